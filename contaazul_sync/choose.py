@@ -1,0 +1,84 @@
+"""Which items a person means: by SKU, by text, by number in a list, by order number."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from contaazul_sync import plan
+from contaazul_sync.errors import ConfigError
+from contaazul_sync.models import Kind, Product, Rules, ShopKey
+from contaazul_sync.money import adjusted
+from contaazul_sync.state import State
+
+
+def skus_in(path: Path | None) -> list[str]:
+    """The SKUs in a file, one on each line; blank lines and what follows a # are passed over."""
+    if path is None:
+        return []
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from None
+    return [sku for line in lines if (sku := line.partition("#")[0].strip())]
+
+
+def chosen(state: State, skus: Iterable[str], *, everything: bool, search: str) -> list[Product]:
+    """The products that are meant and not in the ERP yet. Raises ConfigError for a SKU that nobody knows."""
+    unsent = list(state.unsent())
+    if everything:
+        return unsent
+    text = search.casefold()
+    found = [p for p in unsent if text and (text in p.name.casefold() or text in p.sku.casefold())]
+    wanted = set(skus)
+    by_sku = [product for product in unsent if product.sku in wanted or product.key in wanted]
+    unknown = sorted(wanted - {p.sku for p in by_sku} - {p.key for p in by_sku} - _known(state, wanted))
+    if unknown:
+        raise ConfigError(f"The shop lists no product with the SKU {', '.join(unknown)}. Nothing was chosen.")
+    return list({product.key: product for product in [*found, *by_sku]}.values())
+
+
+def _known(state: State, skus: set[str]) -> set[str]:
+    """Those of the SKUs that are in the ERP or chosen already."""
+    linked = state.linked_skus(skus).keys()
+    queued = {sku for sku in state.skus(state.queue()).values() if sku in skus}
+    return set(linked) | queued
+
+
+def numbered(products: list[Product], answer: str) -> list[Product]:
+    """The products that an answer such as `1,3-5` or `all` names. Raises ConfigError."""
+    if answer.strip().lower() in ("all", "todos"):
+        return products
+    picked: list[Product] = []
+    for part in answer.replace(";", ",").split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first:
+            continue
+        if not first.isdigit() or (dash and not last.isdigit()):
+            raise ConfigError(f"'{part.strip()}' is not a number of the list. Nothing was chosen.")
+        low, high = int(first), int(last or first)
+        if not 1 <= low <= high <= len(products):
+            raise ConfigError(f"The list goes from 1 to {len(products)}. Nothing was chosen.")
+        picked += products[low - 1 : high]
+    return list({product.key: product for product in picked}.values())
+
+
+def item(state: State, name: str) -> tuple[Kind, str] | None:
+    """The order with this number, or the product with this SKU or key; None when there is neither."""
+    if (Kind.SALE, name) in state.failures().keys() | state.ignored().keys() or state.order(name):
+        return Kind.SALE, name
+    if next(state.products([ShopKey(name)]), None):
+        return Kind.PRODUCT, name
+    key = state.keys_of_skus([name]).get(name)
+    return (Kind.PRODUCT, key) if key else None
+
+
+def version(state: State, rules: Rules, kind: Kind, key: str) -> str:
+    """A mark of an item as it is now, which ends its being ignored when it changes."""
+    if kind is Kind.SALE:
+        note = state.order(key)
+        return note.version if note else ""
+    product = next(state.products([ShopKey(key)]))
+    price = adjusted(product.base(rules.price_source), rules.percent)
+    link = state.link(product.key)
+    if link is None:
+        return plan.product_version(product, price)
+    return plan.missing_version(link) if link.missing else plan.price_version(price, product.problem)

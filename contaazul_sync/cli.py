@@ -1,0 +1,394 @@
+"""The command line: reads the settings, builds the parts, calls one function, prints one thing.
+
+Results go to stdout, everything else to stderr. One boundary turns our errors into a message and an exit
+code. Heavy imports are made where they are used, since `--help` and a refused run should cost nothing.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from contaazul_sync import __version__, config
+from contaazul_sync.errors import AlreadyRunning, ConfigError, SyncError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from contaazul_sync.config import Settings
+    from contaazul_sync.credentials import Vault
+    from contaazul_sync.models import Kind, Product, ShopKey
+    from contaazul_sync.state import State
+    from contaazul_sync.sync import Report
+
+
+class Boundary(TyperGroup):
+    """Turns the errors that we raise on purpose into a line on stderr and their exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except SyncError as error:
+            if not (isinstance(error, AlreadyRunning) and not sys.stdout.isatty()):
+                tell(error.message)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            tell("Interrupted. What was done is kept; run it again to go on.")
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on
+            raise typer.Exit(0) from None
+
+
+app = typer.Typer(
+    cls=Boundary,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Keeps a Webstore shop and the ERP Conta Azul in step.",
+)
+
+
+def main() -> None:
+    """The program."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def _program(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"contaazul-sync {__version__}")
+        raise typer.Exit
+
+
+def tell(message: str) -> None:
+    """Say something to the person, on stderr."""
+    text = message if message[:1].isupper() or not message else message[:1].upper() + message[1:]
+    typer.echo(f"contaazul-sync: {text}", err=True)
+
+
+def show(view: "RenderableType") -> None:
+    """Print a result on stdout."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "100"))
+    Console(width=width, highlight=False).print(view)
+
+
+def _open() -> "tuple[Settings, State]":
+    """The settings and the state, in a home that is fit for them."""
+    from contaazul_sync.state import State
+    from contaazul_sync.wiring import prepare_home
+
+    settings = config.load(os.environ)
+    prepare_home(settings.home)
+    return settings, State.open(settings.state_file)
+
+
+def _vault(settings: "Settings") -> "Vault":
+    from contaazul_sync.credentials import Vault
+
+    return Vault(settings.home, settings.text("credentials.backend"), os.environ)
+
+
+@contextmanager
+def _locked(settings: "Settings", command: str, wait: float = 0) -> "Iterator[None]":
+    from contaazul_sync.lock import run_lock
+    from contaazul_sync.wiring import prepare_home, utc_now
+
+    prepare_home(settings.home)
+    with run_lock(settings.home, command, utc_now(), wait):
+        yield
+
+
+@app.command()
+def auth(
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address alone; read what you landed on.")
+    ] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove the integration: end the sign-in, delete the secrets.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Take what is offered; ask nothing.")] = False,
+) -> None:
+    """Sign in to Conta Azul; asks for what is missing in the settings. Once."""
+    from contaazul_sync import signin
+    from contaazul_sync.wiring import utc_now
+
+    ask = signin.Asker(yes)
+    if remove:
+        _remove(ask, yes=yes)
+        return
+    settings, vault = signin.prepare(os.environ, ask, utc_now())
+    account = asyncio.run(signin.sign_in(settings, vault, browser=not no_browser))
+    tell(f"Signed in to {signin.describe(account)}.")
+    tell(asyncio.run(signin.look_at_shop(settings, vault)))
+    tell(f"Settings: {settings.config_file}. Secrets: {vault.backend.name}.")
+    tell("Next: contaazul-sync send-products, then: contaazul-sync sync --dry-run")
+
+
+def _remove(ask: Callable[[str], str], *, yes: bool) -> None:
+    from contaazul_sync import signin
+
+    settings = config.load(os.environ)
+    if not yes and sys.stdin.isatty():
+        answer = ask("Remove the integration with Conta Azul? Type yes")
+        if answer.lower() not in ("yes", "y", "sim", "s"):
+            tell("Nothing was removed.")
+            return
+    for line in asyncio.run(signin.remove(settings, _vault(settings))):
+        tell(line)
+
+
+@app.command("send-products")
+def send_products(
+    skus: Annotated[list[str] | None, typer.Argument(help="The SKUs of the products to send.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are not in the ERP yet.")] = False,
+    search: Annotated[str, typer.Option(help="Those whose name or SKU contains this text.")] = "",
+    from_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A file with one SKU on each line.")
+    ] = None,
+    now: Annotated[bool, typer.Option("--now", help="Send them at once, not with the next sync.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent.")] = False,
+) -> None:
+    """Choose products of the shop to be created in the ERP; the next sync sends them."""
+    from contaazul_sync import choose
+
+    settings, state = _open()
+    with closing(state):
+        _refresh_products(settings, state)
+        wanted = [*(skus or ()), *choose.skus_in(from_file)]
+        if not (wanted or everything or search):
+            products = _pick(state, settings)
+        else:
+            products = choose.chosen(state, wanted, everything=everything, search=search)
+        keys = {product.key for product in products}
+        if dry_run:
+            _preview(settings, keys)
+            return
+        from contaazul_sync.wiring import utc_now
+
+        state.enqueue(keys, utc_now())
+    if now and keys:
+        _run(settings, "send-products", only=keys)
+    elif sys.stdout.isatty():
+        typer.echo(f"{len(keys)} products chosen. The next sync sends them; or now: contaazul-sync sync")
+
+
+def _pick(state: "State", settings: "Settings") -> "list[Product]":
+    from contaazul_sync import choose, report
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise typer.BadParameter("name SKUs, or use --all, --search or --from-file")
+    products = list(state.unsent())
+    if not products:
+        tell("Every product of the shop is in the ERP, or chosen already.")
+        return []
+    show(report.choice_view(products, settings.text("prices.source")))
+    return choose.numbered(products, typer.prompt("Which? Numbers as in 1,3-5, or all", default=""))
+
+
+def _refresh_products(settings: "Settings", state: "State") -> None:
+    """Ask the shop what is new; while another run is going on, or the shop is away, what is known serves."""
+    try:
+        with _locked(settings, "send-products"):
+            asyncio.run(_walk_products(settings, state))
+    except AlreadyRunning:
+        return
+    except SyncError as error:
+        if not state.count_products()["live"]:
+            raise
+        tell(f"{error.message} Going on with the products seen before.")
+
+
+async def _walk_products(settings: "Settings", state: "State") -> None:
+    from contaazul_sync import gather, wiring
+
+    async with wiring.shop_client(settings, _vault(settings)) as shop:
+        await gather.walk_products(state, shop, full=state.time("products_seen") is None)
+
+
+@app.command()
+def sync(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be sent; send nothing.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Go on though a safety check says stop.")] = False,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for another run to end.")] = 0,
+) -> None:
+    """Carry what changed in the shop to the ERP: products, prices, stock, paid orders. For cron."""
+    settings = config.load(os.environ)
+    if dry_run:
+        _preview(settings, None, force=force)
+    else:
+        _run(settings, "sync", force=force, wait=wait)
+
+
+def _run(
+    settings: "Settings",
+    command: str,
+    *,
+    only: "set[ShopKey] | None" = None,
+    force: bool = False,
+    wait: float = 0,
+) -> None:
+    """One pass under the run lock. Silent when all is well and nobody watches."""
+    with _locked(settings, command, wait):
+        _, state = _open()
+        with closing(state):
+            from contaazul_sync.wiring import utc_now
+
+            begun = utc_now()
+            report = asyncio.run(_pass(settings, state, command, only, force=force))
+            new = sum(failure.since >= begun for failure in state.failures().values())
+    _tell_outcome(report, new)
+    raise typer.Exit(report.outcome)
+
+
+def _tell_outcome(report: "Report", new: int) -> None:
+    from contaazul_sync import report as views
+
+    if sys.stdout.isatty():
+        show(views.run_view(report, new))
+    elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
+        tell(f"{new} items need a look. Run: contaazul-sync status")
+    if report.outcome == 130:
+        tell("Interrupted. What was done is kept; run it again to go on.")
+
+
+async def _pass(
+    settings: "Settings", state: "State", command: str, only: "set[ShopKey] | None", *, force: bool
+) -> "Report":
+    from contaazul_sync import progress, sync, wiring
+
+    with progress.shown() as display:
+        async with wiring.parts(settings, state, os.environ, display) as parts:
+            one = sync.Pass(parts, force=force, only=only)
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGINT, _stopper(loop, one.crew.interrupt))
+            loop.add_signal_handler(signal.SIGTERM, one.crew.interrupt)
+            return await one.run(command)
+
+
+def _stopper(loop: asyncio.AbstractEventLoop, interrupt: Callable[[], None]) -> Callable[[], None]:
+    """The first Ctrl-C lets what is under way end; the second ends at once, which is safe too."""
+
+    def stop() -> None:
+        tell("Stopping after what is under way; Ctrl-C again stops at once.")
+        interrupt()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    return stop
+
+
+def _preview(settings: "Settings", only: "set[ShopKey] | None", *, force: bool = False) -> None:
+    """Print the plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
+    from contaazul_sync import report, wiring
+    from contaazul_sync.state import State
+
+    wiring.prepare_home(settings.home)
+    with closing(State.read(settings.state_file)) as copy:
+        if only:
+            copy.enqueue(only, wiring.utc_now())
+        show(report.plan_view(asyncio.run(_dry(settings, copy, only, force=force))))
+
+
+async def _dry(settings: "Settings", copy: "State", only: "set[ShopKey] | None", *, force: bool) -> "Report":
+    from contaazul_sync import sync, wiring
+    from contaazul_sync.crew import no_progress
+
+    async with wiring.parts(settings, copy, os.environ, no_progress) as parts:
+        return await sync.Pass(parts, force=force, only=only).preview()
+
+
+@app.command()
+def status(
+    products: Annotated[bool, typer.Option("--products", help="List the integrated products.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs; see the README.")] = False,
+) -> None:
+    """What is integrated, waiting and failed, and what to do about it. Asks nobody; reads the state."""
+    from contaazul_sync import report
+    from contaazul_sync import status as summary
+
+    settings, state = _open()
+    with closing(state):
+        if products:
+            show(report.products_view(state.linked_products()))
+            return
+        now = summary.read(state, settings.rules(), signed_in=_vault(settings).read().signed_in)
+        if as_json:
+            typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
+            return
+        drifts = state.drifts()
+        names = state.skus(drift.key for drift in drifts)
+        show(report.status_view(now, drifts, names, str(settings.state_file)))
+
+
+@app.command()
+def retry(
+    items: Annotated[list[str] | None, typer.Argument(help="Order numbers or SKUs.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that failed, is held or ignored.")] = False,
+) -> None:
+    """Let the next sync try items again that failed, are held, or were ignored."""
+    _, state = _open()
+    with closing(state):
+        found = list(state.failures().keys() | state.ignored().keys()) if everything else []
+        found += [_item(state, item) for item in items or ()]
+        if not found and not everything:
+            raise typer.BadParameter("name orders or SKUs, or use --all")
+        for kind, key in found:
+            state.retry(kind, key)
+    if sys.stdout.isatty():
+        typer.echo(f"{len(found)} items are tried again by the next sync.")
+
+
+@app.command()
+def ignore(items: Annotated[list[str], typer.Argument(help="Order numbers or SKUs.")]) -> None:
+    """Leave items alone as they are now; a later change in the shop brings them back."""
+    from contaazul_sync import choose
+    from contaazul_sync.wiring import utc_now
+
+    settings, state = _open()
+    with closing(state):
+        for item in items:
+            kind, key = _item(state, item)
+            state.ignore(kind, key, choose.version(state, settings.rules(), kind, key), utc_now())
+    if sys.stdout.isatty():
+        typer.echo(f"{len(items)} items are left alone until they change. To undo: contaazul-sync retry")
+
+
+def _item(state: "State", name: str) -> "tuple[Kind, str]":
+    """The order or product that a person means. Raises BadParameter."""
+    from contaazul_sync import choose
+
+    found = choose.item(state, name)
+    if found is None:
+        raise typer.BadParameter(f"no order and no product is known as {name}")
+    return found
+
+
+@app.command()
+def demo(
+    pause: Annotated[float, typer.Option(min=0, help="Seconds between the steps.")] = 0,
+) -> None:
+    """Show the whole job as a story, against a sandbox on this machine. Nothing real is touched."""
+    try:
+        from contaazul_sync.sandbox import story
+    except ImportError as error:
+        raise ConfigError(
+            f"The demo needs what `pip install 'contaazul-sync[demo]'` installs ({error.name})."
+        ) from None
+    raise typer.Exit(story.tell(pause))

@@ -1,0 +1,244 @@
+"""The settings: `config.toml` and its environment twins, read once into frozen values.
+
+Every key has a twin `CONTAAZUL_SYNC_<SECTION>__<KEY>` in the environment, which wins. Secrets are never
+here (see credentials). A bad or unknown key is an error that names the key and where it came from.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from contaazul_sync.errors import ConfigError
+from contaazul_sync.models import Rules
+from contaazul_sync.money import decimal
+
+PREFIX = "CONTAAZUL_SYNC_"
+SHOP_API = "https://api-dashboard-v2.webstore.net.br/apidashboard/v2"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def home_directory(environ: Mapping[str, str]) -> Path:
+    """The directory of everything the tool keeps: settings, state, secrets, locks and log."""
+    if given := environ.get(f"{PREFIX}HOME"):
+        return Path(given).expanduser().absolute()
+    from platformdirs import user_data_path  # noqa: PLC0415 - only where no home is given
+
+    return user_data_path("contaazul-sync", appauthor=False)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("it has to be text, in quotes")
+    return value.strip()
+
+
+def _url(value: object) -> str:
+    text = _text(value).rstrip("/")
+    parsed = urlsplit(text)
+    if parsed.scheme == "https" and parsed.hostname:
+        return text
+    if parsed.scheme == "http" and parsed.hostname in LOOPBACK:
+        return text
+    raise ValueError("it has to be an address that begins with https://")
+
+
+def _redirect(value: object) -> str:
+    text = _text(value)  # byte for byte what is registered: a slash at the end counts
+    if not urlsplit(text).scheme:
+        raise ValueError("it has to be the redirect address that is registered for your application")
+    return text
+
+
+def _percent(value: object) -> Decimal:
+    number = decimal(value.replace("%", "") if isinstance(value, str) else value)
+    if not -90 <= number <= 1000:
+        raise ValueError("it has to be between -90 and 1000")
+    return number
+
+
+def _seconds(value: object) -> int:
+    number = decimal(value)
+    if number != int(number) or number < 0:
+        raise ValueError("it has to be a whole number of seconds")
+    return int(number)
+
+
+def _rate(value: object) -> Decimal:
+    number = decimal(value)
+    if not 0 < number <= 10:
+        raise ValueError("it has to be above 0 and at most 10, the ERP's limit")
+    return number
+
+
+def _date(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    return date.fromisoformat(_text(value))
+
+
+def _one_of(*choices: str) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        if value not in choices:
+            raise ValueError(f"it has to be one of: {', '.join(choices)}")
+        return str(value)
+
+    return parse
+
+
+# Each setting: how it is read and checked, and its default. The README explains them.
+SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
+    "erp.client_id": (_text, ""),
+    "erp.redirect_uri": (_redirect, ""),
+    "erp.authorize_url": (_url, "https://login.contaazul.com/#/oauth/authorize"),
+    "erp.token_url": (_url, "https://api-v2.contaazul.com/oauth/token"),
+    "erp.api_url": (_url, "https://api-v2.contaazul.com"),
+    "erp.search_grace_seconds": (_seconds, 3600),
+    "erp.requests_per_second": (_rate, Decimal("9.6")),
+    "shop.kind": (_one_of("webstore"), "webstore"),
+    "shop.api_url": (_url, ""),
+    "shop.profile": (_text, ""),
+    "shop.id": (_text, ""),
+    "prices.adjustment_percent": (_percent, Decimal(0)),
+    "prices.source": (_one_of("promotional", "regular"), "promotional"),
+    "orders.since": (_date, None),
+    "orders.sale_status": (_one_of("APROVADO", "EM_ANDAMENTO"), "APROVADO"),
+    "stock.shop_takes_stock_at": (_one_of("payment", "order"), "payment"),
+    "credentials.backend": (_one_of("auto", "keyring", "file"), "auto"),
+    "language": (_text, ""),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings; `values` by their dotted names."""
+
+    home: Path
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """A setting that is text."""
+        return str(self.values[name])
+
+    def number(self, name: str) -> Decimal:
+        """A setting that is a number."""
+        return decimal(self.values[name])
+
+    def need(self, name: str) -> str:
+        """A setting that has no default. Raises ConfigError when it is not given."""
+        if value := self.text(name):
+            return value
+        raise ConfigError(
+            f"{_written(name)} is missing in {self.config_file}. Run: contaazul-sync auth (it asks for it)."
+        )
+
+    @property
+    def config_file(self) -> Path:
+        """Where the settings are."""
+        return self.home / "config.toml"
+
+    @property
+    def state_file(self) -> Path:
+        """Where the state is."""
+        return self.home / "state.db"
+
+    @property
+    def profile_file(self) -> Path | None:
+        """The merchant's own shop profile, or None for the one in the package."""
+        name = self.text("shop.profile")
+        return self.home / Path(name).expanduser() if name else None
+
+    @property
+    def shop_id(self) -> str:
+        """The shop's name inside the ERP's sales: the setting, else the host of its API."""
+        named = self.text("shop.id") or urlsplit(self.text("shop.api_url")).hostname or "shop"
+        return re.sub(r"[^\w.\-]", "-", named)
+
+    def rules(self) -> Rules:
+        """The settings that decide something."""
+        since = self.values["orders.since"]
+        return Rules(
+            percent=self.number("prices.adjustment_percent"),
+            price_source=self.text("prices.source"),
+            since=since if isinstance(since, date) else None,
+            sale_status=self.text("orders.sale_status"),
+            stock_taken_at=self.text("stock.shop_takes_stock_at"),
+            shop_id=self.shop_id,
+        )
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the settings. Raises ConfigError with the key and the file or variable that is wrong."""
+    home = home_directory(environ)
+    given = _from_file(home / "config.toml") | _from_environment(environ)
+    values: dict[str, object] = {name: default for name, (_, default) in SETTINGS.items()}
+    for name, (value, origin) in given.items():
+        if name not in SETTINGS:
+            raise ConfigError(f"{_written(name)} in {origin} is not a setting. Take it out or correct it.")
+        try:
+            values[name] = SETTINGS[name][0](value)
+        except ValueError as error:
+            raise ConfigError(f"{_written(name)} in {origin} is {value!r}: {error}.") from None
+    return Settings(home, values)
+
+
+def _from_file(path: Path) -> dict[str, tuple[object, str]]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    flat: dict[str, tuple[object, str]] = {}
+    for section, content in document.items():
+        if isinstance(content, dict):
+            flat |= {f"{section}.{key}": (value, str(path)) for key, value in content.items()}
+        else:
+            flat[section] = (content, str(path))
+    return flat
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[object, str]]:
+    found: dict[str, tuple[object, str]] = {}
+    for name in SETTINGS:
+        variable = PREFIX + name.upper().replace(".", "__")
+        if variable in environ:
+            found[name] = (environ[variable], f"the variable {variable}")
+    return found
+
+
+def _written(name: str) -> str:
+    section, _, key = name.rpartition(".")
+    return f"[{section}] {key}" if section else key
+
+
+def write(path: Path, values: Mapping[str, str]) -> None:
+    """Set some keys in the file and leave the rest of it, comments too, as it is."""
+    import tomlkit  # noqa: PLC0415 - only `auth` writes settings
+
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    for name, value in values.items():
+        section, _, key = name.rpartition(".")
+        if section not in document:
+            document[section] = tomlkit.table()
+        document[section][key] = value
+    replace(path, tomlkit.dumps(document))
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file for its owner alone, whole or not at all."""
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

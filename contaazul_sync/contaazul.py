@@ -1,0 +1,144 @@
+"""The Conta Azul client: a method for each endpoint that we use, typed in and typed out.
+
+The ERP ignores query parameters that it does not know and then lists everything, so whatever was asked for
+is compared again here. Paths and parameters are those of the published contract (docs/conta-azul.md).
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from decimal import Decimal
+from typing import Any
+
+from contaazul_sync import payloads
+from contaazul_sync.errors import Missing, Refused, Unanswered
+from contaazul_sync.models import Account, ErpId, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.payloads import Json
+from contaazul_sync.transport import Transport
+
+PRODUCTS, PEOPLE, SALES = "/v1/produtos", "/v1/pessoas", "/v1/venda"
+PAGE = 500  # rows; the ERP takes 10, 20, 50, 100, 200, 500 or 1000
+MOST_PAGES = 2000  # a listing that does not end is cut here
+
+
+class ContaAzul:
+    """The ERP of one company."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.http = transport
+
+    async def account(self) -> Account:
+        """The company that we are signed in to."""
+        return payloads.read_account(await self.http.get(f"{PEOPLE}/conta-conectada"))
+
+    # Products
+
+    async def find_products(self, sku: str) -> list[ErpProduct]:
+        """The products, active or not, with exactly this SKU."""
+        rows = _rows(await self.http.get(PRODUCTS, {"sku": sku, "tamanho_pagina": 50}))
+        return [product for product in _products(rows) if product.sku == sku]
+
+    async def find_products_by_ean(self, ean: str) -> list[ErpProduct]:
+        """The products with exactly this EAN, which the listing's text search covers."""
+        rows = _rows(await self.http.get(PRODUCTS, {"busca": ean, "tamanho_pagina": 50}))
+        return [product for product in _products(rows) if product.ean == ean]
+
+    async def list_products(self) -> AsyncIterator[ErpProduct]:
+        """Every product and variation. A total that the server tells is not relied on."""
+        seen: set[ErpId] = set()
+        for page in range(1, MOST_PAGES):
+            query: dict[str, str | int | list[str]] = {"pagina": page, "tamanho_pagina": PAGE}
+            new = [p for p in _products(_rows(await self.http.get(PRODUCTS, query))) if p.id not in seen]
+            if not new:
+                return
+            seen.update(product.id for product in new)
+            for product in new:
+                yield product
+
+    async def product(self, erp_id: ErpId) -> ErpProduct:
+        """One product. Raises Missing."""
+        return payloads.read_product(await self.http.get(f"{PRODUCTS}/{erp_id}"))
+
+    async def create_product(self, body: Json) -> ErpId:
+        """Create a product. Raises Refused, Unanswered."""
+        return _created(await self.http.create(PRODUCTS, body))
+
+    async def set_price(self, erp_id: ErpId, amount: int) -> None:
+        """Set a product's price in centavos. Raises Missing, Refused."""
+        await self.http.change("PATCH", f"{PRODUCTS}/{erp_id}", payloads.price_patch(amount))
+
+    async def set_balance(self, erp_id: ErpId, balance: Decimal) -> None:
+        """Ask for a balance. Success proves nothing: the published contract has no such field."""
+        await self.http.change("PATCH", f"{PRODUCTS}/{erp_id}", payloads.stock_patch(balance))
+
+    async def find_ncm(self, code: str) -> int | None:
+        """The ERP's id of an NCM code, or None."""
+        for row in _rows(await self.http.get(f"{PRODUCTS}/ncm", {"busca_textual": code})):
+            if payloads.compact(str(row.get("codigo") or "")) == code:
+                return int(row["id"])
+        return None
+
+    async def find_unit(self, name: str) -> int | None:
+        """The ERP's id of a measure unit by its short name, or None."""
+        for row in _rows(await self.http.get(f"{PRODUCTS}/unidades-medida", {"busca_textual": name})):
+            if name in (row.get("abreviacao"), row.get("descricao")):
+                return int(row["id"])
+        return None
+
+    # People
+
+    async def find_people(self, document: str) -> list[ErpPerson]:
+        """The people with exactly this document (compact), whatever their profiles."""
+        rows = _rows(await self.http.get(PEOPLE, {"documentos": document, "tamanho_pagina": 50}))
+        return [person for person in map(payloads.read_person, rows) if person.document == document]
+
+    async def create_person(self, body: Json) -> ErpId:
+        """Create a person. Raises Refused, Unanswered."""
+        return _created(await self.http.create(PEOPLE, body))
+
+    async def make_customer(self, person: ErpPerson) -> None:
+        """Give a person the profile Cliente beside those it has."""
+        body = payloads.profiles_patch(person.profiles)
+        await self.http.change("PATCH", f"{PEOPLE}/{person.id}", body)
+
+    # Sales
+
+    async def next_number(self) -> int:
+        """The number that the ERP would use next: a hint, not a reservation. 1 when it has none to give."""
+        return payloads.read_number(await self.http.get(f"{SALES}/proximo-numero")) or 1
+
+    async def find_sales(self, number: int) -> list[ErpSale]:
+        """The sales with this number, each read whole: only so are its notes seen."""
+        answer = await self.http.get(f"{SALES}/busca", {"numeros": number, "tamanho_pagina": 50})
+        return [await self.sale(ErpId(row["id"])) for row in _rows(answer) if row.get("numero") == number]
+
+    async def sale(self, erp_id: ErpId) -> ErpSale:
+        """One sale. Raises Missing."""
+        return payloads.read_sale(await self.http.get(f"{SALES}/{erp_id}"))
+
+    async def create_sale(self, body: Json) -> ErpId:
+        """Create a sale. Raises Refused, Unanswered."""
+        return _created(await self.http.create(SALES, body))
+
+
+def _rows(answer: Any) -> list[Json]:
+    """The rows of a listing: under `items` or `itens`, and null where there are none."""
+    if isinstance(answer, list):
+        return answer
+    found = (answer or {}).get("items") or (answer or {}).get("itens") or []
+    return [row for row in found if isinstance(row, dict) and row.get("id")]
+
+
+def _products(rows: Iterable[Json]) -> Iterable[ErpProduct]:
+    for row in rows:
+        yield from payloads.read_products(row)
+
+
+def _created(answer: Any) -> ErpId:
+    """The new thing's id. An answer without one leaves open whether it was created."""
+    if isinstance(answer, dict) and answer.get("id"):
+        return ErpId(str(answer["id"]))
+    raise Unanswered("the ERP answered a create without an id.")
+
+
+def is_taken(error: Refused) -> bool:
+    """Whether a product was refused because its SKU is in use."""
+    return error.status == 409 or (not isinstance(error, Missing) and "sku" in error.text.lower())

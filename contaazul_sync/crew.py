@@ -1,0 +1,83 @@
+"""A crew of workers: sends a stage's items several at a time, so that latency does not set the pace.
+
+One bad item never stops the others. What stops the stage: too many troubles in a row, an error that is not
+about an item, or a person's Ctrl-C; items under way are finished first.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from contaazul_sync.errors import ItemError, SyncError, Unanswered, Unavailable
+
+WORKERS = 8  # at 10 requests a second and answers of 0.2 to 0.5 s, five or so are under way at once
+MOST_TROUBLES = 5  # requests without a usable answer, one after the other
+
+Item = TypeVar("Item")
+Progress = Callable[[str, int, int], None]
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Show nothing."""
+
+
+class Crew:
+    """Works through stages; after a stop every later stage is left alone."""
+
+    def __init__(self, progress: Progress = no_progress) -> None:
+        self.progress = progress
+        self.error: SyncError | None = None
+        self.interrupted = False
+        self._troubles = 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return self.interrupted or self.error is not None
+
+    def interrupt(self) -> None:
+        """A person wants it to end: nothing more is begun."""
+        self.interrupted = True
+
+    async def work(
+        self,
+        stage: str,
+        items: Sequence[Item],
+        send: Callable[[Item], Awaitable[None]],
+        failed: Callable[[Item, ItemError], None],
+    ) -> None:
+        """Send every item; `failed` is told of those that did not go through."""
+        left, done = iter(items), 0
+
+        async def worker() -> None:
+            nonlocal done
+            for item in left:
+                if self.stopped:
+                    return
+                await self._one(item, send, failed)
+                done += 1
+                self.progress(stage, done, len(items))
+
+        await asyncio.gather(*(worker() for _ in range(min(WORKERS, len(items)))))
+
+    async def _one(
+        self, item: Item, send: Callable[[Item], Awaitable[None]], failed: Callable[[Item, ItemError], None]
+    ) -> None:
+        try:
+            await send(item)
+            self._troubles = 0
+        except Unavailable as error:
+            self._trouble(error)
+        except Unanswered as error:
+            failed(item, error)
+            self._trouble(Unavailable(error.message))
+        except ItemError as error:
+            self._troubles = 0
+            failed(item, error)
+        except SyncError as error:
+            self.error = self.error or error
+
+    def _trouble(self, error: Unavailable) -> None:
+        self._troubles += 1
+        if self._troubles >= MOST_TROUBLES:
+            self.error = self.error or error

@@ -1,0 +1,270 @@
+"""What a product, a buyer or an order becomes in the ERP, in our own words: drafts, before any JSON.
+
+Pure. A draft is what a dry run prints and what `payloads` writes out. `Unusable` says in a shopkeeper's
+words why something cannot become a draft.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
+
+from stdnum.br import cnpj, cpf
+from stdnum.exceptions import ValidationError
+
+from contaazul_sync.errors import Unusable
+from contaazul_sync.models import Buyer, Details, Line, Order, Product
+from contaazul_sync.money import parts, plain, reais, written
+
+BRAZIL = ZoneInfo("America/Sao_Paulo")  # the ERP's own zone, and the shop's
+NAME_LIMIT, DESCRIPTION_LIMIT, SKU_LIMIT = 100, 400, 20  # the ERP's limits, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
+    """A product to create: `price` in centavos, `balance` the opening balance in units."""
+
+    sku: str
+    name: str
+    price: int
+    balance: Decimal
+    details: Details
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """One line of a sale: `price` for one unit, in centavos, never below 1."""
+
+    sku: str
+    name: str
+    quantity: Decimal
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One instalment, in centavos."""
+
+    due: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleDraft:
+    """A sale to create. Lines - discount + freight = total = the sum of the parts, in centavos."""
+
+    order_id: str
+    mark: str
+    day: date
+    lines: tuple[SaleLine, ...]
+    freight: int
+    discount: int
+    total: int
+    method: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDraft:
+    """A customer to create. `document` is normalised; `company` is True for a CNPJ."""
+
+    document: str
+    is_company: bool
+    name: str
+    trade_name: str
+    email: str
+    mobile: str
+    notes: str
+    buyer: Buyer
+
+
+def local_day(moment: datetime) -> date:
+    """The day of a moment in Brazil."""
+    return moment.astimezone(BRAZIL).date()
+
+
+def mark(shop_id: str, order_id: str) -> str:
+    """The text that says, inside a sale's notes, which order of which shop it is."""
+    return f"[{shop_id}:pedido {order_id}]"
+
+
+def product_draft(product: Product, price: int, balance: Decimal) -> ProductDraft:
+    """A product as it is created. Raises Unusable where the ERP could not take it."""
+    problem = product_problem(product, price)
+    if problem:
+        raise Unusable(problem)
+    return ProductDraft(product.sku, product.name[:NAME_LIMIT].strip(), price, balance, product.details)
+
+
+def product_problem(product: Product, price: int) -> str | None:
+    """Why a product cannot be created at `price`, or None."""
+    if product.gone:
+        return "it was deleted in the shop"
+    if product.problem:
+        return product.problem
+    if not product.sku:
+        return "it has no SKU in the shop"
+    if len(product.sku) > SKU_LIMIT:
+        return f"its SKU has {len(product.sku)} characters; the ERP takes {SKU_LIMIT} at most"
+    if not product.name.strip():
+        return "it has no name in the shop"
+    return price_problem(price)
+
+
+def price_problem(price: int) -> str | None:
+    """Why a price cannot be sent, or None."""
+    return "its price would be zero" if price <= 0 else None
+
+
+def document_of(buyer: Buyer) -> str | None:
+    """The buyer's CPF or CNPJ, compact and checked by its digits; None where there is none.
+
+    Raises Unusable for one that is wrong.
+    """
+    text = buyer.document.strip()
+    if not text:
+        return None
+    for kind in (cpf, cnpj):
+        try:
+            return str(kind.validate(text))
+        except ValidationError:
+            continue
+    raise Unusable("the buyer's CPF or CNPJ is not valid")
+
+
+def person_draft(buyer: Buyer, document: str) -> PersonDraft:
+    """A customer from the buyer's data, without what the ERP is known to refuse."""
+    is_company = len(document) > 11
+    mobile = _mobile(buyer.phone)
+    notes = "" if mobile or not buyer.phone.strip() else f"Telefone: {buyer.phone.strip()}"
+    name = (buyer.company if is_company else "") or buyer.name or "Cliente da loja"
+    trade_name = buyer.name if is_company and buyer.company else ""
+    return PersonDraft(document, is_company, name, trade_name, buyer.email.strip(), mobile, notes, buyer)
+
+
+def _mobile(phone: str) -> str:
+    """A phone as the ERP takes it, `11988887777`, or nothing."""
+    digits = "".join(filter(str.isdigit, phone))
+    if len(digits) > 11 and digits.startswith("55"):
+        digits = digits[2:]
+    digits = digits.lstrip("0")
+    return digits if len(digits) == 11 and digits[2] == "9" else ""
+
+
+def sale_draft(order: Order, shop_id: str) -> SaleDraft:
+    """The sale that an order becomes. Raises Unusable when its sums do not add up to the centavo."""
+    if order.total <= 0:
+        raise Unusable(
+            f"the order's total is {written(order.total)}, and the ERP takes no sale without value"
+        )
+    if not order.lines:
+        raise Unusable("the order has no items")
+    lines, folded = _lines(order.lines)
+    _check_sums(order)
+    day = local_day(order.counted_at)
+    return SaleDraft(
+        order_id=order.id,
+        mark=mark(shop_id, order.id),
+        day=day,
+        lines=lines,
+        freight=order.shipping,
+        discount=order.discount + folded,
+        total=order.total,
+        method=order.method,
+        parts=_instalments(order.total, order.installments, day),
+    )
+
+
+def _check_sums(order: Order) -> None:
+    items = sum(line_total(line) for line in order.lines)
+    if min(order.shipping, order.discount) < 0:
+        raise Unusable("the order's freight or discount is negative")
+    if items - order.discount + order.shipping != order.total:
+        raise Unusable(
+            f"the order does not add up: items {written(items)} - discount {written(order.discount)}"
+            f" + freight {written(order.shipping)} is not its total {written(order.total)}"
+        )
+    if order.total_paid is not None and order.total_paid != order.total:
+        raise Unusable(
+            f"the customer paid {written(order.total_paid)} and the order's total is {written(order.total)}"
+        )
+
+
+def line_total(line: Line) -> int:
+    """A line's amount in centavos. Raises Unusable when it is no whole centavo, or not what the shop says."""
+    exact = line.quantity * line.price
+    if line.quantity <= 0:
+        raise Unusable(f"the quantity of {line.sku or line.name} is {plain(line.quantity)}")
+    if line.price < 0:
+        raise Unusable(f"the price of {line.sku or line.name} is negative")
+    if exact != exact.to_integral_value():
+        raise Unusable(
+            f"{plain(line.quantity)} x {written(line.price)} of {line.sku or line.name} is no whole centavo"
+        )
+    if line.total is not None and line.total != exact:
+        raise Unusable(
+            f"{plain(line.quantity)} x {written(line.price)} of {line.sku or line.name}"
+            f" is not the line's total {written(line.total)}"
+        )
+    return int(exact)
+
+
+def _lines(lines: tuple[Line, ...]) -> tuple[tuple[SaleLine, ...], int]:
+    """The sale's lines, and what the free ones add: the discount takes it off again.
+
+    The ERP refuses an item of value 0. A free item goes at the smallest price that makes a whole centavo,
+    so that its units leave the stock, and the same amount joins the discount: the total does not change.
+    """
+    done, folded = [], 0
+    for line in lines:
+        price = line.price
+        line_total(line)  # raises where the line itself is no amount
+        if price == 0:
+            price = line.quantity.as_integer_ratio()[1]
+            folded += int(line.quantity * price)
+        done.append(SaleLine(line.sku, line.name, line.quantity, price))
+    return tuple(done), folded
+
+
+def _instalments(total: int, count: int, day: date) -> tuple[Part, ...]:
+    """One part due on the day, or `count` parts due month after month, the first one month later."""
+    if count <= 1:
+        return (Part(day, total),)
+    if count > total:
+        raise Unusable(f"{written(total)} cannot be divided into {count} instalments")
+    return tuple(Part(_months_later(day, i), amount) for i, amount in enumerate(parts(total, count), start=1))
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day `months` later, or the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def composition(draft: SaleDraft) -> str:
+    """A sale's sum in words, for a dry run."""
+    items = sum(int(line.quantity * line.price) for line in draft.lines)
+    extra = f" - discount {reais(draft.discount)}" if draft.discount else ""
+    freight = f" + freight {reais(draft.freight)}" if draft.freight else ""
+    return f"items {reais(items)}{extra}{freight} = {reais(draft.total)}"
+
+
+class _Text(HTMLParser):
+    """Collects the words of a piece of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def text_of(html: str) -> str:
+    """The words of a description without its HTML, at most as long as the ERP takes."""
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    return " ".join(" ".join(parser.words).split())[:DESCRIPTION_LIMIT].strip()

@@ -1,0 +1,291 @@
+"""Gathering: what became of open intents, what the shop says now, and from both the plan of a pass.
+
+Reads both systems and writes only the state. A dry run does the same on a copy of the state in memory.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from contaazul_sync import drafts, plan
+from contaazul_sync.contaazul import ContaAzul
+from contaazul_sync.errors import Unusable
+from contaazul_sync.models import (
+    ErpId,
+    ErpProduct,
+    Failure,
+    Group,
+    Intent,
+    Kind,
+    Link,
+    Order,
+    OrderId,
+    OrderNote,
+    Payment,
+    Rules,
+    Sale,
+    ShopKey,
+)
+from contaazul_sync.money import adjusted
+from contaazul_sync.shop import Shop, Unreadable
+from contaazul_sync.state import State
+
+OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
+ORDER_WINDOW = timedelta(days=60)  # how far back a full walk of the orders goes
+DAILY = timedelta(hours=23, minutes=30)  # "once a day", for a cron that is a little early
+
+
+@dataclass
+class Seen:
+    """What a walk through the shop found. Times become watermarks only when the pass goes on."""
+
+    full: bool
+    walk: int
+    listed: int = 0
+    was_listed: int = 0
+    without_id: int = 0
+    vanished: list[ShopKey] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    newest_product: datetime | None = None
+    newest_order: datetime | None = None
+
+
+# Open intents
+
+
+async def settle(state: State, erp: ContaAzul, rules: Rules, now: datetime, grace: timedelta) -> int:
+    """Find out what became of each open intent. Returns how many had arrived.
+
+    An intent for a customer is settled with its order, which has the document.
+    """
+    arrived = 0
+    for intent in state.intents().values():
+        if intent.kind is Kind.SALE:
+            arrived += await _settle_sale(state, erp, intent, rules, now, grace)
+        elif intent.kind is Kind.PRODUCT:
+            arrived += await _settle_product(state, erp, intent, now, grace)
+    return arrived
+
+
+async def _settle_sale(
+    state: State, erp: ContaAzul, intent: Intent, rules: Rules, now: datetime, grace: timedelta
+) -> bool:
+    found = await erp.find_sales(intent.number or 0)
+    ours = next((s for s in found if drafts.mark(rules.shop_id, intent.key) in s.notes), None)
+    match plan.settle(intent, ours.id if ours else None, others=bool(found), now=now, grace=grace):
+        case plan.Adopt(erp_id):
+            record_sale(state, OrderId(intent.key), erp_id, intent.number or 0, rules, now, grace)
+            return True
+        case plan.Forget():
+            state.close_intent(Kind.SALE, intent.key)
+        case plan.Wait() | plan.SendAgain():
+            _doubt(state, intent, now)
+    return False
+
+
+async def _settle_product(
+    state: State, erp: ContaAzul, intent: Intent, now: datetime, grace: timedelta
+) -> bool:
+    key = ShopKey(intent.key)
+    product = next(state.products([key]), None)
+    found = await erp.find_products(product.sku) if product else []
+    verdict = plan.settle(intent, found[0].id if found else None, others=False, now=now, grace=grace)
+    if not isinstance(verdict, plan.Adopt) or not product:
+        _doubt(state, intent, now)
+        return False
+    try:
+        twin = the_one(found, f"the SKU {product.sku}")
+        state.save_link(Link(key, twin.id if twin else verdict.erp_id, product.sku, compare_after=now), now)
+    except Unusable:
+        state.close_intent(Kind.PRODUCT, key)  # creating it finds the same, and says so
+        return False
+    return True
+
+
+def _doubt(state: State, intent: Intent, now: datetime) -> None:
+    """Say in the state that an intent is in doubt, as `status` shows it."""
+    parked = intent.sends >= plan.MAX_SENDS
+    reason = "the ERP's answer was lost, and it is not found there yet"
+    step = "nothing: the next sync looks again"
+    if intent.kind is Kind.SALE:
+        reason = f"{reason} (sale number {intent.number})"
+    if parked:
+        step = f"look in the ERP; if it is not there: contaazul-sync retry {intent.key}"
+    state.fail(Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, now, intent.sends))
+
+
+def record_sale(
+    state: State,
+    order_id: OrderId,
+    erp_id: ErpId,
+    number: int,
+    rules: Rules,
+    now: datetime,
+    grace: timedelta,
+    sold: OrderNote | None = None,
+) -> None:
+    """An order is a sale now. Its products' balances are compared when the ERP has had time to settle."""
+    note = sold or state.order(order_id)
+    keys = state.keys_of_skus(sku for sku, _ in note.items).values() if note else ()
+    sale = Sale(
+        order_id=order_id,
+        erp_id=erp_id,
+        number=number,
+        total=note.total if note else 0,
+        fingerprint=note.fingerprint if note else "",
+        moves_stock=rules.sale_status == "APROVADO",
+        sent_at=now,
+    )
+    state.record_sale(sale, keys, now + grace)
+
+
+# The shop
+
+
+def is_due(state: State, what: str, now: datetime) -> bool:
+    """Whether something that is done once a day is due."""
+    last = state.time(what)
+    return last is None or now - last >= DAILY
+
+
+async def walk(state: State, shop: Shop, now: datetime) -> Seen:
+    """Walk through the shop's products, then its orders, and keep what it says.
+
+    In this order: an order paid in between is then sent in this pass, and its products, whose stock was
+    read before, are not compared before the ERP has settled.
+    """
+    seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
+    if seen.full:
+        seen.vanished = state.unseen(seen.walk)
+    await _walk_orders(state, shop, now, seen)
+    return seen
+
+
+async def walk_products(state: State, shop: Shop, *, full: bool) -> Seen:
+    """Walk through the shop's products: all of them, or those that changed since the last walk."""
+    seen = Seen(full=full, walk=state.last_walk() + 1, was_listed=state.count_products()["live"])
+    async for products in shop.products(None if seen.full else _behind(state.time("products_seen"))):
+        known = [product for product in products if product.key.strip(":")]
+        seen.listed += len(known)
+        seen.without_id += len(products) - len(known)
+        state.save_products(known, seen.walk)
+        seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
+    return seen
+
+
+async def _walk_orders(state: State, shop: Shop, now: datetime, seen: Seen) -> None:
+    behind = _behind(state.time("orders_seen"))
+    since = now - ORDER_WINDOW if seen.full or behind is None else behind
+    async for page in shop.orders(since):
+        orders = [order for order in page if isinstance(order, Order)]
+        state.save_orders(order.note() for order in orders)
+        seen.unreadable += [order for order in page if isinstance(order, Unreadable)]
+        seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
+
+
+def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
+    """The walk is stored and believed: the next one starts from here, and never from the future."""
+    if seen.newest_product:
+        state.set_time("products_seen", min(seen.newest_product, now))
+    if seen.newest_order:
+        state.set_time("orders_seen", min(seen.newest_order, now))
+    if seen.full:
+        state.mark_gone(seen.walk, now)
+        state.set_time("full_walk", now)
+
+
+def _behind(watermark: datetime | None) -> datetime | None:
+    return watermark - OVERLAP if watermark else None
+
+
+def _newest(one: datetime | None, others: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in (one, *others) if moment), default=None)
+
+
+# Products that orders wait for
+
+
+async def adopt_ordered(state: State, erp: ContaAzul, rules: Rules, now: datetime) -> int:
+    """Link the products that a paid order needs and the ERP has already, by their SKU. Returns how many."""
+    wanted = {
+        sku
+        for note in state.open_orders()
+        if note.payment is Payment.PAID and not plan.too_old(note, rules)
+        for sku, _ in note.items
+        if sku
+    }
+    known = state.linked_skus(wanted)
+    keys = state.keys_of_skus(wanted)
+    queued = set(state.queue())
+    adopted = 0
+    for sku in sorted(wanted - known.keys()):
+        key = keys.get(sku, ShopKey(f"sku:{sku}"))
+        if key in queued or state.link(key):
+            continue
+        try:
+            twin = the_one(await erp.find_products(sku), f"the SKU {sku}")
+            if twin:
+                _adopt(state, key, twin, rules, now)
+                adopted += 1
+        except Unusable:
+            continue  # the order's own line in `status` says what is missing
+    return adopted
+
+
+def _adopt(state: State, key: ShopKey, twin: ErpProduct, rules: Rules, now: datetime) -> None:
+    """Link a product that the merchant did not choose: its price in the ERP stays till the shop's changes."""
+    product = next(state.products([key]), None)
+    base = product.base(rules.price_source) if product else None
+    sent = adjusted(base, rules.percent) if base is not None else None
+    state.save_link(Link(key, twin.id, twin.sku, base, sent, compare_after=now), now)
+
+
+def the_one(found: list[ErpProduct], what: str) -> ErpProduct | None:
+    """The only active product among those found; None when there is none at all. Raises Unusable."""
+    active = [product for product in found if product.active]
+    if len(active) > 1:
+        raise Unusable(f"the ERP has {len(active)} products with {what}: it is not clear which one is meant")
+    if found and not active:
+        raise Unusable(f"the ERP has {what} as an inactive product, and its API cannot wake it")
+    return active[0] if active else None
+
+
+# Deciding
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The plan, with what the stock comparison needs of the same facts."""
+
+    plan: plan.Plan
+    key_of: dict[str, ShopKey]
+    notes: list[OrderNote]
+    sold: set[OrderId]
+
+
+def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh: bool) -> Decision:
+    """The plan for what the state knows now."""
+    known = plan.Known(state.intents(), state.failures(), state.ignored(), now, grace, fresh)
+    notes = state.open_orders()
+    sales = state.sales(note.id for note in notes)
+    stockless = state.stockless_orders()
+    skus = {sku for note in [*notes, *stockless] for sku, _ in note.items}
+    key_of = state.keys_of_skus(skus)
+    left_alone = {OrderId(key) for kind, key in known.ignored if kind is Kind.SALE}
+    pending = plan.pending_units(notes, key_of, set(sales) | left_alone, rules)
+    queue = state.queue()
+    creates = list(
+        plan.plan_products(
+            queue, {p.key: p for p in state.products(queue)}, state.same_sku(), pending, rules, known
+        )
+    )
+    creating = {c.product.sku: c.key for c in creates if isinstance(c, plan.CreateProduct)}
+    chosen = set(queue)
+    pairs = (pair for pair in state.linked_products() if pair[0].key not in chosen)
+    made = plan.make_plan(
+        creates,
+        plan.plan_orders(notes, sales, state.linked_skus(skus), creating, rules, known),
+        plan.plan_prices(pairs, rules, known),
+    )
+    stockless_ids = {note.id for note in stockless}
+    return Decision(made, key_of, [*notes, *stockless], (set(sales) - stockless_ids) | left_alone)

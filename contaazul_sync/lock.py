@@ -1,0 +1,65 @@
+"""Kernel locks: they die with the process, so a kill leaves nothing to clean up.
+
+Two of them. The run lock is held by what writes (`sync`, `send-products --now`); the token lock for the
+seconds in which a sign-in is renewed, by anything.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from contaazul_sync.errors import AlreadyRunning, Unavailable
+
+TOKEN_WAIT_SECONDS = 90  # longer than a renewal may take
+
+
+@contextmanager
+def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -> Iterator[None]:
+    """Hold the run lock. Raises AlreadyRunning, with who holds it since when."""
+    lock = FileLock(home / "run.lock", mode=0o600)
+    note = home / "run.json"
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout:
+        raise AlreadyRunning(f"Another run is going on{_holder(note)}. Nothing to do.") from None
+    try:
+        note.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now.isoformat()}))
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(note: Path) -> str:
+    try:
+        told = json.loads(note.read_text())
+        since = datetime.fromisoformat(told["since"]).astimezone()
+    except (OSError, ValueError, KeyError):
+        return ""
+    return f": `{told['command']}`, process {told['pid']}, since {since:%H:%M:%S}"
+
+
+@asynccontextmanager
+async def token_lock(home: Path) -> AsyncIterator[None]:
+    """Hold the lock around the tokens, waiting for it without blocking the loop. Raises Unavailable."""
+    lock = FileLock(home / "token.lock", mode=0o600)
+    deadline = asyncio.get_running_loop().time() + TOKEN_WAIT_SECONDS
+    while True:
+        try:
+            lock.acquire(blocking=False)
+            break
+        except Timeout:
+            if asyncio.get_running_loop().time() > deadline:
+                message = "Another process has been renewing the sign-in for too long."
+                raise Unavailable(message) from None
+            await asyncio.sleep(0.1)
+    try:
+        yield
+    finally:
+        lock.release()

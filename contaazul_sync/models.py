@@ -1,0 +1,311 @@
+"""The things that this tool speaks of. Frozen values; no I/O, no clock.
+
+Words, each used for one thing everywhere:
+  shop      the web shop                      erp      Conta Azul
+  product   a sellable unit of the shop: a product without variations, or one variation
+  key       the shop's id of a product, `1742395` or `1742395:987`
+  base      the shop's own price of a product, before the merchant's percentage
+  link      a product of the shop that is known in the ERP
+  queue     products chosen by the merchant, to be created by the next pass
+  order     what a buyer ordered in the shop    sale   what it became in the ERP
+  intent    something we are about to create, written down before it is sent
+  failure   an item that needs a person or waits for something; `group` says which
+  drift     the ERP's balance differs from what it should be, and cannot be written
+Amounts are integer centavos, quantities and percentages Decimal, times aware datetimes.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+ShopKey = NewType("ShopKey", str)
+OrderId = NewType("OrderId", str)
+ErpId = NewType("ErpId", str)
+
+
+def fingerprint(*values: object) -> str:
+    """A short mark of some values: equal for equal ones, and for no others that matter."""
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:20]
+
+
+class Kind(StrEnum):
+    """What an intent or a failure is about."""
+
+    PRODUCT = "product"
+    CUSTOMER = "customer"
+    SALE = "sale"
+
+
+class Group(StrEnum):
+    """Why an item is in the list of failures; an item is in one group only."""
+
+    WAITING = "waiting"  # an order whose product is not in the ERP
+    HELD = "held"  # a rule of ours keeps it back
+    FAILED = "failed"  # the ERP said no
+    IN_DOUBT = "in_doubt"  # sent, and the answer was lost
+    ATTENTION = "attention"  # changed in the shop after the sale
+
+
+class Payment(StrEnum):
+    """What the shop's order status means for us."""
+
+    PAID = "paid"
+    UNPAID = "unpaid"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    UNKNOWN = "unknown"  # a status that the profile does not know
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a product is created with beside name, price and stock. Weight in kg, sizes in cm."""
+
+    ean: str = ""
+    ncm: str = ""
+    description: str = ""
+    weight: Decimal | None = None
+    height: Decimal | None = None
+    width: Decimal | None = None
+    length: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A sellable unit as the shop lists it. `problem` says why a row cannot be used as it is."""
+
+    key: ShopKey
+    sku: str
+    name: str
+    price: int
+    promotional: int | None
+    stock: Decimal
+    details: Details = field(default_factory=Details)
+    updated_at: datetime | None = None
+    problem: str | None = None
+    gone: bool = False
+
+    def base(self, source: str) -> int:
+        """The shop's price in centavos: the promotional one where there is one and `source` asks for it."""
+        if source == "promotional" and self.promotional:
+            return self.promotional
+        return self.price
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A product of the shop and its twin in the ERP.
+
+    `base` and `sent` are the shop's price and the price sent when the ERP last took one; `base` is None
+    as long as it took none. `stock` is the shop's stock that was last compared. `compare_after`: the
+    balance is to be compared from then on; None when there is nothing to compare.
+    """
+
+    key: ShopKey
+    erp_id: ErpId
+    sku: str
+    base: int | None = None
+    sent: int | None = None
+    stock: Decimal | None = None
+    compare_after: datetime | None = None
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who bought. `document` is what the shop wrote, digits or masked; everything may be empty."""
+
+    name: str = ""
+    document: str = ""
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    street: str = ""
+    number: str = ""
+    complement: str = ""
+    district: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an order: `price` for one unit and `total` for the line, in centavos."""
+
+    sku: str
+    name: str
+    quantity: Decimal
+    price: int
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as the shop tells it. Amounts in centavos; `total` is what the customer owed."""
+
+    id: OrderId
+    status: str
+    payment: Payment
+    created_at: datetime
+    updated_at: datetime
+    paid_at: datetime | None
+    method: str
+    installments: int
+    subtotal: int
+    shipping: int
+    discount: int
+    total: int
+    total_paid: int | None
+    buyer: Buyer
+    lines: tuple[Line, ...]
+
+    @property
+    def counted_at(self) -> datetime:
+        """The day that the sale is booked on: of the payment, else of the order."""
+        return self.paid_at or self.created_at
+
+    def note(self) -> "OrderNote":
+        """What the state keeps of it."""
+        content = (self.method, self.installments, self.subtotal, self.shipping, self.discount, self.total)
+        return OrderNote(
+            id=self.id,
+            payment=self.payment,
+            status=self.status,
+            total=self.total,
+            items=tuple((line.sku, line.quantity) for line in self.lines),
+            counted_at=self.counted_at,
+            updated_at=self.updated_at,
+            fingerprint=fingerprint(content, self.total_paid, self.buyer, self.lines),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNote:
+    """What the state remembers of an order: no buyer, no address.
+
+    `fingerprint` covers what the sale is made from; the status is not in it.
+    """
+
+    id: OrderId
+    payment: Payment
+    total: int
+    items: tuple[tuple[str, Decimal], ...]  # SKU, quantity
+    counted_at: datetime
+    updated_at: datetime
+    fingerprint: str
+    status: str = ""
+
+    @property
+    def version(self) -> str:
+        """A mark of the order as it is now, its payment included."""
+        return fingerprint(self.fingerprint, self.payment)
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A sale that is in the ERP. `moves_stock`: booked in a way that lowers the ERP's balance."""
+
+    order_id: OrderId
+    erp_id: ErpId
+    number: int
+    total: int
+    fingerprint: str
+    moves_stock: bool
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A create that is written down. `sends` counts how often it went out, the last time at `sent_at`."""
+
+    kind: Kind
+    key: str
+    number: int | None
+    opened_at: datetime
+    sent_at: datetime | None
+    sends: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An item that needs a person, or waits. `fingerprint` is of what was tried."""
+
+    kind: Kind
+    key: str
+    group: Group
+    reason: str
+    next_step: str
+    since: datetime
+    attempts: int = 1
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The ERP's balance is `actual` and should be `expected`, and the ERP does not let us write it."""
+
+    key: ShopKey
+    expected: Decimal
+    actual: Decimal
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ErpProduct:
+    """A product of the ERP. `balance` is what may be sold, `price` centavos; None where it is not told."""
+
+    id: ErpId
+    sku: str
+    name: str
+    active: bool
+    price: int | None
+    balance: Decimal | None
+    ean: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ErpPerson:
+    """A person of the ERP; `document` is digits and capitals only."""
+
+    id: ErpId
+    document: str
+    active: bool
+    profiles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ErpSale:
+    """A sale of the ERP, as reading one tells it. `total` in centavos."""
+
+    id: ErpId
+    number: int
+    notes: str
+    total: int | None
+    situation: str
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The ERP company that we are signed in to."""
+
+    company_id: str
+    company: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings that decide something, as plain values."""
+
+    percent: Decimal = Decimal(0)
+    price_source: str = "promotional"
+    since: date | None = None
+    sale_status: str = "APROVADO"
+    stock_taken_at: str = "payment"
+    shop_id: str = "shop"
+    payments: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,62 @@
+"""Exact money: integer centavos, Decimal percentages, no binary floats on the way in."""
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+HUNDRED = Decimal(100)
+
+
+def decimal(value: object) -> Decimal:
+    """Read a number as a server wrote it: int, Decimal, or text such as `79.90` or `1.234,56`.
+
+    Raises ValueError for anything else, floats and non-finite numbers among them.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
+        raise ValueError(f"{value!r} is not a number")
+    text = str(value).strip()
+    if "," in text:  # the Brazilian way of writing: dots group, the comma divides
+        text = text.replace(".", "").replace(",", ".")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is not a number") from None
+    if not number.is_finite():
+        raise ValueError(f"{value!r} is not a number")
+    return number
+
+
+def centavos(value: object) -> int:
+    """Read an amount in reais as whole centavos. Raises ValueError when it is none."""
+    amount = decimal(value) * HUNDRED
+    if amount != amount.to_integral_value():
+        raise ValueError(f"{value!r} is not a whole number of centavos")
+    return int(amount)
+
+
+def reais(amount: int) -> Decimal:
+    """Centavos as a Decimal with two places."""
+    return Decimal(amount).scaleb(-2)
+
+
+def adjusted(amount: int, percent: Decimal) -> int:
+    """Raise or lower a price in centavos by `percent`, half up to the centavo."""
+    exact = Decimal(amount) * (HUNDRED + percent) / HUNDRED
+    return int(exact.to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def parts(amount: int, count: int) -> tuple[int, ...]:
+    """Divide an amount in centavos into `count` parts that sum to it; the first ones carry the remainder."""
+    share, remainder = divmod(amount, count)
+    return tuple(share + 1 if i < remainder else share for i in range(count))
+
+
+def written(amount: int) -> str:
+    """An amount in centavos for people: `R$ 1.234,56`."""
+    sign = "-" if amount < 0 else ""
+    whole, cents = divmod(abs(amount), 100)
+    return f"{sign}R$ {whole:,}".replace(",", ".") + f",{cents:02d}"
+
+
+def plain(number: Decimal) -> str:
+    """A Decimal without exponent or trailing zeros: `12`, `0.5`."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

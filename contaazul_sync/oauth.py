@@ -1,0 +1,164 @@
+"""The ERP's OAuth: the authorize address, the code, and the tokens that rotate.
+
+Every renewal kills the former refresh token (docs/conta-azul.md), so: one renewal at a time, between
+processes too; the kept tokens are read again inside the lock; the new pair is kept before it is used; a
+network error deletes nothing; and a refused refresh token is remembered, so that only a person tries again.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import httpx
+
+from contaazul_sync.credentials import Secrets, Vault
+from contaazul_sync.errors import NotSignedIn, SignInError, SignInExpired, Unavailable
+from contaazul_sync.lock import token_lock
+from contaazul_sync.payloads import error_text
+from contaazul_sync.transport import READ_TIMEOUT, USER_AGENT, parse
+
+SCOPE = "openid+profile+aws.cognito.signin.user.admin"
+EARLY = timedelta(minutes=3)  # renew this long before the access token ends
+SIGN_IN = "Run: contaazul-sync auth"
+
+Clock = Callable[[], datetime]
+
+
+def authorize_address(authorize_url: str, client_id: str, redirect_uri: str, state: str) -> str:
+    """The page where the merchant confirms. Values go in raw: the ERP's page takes no percent-encoding."""
+    parameters = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": redirect_uri,
+        "state": state,
+        "scope": SCOPE,
+    }
+    joined = "&".join(f"{name}={value}" for name, value in parameters.items())
+    return f"{authorize_url}{'&' if '?' in authorize_url else '?'}{joined}"
+
+
+def code_from(answer: str, state: str) -> str:
+    """The code out of the address that the merchant landed on, or the bare code. Raises SignInError."""
+    text = answer.strip()
+    parsed = urlsplit(text)
+    if not parsed.scheme and "=" not in text:
+        if not text:
+            raise SignInError(f"Nothing was pasted. {SIGN_IN}")
+        return text
+    found = parse_qs(parsed.query or parsed.fragment.partition("?")[2] or text)
+    if "error" in found:
+        raise SignInError(f"The ERP says: {found['error'][0]}. {SIGN_IN} and confirm the access.")
+    if "code" not in found:
+        raise SignInError(f"There is no code in what was pasted: paste the whole address. {SIGN_IN}")
+    if found.get("state") != [state]:
+        raise SignInError(f"The pasted address is not of this sign-in (its state differs). {SIGN_IN}")
+    return found["code"][0]
+
+
+class Tokens:
+    """The sign-in of one home: hands out an access token and renews it when needed."""
+
+    def __init__(self, home: Path, vault: Vault, token_url: str, client_id: str, clock: Clock) -> None:
+        self.home = home
+        self.vault = vault
+        self.token_url = token_url
+        self.client_id = client_id
+        self.clock = clock
+        self._secrets: Secrets | None = None
+        self._renewing = asyncio.Lock()
+
+    async def access(self, rejected: str = "") -> str:
+        """An access token that is not the rejected one. Raises NotSignedIn, SignInExpired, Unavailable."""
+        known = self._secrets
+        if known and known.fresh(self.clock()) and known.access_token != rejected:
+            return known.access_token
+        async with self._renewing, token_lock(self.home):
+            now = self.vault.read()  # another process may have renewed it meanwhile
+            if not now.refresh_token:
+                raise NotSignedIn(f"Not signed in to the ERP. {SIGN_IN}")
+            if now.refused:
+                raise SignInExpired(f"The ERP ended the sign-in. {SIGN_IN}")
+            if not now.fresh(self.clock()) or now.access_token == rejected:
+                now = await self._renew(now)
+            self._secrets = now
+            return now.access_token
+
+    async def exchange(self, code: str, redirect_uri: str) -> Secrets:
+        """Turn the code into tokens and keep them. Raises SignInError when the code is no longer good."""
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+        async with token_lock(self.home):
+            self._secrets = await self._ask(self.vault.read(), form)
+        return self._secrets
+
+    async def _renew(self, held: Secrets) -> Secrets:
+        form = {"grant_type": "refresh_token", "refresh_token": held.refresh_token}
+        try:
+            return await self._ask(held, form)
+        except SignInExpired:
+            self.vault.update(refused=True)
+            raise SignInExpired(f"The ERP ended the sign-in. {SIGN_IN}") from None
+
+    async def _ask(self, held: Secrets, form: dict[str, str]) -> Secrets:
+        """Ask the token endpoint and keep what it gives. Not repeated: a refresh token is good only once."""
+        login = httpx.BasicAuth(self.client_id, held.client_secret)
+        headers = {"User-Agent": USER_AGENT}
+        try:
+            async with httpx.AsyncClient(timeout=READ_TIMEOUT, headers=headers) as client:
+                response = await client.post(self.token_url, data=form, auth=login)
+            answer = parse(response.content)
+        except (httpx.HTTPError, ValueError) as error:
+            raise Unavailable(f"The ERP's sign-in does not answer ({type(error).__name__}).") from error
+        if response.status_code >= 500 or response.status_code == 429:
+            raise Unavailable(f"The ERP's sign-in does not work now ({response.status_code}).")
+        if response.status_code >= 400 or not isinstance(answer, dict) or not answer.get("access_token"):
+            raise _refusal(response.status_code, answer)
+        return self._keep(held, answer)
+
+    def _keep(self, held: Secrets, answer: dict[str, Any]) -> Secrets:
+        lifetime = timedelta(seconds=int(answer.get("expires_in") or 3600))
+        return self.vault.update(
+            access_token=str(answer["access_token"]),
+            refresh_token=str(answer.get("refresh_token") or held.refresh_token),
+            expires_at=(self.clock() + lifetime - min(EARLY, lifetime / 2)).isoformat(),
+            refused=False,
+        )
+
+    async def revoke(self, api_url: str, company_id: str) -> bool:
+        """End the connection at the ERP; whether the ERP said so. The secrets stay."""
+        try:
+            token = await self.access()
+            async with httpx.AsyncClient(timeout=READ_TIMEOUT) as client:
+                address = f"{api_url}/oauth/connections/{quote(company_id, safe='')}"
+                response = await client.delete(address, headers={"Authorization": f"Bearer {token}"})
+        except (httpx.HTTPError, SignInError, Unavailable):
+            return False
+        return response.status_code == 204
+
+
+def _refusal(status: int, answer: object) -> SignInError:
+    code = answer.get("error") if isinstance(answer, dict) else None
+    kind = SignInExpired if code == "invalid_grant" else SignInError
+    return kind(
+        f"The ERP refused the sign-in: {error_text(answer) or status}."
+        f" A code is good for three minutes, and once. {SIGN_IN}"
+    )
+
+
+class ErpAuth(httpx.Auth):
+    """Puts the access token on each request, and renews it once when the ERP answers 401."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Httpx's own hook."""
+        token = await self.tokens.access()
+        request.headers["Authorization"] = f"Bearer {token}"
+        response = yield request
+        if response.status_code == 401:
+            token = await self.tokens.access(rejected=token)
+            request.headers["Authorization"] = f"Bearer {token}"
+            yield request

@@ -1,0 +1,316 @@
+"""Our drafts to Conta Azul's JSON, and its JSON to our models: the ERP's Portuguese lives here.
+
+Facts are from the ERP's published contract (docs/conta-azul.md). Money goes out as JSON numbers: a float
+of two decimals is written by Python with exactly those decimals. What comes in was parsed with Decimal.
+Reading is tolerant: missing, null and "" all mean "not told".
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from contaazul_sync.drafts import PersonDraft, ProductDraft, SaleDraft
+from contaazul_sync.models import Account, Buyer, ErpId, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.money import decimal, reais
+
+Json = dict[str, Any]
+
+# The shop's words for a way of paying, to the ERP's `tipo_pagamento`. What is not here is OUTRO.
+PAYMENT_TYPES: Mapping[str, str] = {
+    "pix": "PIX_PAGAMENTO_INSTANTANEO",
+    "boleto": "BOLETO_BANCARIO",
+    "credit_card": "CARTAO_CREDITO",
+    "creditcard": "CARTAO_CREDITO",
+    "cartao_credito": "CARTAO_CREDITO",
+    "cartao": "CARTAO_CREDITO",
+    "debit_card": "CARTAO_DEBITO",
+    "cartao_debito": "CARTAO_DEBITO",
+    "transferencia": "TRANSFERENCIA_BANCARIA",
+    "deposito": "DEPOSITO_BANCARIO",
+    "dinheiro": "DINHEIRO",
+    "vale_presente": "VALE_PRESENTE",
+}
+OTHER_PAYMENT = "OUTRO"
+
+# What the ERP may quote of a person in an error: a document or a phone, and an e-mail address.
+_PERSONAL = re.compile(r"\S+@\S+|\d[\d.\-/() ]{8,}\d")
+
+
+def product_payload(draft: ProductDraft, unit_id: int | None = None, ncm_id: int | None = None) -> Json:
+    """`POST /v1/produtos`: a simple product with its price and opening balance.
+
+    `fiscal` needs the measure unit inside, so it goes only where both ids are known.
+    """
+    details = draft.details
+    body: Json = {
+        "nome": draft.name,
+        "codigo_sku": draft.sku,
+        "formato": "SIMPLES",
+        "status": "ATIVO",
+        "estoque": {"valor_venda": _number(reais(draft.price)), "estoque_disponivel": _number(draft.balance)},
+    }
+    if details.ean:
+        body["codigo_ean"] = details.ean
+    if details.description:
+        body["descricao"] = details.description
+    sizes = {
+        "altura": details.height,
+        "largura": details.width,
+        "profundidade": details.length,
+        "peso_bruto": details.weight,
+    }
+    told = {name: _number(size) for name, size in sizes.items() if size}
+    if told:
+        body["pesos_dimensoes"] = told
+    if unit_id is not None:
+        body["unidade_medida"] = {"id": unit_id}
+        if ncm_id is not None:
+            body["fiscal"] = {
+                "origem": "NACIONAL",
+                "tipo_produto": "MERCADORIA_PARA_REVENDA",
+                "ncm": {"id": ncm_id},
+                "unidade_medida": {"id": unit_id},
+            }
+    return body
+
+
+def price_patch(amount: int) -> Json:
+    """`PATCH /v1/produtos/{id}`: the price sits at the root here."""
+    return {"valor_venda": _number(reais(amount))}
+
+
+def stock_patch(balance: Decimal) -> Json:
+    """`PATCH /v1/produtos/{id}`: not a published field; believed only after reading it back."""
+    return {"estoque": {"estoque_disponivel": _number(balance)}}
+
+
+def person_payload(draft: PersonDraft, *, bare: bool = False) -> Json:
+    """`POST /v1/pessoas`. `bare` leaves out all that the ERP checks and a sale does not need."""
+    body: Json = {
+        "nome": draft.name,
+        "tipo_pessoa": "Jurídica" if draft.is_company else "Física",
+        "perfis": [{"tipo_perfil": "Cliente"}],
+        ("cnpj" if draft.is_company else "cpf"): draft.document,
+    }
+    if bare:
+        return body
+    optional = {
+        "nome_fantasia": draft.trade_name,
+        "email": draft.email,
+        "telefone_celular": draft.mobile,
+        "observacao": draft.notes,
+    }
+    body |= {name: value for name, value in optional.items() if value}
+    address = _address(draft.buyer)
+    return body | {"enderecos": [address]} if address else body
+
+
+def _address(buyer: Buyer) -> Json | None:
+    postcode = "".join(filter(str.isdigit, buyer.postcode))
+    region = buyer.region.strip().upper()
+    if len(postcode) != 8 or len(region) != 2 or not buyer.city.strip():
+        return None
+    return {
+        "cep": postcode,
+        "logradouro": buyer.street,
+        "numero": buyer.number,
+        "complemento": buyer.complement,
+        "bairro": buyer.district,
+        "cidade": buyer.city.strip(),
+        "estado": region,
+        "pais": "Brasil",
+    }
+
+
+def profiles_patch(profiles: Iterable[str]) -> Json:
+    """`PATCH /v1/pessoas/{id}` that adds the profile Cliente to those that a person has."""
+    union = sorted({*profiles, "Cliente"})
+    return {"perfis": [{"tipo_perfil": profile} for profile in union]}
+
+
+def payment_type(method: str, overrides: Mapping[str, str] | None = None) -> str:
+    """The ERP's `tipo_pagamento` for the shop's word; OUTRO for one that nobody told us."""
+    word = method.strip().lower().replace(" ", "_").replace("-", "_")
+    return (overrides or {}).get(word) or PAYMENT_TYPES.get(word, OTHER_PAYMENT)
+
+
+def sale_payload(
+    draft: SaleDraft,
+    number: int,
+    customer: ErpId,
+    products: Mapping[str, ErpId],
+    status: str,
+    payments: Mapping[str, str] | None = None,
+) -> Json:
+    """`POST /v1/venda`. `products` gives the ERP's id for each SKU of the draft."""
+    count = len(draft.parts)
+    body: Json = {
+        "id_cliente": customer,
+        "numero": number,
+        "situacao": status,
+        "data_venda": draft.day.isoformat(),
+        "observacoes": draft.mark,
+        "itens": [
+            {
+                "id": products[line.sku],
+                "descricao": line.name,
+                "quantidade": _number(line.quantity),
+                "valor": _number(reais(line.price)),
+            }
+            for line in draft.lines
+        ],
+        "condicao_pagamento": {
+            "tipo_pagamento": payment_type(draft.method, payments),
+            "opcao_condicao_pagamento": "À vista" if count == 1 else f"{count}x",
+            "nsu": draft.order_id,
+            "parcelas": [
+                {
+                    "data_vencimento": part.due.isoformat(),
+                    "valor": _number(reais(part.amount)),
+                    "descricao": f"Pedido {draft.order_id}" + (f" {i}/{count}" if count > 1 else ""),
+                }
+                for i, part in enumerate(draft.parts, start=1)
+            ],
+        },
+    }
+    composition: Json = {}
+    if draft.freight:
+        composition["frete"] = _number(reais(draft.freight))
+    if draft.discount:
+        composition["desconto"] = {"tipo": "VALOR", "valor": _number(reais(draft.discount))}
+    return body | {"composicao_de_valor": composition} if composition else body
+
+
+def read_products(row: Json) -> Iterable[ErpProduct]:
+    """The products that one row of `GET /v1/produtos` holds: itself and its variations."""
+    yield _listed(row)
+    for variation in row.get("produtos_variacao") or ():
+        yield _listed(variation)
+
+
+def _listed(row: Json) -> ErpProduct:
+    return ErpProduct(
+        id=ErpId(str(row["id"])),
+        sku=str(row.get("codigo") or row.get("codigo_sku") or ""),
+        name=str(row.get("nome") or ""),
+        active=_is_active(row),
+        price=_amount(row.get("valor_venda")),
+        balance=_told(row.get("saldo")),
+        ean=str(row.get("ean") or ""),
+    )
+
+
+def read_product(body: Json) -> ErpProduct:
+    """`GET /v1/produtos/{id}`."""
+    stock = body.get("estoque") or {}
+    return ErpProduct(
+        id=ErpId(str(body["id"])),
+        sku=str(body.get("codigo_sku") or body.get("codigo") or ""),
+        name=str(body.get("nome") or ""),
+        active=_is_active(body),
+        price=_amount(stock.get("valor_venda")),
+        balance=_told(stock.get("quantidade_disponivel")),
+        ean=str(body.get("codigo_ean") or ""),
+    )
+
+
+def _is_active(row: Json) -> bool:
+    return row.get("status") != "INATIVO" and row.get("ativo") is not False
+
+
+def read_person(row: Json) -> ErpPerson:
+    """A row of `GET /v1/pessoas`: profiles are strings there, objects elsewhere."""
+    profiles = row.get("perfis") or ()
+    names = (p.get("tipo_perfil", "") if isinstance(p, dict) else str(p) for p in profiles)
+    document = str(row.get("documento") or row.get("cpf") or row.get("cnpj") or "")
+    return ErpPerson(
+        id=ErpId(str(row["id"])),
+        document=compact(document),
+        active=row.get("ativo") is not False,
+        profiles=frozenset(names),
+    )
+
+
+def compact(document: str) -> str:
+    """A CPF or CNPJ without its mask. Letters stay: a CNPJ may have them since 2026."""
+    return "".join(filter(str.isalnum, document)).upper()
+
+
+def read_sale(body: Json) -> ErpSale:
+    """`GET /v1/venda/{id}`: an envelope around the sale."""
+    sale = body.get("venda") or body
+    value = sale.get("composicao_valor") or {}
+    situation = sale.get("situacao") or {}
+    name = str(situation.get("nome") or "") if isinstance(situation, dict) else str(situation)
+    return ErpSale(
+        id=ErpId(str(sale["id"])),
+        number=int(sale["numero"]),
+        notes=str(sale.get("observacoes") or ""),
+        total=_amount(value.get("valor_liquido")),
+        situation=name,
+        cancelled="CANCELADO" in (name, sale.get("status")),
+    )
+
+
+def read_account(body: Json) -> Account:
+    """`GET /v1/pessoas/conta-conectada`: any field may be missing; the id may be a string or a number."""
+    return Account(
+        company_id=str(body.get("id_empresa") or body.get("documento") or ""),
+        company=str(body.get("nome_fantasia") or body.get("razao_social") or ""),
+        document=str(body.get("documento") or ""),
+    )
+
+
+def read_number(body: object) -> int | None:
+    """`GET /v1/venda/proximo-numero`: a bare integer; null and `{"numero": n}` have been seen too."""
+    if isinstance(body, dict):
+        body = body.get("numero")
+    return int(body) if isinstance(body, (int, str, Decimal)) and str(body).strip().isdigit() else None
+
+
+def error_text(body: object) -> str:
+    """A server's own words for an error, without what they quote of a person; "" when there are none."""
+    return _PERSONAL.sub("...", _error_words(body))[:300]
+
+
+def _error_words(body: object) -> str:
+    if not isinstance(body, dict):
+        return str(body).strip() if isinstance(body, str) else ""
+    for key in ("error_description", "error", "message", "descricao_erro", "mensagem", "detail"):
+        value = body.get(key)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    for entry in body.get("errors") or ():
+        if isinstance(entry, dict) and entry.get("message"):
+            return str(entry["message"])
+    return ""
+
+
+def is_person_unknown(text: str) -> bool:
+    """Whether a refused sale says that the customer is not there: so it is for a while after creating one."""
+    return "cliente da venda" in text.lower()
+
+
+def is_person_duplicate(text: str) -> bool:
+    """Whether a refused person says that the document is there already."""
+    return "cadastrad" in text.lower()
+
+
+def is_number_taken(text: str) -> bool:
+    """Whether a refused sale says that its number is in use."""
+    return "próximo disponível" in text.lower() or "já está em uso" in text.lower()
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _told(value: object) -> Decimal | None:
+    return None if value is None or value == "" else decimal(value)
+
+
+def _amount(value: object) -> int | None:
+    """An amount of the ERP in centavos; it may carry more decimals than a price has."""
+    told = _told(value)
+    return None if told is None else int((told * 100).to_integral_value())

@@ -1,0 +1,454 @@
+"""What to send, what to leave, and why: pure functions over what was gathered.
+
+No I/O, no clock, no settings object: everything a decision looks at is an argument, and every action
+carries its reason, so that a dry run, a real run and `status` tell the same story. There is no action
+that deletes: this tool removes nothing from the ERP, and the types say so.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from contaazul_sync import drafts
+from contaazul_sync.errors import SafetyStop
+from contaazul_sync.models import (
+    ErpId,
+    Failure,
+    Group,
+    Intent,
+    Kind,
+    Link,
+    OrderId,
+    OrderNote,
+    Payment,
+    Product,
+    Rules,
+    Sale,
+    ShopKey,
+    fingerprint,
+)
+from contaazul_sync.money import adjusted
+
+_AGAIN = (Group.WAITING, Group.IN_DOUBT)  # looked at anew in every pass
+
+MAX_TRIES = 3  # how often something refused is tried again by itself
+MAX_SENDS = 3  # how often a create whose answer was lost is sent again by itself
+MASS_CHANGE = 20  # fewer changed products than this are never a safety stop
+
+
+@dataclass(frozen=True, slots=True)
+class CreateProduct:
+    """Create a product at `price` centavos with an opening balance."""
+
+    product: Product
+    price: int
+    balance: Decimal
+    reason: str
+
+    @property
+    def key(self) -> ShopKey:
+        """The product's key."""
+        return self.product.key
+
+
+@dataclass(frozen=True, slots=True)
+class SendOrder:
+    """Make an order's sale. `needs`: products that are created first in the same pass."""
+
+    note: OrderNote
+    needs: tuple[ShopKey, ...]
+    reason: str
+
+    @property
+    def key(self) -> OrderId:
+        """The order's id."""
+        return self.note.id
+
+
+@dataclass(frozen=True, slots=True)
+class SendPrice:
+    """Set a product's price in the ERP. Centavos; `old` is what was sent last, None if nothing was."""
+
+    key: ShopKey
+    erp_id: ErpId
+    sku: str
+    base: int
+    old: int | None
+    new: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Keep an item back and say why and what to do about it."""
+
+    kind: Kind
+    key: str
+    group: Group
+    reason: str
+    next_step: str
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Leave an item as it stands: its answer is still out, or it was refused or held as it is now."""
+
+    kind: Kind
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A linked product's balance: what it should be, and what the ERP says."""
+
+    link: Link
+    shop_stock: Decimal
+    expected: Decimal
+    actual: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One pass. The stages run in this order: needed, orders, products, prices; then stock is compared."""
+
+    needed: tuple[CreateProduct, ...] = ()
+    orders: tuple[SendOrder, ...] = ()
+    products: tuple[CreateProduct, ...] = ()
+    prices: tuple[SendPrice, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    skips: tuple[Skip, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.needed) + len(self.orders) + len(self.products) + len(self.prices)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the state remembers, as far as a decision needs it."""
+
+    intents: Mapping[tuple[Kind, str], Intent]
+    failures: Mapping[tuple[Kind, str], Failure]
+    ignored: Mapping[tuple[Kind, str], str]
+    now: datetime
+    grace: timedelta
+    fresh: bool = False  # once a day, what a rule holds is looked at anew
+
+    def ignores(self, kind: Kind, key: str, version: str) -> bool:
+        """Whether a person said to leave the item alone, as it is now."""
+        return self.ignored.get((kind, key)) == version
+
+    def may_send(self, kind: Kind, key: str, version: str, reason: str) -> str | None:
+        """The reason to send an item now, or None: its answer is still out, or it was tried as it is."""
+        if intent := self.intents.get((kind, key)):
+            again = not in_grace(intent, self.now, self.grace) and intent.sends < MAX_SENDS
+            return "sent before and not found in the ERP" if again else None
+        failure = self.failures.get((kind, key))
+        if failure is None or failure.fingerprint != version or failure.group in _AGAIN:
+            return reason
+        if failure.group is Group.FAILED:
+            return "tried again" if failure.attempts < MAX_TRIES or self.fresh else None
+        return reason if self.fresh else None
+
+
+def in_grace(intent: Intent, now: datetime, grace: timedelta) -> bool:
+    """Whether a create was sent so lately that not finding it proves nothing."""
+    return now < (intent.sent_at or intent.opened_at) + grace
+
+
+def make_plan(
+    creates: Iterable[CreateProduct | Hold | Skip],
+    orders: Iterable[SendOrder | Hold | Skip],
+    prices: Iterable[SendPrice | Hold | Skip],
+) -> Plan:
+    """Put the stages together: products that an order waits for come before the orders."""
+    left: list[Hold | Skip] = []
+    new = list(_apart(creates, left))
+    sends = list(_apart(orders, left))
+    changes = tuple(_apart(prices, left))
+    waited_for = {key for send in sends for key in send.needs}
+    return Plan(
+        needed=tuple(create for create in new if create.key in waited_for),
+        orders=tuple(sends),
+        products=tuple(create for create in new if create.key not in waited_for),
+        prices=changes,
+        holds=tuple(item for item in left if isinstance(item, Hold)),
+        skips=tuple(item for item in left if isinstance(item, Skip)),
+    )
+
+
+Action = TypeVar("Action", CreateProduct, SendOrder, SendPrice)
+
+
+def _apart(items: Iterable[Action | Hold | Skip], left: list[Hold | Skip]) -> Iterator[Action]:
+    for item in items:
+        if isinstance(item, (Hold, Skip)):
+            left.append(item)
+        else:
+            yield item
+
+
+# Products
+
+
+def plan_products(
+    queue: Iterable[ShopKey],
+    products: Mapping[ShopKey, Product],
+    same_sku: Mapping[str, int],
+    pending: Mapping[ShopKey, Decimal],
+    rules: Rules,
+    known: Known,
+) -> Iterator[CreateProduct | Hold | Skip]:
+    """The queued products that go out now. `same_sku` counts the shop's products of each SKU.
+
+    The opening balance is the one chance to set the ERP's stock: the shop's stock and the units of orders
+    that will still become sales (`pending`), since those sales will lower it.
+    """
+    for key in queue:
+        product = products.get(key)
+        if product is None:
+            continue
+        price = adjusted(product.base(rules.price_source), rules.percent)
+        tried = product_version(product, price)
+        if known.ignores(Kind.PRODUCT, key, tried):
+            continue
+        problem = drafts.product_problem(product, price)
+        if problem is None and same_sku.get(product.sku, 0) > 1:
+            problem = f"{same_sku[product.sku]} products of the shop have the SKU {product.sku}"
+        if problem:
+            step = "put it right in the shop; the next sync sends it"
+            yield Hold(Kind.PRODUCT, key, Group.HELD, problem, step, tried)
+        elif reason := known.may_send(Kind.PRODUCT, key, tried, "chosen with send-products"):
+            yield CreateProduct(product, price, balance_of(product, pending), reason)
+        else:
+            yield Skip(Kind.PRODUCT, key)
+
+
+def product_version(product: Product, price: int) -> str:
+    """A mark of what a product is created from."""
+    return fingerprint(product.sku, product.name, price, product.details, product.gone, product.problem)
+
+
+def balance_of(product: Product, pending: Mapping[ShopKey, Decimal]) -> Decimal:
+    """What the ERP should hold: the shop's stock, never below zero, and the units still to be sold."""
+    return max(product.stock, Decimal(0)) + pending.get(product.key, Decimal(0))
+
+
+def pending_units(
+    notes: Iterable[OrderNote], key_of: Mapping[str, ShopKey], sold: Set[OrderId], rules: Rules
+) -> dict[ShopKey, Decimal]:
+    """The units that the shop's stock lacks already and the ERP's does not yet, by product.
+
+    These are of paid orders that are to become sales, of unpaid ones where the shop takes its stock at the
+    order, and of sales that were booked without moving the ERP's stock (those are not in `sold`).
+    """
+    counted = {Payment.PAID} | ({Payment.UNPAID} if rules.stock_taken_at == "order" else set())
+    units: dict[ShopKey, Decimal] = {}
+    for note in notes:
+        if note.payment in counted and note.id not in sold and not too_old(note, rules):
+            for sku, quantity in note.items:
+                if sku in key_of:
+                    units[key_of[sku]] = units.get(key_of[sku], Decimal(0)) + quantity
+    return units
+
+
+# Orders
+
+
+def plan_orders(
+    notes: Iterable[OrderNote],
+    sales: Mapping[OrderId, Sale],
+    linked: Mapping[str, Set[ErpId]],
+    creating: Mapping[str, ShopKey],
+    rules: Rules,
+    known: Known,
+) -> Iterator[SendOrder | Hold | Skip]:
+    """The orders that become sales now. `linked`, `creating`: the SKUs that are, or will be, in the ERP."""
+    for note in sorted(notes, key=lambda note: (note.counted_at, note.id)):
+        if known.ignores(Kind.SALE, note.id, note.version):
+            continue
+        if note.id in sales:
+            yield from _changed_after(note, sales[note.id])
+        elif note.payment is Payment.UNKNOWN:
+            reason = f"the shop's status '{note.status}' is not in the profile"
+            step = "add it to the profile's statuses, then run sync"
+            yield Hold(Kind.SALE, note.id, Group.HELD, reason, step, note.version)
+        elif note.payment is Payment.PAID and not too_old(note, rules):
+            yield from _order(note, linked, creating, rules, known)
+
+
+def too_old(note: OrderNote, rules: Rules) -> bool:
+    """Whether an order was paid before the day from which orders are sent."""
+    return rules.since is not None and drafts.local_day(note.counted_at) < rules.since
+
+
+def _order(
+    note: OrderNote,
+    linked: Mapping[str, Set[ErpId]],
+    creating: Mapping[str, ShopKey],
+    rules: Rules,
+    known: Known,
+) -> Iterator[SendOrder | Hold | Skip]:
+    skus = sorted({sku for sku, _ in note.items})
+    shared = [sku for sku in skus if len(linked.get(sku, ())) > 1]
+    missing = [sku for sku in skus if not linked.get(sku) and sku not in creating]
+    if shared:
+        reason = f"more than one product has the SKU {', '.join(shared)}"
+        step = "give each its own SKU in the shop"
+        yield Hold(Kind.SALE, note.id, Group.HELD, reason, step, note.version)
+    elif "" in missing:
+        reason = "an item has no SKU, so its product is not known"
+        step = f"book this order in the ERP by hand, then: contaazul-sync ignore {note.id}"
+        yield Hold(Kind.SALE, note.id, Group.HELD, reason, step, note.version)
+    elif missing:
+        reason = f"not in the ERP yet: {', '.join(missing)}"
+        step = f"contaazul-sync send-products {' '.join(missing)}"
+        yield Hold(Kind.SALE, note.id, Group.WAITING, reason, step, note.version)
+    elif why := known.may_send(Kind.SALE, note.id, order_version(note, rules), "payment approved"):
+        yield SendOrder(note, tuple(creating[sku] for sku in skus if not linked.get(sku)), why)
+    else:
+        yield Skip(Kind.SALE, note.id)
+
+
+def order_version(note: OrderNote, rules: Rules) -> str:
+    """A mark of what an order's sale is made from: changed, a refused or held order is tried again."""
+    return fingerprint(note.version, rules)
+
+
+def _changed_after(note: OrderNote, sale: Sale) -> Iterator[Hold]:
+    what = ""
+    if note.payment in (Payment.CANCELLED, Payment.REFUNDED):
+        what = f"{note.payment} in the shop"
+    elif note.fingerprint != sale.fingerprint:
+        what = "changed in the shop"
+    if what:
+        reason = f"{what} after it became sale {sale.number}"
+        step = f"put sale {sale.number} right in the ERP, then: contaazul-sync ignore {note.id}"
+        yield Hold(Kind.SALE, note.id, Group.ATTENTION, reason, step, note.version)
+
+
+# Prices
+
+
+def plan_prices(
+    pairs: Iterable[tuple[Product, Link]], rules: Rules, known: Known
+) -> Iterator[SendPrice | Hold | Skip]:
+    """The linked products whose price in the ERP is not the shop's with the percentage, as last sent."""
+    for product, link in pairs:
+        if product.gone:
+            continue
+        if link.missing:
+            yield from _missing(product, link, known)
+            continue
+        base = product.base(rules.price_source)
+        price = adjusted(base, rules.percent)
+        if price == link.sent and not product.problem:
+            continue
+        tried = price_version(price, product.problem)
+        if known.ignores(Kind.PRODUCT, product.key, tried):
+            continue
+        problem = product.problem or drafts.price_problem(price)
+        if problem:
+            step = "put it right in the shop; the next sync sends it"
+            yield Hold(Kind.PRODUCT, product.key, Group.HELD, problem, step, tried)
+        elif known.may_send(Kind.PRODUCT, product.key, tried, "changed"):
+            yield SendPrice(
+                product.key, link.erp_id, link.sku, base, link.sent, price, _price_reason(base, link)
+            )
+        else:
+            yield Skip(Kind.PRODUCT, product.key)
+
+
+def price_version(price: int, problem: str | None) -> str:
+    """A mark of a price that is to be set."""
+    return fingerprint(price, problem)
+
+
+def _missing(product: Product, link: Link, known: Known) -> Iterator[Hold]:
+    version = missing_version(link)
+    if not known.ignores(Kind.PRODUCT, product.key, version):
+        reason = "it was deleted in the ERP"
+        step = f"contaazul-sync send-products {product.sku} (creates it again), or: ignore {product.sku}"
+        yield Hold(Kind.PRODUCT, product.key, Group.HELD, reason, step, version)
+
+
+def missing_version(link: Link) -> str:
+    """A mark of a link whose twin is gone from the ERP."""
+    return fingerprint("missing", link.erp_id)
+
+
+def _price_reason(base: int, link: Link) -> str:
+    if link.base is None:
+        return "first price sent to this product"
+    return "the percentage changed" if base == link.base else "the shop's price changed"
+
+
+# The create protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """It arrived: `erp_id` is ours."""
+
+    erp_id: ErpId
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not found, and too early to believe that."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """It never arrived: send it again, a sale under the same number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """It never arrived, and its number has become somebody else's: begin anew, under a new one."""
+
+
+def settle(
+    intent: Intent, ours: ErpId | None, *, others: bool, now: datetime, grace: timedelta
+) -> Adopt | Wait | SendAgain | Forget:
+    """What became of a create: `ours` was found in the ERP, or `others` were found in its place.
+
+    Not finding it is only believed when the grace is over, since the ERP's search may lag. A sale is sent
+    again under its own number, which the ERP refuses to take twice; a new number is chosen only when the
+    number is seen on a sale of somebody else.
+    """
+    if ours is not None:
+        return Adopt(ours)
+    if in_grace(intent, now, grace):
+        return Wait()
+    return Forget() if others else SendAgain()
+
+
+# Safety
+
+
+def check(*, listed: int, was_listed: int, full: bool, linked: int, changed: int, force: bool) -> None:
+    """Stop before anything is sent when the shop's listing looks wrong. Raises SafetyStop.
+
+    `listed` and `was_listed` count the shop's products now and before; only a full walk proves that a
+    listing is empty. `changed` counts the linked products whose own price or stock moved, or that vanished.
+    """
+    if force:
+        return
+    look = "Look at the shop; if this is right: contaazul-sync sync --force"
+    if full and was_listed and not listed:
+        raise SafetyStop(
+            f"The shop lists no product at all, and it had {was_listed}. Nothing was sent. {look}"
+        )
+    if changed >= MASS_CHANGE and changed * 2 > linked:
+        raise SafetyStop(
+            f"{changed} of {linked} linked products changed in the shop at once. Nothing was sent. {look}"
+        )
+
+
+def has_changed(product: Product, link: Link, rules: Rules) -> bool:
+    """Whether the shop itself moved a linked product's price or stock since it was last sent or compared."""
+    price_moved = link.base is not None and product.base(rules.price_source) != link.base
+    return price_moved or (link.stock is not None and product.stock != link.stock)

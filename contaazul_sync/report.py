@@ -1,0 +1,232 @@
+"""Plans, runs and the status as rich renderables. Returns them; printing is the command line's business."""
+
+from collections.abc import Iterable
+
+from rich.console import Group as Lines
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+from stdnum.br import cnpj
+
+from contaazul_sync.models import Drift, Failure, Group, Kind, Link, Product
+from contaazul_sync.money import plain, written
+from contaazul_sync.rows import Run
+from contaazul_sync.status import Status
+from contaazul_sync.sync import Report
+
+MANY = 20  # lines of a list on the status screen, before it says how many more there are
+
+OUTCOMES = {
+    0: "all well",
+    1: "a bug: please report it",
+    3: "the setup needs you",
+    4: "sign in again: contaazul-sync auth",
+    5: "could not go on; the next run tries again",
+    6: "done; some items need a look",
+    7: "stopped by a safety check, nothing sent",
+    130: "interrupted",
+}
+
+GROUPS = {
+    Group.WAITING: "waiting for a product",
+    Group.HELD: "held",
+    Group.FAILED: "failed",
+    Group.IN_DOUBT: "in doubt",
+    Group.ATTENTION: "changed after the sale",
+}
+
+
+def plan_view(report: Report) -> RenderableType:
+    """What a pass would do, field by field: old value, new value, why."""
+    made = report.plan
+    lines: list[RenderableType] = []
+    creates = [*made.needed, *made.products]
+    counts = f"{len(creates)} products to create, {len(made.orders)} orders to send, "
+    lines.append(Text(counts + f"{len(made.prices)} prices to change, {len(report.uneven)} balances to set"))
+    for create in creates:
+        lines += _item(f"create product {create.product.sku}", create.reason)
+        lines.append(_field("name", "", create.product.name))
+        lines.append(_field("price", "", written(create.price)))
+        lines.append(_field("stock", "", plain(create.balance)))
+    for send in made.orders:
+        lines += _item(f"send order {send.note.id}", send.reason)
+        lines.append(_field("total", "", written(send.note.total)))
+        items = ", ".join(f"{plain(quantity)} x {sku}" for sku, quantity in send.note.items)
+        lines.append(_field("items", "", items))
+    for change in made.prices:
+        lines += _item(f"change price of {change.sku}", change.reason)
+        old = "unknown" if change.old is None else written(change.old)
+        lines.append(_field("price", old, written(change.new)))
+    for balance in report.uneven:
+        lines += _item(f"set stock of {balance.link.sku}", "the ERP's balance is not what it should be")
+        actual = "unknown" if balance.actual is None else plain(balance.actual)
+        lines.append(_field("stock", actual, plain(balance.expected)))
+    for hold in made.holds:
+        lines += _item(f"leave {_what(hold.kind)} {hold.key}", f"{hold.reason}; next: {hold.next_step}")
+    lines.append(Text("This was a dry run: nothing was sent and nothing was kept.", style="bold"))
+    return Lines(*lines)
+
+
+def _what(kind: Kind) -> str:
+    return "order" if kind is Kind.SALE else "product"
+
+
+def _item(title: str, reason: str) -> list[RenderableType]:
+    return [Text.assemble((title, "bold"), f": {reason}")]
+
+
+def _field(name: str, old: str, new: str) -> Text:
+    return Text(f"    {name}: {old} -> {new}" if old else f"    {name}: {new}")
+
+
+def run_view(report: Report, new: int) -> RenderableType:
+    """One line on what a run did, and one on what needs a look."""
+    counts = report.counts
+    line = f"Created {counts['created']}, updated {counts['updated']}, not done {counts['failed']}."
+    lines = [Text(line), *(Text(note) for note in report.notes)]
+    if report.outcome == 6:
+        fresh = f" ({new} new)" if new else ""
+        lines.append(Text(f"Some items need a look{fresh}: contaazul-sync status", style="yellow"))
+    return Lines(*lines)
+
+
+def percent_notice(report: Report) -> str | None:
+    """How many prices change because the percentage did, said before they are sent."""
+    count = sum(change.reason == "the percentage changed" for change in report.plan.prices)
+    return f"The percentage changed: {count} prices are sent anew." if count else None
+
+
+def status_view(status: Status, drifts: list[Drift], names: dict[str, str], where: str) -> RenderableType:
+    """The whole screen."""
+    return Lines(
+        _account(status),
+        Text(""),
+        _numbers(status),
+        *_warnings(status),
+        *_drift(drifts, names),
+        Text(""),
+        *_runs(status),
+        Text(f"State: {where}", style="dim"),
+    )
+
+
+def _account(status: Status) -> Text:
+    if not status.signed_in:
+        return Text("Not signed in to the ERP. Run: contaazul-sync auth", style="bold red")
+    document = cnpj.format(status.document) if len(status.document) == 14 else status.document
+    return Text.assemble("Conta Azul: ", (status.company or "signed in", "bold"), f"  {document}")
+
+
+def _numbers(status: Status) -> Table:
+    products, orders = status.products, status.orders
+    table = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(overflow="fold")
+    gone = f"{status.deleted_in_shop} deleted in the shop, kept in the ERP" if status.deleted_in_shop else ""
+    table.add_row(Text("Products", style="bold"), "", "")
+    table.add_row("  integrated", Text(str(products["linked"]), style="green"), gone)
+    unfit = f"{status.unsellable} of the shop's have no SKU, no price or a SKU too long"
+    table.add_row("  not sent", str(products["unsent"]), unfit if status.unsellable else "")
+    table.add_row("  waiting", str(products["waiting"]), "")
+    table.add_row("  failed", _count(products["failed"], "red"), "")
+    table.add_row("  stock drift", _count(products["drift"], "yellow"), "")
+    table.add_row(Text("Orders", style="bold"), "", "")
+    stockless = f"{status.without_stock} as EM_ANDAMENTO: their units count as not sold yet"
+    table.add_row(
+        "  sent", Text(str(orders["sent"]), style="green"), stockless if status.without_stock else ""
+    )
+    table.add_row("  waiting", str(orders["waiting"]), "")
+    table.add_row("  failed", _count(orders["failed"], "red"), "")
+    table.add_row("  in doubt", _count(orders["in_doubt"], "yellow"), "")
+    table.add_row("  attention", _count(orders["attention"], "yellow"), "")
+    return table
+
+
+def _count(number: int, style: str) -> Text:
+    return Text(str(number), style=style if number else "")
+
+
+def _warnings(status: Status) -> Iterable[RenderableType]:
+    if not status.failures:
+        return
+    yield Text("")
+    yield Text("Warnings", style="bold")
+    for failure in status.failures[:MANY]:
+        yield from _warning(status.name(failure), failure)
+    if len(status.failures) > MANY:
+        yield Text(f"  ... and {len(status.failures) - MANY} more: contaazul-sync status --json")
+
+
+def _warning(name: str, failure: Failure) -> Iterable[RenderableType]:
+    group = (GROUPS[failure.group], "yellow" if failure.group in (Group.WAITING, Group.IN_DOUBT) else "red")
+    since = failure.since.astimezone()
+    yield Text.assemble(
+        f"  {_what(failure.kind)} ", (name, "bold"), ": ", group, f" since {since:%d/%m %H:%M}"
+    )
+    yield Text(f"    {failure.reason}")
+    yield Text(f"    next: {failure.next_step}", style="dim")
+
+
+def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterable[RenderableType]:
+    if not drifts:
+        return
+    yield Text("")
+    yield Text("Stock drift: the ERP does not let its stock be written; set these there", style="bold")
+    table = Table(box=None, padding=(0, 3, 0, 0))
+    for title, side in (("  SKU", "left"), ("in the ERP", "right"), ("should be", "right")):
+        table.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
+    for drift in drifts[:MANY]:
+        table.add_row(f"  {names.get(drift.key, drift.key)}", plain(drift.actual), plain(drift.expected))
+    yield table
+    if len(drifts) > MANY:
+        yield Text(f"  ... and {len(drifts) - MANY} more: contaazul-sync status --drift FILE.csv")
+
+
+def _runs(status: Status) -> Iterable[Text]:
+    if status.last_run is None:
+        yield Text("No run yet. Try: contaazul-sync sync --dry-run")
+        return
+    yield Text.assemble("Last run: ", _run(status.last_run))
+    good = status.last_good_run
+    if good and good.id != status.last_run.id and good.finished_at:
+        yield Text(f"Last good run: {good.finished_at.astimezone():%d/%m/%Y %H:%M}")
+
+
+def _run(run: Run) -> str:
+    begun = f"{run.started_at.astimezone():%d/%m/%Y %H:%M} {run.command}: "
+    if run.outcome is None:
+        return begun + "going on, or cut short"
+    counts = f"created {run.created}, updated {run.updated}, not done {run.failed}"
+    outcome = OUTCOMES.get(run.outcome, f"ended {run.outcome}")
+    return begun + f"{outcome} ({counts})" + (f". {run.message}" if run.message else "")
+
+
+def products_view(rows: Iterable[tuple[Product, Link]]) -> Table:
+    """The integrated products."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("SKU", overflow="fold")
+    table.add_column("name", overflow="ellipsis", no_wrap=True, max_width=36)
+    for title in ("shop's price", "price sent", "stock"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for product, link in rows:
+        sent = "not yet" if link.sent is None else written(link.sent)
+        name = f"{product.name} (deleted in the shop)" if product.gone else product.name
+        table.add_row(
+            link.sku, name, written(product.promotional or product.price), sent, plain(product.stock)
+        )
+    return table
+
+
+def choice_view(products: Iterable[Product], price_source: str) -> Table:
+    """A numbered list to choose from."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("", justify="right")
+    table.add_column("SKU", overflow="fold")
+    table.add_column("name", overflow="ellipsis", no_wrap=True, max_width=40)
+    table.add_column("price", justify="right", no_wrap=True)
+    table.add_column("stock", justify="right", no_wrap=True)
+    for number, product in enumerate(products, start=1):
+        price, stock = written(product.base(price_source)), plain(product.stock)
+        table.add_row(str(number), product.sku or "(none)", product.name, price, stock)
+    return table

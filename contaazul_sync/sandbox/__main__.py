@@ -1,0 +1,71 @@
+"""`python -m contaazul_sync.sandbox`: both servers in the foreground, until Ctrl+C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+
+from contaazul_sync.sandbox.server import Sandbox
+
+NOTE = """\
+An ERP that follows the published contract, and a shop whose merchant API is assumed. Nothing is kept.
+
+  Point the tool at it (config.toml):
+
+    [erp]
+    client_id = "{box.client_id}"
+    redirect_uri = "{box.redirect_uri}"
+    authorize_url = "{box.authorize_url}"
+    token_url = "{box.token_url}"
+    api_url = "{box.erp_url}"
+
+    [shop]
+    kind = "webstore"
+    api_url = "{box.shop_url}"
+
+  and give it the secrets (environment):
+
+    export CONTAAZUL_SYNC_CLIENT_SECRET={box.client_secret}
+    export CONTAAZUL_SYNC_SHOP_TOKEN={box.shop_token}
+
+  Look inside:      curl {box.erp_url}/_sandbox
+  Turn a switch:    curl -X PATCH -d '{{"stock_patch": "take"}}' {box.erp_url}/_sandbox
+  The shop's page:  {shop_root}/_sandbox
+
+Ctrl+C stops it.
+"""
+
+
+def main(arguments: list[str] | None = None, stop: threading.Event | None = None) -> int:
+    """Serve until a signal, or until `stop` is set; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m contaazul_sync.sandbox", description=__doc__)
+    parser.add_argument("--erp-port", type=int, default=8701)
+    parser.add_argument("--shop-port", type=int, default=8702)
+    parser.add_argument("--latency-ms", type=int, default=0, help="how long each answer takes")
+    options = parser.parse_args(arguments)
+    stop = stop or _stop_on_signal()
+    box = Sandbox(erp_port=options.erp_port, shop_port=options.shop_port)
+    box.erp.switches.latency = box.shop.switches.latency = options.latency_ms / 1000
+    try:
+        with box:
+            shop_root = box.shop_url.removesuffix("/apidashboard/v2")
+            sys.stdout.write(NOTE.format(box=box, shop_root=shop_root))
+            sys.stdout.flush()
+            stop.wait()
+    except OSError as problem:
+        sys.stderr.write(f"cannot listen: {problem}\n")
+        return 3
+    return 0
+
+
+def _stop_on_signal() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+if __name__ == "__main__":
+    sys.exit(main())

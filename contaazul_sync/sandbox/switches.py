@@ -1,0 +1,81 @@
+"""The switches of both servers: every behaviour that nobody has published, with our default."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+
+@dataclass(slots=True)
+class ErpSwitches:
+    """How the ERP behaves where its contract is silent. Times are seconds by the sandbox's clock."""
+
+    sale_status: Literal[200, 201] = 201
+    error_envelope: Literal["error", "message"] = "error"
+    person_index_delay: float = 0  # until sales and lists know a new person
+    search_lag: float = 0  # until `/v1/venda/busca` shows a new sale
+    product_lag: float = 0  # until `/v1/produtos` shows a new product
+    reject_invalid_cpf: bool = False
+    stock_patch: Literal["ignore", "take", "refuse"] = "ignore"
+    stock_patch_moves_price: bool = False  # a stock in a PATCH also zeroes the price
+    retry_after: bool = False  # a 429 carries Retry-After
+    empty_items: Literal["null", "list"] = "null"
+    duplicate_number: Literal["refuse", "accept"] = "refuse"
+    duplicate_sku: Literal["refuse", "accept"] = "refuse"
+    reserve_delay: float = 0  # until an approved sale lowers the balance
+    saldo_in_list: Literal["available", "total"] = "available"
+    id_empresa_as: Literal["string", "int"] = "string"
+    next_number: Literal["hint", "null"] = "hint"
+    account: Literal["ok", "no_api"] = "ok"  # no_api: the plan has no API, 403
+    code_error: Literal["invalid_request", "invalid_grant"] = "invalid_request"
+    access_token_seconds: int = 3600
+    code_seconds: int = 180
+    limits: bool = True  # 10 a second and 600 a minute
+    smoothing: bool = False  # and not two within 100 ms
+    latency: float = 0  # real seconds before each answer
+    revoke: Literal[204, 404, 502] = 204
+
+
+@dataclass(slots=True)
+class ShopSwitches:
+    """How the shop behaves where it could behave otherwise."""
+
+    updated_since: Literal["honoured", "ignored"] = "honoured"
+    page_cap: int | None = None  # at most so many rows a page, whatever size is asked for
+    success_word: Literal["contract", "sucess", "sucesso"] = "contract"  # products say one, orders the other
+    fail_with: str | None = None  # HTTP 200, but a failure with this message
+    pages: Literal["honest", "repeat_last", "wrong_total"] = "honest"
+    takes_stock_at: Literal["payment", "order"] = "payment"
+    latency: float = 0  # real seconds before each answer
+
+
+Switches = ErpSwitches | ShopSwitches
+
+
+def turn(switches: Switches, changes: dict[str, Any]) -> None:
+    """Set several switches by name, or none: ValueError names the first that cannot be."""
+    hints = get_type_hints(type(switches))
+    for name, value in changes.items():
+        if name not in hints:
+            message = f"no switch {name!r}; there are {', '.join(asdict(switches))}"
+            raise ValueError(message)
+        if not _allows(hints[name], value):
+            message = f"{name} cannot be {value!r}; it takes {hints[name]}"
+            raise ValueError(message)
+    for name, value in changes.items():
+        setattr(switches, name, value)
+
+
+def _allows(hint: Any, value: object) -> bool:
+    if get_origin(hint) is Literal:
+        return value in get_args(hint) and not isinstance(value, bool)
+    if get_origin(hint) is UnionType:
+        return any(_allows(choice, value) for choice in get_args(hint))
+    if hint is NoneType:
+        return value is None
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    return isinstance(value, hint)

@@ -1,0 +1,342 @@
+"""Sending one item: a product, an order, a price. Each is written down before it is sent.
+
+The create protocol, for a product, a customer and a sale alike:
+    look it up -> write the intent down -> POST -> keep the id and close the intent, in one transaction
+A refusal is an answer and closes the intent. A lost answer leaves it open: the next pass looks first.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from contaazul_sync import drafts, payloads, plan
+from contaazul_sync.contaazul import ContaAzul, is_taken
+from contaazul_sync.drafts import SaleDraft
+from contaazul_sync.errors import ItemError, Missing, Refused, Unanswered, Unavailable, Unusable, Waits
+from contaazul_sync.gather import record_sale, the_one
+from contaazul_sync.models import (
+    Buyer,
+    ErpId,
+    ErpProduct,
+    Failure,
+    Group,
+    Kind,
+    Link,
+    Order,
+    OrderNote,
+    Payment,
+    Rules,
+    ShopKey,
+)
+from contaazul_sync.plan import CreateProduct, SendOrder, SendPrice
+from contaazul_sync.shop import Shop, Unreadable
+from contaazul_sync.state import State
+
+NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
+ASK_ALONE = 10  # up to so many products are looked up one by one; more, with the ERP's list
+SETTLE_PAUSES = (1.5, 3.0, 6.0)  # seconds; a new customer is unknown to the ERP's sales for a moment
+
+Clock = Callable[[], datetime]
+
+
+class Sender:
+    """Sends items and keeps the outcome in the state. `counts` is what the run reports."""
+
+    def __init__(
+        self,
+        state: State,
+        erp: ContaAzul,
+        shop: Shop,
+        rules: Rules,
+        *,
+        clock: Clock,
+        grace: timedelta,
+        hash_key: str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.state, self.erp, self.shop, self.rules = state, erp, shop, rules
+        self.clock, self.grace, self.hash_key, self.sleep = clock, grace, hash_key, sleep
+        self.counts = {"created": 0, "updated": 0, "failed": 0}
+        self.new_products: set[ShopKey] = set()
+        self._catalogue: list[ErpProduct] | None = None
+        self._documents: dict[str, asyncio.Lock] = {}
+        self._numbers = asyncio.Lock()
+        self._next_number: int | None = None
+        self._ncm_ids: dict[str, int | None] = {}
+
+    # Products
+
+    async def product(self, create: CreateProduct) -> None:
+        """Create a product, or link the one that the ERP has with its SKU or EAN."""
+        product = create.product
+        draft = drafts.product_draft(product, create.price, create.balance)
+        twin = await self._twin(draft.sku, draft.details.ean)
+        if twin is None:
+            twin = await self._create_product(create, draft)
+        if twin is not None:
+            await self._take_over(create, twin)
+            return
+        self.counts["created"] += 1
+
+    async def read_catalogue(self, creates: int) -> None:
+        """Before many products are created, read the ERP's whole list once, not each of them by itself."""
+        if creates > ASK_ALONE:
+            self._catalogue = [product async for product in self.erp.list_products()]
+
+    async def _twin(self, sku: str, ean: str) -> ErpId | None:
+        if self._catalogue is None:
+            twin = the_one(await self.erp.find_products(sku), f"the SKU {sku}")
+            if twin is None and ean:
+                twin = the_one(await self.erp.find_products_by_ean(ean), f"the EAN {ean}")
+        else:
+            twin = the_one([p for p in self._catalogue if p.sku == sku], f"the SKU {sku}") or the_one(
+                [p for p in self._catalogue if ean and p.ean == ean], f"the EAN {ean}"
+            )
+        return twin.id if twin else None
+
+    async def _create_product(self, create: CreateProduct, draft: drafts.ProductDraft) -> ErpId | None:
+        """Create it and link it. Returns the id of the one in its place, if the ERP has one after all."""
+        key, before = create.key, self.state.intent(Kind.PRODUCT, create.key)
+        body = payloads.product_payload(draft, *await self._fiscal(draft.details.ncm))
+        self.state.sending(Kind.PRODUCT, key, self.clock())
+        try:
+            erp_id = await self.erp.create_product(body)
+        except Unavailable:  # it did not go out
+            self.state.restore_intent(Kind.PRODUCT, key, before)
+            raise
+        except Refused as error:
+            if is_taken(error):
+                return await self._twin_of_refused(create)
+            self.state.close_intent(Kind.PRODUCT, key)
+            raise
+        base = create.product.base(self.rules.price_source)
+        link = Link(key, erp_id, draft.sku, base, create.price, create.product.stock)
+        self.state.save_link(link, self.clock())
+        self.new_products.add(key)
+        return None
+
+    async def _twin_of_refused(self, create: CreateProduct) -> ErpId:
+        sku = create.product.sku
+        twin = the_one(await self.erp.find_products(sku), f"the SKU {sku}")
+        if twin is None:
+            raise Unanswered("the ERP says that the SKU is in use, and does not list it yet.")
+        return twin.id
+
+    async def _take_over(self, create: CreateProduct, erp_id: ErpId) -> None:
+        """Link a product that was there, and give it the shop's price: the merchant chose to send it."""
+        product = create.product
+        link = Link(product.key, erp_id, product.sku, compare_after=self.clock())
+        self.state.save_link(link, self.clock())
+        await self.erp.set_price(erp_id, create.price)
+        base = product.base(self.rules.price_source)
+        self.state.update_link(replace(link, base=base, sent=create.price), self.clock())
+        self.counts["updated"] += 1
+
+    async def _fiscal(self, ncm: str) -> tuple[int | None, int | None]:
+        """The ERP's ids of the unit UN and of an NCM code, each asked once a run; None where not known."""
+        if not ncm:
+            return None, None
+        try:
+            if "UN" not in self._ncm_ids:
+                self._ncm_ids["UN"] = await self.erp.find_unit("UN")
+            if ncm not in self._ncm_ids:
+                self._ncm_ids[ncm] = await self.erp.find_ncm(ncm)
+        except (Refused, Unavailable):
+            return None, None  # the fiscal data is a help for the invoice, never a reason to hold a product
+        return self._ncm_ids["UN"], self._ncm_ids[ncm]
+
+    async def price(self, change: SendPrice) -> None:
+        """Set a price. A product that the ERP knows no more is parked; it is not created again by itself."""
+        link = self.state.link(change.key)
+        if link is None:
+            return
+        try:
+            await self.erp.set_price(change.erp_id, change.new)
+        except Missing:
+            self.state.update_link(replace(link, missing=True), self.clock())
+            raise Unusable("it was deleted in the ERP") from None
+        self.state.update_link(replace(link, base=change.base, sent=change.new), self.clock())
+        self.state.clear_failure(Kind.PRODUCT, change.key)
+        self.counts["updated"] += 1
+
+    # Orders
+
+    async def order(self, send: SendOrder) -> None:
+        """Read an order again and make its sale, unless it is not paid any more."""
+        order = await self.shop.order(send.key)
+        if order is None:
+            raise Unusable("the shop does not show this order any more")
+        if isinstance(order, Unreadable):
+            raise Unusable(order.reason)
+        note = order.note()
+        self.state.save_orders([note])
+        if note.payment is not Payment.PAID:
+            self.state.clear_failure(Kind.SALE, note.id)
+            return
+        draft = drafts.sale_draft(order, self.rules.shop_id)
+        products = self._products_of(note)
+        document = drafts.document_of(order.buyer)
+        if document is None:
+            raise Unusable("the buyer gave no CPF or CNPJ")
+        async with self._documents.setdefault(document, asyncio.Lock()):
+            await self._sell(order, note, draft, products, document)
+        self.counts["created"] += 1
+
+    def _products_of(self, note: OrderNote) -> dict[str, ErpId]:
+        """The ERP's product for each SKU of an order. Raises Waits."""
+        skus = [sku for sku, _ in note.items]
+        linked = self.state.linked_skus(skus)
+        missing = sorted({sku for sku in skus if len(linked.get(sku, ())) != 1})
+        if missing:
+            raise Waits(f"not in the ERP yet: {', '.join(missing)}")
+        return {sku: next(iter(linked[sku])) for sku in skus}
+
+    async def _sell(
+        self, order: Order, note: OrderNote, draft: SaleDraft, products: dict[str, ErpId], document: str
+    ) -> None:
+        """Make the sale, waiting for the ERP to know a customer that is new, or that it forgot."""
+        hashed = hmac.new(self.hash_key.encode(), document.encode(), "sha256").hexdigest()
+        for pause in (*SETTLE_PAUSES, None):
+            customer = self.state.customer(hashed)
+            is_old = customer is not None
+            if customer is None:
+                customer = await self._customer(order.buyer, document, hashed)
+            try:
+                erp_id, number = await self._book(note, draft, products, customer)
+                break
+            except Refused as error:
+                if pause is None or not payloads.is_person_unknown(error.text):
+                    raise
+                if is_old:  # known to us, and not to the ERP: look again, by the document
+                    self.state.forget_customer(hashed)
+            await self.sleep(pause)
+        record_sale(self.state, note.id, erp_id, number, self.rules, self.clock(), self.grace, note)
+
+    async def _customer(self, buyer: Buyer, document: str, hashed: str) -> ErpId:
+        """The ERP's customer with this document: found, woken as a customer, or created."""
+        found = await self.erp.find_people(document)
+        active = [person for person in found if person.active]
+        if found and not active:
+            raise Unusable("the ERP has the buyer's CPF or CNPJ as an inactive person: make it active there")
+        customers = [person for person in active if "Cliente" in person.profiles] or active
+        if len(customers) > 1:
+            raise Unusable(
+                f"the ERP has {len(customers)} people with the buyer's CPF or CNPJ: leave one of them"
+            )
+        if not customers:
+            return await self._create_customer(buyer, document, hashed)
+        person = customers[0]
+        if "Cliente" not in person.profiles:
+            await self.erp.make_customer(person)
+        self.state.save_customer(hashed, person.id)
+        return person.id
+
+    async def _create_customer(self, buyer: Buyer, document: str, hashed: str) -> ErpId:
+        before = self.state.intent(Kind.CUSTOMER, hashed)
+        if before and plan.in_grace(before, self.clock(), self.grace):
+            raise Unanswered("the ERP's answer to creating the customer was lost; it is not found there yet.")
+        draft = drafts.person_draft(buyer, document)
+        self.state.sending(Kind.CUSTOMER, hashed, self.clock())
+        try:
+            erp_id = await self._post_person(draft)
+        except Unavailable:
+            self.state.restore_intent(Kind.CUSTOMER, hashed, before)
+            raise
+        except Refused as error:
+            if payloads.is_person_duplicate(error.text):
+                raise Unanswered(
+                    "the ERP says that the customer is there, and does not list it yet."
+                ) from None
+            self.state.close_intent(Kind.CUSTOMER, hashed)
+            raise
+        self.state.save_customer(hashed, erp_id)
+        return erp_id
+
+    async def _post_person(self, draft: drafts.PersonDraft) -> ErpId:
+        """Create a person; when the ERP dislikes the phone or the address, without them."""
+        try:
+            return await self.erp.create_person(payloads.person_payload(draft))
+        except Refused as error:
+            if payloads.is_person_duplicate(error.text):
+                raise
+        return await self.erp.create_person(payloads.person_payload(draft, bare=True))
+
+    async def _book(
+        self, note: OrderNote, draft: SaleDraft, products: dict[str, ErpId], customer: ErpId
+    ) -> tuple[ErpId, int]:
+        """Create the sale under a number that is written down first. Returns its id and number."""
+        for _ in range(NUMBER_TRIES):
+            before = self.state.intent(Kind.SALE, note.id)
+            number = before.number if before and before.number else await self._number()
+            body = payloads.sale_payload(
+                draft, number, customer, products, self.rules.sale_status, self.rules.payments
+            )
+            self.state.sending(Kind.SALE, note.id, self.clock(), number)
+            try:
+                return await self.erp.create_sale(body), number
+            except Unavailable:  # it did not go out
+                self.state.restore_intent(Kind.SALE, note.id, before)
+                raise
+            except Refused as error:
+                if not payloads.is_number_taken(error.text):
+                    self.state.close_intent(Kind.SALE, note.id)
+                    raise
+            ours = await self._holder_of(number, draft)
+            if ours:
+                return ours, number
+            self.state.close_intent(Kind.SALE, note.id)
+            self._next_number = None
+        raise Unavailable("other sales keep taking the ERP's next numbers.")
+
+    async def _holder_of(self, number: int, draft: SaleDraft) -> ErpId | None:
+        """Our sale under a number that is taken; None when it is somebody else's. Raises Unanswered."""
+        found = await self.erp.find_sales(number)
+        if not found:
+            raise Unanswered(f"the ERP says that number {number} is in use, and does not show its sale yet.")
+        return next((sale.id for sale in found if draft.mark in sale.notes), None)
+
+    async def _number(self) -> int:
+        """The next sale number: the ERP's hint, or one above our highest, whichever is higher."""
+        async with self._numbers:
+            if self._next_number is None:
+                hint = await self.erp.next_number()
+                self._next_number = max(hint, self.state.highest_number() + 1)
+            number = self._next_number
+            self._next_number += 1
+            return number
+
+    # What did not go through
+
+    def product_failed(self, create: CreateProduct, error: ItemError) -> None:
+        """Keep why a product was not created."""
+        version = plan.product_version(create.product, create.price)
+        self._failed(Kind.PRODUCT, create.key, version, error, f"send-products {create.product.sku}")
+
+    def price_failed(self, change: SendPrice, error: ItemError) -> None:
+        """Keep why a price was not set."""
+        version = plan.price_version(change.new, None)
+        self._failed(Kind.PRODUCT, change.key, version, error, f"retry {change.sku}")
+
+    def order_failed(self, send: SendOrder, error: ItemError) -> None:
+        """Keep why an order did not become a sale."""
+        note = self.state.order(send.key) or send.note
+        version = plan.order_version(note, self.rules)
+        self._failed(Kind.SALE, send.key, version, error, f"retry {send.key}")
+
+    def _failed(self, kind: Kind, key: str, version: str, error: ItemError, command: str) -> None:
+        again = f"contaazul-sync {command}"
+        match error:
+            case Unanswered():
+                group, step = Group.IN_DOUBT, "nothing: the next sync looks whether it arrived"
+            case Waits():
+                group, step = Group.WAITING, "see the product's own line, or send it"
+            case Refused():
+                group, step = Group.FAILED, f"put it right, then: {again}"
+                error = Refused(error.status, f"the ERP refused it ({error.status}): {error.message}")
+            case _:
+                group, step = Group.HELD, f"put it right, then: {again}"
+        self.state.fail(Failure(kind, key, group, error.message, step, self.clock(), 1, version))
+        if group is not Group.WAITING:
+            self.counts["failed"] += 1

@@ -1,0 +1,241 @@
+"""The shop client: its products, its orders, and one order by its id, as a profile says.
+
+Servers ignore filters that they do not know and tell wrong totals, so a walk ends at a page that brings
+nothing new. A row that cannot be read is told as such and never ends the walk.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from contaazul_sync.drafts import text_of
+from contaazul_sync.errors import Missing, NoAccess, Refused, SignInExpired, Unavailable
+from contaazul_sync.models import Buyer, Details, Line, Order, OrderId, Payment, Product, ShopKey
+from contaazul_sync.money import centavos, decimal
+from contaazul_sync.payloads import error_text
+from contaazul_sync.shop_profile import Fields, Profile
+from contaazul_sync.transport import Transport
+
+MOST_PAGES = 5000  # a listing that does not end is cut here
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An order that the profile cannot read, by its id where at least that is there."""
+
+    id: str
+    reason: str
+
+
+class Shop:
+    """The shop, as its profile reads it."""
+
+    def __init__(self, transport: Transport, profile: Profile) -> None:
+        self.http = transport
+        self.profile = profile
+
+    async def products(self, since: datetime | None = None) -> AsyncIterator[list[Product]]:
+        """The sellable units, a page at a time; those changed since then, where the shop can tell."""
+        profile = self.profile
+        async for rows in self._pages(profile.product_path, profile.product_rows, since):
+            yield [product for row in rows for product in self._units(row)]
+
+    async def orders(self, since: datetime | None = None) -> AsyncIterator[list[Order | Unreadable]]:
+        """The orders in every status, a page at a time; those changed since then, where the shop can tell."""
+        profile = self.profile
+        async for rows in self._pages(profile.orders_path, profile.order_rows, since):
+            yield [self.read_order(row) for row in rows]
+
+    async def order(self, order_id: str) -> Order | Unreadable | None:
+        """One order as it is now; None where the shop does not know it."""
+        try:
+            answer = await self._ask(self.profile.order_path, {self.profile.order_id: order_id})
+        except Missing:
+            return None
+        row = self.profile.order_row.search(answer)
+        if not isinstance(row, dict):
+            return None
+        order = self.read_order(row)
+        return order if order.id == order_id else None
+
+    # Asking
+
+    async def _pages(self, path: str, rows_at: Any, since: datetime | None) -> AsyncIterator[list[Row]]:
+        profile = self.profile
+        query: dict[str, str | int | list[str]] = {profile.size: profile.rows_per_page}
+        if since and profile.updated_since:
+            query[profile.updated_since] = since.astimezone(profile.zone).strftime(profile.date_format)
+        before: list[Row] = []
+        for page in range(1, MOST_PAGES):
+            answer = await self._ask(path, {profile.page: page, **query})
+            rows = rows_at.search(answer)
+            if rows is None:
+                rows = []
+            if not isinstance(rows, list):
+                raise Unavailable(f"the shop's {path} answers no list of rows.")
+            rows = [row for row in rows if isinstance(row, dict)]
+            if not rows or rows == before:  # past its end, one kind of server repeats the last page
+                return
+            yield rows
+            if len(rows) < profile.rows_per_page and self._is_last(answer, page):
+                return
+            before = rows
+
+    def _is_last(self, answer: Any, page: int) -> bool:
+        """Whether the answer itself says so. Believed of a page that is not full, and of no other."""
+        told = self.profile.pages.search(answer) if self.profile.pages else None
+        return isinstance(told, int) and page >= told
+
+    async def _ask(self, path: str, query: Mapping[str, str | int | list[str]]) -> Any:
+        try:
+            answer = await self.http.get(path, query)
+        except SignInExpired as error:
+            raise NoAccess(
+                "the shop does not accept the token. Take the right one from the app's page in the shop's"
+                " panel (Aplicativos), then run: contaazul-sync auth"
+            ) from error
+        except Missing:
+            raise
+        except Refused as error:
+            raise Unavailable(f"the shop refused {path} ({error.status}): {error.text}.") from error
+        if self.profile.failed.search(answer):
+            said = self.profile.message.search(answer)
+            raise Unavailable(f"the shop says: {error_text(said) or 'no'}.")
+        return answer
+
+    # Reading
+
+    def _units(self, row: Row) -> Iterator[Product]:
+        """A product's sellable units: its variations, or itself where it has none."""
+        variations = self.profile.variations.search(row) if self.profile.variations else None
+        if not variations:
+            yield self._product(row, row)
+            return
+        for variation in variations:
+            yield self._product(row, variation)
+
+    def _product(self, parent: Row, unit: Row) -> Product:
+        """One unit. What a variation does not tell of itself (text, sizes) is its parent's."""
+        at = _Look(self.profile, self.profile.product_fields, unit)
+        above = _Look(self.profile, self.profile.product_fields, parent)
+        key = above.text("id") if unit is parent else f"{above.text('id')}:{at.text('id')}"
+        problem, price, promotional, stock = None, 0, None, Decimal(0)
+        try:
+            price = centavos(at.value("price") or 0)
+            promotional = centavos(at.value("promotional") or 0) or None
+            stock = decimal(at.value("stock") or 0)
+        except ValueError as error:
+            problem = f"its price or stock cannot be read: {error}"
+        return Product(
+            key=ShopKey(key),
+            sku=at.text("sku"),
+            name=at.text("name") or above.text("name"),
+            price=price,
+            promotional=promotional,
+            stock=stock,
+            details=_details(at, above),
+            updated_at=_time_or_none(above),
+            problem=problem,
+        )
+
+    def read_order(self, row: Row) -> Order | Unreadable:
+        """One order of the shop's JSON."""
+        at = _Look(self.profile, self.profile.order_fields, row)
+        order_id = at.text("id")
+        try:
+            return self._order(OrderId(order_id), at)
+        except (ValueError, TypeError) as error:
+            return Unreadable(order_id, f"the shop's order cannot be read with this profile: {error}")
+
+    def _order(self, order_id: OrderId, at: "_Look") -> Order:
+        status = at.text("status")
+        created = at.time("created")
+        return Order(
+            id=order_id,
+            status=status,
+            payment=self.profile.statuses.get(status, Payment.UNKNOWN),
+            created_at=created,
+            updated_at=at.time("updated") if at.value("updated") else created,
+            paid_at=at.time("paid") if at.value("paid") else None,
+            method=at.text("method"),
+            installments=int(decimal(at.value("installments") or 1)),
+            subtotal=at.amount("subtotal"),
+            shipping=at.amount("shipping"),
+            discount=at.amount("discount"),
+            total=centavos(at.value("total")),
+            total_paid=centavos(at.value("total_paid")) if at.value("total_paid") else None,
+            buyer=_buyer(at),
+            lines=tuple(self._line(row) for row in at.value("items") or ()),
+        )
+
+    def _line(self, row: Row) -> Line:
+        at = _Look(self.profile, self.profile.item_fields, row)
+        total = at.value("total")
+        return Line(
+            sku=at.text("sku"),
+            name=at.text("name"),
+            quantity=decimal(at.value("quantity")),
+            price=centavos(at.value("price")),
+            total=None if total in (None, "") else centavos(total),
+        )
+
+
+class _Look:
+    """Looks the profile's fields up in one row."""
+
+    def __init__(self, profile: Profile, fields: Fields, row: Row) -> None:
+        self.profile, self.fields, self.row = profile, fields, row
+
+    def value(self, name: str) -> Any:
+        return self.fields[name].search(self.row) if name in self.fields else None
+
+    def text(self, name: str) -> str:
+        value = self.value(name)
+        return "" if value is None else str(value).strip()
+
+    def amount(self, name: str) -> int:
+        return centavos(self.value(name) or 0)
+
+    def time(self, name: str) -> datetime:
+        """A date as the profile writes it; one with its own offset is taken too."""
+        text = self.text(name)
+        try:
+            return datetime.strptime(text, self.profile.date_format).replace(tzinfo=self.profile.zone)
+        except ValueError:
+            moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.profile.zone)
+
+
+def _time_or_none(at: _Look) -> datetime | None:
+    try:
+        return at.time("updated")
+    except ValueError:
+        return None
+
+
+def _details(at: _Look, above: _Look) -> Details:
+    def size(name: str) -> Decimal | None:
+        try:
+            return decimal(at.value(name) or above.value(name) or 0) or None
+        except ValueError:
+            return None  # an odd size is no reason to keep a product back
+
+    return Details(
+        ean=at.text("ean"),
+        ncm="".join(filter(str.isdigit, at.text("ncm") or above.text("ncm"))),
+        description=text_of(at.text("description") or above.text("description")),
+        weight=size("weight"),
+        height=size("height"),
+        width=size("width"),
+        length=size("length"),
+    )
+
+
+def _buyer(at: _Look) -> Buyer:
+    names = ("name", "document", "company", "email", "phone", "street", "number", "complement")
+    more = ("district", "city", "region", "postcode")
+    return Buyer(**{name: at.text(f"buyer_{name}") for name in names + more})

@@ -1,0 +1,186 @@
+"""The shop profile: a TOML file that says how to ask a shop and where its answers keep each field.
+
+Nothing of the shop's API is written in code. A bad profile is refused with its file and line.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
+
+from contaazul_sync.errors import ProfileError
+from contaazul_sync.models import Payment
+
+Fields = Mapping[str, ParsedResult]
+
+PRODUCT_FIELDS = ("id", "sku", "name", "price", "promotional", "stock")
+PRODUCT_EXTRAS = ("ean", "ncm", "description", "weight", "height", "width", "length", "updated")
+ORDER_FIELDS = ("id", "status", "created", "updated", "total", "items", "buyer_name", "buyer_document")
+ORDER_EXTRAS = (
+    *("paid", "method", "installments", "subtotal", "shipping", "discount", "total_paid"),
+    *("buyer_company", "buyer_email", "buyer_phone", "buyer_street", "buyer_number", "buyer_complement"),
+    *("buyer_district", "buyer_city", "buyer_region", "buyer_postcode"),
+)
+ITEM_FIELDS, ITEM_EXTRAS = ("sku", "quantity", "price"), ("name", "total")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A checked profile."""
+
+    name: str
+    zone: ZoneInfo
+    date_format: str
+    token_header: str
+    failed: ParsedResult
+    message: ParsedResult
+    page: str
+    size: str
+    rows_per_page: int
+    updated_since: str
+    pages: ParsedResult | None
+    product_path: str
+    product_rows: ParsedResult
+    variations: ParsedResult | None
+    product_fields: Fields
+    orders_path: str
+    order_rows: ParsedResult
+    order_path: str
+    order_id: str
+    order_row: ParsedResult
+    statuses: Mapping[str, Payment]
+    order_fields: Fields
+    item_fields: Fields
+
+
+def load(path: Path | None) -> Profile:
+    """Read the merchant's profile, or the one in the package. Raises ProfileError."""
+    try:
+        if path is None:
+            name = "profiles/webstore.toml"
+            text = resources.files("contaazul_sync").joinpath(name).read_text(encoding="utf-8")
+        else:
+            name, text = str(path), path.read_text(encoding="utf-8")
+        return _Reader(name, text).profile()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(f"The shop profile {name} cannot be read: {error}.") from None
+
+
+class _Reader:
+    """Reads one file and knows the line of each key, for the messages."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.lines = text.splitlines()
+        try:
+            self.document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ProfileError(f"The shop profile {name} is not valid TOML: {error}.") from None
+
+    def profile(self) -> Profile:
+        return Profile(
+            name=self.text("", "name"),
+            zone=self.zone(),
+            date_format=self.text("", "date_format"),
+            token_header=self.text("request", "token_header"),
+            failed=self.expression("request", "failed"),
+            message=self.expression("request", "message"),
+            page=self.text("paging", "page"),
+            size=self.text("paging", "size"),
+            rows_per_page=self.whole("paging", "rows"),
+            updated_since=self.text("paging", "updated_since", default=""),
+            pages=self.optional("paging", "pages"),
+            product_path=self.text("products", "path"),
+            product_rows=self.expression("products", "rows"),
+            variations=self.optional("products", "variations"),
+            product_fields=self.fields("products.fields", PRODUCT_FIELDS, PRODUCT_EXTRAS),
+            orders_path=self.text("orders", "path"),
+            order_rows=self.expression("orders", "rows"),
+            order_path=self.text("order", "path"),
+            order_id=self.text("order", "id"),
+            order_row=self.expression("order", "row"),
+            statuses=self.statuses(),
+            order_fields=self.fields("orders.fields", ORDER_FIELDS, ORDER_EXTRAS),
+            item_fields=self.fields("orders.items", ITEM_FIELDS, ITEM_EXTRAS),
+        )
+
+    def value(self, section: str, key: str) -> Any:
+        table: Any = self.document
+        for part in section.split(".") if section else ():
+            table = table.get(part, {}) if isinstance(table, dict) else {}
+        return table.get(key) if isinstance(table, dict) else None
+
+    def text(self, section: str, key: str, default: str | None = None) -> str:
+        value = self.value(section, key)
+        if value is None and default is not None:
+            return default
+        if value is None:
+            raise ProfileError(f"The shop profile {self.name} lacks {key} in [{section}]{self.at(section)}.")
+        if not isinstance(value, str) or not value:
+            raise self.bad(section, key, "it has to be text, in quotes")
+        return value
+
+    def whole(self, section: str, key: str) -> int:
+        value = self.value(section, key)
+        if not isinstance(value, int) or value < 1:
+            raise self.bad(section, key, "it has to be a whole number above zero")
+        return value
+
+    def zone(self) -> ZoneInfo:
+        try:
+            return ZoneInfo(self.text("", "zone"))
+        except (ZoneInfoNotFoundError, ValueError):
+            raise self.bad("", "zone", "it is not a time zone") from None
+
+    def expression(self, section: str, key: str) -> ParsedResult:
+        try:
+            return jmespath.compile(self.text(section, key))
+        except JMESPathError as error:
+            words = str(error).splitlines()[0]
+            raise self.bad(section, key, f"it is not a JMESPath expression ({words})") from None
+
+    def optional(self, section: str, key: str) -> ParsedResult | None:
+        return None if self.value(section, key) is None else self.expression(section, key)
+
+    def fields(self, section: str, needed: tuple[str, ...], extras: tuple[str, ...]) -> Fields:
+        told = self.value(*section.rsplit(".", 1)) or {}
+        for key in told:
+            if key not in needed + extras:
+                raise self.bad(section, key, "no such field is known")
+        wanted = [*needed, *(key for key in extras if key in told)]
+        return {key: self.expression(section, key) for key in wanted}
+
+    def statuses(self) -> dict[str, Payment]:
+        section = "orders.statuses"
+        known: dict[str, Payment] = {}
+        for payment in (Payment.PAID, Payment.UNPAID, Payment.CANCELLED, Payment.REFUNDED):
+            words = self.value(section, payment.value) or []
+            if not isinstance(words, list):
+                raise self.bad(section, payment.value, "it has to be a list of the shop's words")
+            known |= {str(word): payment for word in words}
+        if Payment.PAID not in known.values():
+            raise self.bad(section, "paid", "at least one status has to mean that the payment is approved")
+        return known
+
+    def bad(self, section: str, key: str, why: str) -> ProfileError:
+        where = f"[{section}] {key}" if section else key
+        return ProfileError(f"The shop profile {self.name}{self.at(section, key)}: {where}: {why}.")
+
+    def at(self, section: str, key: str = "") -> str:
+        """`, line 12`, for a key or a section that is there."""
+        current = ""
+        for number, line in enumerate(self.lines, start=1):
+            stripped = line.strip()
+            if stripped.startswith("["):
+                current = stripped.partition("]")[0].strip("[ ")
+            found = stripped.partition("=")[0].strip(" \"'") == key if key else stripped.startswith("[")
+            if current == section and found:
+                return f", line {number}"
+        return ""

@@ -1,0 +1,253 @@
+"""The `auth` command: asks for what is missing, signs in at the ERP, proves it, and can undo it."""
+
+import getpass
+import secrets
+import sys
+import webbrowser
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from stdnum.br import cnpj
+
+from contaazul_sync import config, oauth, wiring
+from contaazul_sync.config import LOOPBACK, SHOP_API, Settings
+from contaazul_sync.credentials import Secrets, Vault
+from contaazul_sync.drafts import local_day
+from contaazul_sync.errors import ConfigError, SignInError, StateError, SyncError
+from contaazul_sync.models import Account
+from contaazul_sync.state import State
+from contaazul_sync.sync import bind
+
+CODE_SECONDS = 180  # a code lives three minutes (docs/conta-azul.md), so there is no use in waiting longer
+
+
+@dataclass
+class Asker:
+    """Asks on stderr and reads from stdin, one line an answer; `yes` takes what is offered."""
+
+    yes: bool = False
+
+    def __call__(self, question: str, offered: str = "", *, hidden: bool = False) -> str:
+        """The answer, or what is offered; "" when there is neither."""
+        terminal = sys.stdin.isatty()
+        if self.yes or (offered and not terminal):
+            return offered
+        prompt = f"{question}{f' [{offered}]' if offered else ''}: "
+        if hidden and terminal:
+            return getpass.getpass(prompt).strip()
+        sys.stderr.write(prompt)
+        sys.stderr.flush()
+        return sys.stdin.readline().strip() or offered
+
+
+def say(text: str) -> None:
+    """Tell the person something; stdout stays for the address alone."""
+    sys.stderr.write(text + "\n")
+
+
+def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> dict[str, str]:
+    """Ask for the settings that are missing. Returns what is to be written.
+
+    `fresh`: no pass has run yet. Later, the day from which orders are sent is not asked for any more: it
+    would leave out what is still to be sent.
+    """
+    questions = [
+        ("erp.client_id", "Client ID of your application at developers.contaazul.com", ""),
+        ("erp.redirect_uri", "Redirect address registered for it", "https://contaazul.com"),
+        ("shop.api_url", '"URL Api" of the shop, from the app\'s page in its panel', SHOP_API),
+    ]
+    answers: dict[str, str] = {}
+    for name, question, offered in questions:
+        if not settings.text(name):
+            answers[name] = _needed(ask(question, offered), name, settings)
+    if fresh:
+        url = settings.text("shop.api_url") or answers.get("shop.api_url", "")
+        if not settings.text("shop.id"):
+            host = urlsplit(url).hostname or "loja"
+            answers["shop.id"] = ask("A short name of the shop, for the notes of its sales", host)
+        if settings.values["orders.since"] is None:
+            today = local_day(now).isoformat()
+            answers["orders.since"] = ask("Send orders paid from this day on (YYYY-MM-DD)", today)
+    return answers
+
+
+def complete_secrets(settings: Settings, vault: Vault, ask: Asker) -> None:
+    """Ask for the secrets that are neither kept nor in the environment, and keep them."""
+    held = vault.read()
+    given: dict[str, Any] = {}
+    if not held.client_secret:
+        answer = ask("Client secret of your application", hidden=True)
+        given["client_secret"] = _needed(answer, "CONTAAZUL_SYNC_CLIENT_SECRET", settings)
+    if not held.shop_token:
+        answer = ask("Token of the shop's API, from the same page", hidden=True)
+        given["shop_token"] = _needed(answer, "CONTAAZUL_SYNC_SHOP_TOKEN", settings)
+    vault.update(**given)
+
+
+def _needed(answer: str, name: str, settings: Settings) -> str:
+    if not answer:
+        raise ConfigError(f"{name} is missing: answer the question, or set it in {settings.config_file}.")
+    return answer
+
+
+def prepare(environ: Mapping[str, str], ask: Asker, now: datetime) -> tuple[Settings, Vault]:
+    """Bring settings and secrets to where a sign-in can begin."""
+    settings = config.load(environ)
+    wiring.prepare_home(settings.home)
+    vault = Vault(settings.home, settings.text("credentials.backend"), environ)
+    answers = complete(settings, ask, now, fresh=_is_fresh(settings))
+    if answers:
+        before = settings.config_file.read_bytes() if settings.config_file.exists() else None
+        config.write(settings.config_file, answers)
+        settings = _checked(environ, settings.config_file, before)
+    vault.settle(settings.text("credentials.backend"))
+    complete_secrets(settings, vault, ask)
+    return settings, vault
+
+
+def _is_fresh(settings: Settings) -> bool:
+    if not settings.state_file.exists():
+        return True
+    with closing(State.open(settings.state_file)) as state:
+        return not state.runs(1)
+
+
+def _checked(environ: Mapping[str, str], path: Path, before: bytes | None) -> Settings:
+    """The settings as just written; what cannot be read is taken back, so that a typo can be repeated."""
+    try:
+        return config.load(environ)
+    except ConfigError:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_bytes(before)
+        raise
+
+
+async def sign_in(settings: Settings, vault: Vault, *, browser: bool) -> Account:
+    """Sign in and prove it. Raises SignInError, Unavailable, StateError."""
+    tokens = wiring.tokens(settings, vault)
+    redirect_uri, state = settings.need("erp.redirect_uri"), secrets.token_urlsafe(24)
+    address = oauth.authorize_address(
+        settings.text("erp.authorize_url"), settings.need("erp.client_id"), redirect_uri, state
+    )
+    answer = _answer(address, redirect_uri, browser=browser)
+    await tokens.exchange(oauth.code_from(answer, state), redirect_uri)
+    async with wiring.erp_client(settings, vault) as erp:
+        account = await erp.account()
+    _bind(settings, vault, account)
+    return account
+
+
+def _bind(settings: Settings, vault: Vault, account: Account) -> None:
+    """Note the company in the state and beside the tokens; a sign-in to another one is not kept."""
+    state = State.open(settings.state_file)
+    try:
+        bind(state, settings.shop_id, account.company_id)
+        state.set_note("company_name", account.company)
+        state.set_note("company_document", account.document)
+    except StateError:
+        vault.update(access_token="", refresh_token="")
+        raise
+    finally:
+        state.close()
+    vault.update(company_id=account.company_id)
+
+
+def _answer(address: str, redirect_uri: str, *, browser: bool) -> str:
+    """What the merchant's browser landed on."""
+    if not browser:
+        sys.stdout.write(address + "\n")
+        sys.stdout.flush()
+        return _pasted()
+    say("Open this address, sign in with your user of the ERP, and confirm:\n")
+    say(address + "\n")
+    webbrowser.open(address)
+    parsed = urlsplit(redirect_uri)
+    if parsed.scheme == "http" and parsed.hostname in LOOPBACK and parsed.port:
+        say("Waiting for the browser to come back (three minutes) ...")
+        return _landed(parsed.hostname or "localhost", parsed.port)
+    return _pasted()
+
+
+def _pasted() -> str:
+    say("Paste the whole address of the page you landed on (within three minutes), then Enter:")
+    line = sys.stdin.readline()
+    if not line:
+        raise SignInError("Nothing was pasted. Run: contaazul-sync auth")
+    return line
+
+
+def _landed(host: str, port: int) -> str:
+    """The address that the browser asks our own small server for."""
+    found: list[str] = []
+
+    class Landing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if "code=" in self.path or "error=" in self.path:
+                found.append(f"http://{host}:{port}{self.path}")
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Type", "text/plain; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(b"contaazul-sync: you may close this page.\n")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing: the address holds the code."""
+
+    try:
+        server = HTTPServer((host, port), Landing)
+    except OSError as error:
+        raise SignInError(f"Port {port} of the redirect address is in use: {error.strerror}.") from error
+    with server:
+        server.timeout = CODE_SECONDS
+        deadline = wiring.utc_now().timestamp() + CODE_SECONDS
+        while not found and wiring.utc_now().timestamp() < deadline:
+            server.handle_request()
+    if not found:
+        raise SignInError("The browser did not come back within three minutes. Run: contaazul-sync auth")
+    return found[0]
+
+
+async def look_at_shop(settings: Settings, vault: Vault) -> str:
+    """One line on whether the shop answers with this token."""
+    try:
+        async with wiring.shop_client(settings, vault) as shop:
+            async for page in shop.products():
+                return f"The shop answers; its first page lists {len(page)} products."
+    except SyncError as error:
+        return f"The shop does not answer yet: {error.message}"
+    return "The shop answers; it lists no product yet."
+
+
+async def remove(settings: Settings, vault: Vault) -> list[str]:
+    """End the sign-in: revoke it where the ERP answers that, and forget the secrets. The state stays."""
+    held = vault.read()
+    lines = []
+    if held.refresh_token and settings.text("erp.client_id"):
+        revoked = await _revoke(settings, vault, held)
+        lines.append(
+            "The ERP ended the connection."
+            if revoked
+            else "The ERP did not end the connection: remove the app in the ERP's own settings too."
+        )
+    vault.delete()
+    lines.append("The secrets are deleted. Nothing in the ERP or in the shop was changed.")
+    lines.append(f"What was sent stays known in {settings.state_file}; delete it yourself if you want.")
+    return lines
+
+
+async def _revoke(settings: Settings, vault: Vault, held: Secrets) -> bool:
+    tokens = wiring.tokens(settings, vault)
+    return await tokens.revoke(settings.text("erp.api_url"), held.company_id)
+
+
+def describe(account: Account) -> str:
+    """`Loja Azul (CNPJ 05.206.246/0001-38)`."""
+    document = cnpj.format(account.document) if len(account.document) == 14 else account.document
+    return f"{account.company or 'a company without a name'}" + (f" (CNPJ {document})" if document else "")

@@ -1,0 +1,476 @@
+"""The state file: what was seen, chosen, sent and refused. The only module with SQL.
+
+Frozen dataclasses cross this boundary, rows do not. Every method commits by itself, in one transaction:
+a kill at any instant leaves the file as it was before or after it. The journal stays in SQLite's default
+mode with synchronous = FULL, since the last commit before a power loss may be an intent.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from contaazul_sync import rows
+from contaazul_sync.errors import StateError, Unusable
+from contaazul_sync.migrations import migrations
+from contaazul_sync.models import (
+    Drift,
+    ErpId,
+    Failure,
+    Intent,
+    Kind,
+    Link,
+    OrderId,
+    OrderNote,
+    Product,
+    Sale,
+    ShopKey,
+)
+from contaazul_sync.money import plain
+from contaazul_sync.rows import Row, Run
+
+
+class State:
+    """Reads and writes the state file. Not safe between threads: one owner writes."""
+
+    def __init__(self, db: Database, path: Path | None = None) -> None:
+        self.db = db
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path) -> "State":
+        """Open the file, or make it, readable by its owner alone. Raises StateError."""
+        try:
+            if not path.exists():
+                path.touch(mode=0o600)
+            state = cls(Database(_connect(path)), path)
+            state._migrate()
+        except (sqlite3.Error, OSError) as error:
+            raise StateError(f"The state file {path} cannot be used: {error}.") from error
+        return state
+
+    @classmethod
+    def read(cls, path: Path) -> "State":
+        """A copy in memory, to look at or to try things on: the file is not written. Raises StateError."""
+        memory = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            if path.exists():
+                with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source:
+                    source.backup(memory)
+            state = cls(Database(memory), path)
+            state._migrate()
+        except sqlite3.Error as error:
+            memory.close()
+            raise StateError(f"The state file {path} cannot be read: {error}.") from error
+        return state
+
+    def _migrate(self) -> None:
+        known = {migration.name for migration in migrations.pending(Database(memory=True))}
+        unknown = {step.name for step in migrations.applied(self.db)} - known
+        if unknown:
+            raise StateError(
+                f"The state file {self.path} is of a newer contaazul-sync. Install that version again."
+            )
+        self.db.execute("PRAGMA foreign_keys = ON")
+        migrations.apply(self.db)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    # Notes about the whole
+
+    def note(self, key: str) -> str | None:
+        """A single remembered value, or None."""
+        row = self._one("SELECT value FROM meta WHERE key = ?", key)
+        return row["value"] if row else None
+
+    def set_note(self, key: str, value: str) -> None:
+        """Remember a single value."""
+        self._write(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value
+        )
+
+    def time(self, key: str) -> datetime | None:
+        """A single remembered time, or None."""
+        return rows.time_or_none(self.note(key))
+
+    def set_time(self, key: str, moment: datetime) -> None:
+        """Remember a single time."""
+        self.set_note(key, rows.text(moment))
+
+    # Products of the shop
+
+    def save_products(self, products: Iterable[Product], walk: int) -> None:
+        """Keep what the shop said of some products in the walk with this number."""
+        with self.db.atomic():
+            for product in products:
+                self.db.execute(rows.SAVE_PRODUCT, rows.product_row(product, walk))
+
+    def unseen(self, walk: int) -> list[ShopKey]:
+        """The products that were there before the walk and were not listed by it."""
+        rows = self.db.query(
+            "SELECT key FROM products WHERE walk < ? AND gone_at IS NULL ORDER BY key", [walk]
+        )
+        return [ShopKey(row["key"]) for row in rows]
+
+    def mark_gone(self, walk: int, now: datetime) -> None:
+        """Mark what a full walk did not list as deleted in the shop. Nothing is removed."""
+        sql = "UPDATE products SET gone_at = ? WHERE walk < ? AND gone_at IS NULL"
+        self._write(sql, rows.text(now), walk)
+
+    def last_walk(self) -> int:
+        """The number of the newest walk."""
+        row = self._one("SELECT max(walk) AS walk FROM products")
+        return int(row["walk"] or 0) if row else 0
+
+    def products(self, keys: Iterable[ShopKey] | None = None) -> Iterator[Product]:
+        """The shop's products in a fixed order, deleted ones too; or those with these keys."""
+        if keys is None:
+            return map(rows.product, self.db.query("SELECT * FROM products ORDER BY sku, key"))
+        return map(rows.product, self._in("SELECT * FROM products WHERE key IN ({})", keys))
+
+    def linked_products(self) -> Iterator[tuple[Product, Link]]:
+        """The linked products that the shop has or had, each with its link."""
+        links = {link.key: link for link in self.links()}
+        sql = "SELECT products.* FROM products JOIN links USING (key) ORDER BY products.sku, products.key"
+        for row in self.db.query(sql):
+            product = rows.product(row)
+            yield product, links[product.key]
+
+    def skus(self, keys: Iterable[str]) -> dict[str, str]:
+        """The SKU of each product, by its key."""
+        found = self._in("SELECT key, sku FROM products WHERE key IN ({})", keys)
+        return {row["key"]: row["sku"] for row in found}
+
+    def same_sku(self) -> dict[str, int]:
+        """How many live products of the shop share a SKU, for the SKUs that more than one has."""
+        sql = """SELECT sku, count(*) AS count FROM products WHERE gone_at IS NULL AND sku <> ''
+                 GROUP BY sku HAVING count(*) > 1"""
+        return {row["sku"]: row["count"] for row in self.db.query(sql)}
+
+    def unsent(self) -> Iterator[Product]:
+        """The live products that are neither in the ERP nor queued."""
+        sql = """SELECT * FROM products WHERE gone_at IS NULL
+                 AND key NOT IN (SELECT key FROM links WHERE missing = 0)
+                 AND key NOT IN (SELECT key FROM queue) ORDER BY sku, key"""
+        return map(rows.product, self.db.query(sql))
+
+    def count_products(self) -> dict[str, int]:
+        """How many products are live, linked, linked but deleted, drifting, not fit to send, and unsent."""
+        sql = """SELECT
+            (SELECT count(*) FROM products WHERE gone_at IS NULL) AS live,
+            (SELECT count(*) FROM links WHERE missing = 0) AS linked,
+            (SELECT count(*) FROM products JOIN links USING (key) WHERE gone_at IS NOT NULL) AS gone,
+            (SELECT count(*) FROM drifts) AS drift,
+            (SELECT count(*) FROM products WHERE gone_at IS NULL
+             AND (sku = '' OR length(sku) > 20 OR problem IS NOT NULL OR price <= 0)) AS unsellable,
+            (SELECT count(*) FROM products WHERE gone_at IS NULL AND key NOT IN (SELECT key FROM links)
+             AND key NOT IN (SELECT key FROM queue)) AS unsent"""
+        return next(iter(self.db.query(sql)))
+
+    # The queue
+
+    def enqueue(self, keys: Iterable[ShopKey], now: datetime) -> None:
+        """Choose products to be sent. What stood against them is forgotten: they are tried anew."""
+        with self.db.atomic():
+            for key in keys:
+                self.db.execute(
+                    "INSERT INTO queue VALUES (?, ?) ON CONFLICT DO NOTHING", [key, rows.text(now)]
+                )
+                self._forget(Kind.PRODUCT, key)
+
+    def queue(self) -> list[ShopKey]:
+        """The chosen products, the longest waiting first."""
+        return [
+            ShopKey(row["key"]) for row in self.db.query("SELECT key FROM queue ORDER BY queued_at, rowid")
+        ]
+
+    # Links
+
+    def links(self) -> Iterator[Link]:
+        """All links."""
+        return map(rows.link, self.db.query("SELECT * FROM links ORDER BY key"))
+
+    def link(self, key: ShopKey) -> Link | None:
+        """A product's link, or None."""
+        row = self._one("SELECT * FROM links WHERE key = ?", key)
+        return rows.link(row) if row else None
+
+    def save_link(self, link: Link, now: datetime) -> None:
+        """Link a product: it leaves the queue, its intent is closed and nothing stands against it.
+
+        Raises Unusable when the ERP's product is the twin of another one already.
+        """
+        other = self._one("SELECT sku FROM links WHERE erp_id = ? AND key <> ?", link.erp_id, link.key)
+        if other:
+            raise Unusable(f"its twin in the ERP is linked to the shop's {other['sku']} already")
+        with self.db.atomic():
+            self._put_link(link, now)
+            self.db.execute("DELETE FROM queue WHERE key = ?", [link.key])
+            self._close(Kind.PRODUCT, link.key)
+            self.db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [Kind.PRODUCT, link.key])
+
+    def update_link(self, link: Link, now: datetime) -> None:
+        """Keep a link's new values."""
+        with self.db.atomic():
+            self._put_link(link, now)
+
+    def linked_skus(self, skus: Iterable[str]) -> dict[str, frozenset[ErpId]]:
+        """The ERP's products for each SKU: of the shop's products that have it now, or had it when linked.
+
+        A SKU that moved to another product finds more than one, and so is not guessed at.
+        """
+        sql = """SELECT products.sku AS sku, erp_id FROM products JOIN links USING (key)
+                     WHERE missing = 0 AND products.sku IN ({0})
+                 UNION SELECT sku, erp_id FROM links WHERE missing = 0 AND sku IN ({0})"""
+        found: dict[str, set[ErpId]] = {}
+        for row in self._in(sql, skus, times=2):
+            found.setdefault(row["sku"], set()).add(ErpId(row["erp_id"]))
+        return {sku: frozenset(ids) for sku, ids in found.items()}
+
+    def keys_of_skus(self, skus: Iterable[str]) -> dict[str, ShopKey]:
+        """The shop's product for each SKU, a live one where there is a choice."""
+        sql = "SELECT sku, key FROM products WHERE sku IN ({}) ORDER BY gone_at IS NULL, key DESC"
+        return {row["sku"]: ShopKey(row["key"]) for row in self._in(sql, skus)}
+
+    # Drift
+
+    def set_drift(self, key: ShopKey, expected: Decimal, actual: Decimal, now: datetime) -> None:
+        """Remember that a balance is not what it should be; since when is kept."""
+        sql = """INSERT INTO drifts VALUES (?, ?, ?, ?)
+                 ON CONFLICT DO UPDATE SET expected = excluded.expected, actual = excluded.actual"""
+        self._write(sql, key, plain(expected), plain(actual), rows.text(now))
+
+    def clear_drift(self, key: ShopKey) -> None:
+        """The balance is right again."""
+        self._write("DELETE FROM drifts WHERE key = ?", key)
+
+    def drifts(self) -> list[Drift]:
+        """The balances that are not what they should be."""
+        return [
+            Drift(
+                ShopKey(row["key"]), Decimal(row["expected"]), Decimal(row["actual"]), rows.time(row["since"])
+            )
+            for row in self.db.query("SELECT * FROM drifts ORDER BY key")
+        ]
+
+    # Orders of the shop
+
+    def save_orders(self, notes: Iterable[OrderNote]) -> None:
+        """Keep what the shop said of some orders."""
+        with self.db.atomic():
+            for note in notes:
+                self.db.execute(rows.SAVE_ORDER, rows.order_row(note))
+
+    def order(self, order_id: str) -> OrderNote | None:
+        """An order, or None."""
+        row = self._one("SELECT * FROM orders WHERE id = ?", order_id)
+        return rows.note(row) if row else None
+
+    def open_orders(self) -> list[OrderNote]:
+        """The orders that are not a sale yet, and those that changed after they became one."""
+        sql = """SELECT orders.* FROM orders LEFT JOIN sales ON order_id = orders.id
+                 WHERE (order_id IS NULL AND payment NOT IN ('cancelled', 'refunded'))
+                    OR sales.fingerprint <> orders.fingerprint
+                    OR (order_id IS NOT NULL AND payment IN ('cancelled', 'refunded'))
+                 ORDER BY counted_at, orders.id"""
+        return [rows.note(row) for row in self.db.query(sql)]
+
+    def stockless_orders(self) -> list[OrderNote]:
+        """The orders whose sale is in the ERP without having moved its stock."""
+        sql = "SELECT orders.* FROM orders JOIN sales ON order_id = orders.id WHERE moves_stock = 0"
+        return [rows.note(row) for row in self.db.query(sql)]
+
+    # Sales
+
+    def sales(self, order_ids: Iterable[OrderId]) -> dict[OrderId, Sale]:
+        """The sales of these orders."""
+        found = map(rows.sale, self._in("SELECT * FROM sales WHERE order_id IN ({})", order_ids))
+        return {sale.order_id: sale for sale in found}
+
+    def record_sale(self, sale: Sale, keys: Iterable[ShopKey], compare_after: datetime) -> None:
+        """An order is a sale: its intent is closed; its products are compared when the ERP has settled."""
+        with self.db.atomic():
+            row = [sale.order_id, sale.erp_id, sale.number, sale.total, sale.fingerprint]
+            self.db.execute(
+                "INSERT INTO sales VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [*row, int(sale.moves_stock), rows.text(sale.sent_at)],
+            )
+            self._close(Kind.SALE, sale.order_id)
+            self.db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [Kind.SALE, sale.order_id])
+            for key in keys:
+                sql = "UPDATE links SET compare_after = ? WHERE key = ?"
+                self.db.execute(sql, [rows.text(compare_after), key])
+
+    def set_moves_stock(self, order_id: OrderId) -> None:
+        """A sale that was booked without moving the stock moves it now, or never will."""
+        self._write("UPDATE sales SET moves_stock = 1 WHERE order_id = ?", order_id)
+
+    def highest_number(self) -> int:
+        """The highest sale number that we used or wrote down."""
+        sql = """SELECT max(number) AS number FROM
+                 (SELECT number FROM sales UNION ALL SELECT number FROM intents)"""
+        row = self._one(sql)
+        return int(row["number"] or 0) if row else 0
+
+    def count_sales(self) -> int:
+        """How many orders are sales."""
+        row = self._one("SELECT count(*) AS count FROM sales")
+        return int(row["count"]) if row else 0
+
+    # Customers
+
+    def customer(self, hashed: str) -> ErpId | None:
+        """The ERP's id of a customer that was met before, by the keyed hash of the document."""
+        row = self._one("SELECT erp_id FROM customers WHERE hash = ?", hashed)
+        return ErpId(row["erp_id"]) if row else None
+
+    def save_customer(self, hashed: str, erp_id: ErpId) -> None:
+        """Remember a customer and close the intent."""
+        with self.db.atomic():
+            sql = "INSERT INTO customers VALUES (?, ?) ON CONFLICT DO UPDATE SET erp_id = excluded.erp_id"
+            self.db.execute(sql, [hashed, erp_id])
+            self._close(Kind.CUSTOMER, hashed)
+
+    def forget_customer(self, hashed: str) -> None:
+        """The ERP knows the customer no more."""
+        self._write("DELETE FROM customers WHERE hash = ?", hashed)
+
+    # Intents
+
+    def intents(self) -> dict[tuple[Kind, str], Intent]:
+        """What was about to be created and is not known to be."""
+        found = map(rows.intent, self.db.query("SELECT * FROM intents ORDER BY opened_at, kind, key"))
+        return {(intent.kind, intent.key): intent for intent in found}
+
+    def intent(self, kind: Kind, key: str) -> Intent | None:
+        """An open intent, or None."""
+        row = self._one("SELECT * FROM intents WHERE kind = ? AND key = ?", kind, key)
+        return rows.intent(row) if row else None
+
+    def sending(self, kind: Kind, key: str, now: datetime, number: int | None = None) -> None:
+        """Write down a create that goes out now; one that is open already is sent once more."""
+        sql = """INSERT INTO intents VALUES (?, ?, ?, ?, ?, 1)
+                 ON CONFLICT DO UPDATE SET sent_at = excluded.sent_at, sends = sends + 1,
+                                           number = coalesce(excluded.number, number)"""
+        self._write(sql, kind, key, number, rows.text(now), rows.text(now))
+
+    def restore_intent(self, kind: Kind, key: str, before: Intent | None) -> None:
+        """A create did not go out after all: the intent is again what it was before."""
+        with self.db.atomic():
+            self._close(kind, key)
+            if before:
+                row = [kind, key, before.number, rows.text(before.opened_at)]
+                sent = rows.text(before.sent_at) if before.sent_at else None
+                self.db.execute("INSERT INTO intents VALUES (?, ?, ?, ?, ?, ?)", [*row, sent, before.sends])
+
+    def close_intent(self, kind: Kind, key: str) -> None:
+        """It was answered, or never arrived."""
+        with self.db.atomic():
+            self._close(kind, key)
+
+    # Failures
+
+    def fail(self, failure: Failure) -> None:
+        """Record why an item did not go through. Its intent, if any, stays: an open one is in doubt."""
+        sql = """INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET "group" = excluded."group", reason = excluded.reason,
+                next_step = excluded.next_step, fingerprint = excluded.fingerprint,
+                attempts = CASE WHEN "group" = 'failed' AND excluded."group" = 'failed'
+                    AND fingerprint = excluded.fingerprint THEN attempts + 1 ELSE excluded.attempts END,
+                since = CASE WHEN "group" = excluded."group" THEN since ELSE excluded.since END"""
+        row = [failure.kind, failure.key, failure.group, failure.reason, failure.next_step]
+        self._write(sql, *row, rows.text(failure.since), failure.attempts, failure.fingerprint)
+
+    def clear_failure(self, kind: Kind, key: str) -> None:
+        """Nothing stands against an item any more."""
+        self._write("DELETE FROM failures WHERE kind = ? AND key = ?", kind, key)
+
+    def failures(self) -> dict[tuple[Kind, str], Failure]:
+        """What stands against items."""
+        found = map(rows.failure, self.db.query("SELECT * FROM failures ORDER BY kind, since, key"))
+        return {(failure.kind, failure.key): failure for failure in found}
+
+    def retry(self, kind: Kind, key: str) -> None:
+        """Try an item anew: forget what stood against it and that it was to be left alone."""
+        with self.db.atomic():
+            self._forget(kind, key)
+
+    def ignore(self, kind: Kind, key: str, version: str, now: datetime) -> None:
+        """Leave an item alone as long as it is this version; its intent, if any, is given up."""
+        with self.db.atomic():
+            self._forget(kind, key)
+            self._close(kind, key)
+            self.db.execute("DELETE FROM queue WHERE key = ? AND ? = 'product'", [key, kind])
+            self.db.execute("INSERT INTO ignored VALUES (?, ?, ?, ?)", [kind, key, version, rows.text(now)])
+
+    def ignored(self) -> dict[tuple[Kind, str], str]:
+        """The items to be left alone, each with its version."""
+        found = self.db.query("SELECT kind, key, fingerprint FROM ignored")
+        return {(Kind(row["kind"]), row["key"]): row["fingerprint"] for row in found}
+
+    # Runs
+
+    def start_run(self, command: str, now: datetime) -> int:
+        """Open a run's row and return its number."""
+        cursor = self._write("INSERT INTO runs (command, started_at) VALUES (?, ?)", command, rows.text(now))
+        return int(cursor.lastrowid or 0)
+
+    def finish_run(
+        self, run: int, now: datetime, outcome: int, counts: Mapping[str, int], message: str
+    ) -> None:
+        """Close a run's row with its exit code and counts."""
+        sql = """UPDATE runs SET finished_at = ?, outcome = ?, created = ?, updated = ?, failed = ?,
+                 message = ? WHERE id = ?"""
+        numbers = [counts.get(name, 0) for name in ("created", "updated", "failed")]
+        self._write(sql, rows.text(now), outcome, *numbers, message, run)
+
+    def runs(self, limit: int) -> list[Run]:
+        """The newest runs first."""
+        return [
+            rows.run(row) for row in self.db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])
+        ]
+
+    def last_good_run(self) -> Run | None:
+        """The newest run that ended 0 or 6, or None."""
+        sql = "SELECT * FROM runs WHERE outcome IN (0, 6) AND command = 'sync' ORDER BY id DESC LIMIT 1"
+        row = self._one(sql)
+        return rows.run(row) if row else None
+
+    # Inside
+
+    def _write(self, sql: str, *values: object) -> sqlite3.Cursor:
+        with self.db.atomic():
+            return self.db.execute(sql, list(values))
+
+    def _one(self, sql: str, *values: object) -> Row | None:
+        return next(iter(self.db.query(sql, list(values))), None)
+
+    def _in(self, sql: str, values: Iterable[str], times: int = 1) -> Iterator[Row]:
+        """The rows of a query with `IN ({})`, asked in slices that SQLite takes."""
+        wanted = sorted(set(values))
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            yield from self.db.query(sql.format(",".join("?" * len(some))), some * times)
+
+    def _put_link(self, link: Link, now: datetime) -> None:
+        self.db.execute(rows.SAVE_LINK, rows.link_row(link, now))
+
+    def _close(self, kind: Kind, key: str) -> None:
+        self.db.execute("DELETE FROM intents WHERE kind = ? AND key = ?", [kind, key])
+
+    def _forget(self, kind: Kind, key: str) -> None:
+        self.db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [kind, key])
+        self.db.execute("DELETE FROM ignored WHERE kind = ? AND key = ?", [kind, key])
+        self.db.execute("UPDATE intents SET sends = min(sends, 1) WHERE kind = ? AND key = ?", [kind, key])
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection

@@ -1,0 +1,152 @@
+"""What there is to know at a glance, out of the state file alone: for `status`, as text and as JSON."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contaazul_sync import plan
+from contaazul_sync.models import Failure, Group, Intent, Kind, Payment, Rules
+from contaazul_sync.rows import Run
+from contaazul_sync.state import State
+
+BAD = (Group.HELD, Group.FAILED)
+
+
+@dataclass(frozen=True)
+class Status:
+    """The screen's numbers and lists. `names` gives a product's SKU for its key."""
+
+    signed_in: bool
+    company: str
+    document: str
+    products: dict[str, int]
+    orders: dict[str, int]
+    failures: list[Failure]
+    names: dict[str, str]
+    deleted_in_shop: int
+    unsellable: int
+    without_stock: int
+    last_run: Run | None
+    last_good_run: Run | None
+
+    def name(self, failure: Failure) -> str:
+        """What a person calls the item: an order's number, a product's SKU."""
+        return self.names.get(failure.key) or failure.key if failure.kind is Kind.PRODUCT else failure.key
+
+
+def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
+    """Read the status out of the state. No request is made."""
+    failures = [failure for failure in _failures(state) if failure.kind is not Kind.CUSTOMER]
+    counts = state.count_products()
+    runs = state.runs(1)
+    product_keys = [failure.key for failure in failures if failure.kind is Kind.PRODUCT]
+    return Status(
+        signed_in=signed_in,
+        company=state.note("company_name") or "",
+        document=state.note("company_document") or "",
+        products=_products(counts, failures, set(state.queue())),
+        orders=_orders(state, rules, failures),
+        failures=failures,
+        names=state.skus(product_keys),
+        deleted_in_shop=counts["gone"],
+        unsellable=counts["unsellable"],
+        without_stock=len(state.stockless_orders()),
+        last_run=runs[0] if runs else None,
+        last_good_run=state.last_good_run(),
+    )
+
+
+def _failures(state: State) -> list[Failure]:
+    """What stands against items, and the intents that a kill left open, which no pass has looked at yet."""
+    kept = state.failures()
+    found = list(kept.values())
+    found += [_cut_short(intent) for at, intent in state.intents().items() if at not in kept]
+    order = list(Group)
+    return sorted(found, key=lambda f: (order.index(f.group), f.since, f.kind, f.key))
+
+
+def _cut_short(intent: Intent) -> Failure:
+    reason = "it was being sent when the program was cut short"
+    step = "nothing: the next sync looks whether it arrived"
+    return Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, intent.opened_at, intent.sends)
+
+
+def _products(counts: dict[str, int], failures: list[Failure], queue: set[Any]) -> dict[str, int]:
+    mine = [failure for failure in failures if failure.kind is Kind.PRODUCT]
+    failed = {failure.key for failure in mine if failure.group in BAD}
+    return {
+        "linked": counts["linked"],
+        "unsent": counts["unsent"],
+        "waiting": len(queue - failed),
+        "failed": len(failed),
+        "drift": counts["drift"],
+    }
+
+
+def _orders(state: State, rules: Rules, failures: list[Failure]) -> dict[str, int]:
+    mine = {failure.key: failure.group for failure in failures if failure.kind is Kind.SALE}
+    ignored = state.ignored()
+    notes = [note for note in state.open_orders() if note.payment is Payment.PAID]
+    sales = state.sales(note.id for note in notes)
+    untouched = [
+        note
+        for note in notes
+        if note.id not in sales
+        and note.id not in mine
+        and (Kind.SALE, note.id) not in ignored
+        and not plan.too_old(note, rules)
+    ]
+    groups = list(mine.values())
+    return {
+        "sent": state.count_sales(),
+        "waiting": len(untouched) + groups.count(Group.WAITING),
+        "failed": sum(groups.count(group) for group in BAD),
+        "in_doubt": groups.count(Group.IN_DOUBT),
+        "attention": groups.count(Group.ATTENTION),
+    }
+
+
+def as_json(status: Status) -> dict[str, Any]:
+    """The stable form, documented in the README."""
+    return {
+        "version": 1,
+        "account": {
+            "signed_in": status.signed_in,
+            "company": status.company,
+            "document": status.document,
+        },
+        "products": status.products,
+        "orders": status.orders,
+        "failures": [
+            {
+                "kind": "order" if failure.kind is Kind.SALE else "product",
+                "key": status.name(failure),
+                "group": failure.group.value,
+                "reason": failure.reason,
+                "since": failure.since.isoformat(),
+                "attempts": failure.attempts,
+                "next_step": failure.next_step,
+            }
+            for failure in status.failures
+        ],
+        "last_run": _run(status.last_run),
+        "last_good_run_at": _moment(status.last_good_run.finished_at if status.last_good_run else None),
+    }
+
+
+def _run(run: Run | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    return {
+        "command": run.command,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": _moment(run.finished_at),
+        "outcome": run.outcome,
+        "created": run.created,
+        "updated": run.updated,
+        "failed": run.failed,
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

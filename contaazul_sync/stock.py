@@ -1,0 +1,215 @@
+"""Stock: the ERP's balance against what it should be, and the little that can be done about a difference.
+
+The published API cannot change the stock of a product that exists (docs/conta-azul.md): it is set once, at
+creation, and then sales move it. So a difference is first tried to be written, on one product, and read
+back: a 204 proves nothing. Where it took, the others follow; where not, that is remembered for 30 days and
+the difference is a drift, which `status` lists with both numbers.
+"""
+
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from contaazul_sync import plan
+from contaazul_sync.contaazul import ContaAzul
+from contaazul_sync.crew import Crew
+from contaazul_sync.errors import ItemError, Missing, Refused, Unusable
+from contaazul_sync.gather import Decision
+from contaazul_sync.models import (
+    ErpId,
+    ErpProduct,
+    Failure,
+    Group,
+    Kind,
+    Link,
+    OrderId,
+    Product,
+    Rules,
+    ShopKey,
+)
+from contaazul_sync.plan import Balance
+from contaazul_sync.send import ASK_ALONE, Clock
+from contaazul_sync.state import State
+
+PROBE_AGAIN = timedelta(days=30)
+TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the state
+
+
+@dataclass
+class Stock:
+    """Compares balances and writes what the ERP lets us write."""
+
+    state: State
+    erp: ContaAzul
+    rules: Rules
+    clock: Clock
+    crew: Crew
+    written: int = 0
+    uneven: list[Balance] = field(default_factory=list)
+
+    async def compare(self, decision: Decision, *, every: bool, leave: Set[ShopKey] = frozenset()) -> None:
+        """Find the balances that are not what they should be. `every`: the daily comparison of all.
+
+        `leave`: products that were just created, which the ERP may not show yet.
+        """
+        due = [pair for pair in self._due(decision, every=every) if pair[0].key not in leave]
+        if not due:
+            return
+        sold = decision.sold | await self._moved_since(decision, {product.key for product, _ in due})
+        pending = plan.pending_units(decision.notes, decision.key_of, sold, self.rules)
+        checks = [
+            Balance(link, product.stock, plan.balance_of(product, pending), None) for product, link in due
+        ]
+        if len(checks) > ASK_ALONE:
+            checks = await self._sift(checks)
+        await self.crew.work("compare stock", checks, self._look, self._failed)
+
+    def _due(self, decision: Decision, *, every: bool) -> list[tuple[Product, Link]]:
+        """The products whose stock moved in the shop, whose sale has settled by now, or that drift.
+
+        Left out is what a sale moves just now, or may have moved: an order in doubt.
+        """
+        now = self.clock()
+        open_sales = {key for kind, key in self.state.intents() if kind is Kind.SALE}
+        doubtful = {
+            decision.key_of.get(sku)
+            for note in decision.notes
+            if note.id in open_sales
+            for sku, _ in note.items
+        }
+        due = []
+        for product, link in self.state.linked_products():
+            settling = link.compare_after is not None and link.compare_after > now
+            if product.gone or product.problem or link.missing or settling or product.key in doubtful:
+                continue
+            if every or link.compare_after or link.stock != product.stock:
+                due.append((product, link))
+        return due
+
+    async def _moved_since(self, decision: Decision, due: set[ShopKey]) -> set[OrderId]:
+        """Of the sales that were booked without moving stock, those that have moved it now, or never will."""
+        moved = set()
+        for note in self.state.stockless_orders():
+            if due.isdisjoint(decision.key_of.get(sku, ShopKey("")) for sku, _ in note.items):
+                continue
+            if await self._has_moved(self.state.sales([note.id])[note.id].erp_id):
+                self.state.set_moves_stock(note.id)
+                moved.add(note.id)
+        return moved
+
+    async def _has_moved(self, erp_id: ErpId) -> bool:
+        try:
+            sale = await self.erp.sale(erp_id)
+        except Missing:
+            return True
+        return sale.cancelled or sale.situation in ("APROVADO", "FATURADO")
+
+    async def _sift(self, checks: list[Balance]) -> list[Balance]:
+        """Those that the ERP's list shows as uneven, or does not show. The others are done.
+
+        The list's `saldo` may or may not count what is reserved, so what it shows as uneven is asked again
+        one by one: the product's own `quantidade_disponivel` decides.
+        """
+        listed = {product.id: product.balance async for product in self.erp.list_products()}
+        odd = []
+        for check in checks:
+            if listed.get(check.link.erp_id) == check.expected:
+                self._even(check)
+            else:
+                odd.append(check)
+        return odd
+
+    async def _look(self, check: Balance) -> None:
+        actual = (await self._product(check.link)).balance
+        if actual == check.expected:
+            self._even(check)
+        else:
+            self.uneven.append(replace(check, actual=actual))
+
+    async def _product(self, link: Link) -> ErpProduct:
+        try:
+            return await self.erp.product(link.erp_id)
+        except Missing:
+            self.state.update_link(replace(link, missing=True), self.clock())
+            raise Unusable("it was deleted in the ERP") from None
+
+    def _even(self, check: Balance) -> None:
+        self.state.clear_drift(check.link.key)
+        self.state.update_link(replace(check.link, stock=check.shop_stock, compare_after=None), self.clock())
+
+    def _drifts(self, check: Balance) -> None:
+        """It stays due: a person may put it right in the ERP, and a sale may even it out."""
+        now = self.clock()
+        self.state.update_link(replace(check.link, stock=check.shop_stock, compare_after=now), now)
+        self.state.set_drift(check.link.key, check.expected, check.actual or Decimal(0), now)
+
+    # Writing
+
+    async def settle(self) -> None:
+        """Write the uneven balances where the ERP takes that; list them as drift where it does not."""
+        todo = sorted(self.uneven, key=lambda check: check.link.key)
+        if todo and self._may_probe():
+            first, *todo = todo
+            await self.crew.work("write stock", [first], self._probe, self._failed)
+        send = self._write if self.state.note(TAKES_WRITES) == "yes" else self._list
+        await self.crew.work("write stock", todo, send, self._failed)
+
+    def _may_probe(self) -> bool:
+        if self.state.note(TAKES_WRITES) == "yes":
+            return False
+        tried = self.state.time(PROBED_AT)
+        return tried is None or self.clock() - tried >= PROBE_AGAIN
+
+    async def _probe(self, check: Balance) -> None:
+        took = await self._put(check)
+        self.state.set_note(TAKES_WRITES, "yes" if took else "no")
+        self.state.set_time(PROBED_AT, self.clock())
+
+    async def _write(self, check: Balance) -> None:
+        if not await self._put(check):
+            self.state.set_note(TAKES_WRITES, "no")
+
+    async def _list(self, check: Balance) -> None:
+        self._drifts(check)
+
+    async def _put(self, check: Balance) -> bool:
+        """Ask for a balance and read it back; whether the ERP took it and left the price alone.
+
+        The link forgets the price that was sent first: were we to die before the price is looked at, the
+        next pass would send it again.
+        """
+        link = check.link
+        before = await self._product(link)
+        if before.balance == check.expected:
+            self._even(check)
+            return True
+        self.state.update_link(replace(link, sent=None), self.clock())
+        try:
+            await self.erp.set_balance(link.erp_id, check.expected)
+        except Missing:
+            raise
+        except Refused:
+            self.state.update_link(link, self.clock())
+            self._drifts(replace(check, actual=before.balance))
+            return False
+        after = await self._product(link)
+        moved_price = before.price is not None and after.price != before.price
+        if moved_price and before.price is not None:
+            await self.erp.set_price(link.erp_id, before.price)
+        if after.balance == check.expected:
+            self._even(check)
+            self.written += 1
+        else:
+            self._drifts(replace(check, actual=after.balance))
+        return after.balance == check.expected and not moved_price
+
+    def _failed(self, check: Balance, error: ItemError) -> None:
+        """Keep a product that is gone from the ERP as a failure; the rest is compared again next time."""
+        if isinstance(error, Unusable):
+            link, step = check.link, f"contaazul-sync send-products {check.link.sku} (creates it again)"
+            version = plan.missing_version(link)
+            reason = error.message
+            self.state.fail(
+                Failure(Kind.PRODUCT, link.key, Group.HELD, reason, step, self.clock(), 1, version)
+            )

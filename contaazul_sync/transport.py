@@ -1,0 +1,206 @@
+"""HTTP in one place: pace, repeats, and from an answer to an error.
+
+                        a read, or a write that sets a value      a create (POST)
+  cannot connect        repeat                                    repeat: nothing was sent
+  429                   repeat after the pause asked for          the same: nothing was done
+  no answer, 5xx        repeat, then Unavailable                  Unanswered at once: it may have been done
+  not JSON              repeat, then Unavailable                  Unanswered
+  401                   the auth flow renews once and repeats; then an error
+  other 4xx             NoAccess, Missing or Refused              the same
+
+Repeats back off exponentially with jitter, and are bounded in number and in time.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import tenacity
+
+from contaazul_sync import __version__
+from contaazul_sync.errors import (
+    Missing,
+    NoAccess,
+    Refused,
+    SignInExpired,
+    SyncError,
+    Unanswered,
+    Unavailable,
+)
+from contaazul_sync.payloads import error_text
+
+USER_AGENT = f"contaazul-sync/{__version__}"
+READ_TIMEOUT, CREATE_TIMEOUT = 30.0, 60.0  # seconds; what public clients of the ERP allow it
+ATTEMPTS, PATIENCE = 5, 60  # tries of one request, and seconds that they may take together
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds
+
+Query = Mapping[str, str | int | list[str]]
+
+
+class Pacer:
+    """Spaces requests evenly, one each `interval` seconds.
+
+    Evenly, and not in bursts up to the limit: the ERP's gateway is said to smooth. A 429 pauses everybody.
+    """
+
+    def __init__(self, interval: float) -> None:
+        self.interval = interval
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Wait for one's turn."""
+        now = asyncio.get_running_loop().time()
+        mine = max(now, self._next)
+        self._next = mine + self.interval
+        if mine > now:
+            await asyncio.sleep(mine - now)
+
+    def pause(self, seconds: float) -> None:
+        """Nobody goes on before this many seconds have passed."""
+        self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
+
+
+class _Again(Exception):
+    """Worth repeating; `error` is what to raise when that has been done enough."""
+
+    def __init__(self, error: SyncError, pause: float | None = None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.pause = pause
+
+
+class Transport:
+    """Sends requests to one server. `who` names it in messages: "the ERP", "the shop"."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        who: str,
+        pacer: Pacer,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.client = client
+        self.who = who
+        self.pacer = pacer
+        self._sleep = sleep
+
+    async def get(self, path: str, query: Query | None = None) -> Any:
+        """Read. Returns the parsed JSON, its decimals as Decimal."""
+        return await self._send("GET", path, query=query)
+
+    async def change(self, method: str, path: str, body: object = None) -> Any:
+        """Set a value, or remove: doing it twice does no harm, so it is repeated like a read."""
+        return await self._send(method, path, body=body)
+
+    async def create(self, path: str, body: object) -> Any:
+        """Create. Raises Unanswered when it may have been done; never repeats it then."""
+        return await self._send("POST", path, body=body, is_create=True)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        body: object = None,
+        *,
+        is_create: bool = False,
+    ) -> Any:
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        request = self.client.build_request(
+            method,
+            path,
+            params=query,
+            content=content,
+            headers={"Content-Type": "application/json"} if content else None,
+            timeout=CREATE_TIMEOUT if is_create else READ_TIMEOUT,
+        )
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(_Again),
+            stop=tenacity.stop_after_attempt(ATTEMPTS) | tenacity.stop_after_delay(PATIENCE),
+            wait=_pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return await retrying(self._once, request, is_create=is_create)
+        except _Again as again:
+            raise again.error from None
+
+    async def _once(self, request: httpx.Request, *, is_create: bool) -> Any:
+        await self.pacer.turn()
+        try:
+            response = await self.client.send(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            message = f"{self.who} cannot be reached ({_kind(error)})."
+            raise _Again(Unavailable(message)) from error
+        except httpx.HTTPError as error:
+            raise self._lost(f"did not answer ({_kind(error)})", is_create=is_create) from error
+        return self._read(response, is_create=is_create)
+
+    def _read(self, response: httpx.Response, *, is_create: bool) -> Any:
+        status = response.status_code
+        if status == 429:
+            pause = _retry_after(response)
+            self.pacer.pause(pause or FIRST_PAUSE)
+            raise _Again(Unavailable(f"{self.who} asks to slow down (429)."), pause)
+        if status >= 500:
+            raise self._lost(f"answered with an error of its own ({status})", is_create=is_create)
+        if status >= 300:
+            raise self._no(response)
+        if not response.content:
+            return None
+        try:
+            return parse(response.content)
+        except ValueError:
+            raise self._lost("answered what is not JSON", is_create=is_create) from None
+
+    def _lost(self, what: str, *, is_create: bool) -> Exception:
+        """An answer that tells nothing: a question after a create, a nuisance otherwise."""
+        message = f"{self.who} {what}."
+        return Unanswered(message) if is_create else _Again(Unavailable(message))
+
+    def _no(self, response: httpx.Response) -> SyncError:
+        status, text = response.status_code, _words(response)
+        said = f" It says: {text}" if text else ""
+        if status < 400:
+            return Unavailable(f"{self.who} sends us to another address ({status}).")
+        if status == 401:
+            return SignInExpired(f"{self.who} does not accept the sign-in.{said} Run: contaazul-sync auth")
+        if status == 403:
+            return NoAccess(f"{self.who} refuses access to its API (403).{said}")
+        if status == 404:
+            return Missing(status, text)
+        return Refused(status, text)
+
+
+def parse(content: bytes) -> Any:
+    """JSON with exact decimals. Raises ValueError."""
+    return json.loads(content, parse_float=Decimal)
+
+
+def _words(response: httpx.Response) -> str:
+    try:
+        return error_text(parse(response.content))
+    except ValueError:
+        return ""  # a page of HTML tells a shopkeeper nothing
+
+
+def _kind(error: Exception) -> str:
+    return "time-out" if isinstance(error, httpx.TimeoutException) else type(error).__name__
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    text = response.headers.get("Retry-After", "")
+    return min(float(text), LONGEST_PAUSE) if text.isdigit() else None
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, _Again) and error.pause is not None:
+        return error.pause
+    longest = min(FIRST_PAUSE * 2 ** (state.attempt_number - 1), LONGEST_PAUSE)
+    return float(longest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret

@@ -1,0 +1,110 @@
+"""Puts the parts of a pass together: files, clients and clock, as the settings say."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import httpx
+
+from contaazul_sync import shop_profile
+from contaazul_sync.config import Settings
+from contaazul_sync.contaazul import ContaAzul
+from contaazul_sync.credentials import Vault
+from contaazul_sync.crew import WORKERS, Progress
+from contaazul_sync.drafts import local_day
+from contaazul_sync.errors import ConfigError, SetupError
+from contaazul_sync.oauth import ErpAuth, Tokens
+from contaazul_sync.shop import Shop
+from contaazul_sync.state import State
+from contaazul_sync.sync import Parts
+from contaazul_sync.transport import USER_AGENT, Pacer, Transport
+
+SHOP_INTERVAL = 0.1  # seconds between requests to the shop, whose limits nobody publishes
+LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place, beside cli, that reads it
+
+
+def prepare_home(home: Path) -> None:
+    """Make the home of the tool, for its owner alone. Raises SetupError when others may look into it."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mode = home.stat().st_mode & 0o777
+    except OSError as error:
+        raise SetupError(f"The directory {home} cannot be used: {error.strerror}.") from error
+    if mode & 0o077:
+        raise SetupError(f"Other users may look into {home} (mode {mode:o}). Run: chmod 700 {home}")
+
+
+def tokens(settings: Settings, vault: Vault) -> Tokens:
+    """The sign-in of this home."""
+    client_id, token_url = settings.need("erp.client_id"), settings.text("erp.token_url")
+    return Tokens(settings.home, vault, token_url, client_id, utc_now)
+
+
+@asynccontextmanager
+async def erp_client(settings: Settings, vault: Vault) -> AsyncIterator[ContaAzul]:
+    """The ERP of the company that is signed in."""
+    async with httpx.AsyncClient(
+        base_url=settings.text("erp.api_url"),
+        auth=ErpAuth(tokens(settings, vault)),
+        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+        limits=LIMITS,
+    ) as client:
+        pace = Pacer(float(1 / settings.number("erp.requests_per_second")))
+        yield ContaAzul(Transport(client, "the ERP", pace))
+
+
+@asynccontextmanager
+async def shop_client(settings: Settings, vault: Vault) -> AsyncIterator[Shop]:
+    """The shop that the settings name."""
+    profile = shop_profile.load(settings.profile_file)
+    token = vault.read().shop_token
+    if not token:
+        raise ConfigError("The shop's token is missing. Run: contaazul-sync auth (it asks for it).")
+    async with httpx.AsyncClient(
+        base_url=settings.need("shop.api_url"),
+        headers={"User-Agent": USER_AGENT, "Accept": "application/json", profile.token_header: token},
+        limits=LIMITS,
+    ) as client:
+        yield Shop(Transport(client, "the shop", Pacer(SHOP_INTERVAL)), profile)
+
+
+def since(told: date | None, state: State) -> date:
+    """The day from which orders are sent: the setting, else the day on which this state first ran.
+
+    Never earlier by default: older orders may be in the ERP by hand.
+    """
+    if told:
+        return told
+    first = state.time("first_run")
+    if first is None:
+        first = utc_now()
+        state.set_time("first_run", first)
+    return local_day(first)
+
+
+@asynccontextmanager
+async def parts(
+    settings: Settings, state: State, environ: Mapping[str, str], progress: Progress
+) -> AsyncIterator[Parts]:
+    """All that a pass works with."""
+    vault = Vault(settings.home, settings.text("credentials.backend"), environ)
+    async with erp_client(settings, vault) as erp, shop_client(settings, vault) as shop:
+        kept = vault.read()
+        yield Parts(
+            state=state,
+            erp=erp,
+            shop=shop,
+            rules=replace(settings.rules(), since=since(settings.rules().since, state)),
+            grace=timedelta(seconds=int(settings.number("erp.search_grace_seconds"))),
+            clock=utc_now,
+            hash_key=kept.hash_key,
+            company_id=kept.company_id,
+            progress=progress,
+        )

@@ -1,0 +1,108 @@
+"""A sandbox without limits and with an empty shop, and signed-in clients for both sides."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from contaazul_sync.sandbox.server import Sandbox
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+class Client:
+    """The ERP as its API shows it, signed in."""
+
+    def __init__(self, sandbox: Sandbox, http: httpx.Client) -> None:
+        self.sandbox = sandbox
+        self.http = http
+        self.tokens = self.sign_in()
+
+    def address(self, **changes: str) -> str:
+        box = self.sandbox
+        query = {
+            "response_type": "code",
+            "client_id": box.client_id,
+            "redirect_uri": box.redirect_uri,
+            "state": "s1",
+            "scope": "openid+profile+aws.cognito.signin.user.admin",
+        } | changes
+        return box.authorize_url + "?" + "&".join(f"{name}={value}" for name, value in query.items())
+
+    def code(self) -> str:
+        return parse_qs(urlsplit(self.sandbox.approve(self.address())).query)["code"][0]
+
+    def token(self, path: str = "/oauth/token", **form: str) -> httpx.Response:
+        auth = (self.sandbox.client_id, self.sandbox.client_secret)
+        return self.http.post(self.sandbox.erp_url + path, data=form, auth=auth)
+
+    def exchange(self, code: str, **changes: str) -> httpx.Response:
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.sandbox.redirect_uri}
+        return self.token(**form | changes)
+
+    def refresh(self, token: str) -> httpx.Response:
+        return self.token(grant_type="refresh_token", refresh_token=token)
+
+    def sign_in(self) -> dict[str, object]:
+        return dict(self.exchange(self.code()).json())
+
+    def __call__(self, method: str, path: str, **options: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.tokens['access_token']}"}
+        return self.http.request(method, self.sandbox.erp_url + path, headers=headers, **options)
+
+    def get(self, path: str, **query: Any) -> httpx.Response:
+        return self("GET", path, params=query)
+
+    def post(self, path: str, body: object) -> httpx.Response:
+        return self("POST", path, json=body)
+
+    def patch(self, path: str, body: object) -> httpx.Response:
+        return self("PATCH", path, json=body)
+
+    def put(self, path: str, body: object) -> httpx.Response:
+        return self("PUT", path, json=body)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def http():
+    with httpx.Client(timeout=5) as client:
+        yield client
+
+
+@pytest.fixture
+def sandbox(clock):
+    with Sandbox(clock=clock, catalogue=False) as box:
+        box.erp.switches.limits = False
+        yield box
+
+
+@pytest.fixture
+def erp(sandbox, http):
+    return Client(sandbox, http)
+
+
+@pytest.fixture
+def shop(sandbox, http):
+    def get(path: str, **query: Any) -> Any:
+        return http.get(f"{sandbox.shop_url}/{path}", params=query, headers={"authToken": sandbox.shop_token})
+
+    return get
