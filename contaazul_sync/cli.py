@@ -308,9 +308,8 @@ def _preview(settings: "Settings", only: "set[ShopKey] | None", *, force: bool =
 
 async def _dry(settings: "Settings", copy: "State", only: "set[ShopKey] | None", *, force: bool) -> "Report":
     from contaazul_sync import sync, wiring
-    from contaazul_sync.crew import no_progress
 
-    async with wiring.parts(settings, copy, os.environ, no_progress) as parts:
+    async with wiring.parts(settings, copy, os.environ) as parts:
         return await sync.Pass(parts, force=force, only=only).preview()
 
 

@@ -72,7 +72,7 @@ def _seconds(value: object) -> int:
 def _rate(value: object) -> Decimal:
     number = decimal(value)
     if not 0 < number <= 10:
-        raise ValueError("it has to be above 0 and at most 10, the ERP's limit")
+        raise ValueError("it has to be above 0 and at most 10")
     return number
 
 
@@ -104,6 +104,7 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "shop.api_url": (_url, ""),
     "shop.profile": (_text, ""),
     "shop.id": (_text, ""),
+    "shop.requests_per_second": (_rate, Decimal(5)),
     "prices.adjustment_percent": (_percent, Decimal(0)),
     "prices.source": (_one_of("promotional", "regular"), "promotional"),
     "orders.since": (_date, None),

@@ -6,6 +6,7 @@ Reads both systems and writes only the state. A dry run does the same on a copy 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from contaazul_sync import drafts, plan
 from contaazul_sync.contaazul import ContaAzul
@@ -126,7 +127,7 @@ def record_sale(
 ) -> None:
     """An order is a sale now. Its products' balances are compared when the ERP has had time to settle."""
     note = sold or state.order(order_id)
-    keys = state.keys_of_skus(sku for sku, _ in note.items).values() if note else ()
+    units = units_of(state, note) if note else {}
     sale = Sale(
         order_id=order_id,
         erp_id=erp_id,
@@ -136,7 +137,13 @@ def record_sale(
         moves_stock=rules.sale_status == "APROVADO",
         sent_at=now,
     )
-    state.record_sale(sale, keys, now + grace)
+    state.record_sale(sale, units, now + grace)
+
+
+def units_of(state: State, note: OrderNote) -> dict[ShopKey, Decimal]:
+    """How many units of each of the shop's products an order has."""
+    key_of = state.keys_of_skus(sku for sku, _ in note.items)
+    return plan.pending_units([note], key_of, frozenset(), Rules(stock_taken_at="order"))
 
 
 # The shop
@@ -259,6 +266,7 @@ class Decision:
 
     plan: plan.Plan
     key_of: dict[str, ShopKey]
+    pending: dict[ShopKey, Decimal]
     notes: list[OrderNote]
     sold: set[OrderId]
 
@@ -272,7 +280,8 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     skus = {sku for note in [*notes, *stockless] for sku, _ in note.items}
     key_of = state.keys_of_skus(skus)
     left_alone = {OrderId(key) for kind, key in known.ignored if kind is Kind.SALE}
-    pending = plan.pending_units(notes, key_of, set(sales) | left_alone, rules)
+    counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
+    pending = plan.pending_units(counted, key_of, sold, rules)
     queue = state.queue()
     creates = list(
         plan.plan_products(
@@ -287,5 +296,4 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
         plan.plan_orders(notes, sales, state.linked_skus(skus), creating, rules, known),
         plan.plan_prices(pairs, rules, known),
     )
-    stockless_ids = {note.id for note in stockless}
-    return Decision(made, key_of, [*notes, *stockless], (set(sales) - stockless_ids) | left_alone)
+    return Decision(made, key_of, pending, counted, sold)

@@ -45,7 +45,7 @@ CREATE TABLE links (
     sku TEXT NOT NULL,
     base INTEGER,
     sent INTEGER,
-    stock TEXT,
+    expected TEXT,
     compare_after TEXT,
     missing INTEGER NOT NULL DEFAULT 0 CHECK (missing IN (0, 1)),
     linked_at TEXT NOT NULL

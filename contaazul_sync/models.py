@@ -100,8 +100,9 @@ class Link:
     """A product of the shop and its twin in the ERP.
 
     `base` and `sent` are the shop's price and the price sent when the ERP last took one; `base` is None
-    as long as it took none. `stock` is the shop's stock that was last compared. `compare_after`: the
-    balance is to be compared from then on; None when there is nothing to compare.
+    as long as it took none. `expected` is the balance that the ERP should have had when it was last compared,
+    less what was sold since; None when it never was. `compare_after`: the balance is to be compared from
+    then on; None when only a change in the shop makes that needed.
     """
 
     key: ShopKey
@@ -109,7 +110,7 @@ class Link:
     sku: str
     base: int | None = None
     sent: int | None = None
-    stock: Decimal | None = None
+    expected: Decimal | None = None
     compare_after: datetime | None = None
     missing: bool = False
 

@@ -105,7 +105,6 @@ class Balance:
     """A linked product's balance: what it should be, and what the ERP says."""
 
     link: Link
-    shop_stock: Decimal
     expected: Decimal
     actual: Decimal | None
 
@@ -448,7 +447,11 @@ def check(*, listed: int, was_listed: int, full: bool, linked: int, changed: int
         )
 
 
-def has_changed(product: Product, link: Link, rules: Rules) -> bool:
-    """Whether the shop itself moved a linked product's price or stock since it was last sent or compared."""
-    price_moved = link.base is not None and product.base(rules.price_source) != link.base
-    return price_moved or (link.stock is not None and product.stock != link.stock)
+def has_changed(product: Product, link: Link, pending: Mapping[ShopKey, Decimal], rules: Rules) -> bool:
+    """Whether the shop itself moved a linked product's price or stock since it was last sent or compared.
+
+    What an order took from the stock is no such move: its units are still counted, until they are sold.
+    """
+    if link.base is not None and product.base(rules.price_source) != link.base:
+        return True
+    return link.expected is not None and balance_of(product, pending) != link.expected

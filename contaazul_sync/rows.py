@@ -59,9 +59,9 @@ ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, 
 """
 
 SAVE_LINK = """
-INSERT INTO links VALUES (:key, :erp_id, :sku, :base, :sent, :stock, :compare_after, :missing, :linked_at)
+INSERT INTO links VALUES (:key, :erp_id, :sku, :base, :sent, :expected, :compare_after, :missing, :linked_at)
 ON CONFLICT (key) DO UPDATE SET erp_id = excluded.erp_id, sku = excluded.sku, base = excluded.base,
-    sent = excluded.sent, stock = excluded.stock, compare_after = excluded.compare_after,
+    sent = excluded.sent, expected = excluded.expected, compare_after = excluded.compare_after,
     missing = excluded.missing
 """
 
@@ -132,7 +132,7 @@ def link_row(link: Link, now: datetime) -> Row:
         "sku": link.sku,
         "base": link.base,
         "sent": link.sent,
-        "stock": None if link.stock is None else plain(link.stock),
+        "expected": None if link.expected is None else plain(link.expected),
         "compare_after": text(link.compare_after) if link.compare_after else None,
         "missing": int(link.missing),
         "linked_at": text(now),
@@ -146,7 +146,7 @@ def link(row: Row) -> Link:
         sku=row["sku"],
         base=row["base"],
         sent=row["sent"],
-        stock=_number_or_none(row["stock"]),
+        expected=_number_or_none(row["expected"]),
         compare_after=time_or_none(row["compare_after"]),
         missing=bool(row["missing"]),
     )

@@ -60,7 +60,7 @@ class Sender:
         self.clock, self.grace, self.hash_key, self.sleep = clock, grace, hash_key, sleep
         self.counts = {"created": 0, "updated": 0, "failed": 0}
         self.new_products: set[ShopKey] = set()
-        self._catalogue: list[ErpProduct] | None = None
+        self._catalogue: dict[str, list[ErpProduct]] | None = None
         self._documents: dict[str, asyncio.Lock] = {}
         self._numbers = asyncio.Lock()
         self._next_number: int | None = None
@@ -83,18 +83,26 @@ class Sender:
     async def read_catalogue(self, creates: int) -> None:
         """Before many products are created, read the ERP's whole list once, not each of them by itself."""
         if creates > ASK_ALONE:
-            self._catalogue = [product async for product in self.erp.list_products()]
+            self._catalogue = {}
+            async for product in self.erp.list_products():
+                self._catalogue.setdefault(f"SKU {product.sku}", []).append(product)
+                self._catalogue.setdefault(f"EAN {product.ean}", []).append(product)
 
     async def _twin(self, sku: str, ean: str) -> ErpId | None:
-        if self._catalogue is None:
-            twin = the_one(await self.erp.find_products(sku), f"the SKU {sku}")
-            if twin is None and ean:
-                twin = the_one(await self.erp.find_products_by_ean(ean), f"the EAN {ean}")
-        else:
-            twin = the_one([p for p in self._catalogue if p.sku == sku], f"the SKU {sku}") or the_one(
-                [p for p in self._catalogue if ean and p.ean == ean], f"the EAN {ean}"
-            )
+        twin = the_one(await self._with_sku(sku), f"the SKU {sku}")
+        if twin is None and ean:
+            twin = the_one(await self._with_ean(ean), f"the EAN {ean}")
         return twin.id if twin else None
+
+    async def _with_sku(self, sku: str) -> list[ErpProduct]:
+        if self._catalogue is None:
+            return await self.erp.find_products(sku)
+        return self._catalogue.get(f"SKU {sku}", [])
+
+    async def _with_ean(self, ean: str) -> list[ErpProduct]:
+        if self._catalogue is None:
+            return await self.erp.find_products_by_ean(ean)
+        return self._catalogue.get(f"EAN {ean}", [])
 
     async def _create_product(self, create: CreateProduct, draft: drafts.ProductDraft) -> ErpId | None:
         """Create it and link it. Returns the id of the one in its place, if the ERP has one after all."""
@@ -112,7 +120,7 @@ class Sender:
             self.state.close_intent(Kind.PRODUCT, key)
             raise
         base = create.product.base(self.rules.price_source)
-        link = Link(key, erp_id, draft.sku, base, create.price, create.product.stock)
+        link = Link(key, erp_id, draft.sku, base, create.price, draft.balance)
         self.state.save_link(link, self.clock())
         self.new_products.add(key)
         return None

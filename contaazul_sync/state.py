@@ -293,7 +293,7 @@ class State:
         found = map(rows.sale, self._in("SELECT * FROM sales WHERE order_id IN ({})", order_ids))
         return {sale.order_id: sale for sale in found}
 
-    def record_sale(self, sale: Sale, keys: Iterable[ShopKey], compare_after: datetime) -> None:
+    def record_sale(self, sale: Sale, units: Mapping[ShopKey, Decimal], compare_after: datetime) -> None:
         """An order is a sale: its intent is closed; its products are compared when the ERP has settled."""
         with self.db.atomic():
             row = [sale.order_id, sale.erp_id, sale.number, sale.total, sale.fingerprint]
@@ -303,13 +303,22 @@ class State:
             )
             self._close(Kind.SALE, sale.order_id)
             self.db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [Kind.SALE, sale.order_id])
-            for key in keys:
-                sql = "UPDATE links SET compare_after = ? WHERE key = ?"
-                self.db.execute(sql, [rows.text(compare_after), key])
+            for key, quantity in units.items():
+                self._sold(key, quantity if sale.moves_stock else Decimal(0), compare_after)
 
-    def set_moves_stock(self, order_id: OrderId) -> None:
-        """A sale that was booked without moving the stock moves it now, or never will."""
-        self._write("UPDATE sales SET moves_stock = 1 WHERE order_id = ?", order_id)
+    def set_moves_stock(self, order_id: OrderId, units: Mapping[ShopKey, Decimal], now: datetime) -> None:
+        """A sale that was booked without moving the stock has moved it by now, or never will."""
+        with self.db.atomic():
+            self.db.execute("UPDATE sales SET moves_stock = 1 WHERE order_id = ?", [order_id])
+            for key, quantity in units.items():
+                self._sold(key, quantity, now)
+
+    def _sold(self, key: ShopKey, quantity: Decimal, compare_after: datetime) -> None:
+        row = self._one("SELECT expected FROM links WHERE key = ?", key)
+        if row:
+            left = None if row["expected"] is None else plain(Decimal(row["expected"]) - quantity)
+            sql = "UPDATE links SET expected = ?, compare_after = ? WHERE key = ?"
+            self.db.execute(sql, [left, rows.text(compare_after), key])
 
     def highest_number(self) -> int:
         """The highest sale number that we used or wrote down."""

@@ -15,7 +15,7 @@ from contaazul_sync import plan
 from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.crew import Crew
 from contaazul_sync.errors import ItemError, Missing, Refused, Unusable
-from contaazul_sync.gather import Decision
+from contaazul_sync.gather import Decision, units_of
 from contaazul_sync.models import (
     ErpId,
     ErpProduct,
@@ -58,9 +58,7 @@ class Stock:
             return
         sold = decision.sold | await self._moved_since(decision, {product.key for product, _ in due})
         pending = plan.pending_units(decision.notes, decision.key_of, sold, self.rules)
-        checks = [
-            Balance(link, product.stock, plan.balance_of(product, pending), None) for product, link in due
-        ]
+        checks = [Balance(link, plan.balance_of(product, pending), None) for product, link in due]
         if len(checks) > ASK_ALONE:
             checks = await self._sift(checks)
         await self.crew.work("compare stock", checks, self._look, self._failed)
@@ -83,7 +81,8 @@ class Stock:
             settling = link.compare_after is not None and link.compare_after > now
             if product.gone or product.problem or link.missing or settling or product.key in doubtful:
                 continue
-            if every or link.compare_after or link.stock != product.stock:
+            moved = link.expected != plan.balance_of(product, decision.pending)
+            if every or moved or link.compare_after:
                 due.append((product, link))
         return due
 
@@ -94,7 +93,7 @@ class Stock:
             if due.isdisjoint(decision.key_of.get(sku, ShopKey("")) for sku, _ in note.items):
                 continue
             if await self._has_moved(self.state.sales([note.id])[note.id].erp_id):
-                self.state.set_moves_stock(note.id)
+                self.state.set_moves_stock(note.id, units_of(self.state, note), self.clock())
                 moved.add(note.id)
         return moved
 
@@ -136,12 +135,12 @@ class Stock:
 
     def _even(self, check: Balance) -> None:
         self.state.clear_drift(check.link.key)
-        self.state.update_link(replace(check.link, stock=check.shop_stock, compare_after=None), self.clock())
+        self.state.update_link(replace(check.link, expected=check.expected, compare_after=None), self.clock())
 
     def _drifts(self, check: Balance) -> None:
         """It stays due: a person may put it right in the ERP, and a sale may even it out."""
         now = self.clock()
-        self.state.update_link(replace(check.link, stock=check.shop_stock, compare_after=now), now)
+        self.state.update_link(replace(check.link, expected=check.expected, compare_after=now), now)
         self.state.set_drift(check.link.key, check.expected, check.actual or Decimal(0), now)
 
     # Writing

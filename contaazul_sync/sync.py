@@ -98,7 +98,7 @@ class Pass:
     async def preview(self) -> Report:
         """The same plan, and nothing sent. The state is expected to be a copy."""
         decision, seen = await self._gather()
-        self._check(seen)
+        self._check(decision, seen)
         self.report.plan = self._restricted(decision.plan)
         if self.only is None:
             await self.stock.compare(decision, every=seen.full)
@@ -107,7 +107,7 @@ class Pass:
 
     async def _pass(self) -> None:
         decision, seen = await self._gather()
-        self._check(seen)
+        self._check(decision, seen)
         gather.keep_watermarks(self.parts.state, seen, self.parts.clock())
         made = self.report.plan = self._restricted(decision.plan)
         self._keep_holds(made, seen)
@@ -126,14 +126,15 @@ class Pass:
             self.report.notes.append(f"{seen.without_id} products of the shop have no id and are left out.")
         return gather.decide(parts.state, parts.rules, now, parts.grace, fresh=seen.full), seen
 
-    def _check(self, seen: gather.Seen) -> None:
+    def _check(self, decision: gather.Decision, seen: gather.Seen) -> None:
         linked = changed = 0
-        vanished = set(seen.vanished)
+        rules, vanished = self.parts.rules, set(seen.vanished)
         for product, link in self.parts.state.linked_products():
             if product.gone or link.missing:
                 continue
             linked += 1
-            changed += product.key in vanished or plan.has_changed(product, link, self.parts.rules)
+            moved = plan.has_changed(product, link, decision.pending, rules)
+            changed += moved or product.key in vanished
         plan.check(
             listed=seen.listed,
             was_listed=seen.was_listed,

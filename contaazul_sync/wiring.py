@@ -12,16 +12,16 @@ from contaazul_sync import shop_profile
 from contaazul_sync.config import Settings
 from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.credentials import Vault
-from contaazul_sync.crew import WORKERS, Progress
+from contaazul_sync.crew import WORKERS, Progress, no_progress
 from contaazul_sync.drafts import local_day
 from contaazul_sync.errors import ConfigError, SetupError
 from contaazul_sync.oauth import ErpAuth, Tokens
+from contaazul_sync.send import Clock
 from contaazul_sync.shop import Shop
 from contaazul_sync.state import State
 from contaazul_sync.sync import Parts
 from contaazul_sync.transport import USER_AGENT, Pacer, Transport
 
-SHOP_INTERVAL = 0.1  # seconds between requests to the shop, whose limits nobody publishes
 LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
 
 
@@ -41,23 +41,26 @@ def prepare_home(home: Path) -> None:
         raise SetupError(f"Other users may look into {home} (mode {mode:o}). Run: chmod 700 {home}")
 
 
-def tokens(settings: Settings, vault: Vault) -> Tokens:
+def tokens(settings: Settings, vault: Vault, clock: Clock = utc_now) -> Tokens:
     """The sign-in of this home."""
     client_id, token_url = settings.need("erp.client_id"), settings.text("erp.token_url")
-    return Tokens(settings.home, vault, token_url, client_id, utc_now)
+    return Tokens(settings.home, vault, token_url, client_id, clock)
+
+
+def _pacer(settings: Settings, name: str) -> Pacer:
+    return Pacer(float(1 / settings.number(name)))
 
 
 @asynccontextmanager
-async def erp_client(settings: Settings, vault: Vault) -> AsyncIterator[ContaAzul]:
+async def erp_client(settings: Settings, vault: Vault, clock: Clock = utc_now) -> AsyncIterator[ContaAzul]:
     """The ERP of the company that is signed in."""
     async with httpx.AsyncClient(
         base_url=settings.text("erp.api_url"),
-        auth=ErpAuth(tokens(settings, vault)),
+        auth=ErpAuth(tokens(settings, vault, clock)),
         headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
         limits=LIMITS,
     ) as client:
-        pace = Pacer(float(1 / settings.number("erp.requests_per_second")))
-        yield ContaAzul(Transport(client, "the ERP", pace))
+        yield ContaAzul(Transport(client, "the ERP", _pacer(settings, "erp.requests_per_second")))
 
 
 @asynccontextmanager
@@ -72,10 +75,11 @@ async def shop_client(settings: Settings, vault: Vault) -> AsyncIterator[Shop]:
         headers={"User-Agent": USER_AGENT, "Accept": "application/json", profile.token_header: token},
         limits=LIMITS,
     ) as client:
-        yield Shop(Transport(client, "the shop", Pacer(SHOP_INTERVAL)), profile)
+        pacer = _pacer(settings, "shop.requests_per_second")
+        yield Shop(Transport(client, "the shop", pacer), profile)
 
 
-def since(told: date | None, state: State) -> date:
+def since(told: date | None, state: State, now: datetime) -> date:
     """The day from which orders are sent: the setting, else the day on which this state first ran.
 
     Never earlier by default: older orders may be in the ERP by hand.
@@ -84,26 +88,30 @@ def since(told: date | None, state: State) -> date:
         return told
     first = state.time("first_run")
     if first is None:
-        first = utc_now()
+        first = now
         state.set_time("first_run", first)
     return local_day(first)
 
 
 @asynccontextmanager
 async def parts(
-    settings: Settings, state: State, environ: Mapping[str, str], progress: Progress
+    settings: Settings,
+    state: State,
+    environ: Mapping[str, str],
+    progress: Progress = no_progress,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[Parts]:
     """All that a pass works with."""
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
-    async with erp_client(settings, vault) as erp, shop_client(settings, vault) as shop:
+    async with erp_client(settings, vault, clock) as erp, shop_client(settings, vault) as shop:
         kept = vault.read()
         yield Parts(
             state=state,
             erp=erp,
             shop=shop,
-            rules=replace(settings.rules(), since=since(settings.rules().since, state)),
+            rules=replace(settings.rules(), since=since(settings.rules().since, state, clock())),
             grace=timedelta(seconds=int(settings.number("erp.search_grace_seconds"))),
-            clock=utc_now,
+            clock=clock,
             hash_key=kept.hash_key,
             company_id=kept.company_id,
             progress=progress,

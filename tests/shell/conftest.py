@@ -1,0 +1,177 @@
+"""A merchant's job: a sandbox, a home, a clock that moves by hand, and the passes of cron."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from contaazul_sync import config, wiring
+from contaazul_sync import status as summary
+from contaazul_sync.config import Settings
+from contaazul_sync.credentials import Vault
+from contaazul_sync.models import Account, Kind
+from contaazul_sync.oauth import authorize_address, code_from
+from contaazul_sync.sandbox.server import Sandbox
+from contaazul_sync.signin import _bind
+from contaazul_sync.state import State
+from contaazul_sync.sync import Parts, Pass, Report
+
+GRACE = 3600
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+async def no_sleep(seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
+class Job:
+    """One home, signed in, and what a merchant and cron do with it."""
+
+    def __init__(self, home: Any, sandbox: Sandbox, clock: Clock) -> None:
+        self.sandbox, self.clock = sandbox, clock
+        self.erp, self.shop = sandbox.erp, sandbox.shop
+        home.mkdir(mode=0o700)
+        values = {name: default for name, (_, default) in config.SETTINGS.items()}
+        values |= {
+            "erp.client_id": sandbox.client_id,
+            "erp.redirect_uri": sandbox.redirect_uri,
+            "erp.authorize_url": sandbox.authorize_url,
+            "erp.token_url": sandbox.token_url,
+            "erp.api_url": sandbox.erp_url,
+            "erp.requests_per_second": Decimal(5000),  # these tests are not about the pace
+            "shop.requests_per_second": Decimal(5000),
+            "shop.api_url": sandbox.shop_url,
+            "shop.id": "loja",
+            "orders.since": date(2026, 11, 1),
+            "credentials.backend": "file",
+        }
+        self.settings = Settings(home, values)
+        self.vault = Vault(home, "file", {})
+        self.vault.update(client_secret=sandbox.client_secret, shop_token=sandbox.shop_token)
+        asyncio.run(self._sign_in())
+        self.state = State.open(self.settings.state_file)
+
+    async def _sign_in(self) -> None:
+        box = self.sandbox
+        tokens = wiring.tokens(self.settings, self.vault, self.clock)
+        address = authorize_address(box.authorize_url, box.client_id, box.redirect_uri, "s")
+        await tokens.exchange(code_from(box.approve(address), "s"), box.redirect_uri)
+        async with wiring.erp_client(self.settings, self.vault, self.clock) as erp:
+            account: Account = await erp.account()
+        _bind(self.settings, self.vault, account)
+
+    def set(self, **values: Any) -> None:
+        """Settings, with two underscores for the dot."""
+        changed = {name.replace("__", "."): value for name, value in values.items()}
+        self.settings = replace(self.settings, values=dict(self.settings.values) | changed)
+
+    def choose(self, *skus: str) -> None:
+        """What `send-products` does, once the shop has been walked through."""
+        keys = self.state.keys_of_skus(skus)
+        assert set(skus) <= keys.keys(), "walk through the shop first: sync()"
+        self.state.enqueue([keys[sku] for sku in skus], self.clock())
+
+    def sync(self, *, minutes: float = 30, **options: Any) -> Report:
+        """Half an hour later cron runs a pass."""
+        self.clock.move(minutes=minutes)
+        return self._with_parts(lambda parts: Pass(parts, **options).run("sync"))
+
+    def until_quiet(self, most: int = 6) -> Report:
+        """Passes until one has nothing in doubt and nothing left to send; the clock passes the grace."""
+        for _ in range(most):
+            report = self.sync(minutes=GRACE / 60 + 1)
+            if not len(report.plan) and not self.state.intents():
+                return report
+        raise AssertionError(f"not quiet after {most} passes: {self.state.failures()}")
+
+    def preview(self, **options: Any) -> Report:
+        """A dry run on a copy."""
+        live = self.state
+        self.state = State.read(self.settings.state_file)
+        try:
+            return self._with_parts(lambda parts: Pass(parts, **options).preview())
+        finally:
+            self.state.close()
+            self.state = live
+
+    def _with_parts(self, work: Callable[[Parts], Awaitable[Report]]) -> Report:
+        async def run() -> Report:
+            async with wiring.parts(self.settings, self.state, {}, clock=self.clock) as parts:
+                return await work(replace(parts, sleep=no_sleep))
+
+        return asyncio.run(run())
+
+    # Looking
+
+    def status(self) -> dict[str, Any]:
+        """What `status --json` says."""
+        signed_in = self.vault.read().signed_in
+        return summary.as_json(summary.read(self.state, self.settings.rules(), signed_in=signed_in))
+
+    def failure(self, name: str) -> dict[str, Any]:
+        """The one line about an item."""
+        (found,) = [f for f in self.status()["failures"] if f["key"] == name]
+        return found
+
+    def sales_of(self, order_id: object) -> list[Any]:
+        """The ERP's sales that carry an order's mark."""
+        return [s for s in self.erp.sales.values() if f"[loja:pedido {order_id}]" in s.observacoes]
+
+    def erp_skus(self) -> list[str]:
+        return sorted(product.sku for product in self.erp.products.values())
+
+    def calls(self, method: str, path: str) -> list[Any]:
+        """The requests that the ERP got."""
+        return [r for r in self.erp.requests if r.method == method and r.path == path]
+
+    def forget_calls(self) -> None:
+        self.erp.requests.clear()
+        self.shop.requests.clear()
+
+    def linked(self, *skus: str) -> "Job":
+        """Have these products of the shop in the ERP."""
+        self.sync()
+        self.choose(*skus)
+        self.sync()
+        for sku in skus:
+            assert self.erp.product(sku)
+        return self
+
+    def failures_of(self, kind: Kind) -> dict[str, str]:
+        return {key: f.group.value for (k, key), f in self.state.failures().items() if k is kind}
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def sandbox(clock):
+    with Sandbox(clock=clock, catalogue=False) as box:
+        box.erp.switches.limits = False
+        box.erp.faults.hold_seconds = 0.2
+        yield box
+
+
+@pytest.fixture
+def job(tmp_path, sandbox, clock):
+    made = Job(tmp_path / "home", sandbox, clock)
+    yield made
+    made.state.close()
