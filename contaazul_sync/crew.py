@@ -27,6 +27,7 @@ class Crew:
     def __init__(self, progress: Progress = no_progress) -> None:
         self.progress = progress
         self.error: SyncError | None = None
+        self.trouble: Unavailable | None = None  # the first item that a silent server kept back
         self.interrupted = False
         self._troubles = 0
 
@@ -67,6 +68,7 @@ class Crew:
             await send(item)
             self._troubles = 0
         except Unavailable as error:
+            self.trouble = self.trouble or error
             self._trouble(error)
         except Unanswered as error:
             failed(item, error)

@@ -18,7 +18,7 @@ from contaazul_sync.credentials import Secrets, Vault
 from contaazul_sync.errors import NotSignedIn, SignInError, SignInExpired, Unavailable
 from contaazul_sync.lock import token_lock
 from contaazul_sync.payloads import error_text
-from contaazul_sync.transport import READ_TIMEOUT, USER_AGENT, parse
+from contaazul_sync.transport import READ_TIMEOUT, USER_AGENT, parse, trust
 
 SCOPE = "openid+profile+aws.cognito.signin.user.admin"
 EARLY = timedelta(minutes=3)  # renew this long before the access token ends
@@ -106,7 +106,7 @@ class Tokens:
         login = httpx.BasicAuth(self.client_id, held.client_secret)
         headers = {"User-Agent": USER_AGENT}
         try:
-            async with httpx.AsyncClient(timeout=READ_TIMEOUT, headers=headers) as client:
+            async with httpx.AsyncClient(timeout=READ_TIMEOUT, headers=headers, verify=trust()) as client:
                 response = await client.post(self.token_url, data=form, auth=login)
             answer = parse(response.content)
         except (httpx.HTTPError, ValueError) as error:
@@ -130,7 +130,7 @@ class Tokens:
         """End the connection at the ERP; whether the ERP said so. The secrets stay."""
         try:
             token = await self.access()
-            async with httpx.AsyncClient(timeout=READ_TIMEOUT) as client:
+            async with httpx.AsyncClient(timeout=READ_TIMEOUT, verify=trust()) as client:
                 address = f"{api_url}/oauth/connections/{quote(company_id, safe='')}"
                 response = await client.delete(address, headers={"Authorization": f"Bearer {token}"})
         except (httpx.HTTPError, SignInError, Unavailable):

@@ -302,6 +302,12 @@ def is_number_taken(text: str) -> bool:
     return "próximo disponível" in text.lower() or "já está em uso" in text.lower()
 
 
+def free_number(text: str) -> int:
+    """The number that a refusal offers, as in `O nº 1004 é o próximo disponível`; 0 when there is none."""
+    found = re.search(r"n[º°o.]\s*(\d+) é o próximo", text)
+    return int(found[1]) if found else 0
+
+
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 

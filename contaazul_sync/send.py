@@ -39,6 +39,7 @@ ASK_ALONE = 10  # up to so many products are looked up one by one; more, with th
 SETTLE_PAUSES = (1.5, 3.0, 6.0)  # seconds; a new customer is unknown to the ERP's sales for a moment
 
 Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class Sender:
@@ -54,7 +55,7 @@ class Sender:
         clock: Clock,
         grace: timedelta,
         hash_key: str,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.state, self.erp, self.shop, self.rules = state, erp, shop, rules
         self.clock, self.grace, self.hash_key, self.sleep = clock, grace, hash_key, sleep
@@ -206,9 +207,9 @@ class Sender:
     ) -> None:
         """Make the sale, waiting for the ERP to know a customer that is new, or that it forgot."""
         hashed = hmac.new(self.hash_key.encode(), document.encode(), "sha256").hexdigest()
+        is_old = self.state.customer(hashed) is not None
         for pause in (*SETTLE_PAUSES, None):
             customer = self.state.customer(hashed)
-            is_old = customer is not None
             if customer is None:
                 customer = await self._customer(order.buyer, document, hashed)
             try:
@@ -219,6 +220,7 @@ class Sender:
                     raise
                 if is_old:  # known to us, and not to the ERP: look again, by the document
                     self.state.forget_customer(hashed)
+                    is_old = False
             await self.sleep(pause)
         record_sale(self.state, note.id, erp_id, number, self.rules, self.clock(), self.grace, note)
 
@@ -291,11 +293,12 @@ class Sender:
                 if not payloads.is_number_taken(error.text):
                     self.state.close_intent(Kind.SALE, note.id)
                     raise
+                free = max(payloads.free_number(error.text), number + 1)
             ours = await self._holder_of(number, draft)
             if ours:
                 return ours, number
             self.state.close_intent(Kind.SALE, note.id)
-            self._next_number = None
+            self._next_number = max(free, self._next_number or 0)
         raise Unavailable("other sales keep taking the ERP's next numbers.")
 
     async def _holder_of(self, number: int, draft: SaleDraft) -> ErpId | None:

@@ -5,7 +5,7 @@
 Everything is kept as it happens, so that dying at any point is as good as ending: the next pass goes on.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from contaazul_sync.crew import Crew, Progress, no_progress
 from contaazul_sync.errors import Refused, StateError, SyncError
 from contaazul_sync.models import Failure, Group, Kind, Rules, ShopKey
 from contaazul_sync.plan import Balance, Plan
-from contaazul_sync.send import Clock, Sender
+from contaazul_sync.send import Clock, Sender, Sleep
 from contaazul_sync.shop import Shop
 from contaazul_sync.state import State
 from contaazul_sync.stock import Stock
@@ -36,7 +36,7 @@ class Parts:
     hash_key: str
     company_id: str = ""
     progress: Progress = no_progress
-    sleep: Callable[[float], Awaitable[None]] | None = None
+    sleep: Sleep = asyncio.sleep
 
 
 @dataclass
@@ -59,7 +59,6 @@ class Pass:
         self.force = force
         self.only = only
         self.crew = Crew(parts.progress)
-        extra = {"sleep": parts.sleep} if parts.sleep else {}
         self.sender = Sender(
             parts.state,
             parts.erp,
@@ -68,7 +67,7 @@ class Pass:
             clock=parts.clock,
             grace=parts.grace,
             hash_key=parts.hash_key,
-            **extra,
+            sleep=parts.sleep,
         )
         self.stock = Stock(parts.state, parts.erp, parts.rules, parts.clock, self.crew)
         self.report = Report()
@@ -79,8 +78,8 @@ class Pass:
         run = state.start_run(command, clock())
         try:
             await self._pass()
-            if self.crew.error:
-                raise self.crew.error
+            if error := self.crew.error or self.crew.trouble:
+                raise error
             self.report.outcome = INTERRUPTED if self.crew.interrupted else self._outcome()
         except SyncError as error:
             self.report.outcome, self.report.message = error.exit_code, error.message

@@ -14,8 +14,10 @@ Repeats back off exponentially with jitter, and are bounded in number and in tim
 import asyncio
 import json
 import random
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import httpx
@@ -37,6 +39,13 @@ USER_AGENT = f"contaazul-sync/{__version__}"
 READ_TIMEOUT, CREATE_TIMEOUT = 30.0, 60.0  # seconds; what public clients of the ERP allow it
 ATTEMPTS, PATIENCE = 5, 60  # tries of one request, and seconds that they may take together
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """The certificates that we trust, loaded once. There is no way to turn the check off."""
+    return httpx.create_ssl_context()
+
 
 Query = Mapping[str, str | int | list[str]]
 

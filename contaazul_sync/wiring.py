@@ -1,5 +1,6 @@
 """Puts the parts of a pass together: files, clients and clock, as the settings say."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,11 +17,11 @@ from contaazul_sync.crew import WORKERS, Progress, no_progress
 from contaazul_sync.drafts import local_day
 from contaazul_sync.errors import ConfigError, SetupError
 from contaazul_sync.oauth import ErpAuth, Tokens
-from contaazul_sync.send import Clock
+from contaazul_sync.send import Clock, Sleep
 from contaazul_sync.shop import Shop
 from contaazul_sync.state import State
 from contaazul_sync.sync import Parts
-from contaazul_sync.transport import USER_AGENT, Pacer, Transport
+from contaazul_sync.transport import USER_AGENT, Pacer, Transport, trust
 
 LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
 
@@ -52,19 +53,22 @@ def _pacer(settings: Settings, name: str) -> Pacer:
 
 
 @asynccontextmanager
-async def erp_client(settings: Settings, vault: Vault, clock: Clock = utc_now) -> AsyncIterator[ContaAzul]:
+async def erp_client(
+    settings: Settings, vault: Vault, clock: Clock = utc_now, sleep: Sleep = asyncio.sleep
+) -> AsyncIterator[ContaAzul]:
     """The ERP of the company that is signed in."""
     async with httpx.AsyncClient(
         base_url=settings.text("erp.api_url"),
         auth=ErpAuth(tokens(settings, vault, clock)),
         headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
         limits=LIMITS,
+        verify=trust(),
     ) as client:
-        yield ContaAzul(Transport(client, "the ERP", _pacer(settings, "erp.requests_per_second")))
+        yield ContaAzul(Transport(client, "the ERP", _pacer(settings, "erp.requests_per_second"), sleep))
 
 
 @asynccontextmanager
-async def shop_client(settings: Settings, vault: Vault) -> AsyncIterator[Shop]:
+async def shop_client(settings: Settings, vault: Vault, sleep: Sleep = asyncio.sleep) -> AsyncIterator[Shop]:
     """The shop that the settings name."""
     profile = shop_profile.load(settings.profile_file)
     token = vault.read().shop_token
@@ -74,9 +78,10 @@ async def shop_client(settings: Settings, vault: Vault) -> AsyncIterator[Shop]:
         base_url=settings.need("shop.api_url"),
         headers={"User-Agent": USER_AGENT, "Accept": "application/json", profile.token_header: token},
         limits=LIMITS,
+        verify=trust(),
     ) as client:
         pacer = _pacer(settings, "shop.requests_per_second")
-        yield Shop(Transport(client, "the shop", pacer), profile)
+        yield Shop(Transport(client, "the shop", pacer, sleep), profile)
 
 
 def since(told: date | None, state: State, now: datetime) -> date:
@@ -100,10 +105,11 @@ async def parts(
     environ: Mapping[str, str],
     progress: Progress = no_progress,
     clock: Clock = utc_now,
+    sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[Parts]:
     """All that a pass works with."""
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
-    async with erp_client(settings, vault, clock) as erp, shop_client(settings, vault) as shop:
+    async with erp_client(settings, vault, clock, sleep) as erp, shop_client(settings, vault, sleep) as shop:
         kept = vault.read()
         yield Parts(
             state=state,
@@ -115,4 +121,5 @@ async def parts(
             hash_key=kept.hash_key,
             company_id=kept.company_id,
             progress=progress,
+            sleep=sleep,
         )

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
 from contaazul_sync import config, wiring
 from contaazul_sync import status as summary
 from contaazul_sync.config import Settings
@@ -112,8 +111,8 @@ class Job:
 
     def _with_parts(self, work: Callable[[Parts], Awaitable[Report]]) -> Report:
         async def run() -> Report:
-            async with wiring.parts(self.settings, self.state, {}, clock=self.clock) as parts:
-                return await work(replace(parts, sleep=no_sleep))
+            async with wiring.parts(self.settings, self.state, {}, clock=self.clock, sleep=no_sleep) as parts:
+                return await work(parts)
 
         return asyncio.run(run())
 
@@ -122,12 +121,13 @@ class Job:
     def status(self) -> dict[str, Any]:
         """What `status --json` says."""
         signed_in = self.vault.read().signed_in
-        return summary.as_json(summary.read(self.state, self.settings.rules(), signed_in=signed_in))
+        told = summary.as_json(summary.read(self.state, self.settings.rules(), signed_in=signed_in))
+        return dict(told)
 
     def failure(self, name: str) -> dict[str, Any]:
         """The one line about an item."""
         (found,) = [f for f in self.status()["failures"] if f["key"] == name]
-        return found
+        return dict(found)
 
     def sales_of(self, order_id: object) -> list[Any]:
         """The ERP's sales that carry an order's mark."""
@@ -150,7 +150,7 @@ class Job:
         self.choose(*skus)
         self.sync()
         for sku in skus:
-            assert self.erp.product(sku)
+            assert self.erp.product(sku).sku == sku
         return self
 
     def failures_of(self, kind: Kind) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-
 from contaazul_sync.errors import SafetyStop
 
 
@@ -18,7 +17,9 @@ def test_a_new_product_is_not_sent_by_itself_and_is_shown_as_not_sent(job):
 
 
 def test_a_chosen_product_is_created_by_the_next_pass_with_its_price_and_stock(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5, ean="7891234567895", description="<p>Malha <b>fina</b></p>")
+    job.shop.add_product(
+        "CAM-1", "Camiseta", 79.90, 5, ean="7891234567895", description="<p>Malha <b>fina</b></p>"
+    )
     job.sync()
     job.choose("CAM-1")
     assert job.status()["products"]["waiting"] == 1
