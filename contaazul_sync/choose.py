@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from contaazul_sync import plan
-from contaazul_sync.errors import ConfigError
+from contaazul_sync.errors import UsageError
 from contaazul_sync.models import Kind, Product, Rules, ShopKey
 from contaazul_sync.money import adjusted
 from contaazul_sync.state import State
@@ -17,12 +17,12 @@ def skus_in(path: Path | None) -> list[str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.") from None
+        raise UsageError(f"{path} cannot be read: {error}.") from None
     return [sku for line in lines if (sku := line.partition("#")[0].strip())]
 
 
 def chosen(state: State, skus: Iterable[str], *, everything: bool, search: str) -> list[Product]:
-    """The products that are meant and not in the ERP yet. Raises ConfigError for a SKU that nobody knows."""
+    """The products that are meant and not in the ERP yet. Raises UsageError for a SKU that nobody knows."""
     unsent = list(state.unsent())
     if everything:
         return unsent
@@ -32,7 +32,7 @@ def chosen(state: State, skus: Iterable[str], *, everything: bool, search: str) 
     by_sku = [product for product in unsent if product.sku in wanted or product.key in wanted]
     unknown = sorted(wanted - {p.sku for p in by_sku} - {p.key for p in by_sku} - _known(state, wanted))
     if unknown:
-        raise ConfigError(f"The shop lists no product with the SKU {', '.join(unknown)}. Nothing was chosen.")
+        raise UsageError(f"The shop lists no product with the SKU {', '.join(unknown)}. Nothing was chosen.")
     return list({product.key: product for product in [*found, *by_sku]}.values())
 
 
@@ -44,7 +44,7 @@ def _known(state: State, skus: set[str]) -> set[str]:
 
 
 def numbered(products: list[Product], answer: str) -> list[Product]:
-    """The products that an answer such as `1,3-5` or `all` names. Raises ConfigError."""
+    """The products that an answer such as `1,3-5` or `all` names. Raises UsageError."""
     if answer.strip().lower() in ("all", "todos"):
         return products
     picked: list[Product] = []
@@ -53,10 +53,10 @@ def numbered(products: list[Product], answer: str) -> list[Product]:
         if not first:
             continue
         if not first.isdigit() or (dash and not last.isdigit()):
-            raise ConfigError(f"'{part.strip()}' is not a number of the list. Nothing was chosen.")
+            raise UsageError(f"'{part.strip()}' is not a number of the list. Nothing was chosen.")
         low, high = int(first), int(last or first)
         if not 1 <= low <= high <= len(products):
-            raise ConfigError(f"The list goes from 1 to {len(products)}. Nothing was chosen.")
+            raise UsageError(f"The list goes from 1 to {len(products)}. Nothing was chosen.")
         picked += products[low - 1 : high]
     return list({product.key: product for product in picked}.values())
 

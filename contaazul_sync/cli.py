@@ -264,7 +264,7 @@ def _tell_outcome(report: "Report", new: int) -> None:
     if sys.stdout.isatty():
         show(views.run_view(report, new))
     elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
-        tell(f"{new} items need a look. Run: contaazul-sync status")
+        tell(f"{'1 item needs' if new == 1 else f'{new} items need'} a look. Run: contaazul-sync status")
     if report.outcome == 130:
         tell("Interrupted. What was done is kept; run it again to go on.")
 

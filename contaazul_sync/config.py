@@ -135,7 +135,7 @@ class Settings:
         if value := self.text(name):
             return value
         raise ConfigError(
-            f"{_written(name)} is missing in {self.config_file}. Run: contaazul-sync auth (it asks for it)."
+            f"{shown(name)} is missing in {self.config_file}. Run: contaazul-sync auth (it asks for it)."
         )
 
     @property
@@ -180,11 +180,11 @@ def load(environ: Mapping[str, str]) -> Settings:
     values: dict[str, object] = {name: default for name, (_, default) in SETTINGS.items()}
     for name, (value, origin) in given.items():
         if name not in SETTINGS:
-            raise ConfigError(f"{_written(name)} in {origin} is not a setting. Take it out or correct it.")
+            raise ConfigError(f"{shown(name)} in {origin} is not a setting. Take it out or correct it.")
         try:
             values[name] = SETTINGS[name][0](value)
         except ValueError as error:
-            raise ConfigError(f"{_written(name)} in {origin} is {value!r}: {error}.") from None
+            raise ConfigError(f"{shown(name)} in {origin} is {value!r}: {error}.") from None
     return Settings(home, values)
 
 
@@ -215,7 +215,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[object, str
     return found
 
 
-def _written(name: str) -> str:
+def shown(name: str) -> str:
+    """A setting's name as it stands in the file: `[erp] client_id`."""
     section, _, key = name.rpartition(".")
     return f"[{section}] {key}" if section else key
 

@@ -1,6 +1,7 @@
 """Every error raised on purpose, classed by what the operator does next; each class owns one exit code.
 
 SyncError                  never raised itself
+  UsageError          2    say it otherwise: a SKU that nobody knows, a number beyond the list
   SetupError          3    put the configuration or the machine right, then run again
     ConfigError            a missing or bad setting; names the key and the file
     ProfileError           a bad shop profile; names the file and the line
@@ -33,6 +34,12 @@ class SyncError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class UsageError(SyncError):
+    """What was asked for cannot be meant."""
+
+    exit_code = 2
 
 
 class SetupError(SyncError):

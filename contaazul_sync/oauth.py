@@ -77,10 +77,8 @@ class Tokens:
             return known.access_token
         async with self._renewing, token_lock(self.home):
             now = self.vault.read()  # another process may have renewed it meanwhile
-            if not now.refresh_token:
-                raise NotSignedIn(f"Not signed in to the ERP. {SIGN_IN}")
-            if now.refused:
-                raise SignInExpired(f"The ERP ended the sign-in. {SIGN_IN}")
+            if error := refusal(now):
+                raise error
             if not now.fresh(self.clock()) or now.access_token == rejected:
                 now = await self._renew(now)
             self._secrets = now
@@ -136,6 +134,13 @@ class Tokens:
         except (httpx.HTTPError, SignInError, Unavailable):
             return False
         return response.status_code == 204
+
+
+def refusal(held: Secrets) -> SignInError | None:
+    """Why these secrets are no sign-in, or None."""
+    if not held.refresh_token:
+        return NotSignedIn(f"Not signed in to the ERP. {SIGN_IN}")
+    return SignInExpired(f"The ERP ended the sign-in. {SIGN_IN}") if held.refused else None
 
 
 def _refusal(status: int, answer: object) -> SignInError:

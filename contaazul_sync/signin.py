@@ -65,7 +65,7 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
     answers: dict[str, str] = {}
     for name, question, offered in questions:
         if not settings.text(name):
-            answers[name] = _needed(ask(question, offered), name, settings)
+            answers[name] = _needed(ask(question, offered), config.shown(name), settings)
     if fresh:
         url = settings.text("shop.api_url") or answers.get("shop.api_url", "")
         if not settings.text("shop.id"):
@@ -92,7 +92,8 @@ def complete_secrets(settings: Settings, vault: Vault, ask: Asker) -> None:
 
 def _needed(answer: str, name: str, settings: Settings) -> str:
     if not answer:
-        raise ConfigError(f"{name} is missing: answer the question, or set it in {settings.config_file}.")
+        where = settings.config_file if name.startswith("[") else "the environment"
+        raise ConfigError(f"{name} is missing: answer the question, or set it in {where}.")
     return answer
 
 

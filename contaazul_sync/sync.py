@@ -35,6 +35,7 @@ class Parts:
     clock: Clock
     hash_key: str
     company_id: str = ""
+    refusal: SyncError | None = None  # why there is no sign-in to work with
     progress: Progress = no_progress
     sleep: Sleep = asyncio.sleep
 
@@ -116,6 +117,8 @@ class Pass:
 
     async def _gather(self) -> tuple[gather.Decision, gather.Seen]:
         parts = self.parts
+        if parts.refusal:  # even if there is nothing to send: a dead sign-in must not look like a good run
+            raise parts.refusal
         bind(parts.state, parts.rules.shop_id, parts.company_id)
         now = parts.clock()
         await gather.settle(parts.state, parts.erp, parts.rules, now, parts.grace)

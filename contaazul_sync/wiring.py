@@ -16,7 +16,7 @@ from contaazul_sync.credentials import Vault
 from contaazul_sync.crew import WORKERS, Progress, no_progress
 from contaazul_sync.drafts import local_day
 from contaazul_sync.errors import ConfigError, SetupError
-from contaazul_sync.oauth import ErpAuth, Tokens
+from contaazul_sync.oauth import ErpAuth, Tokens, refusal
 from contaazul_sync.send import Clock, Sleep
 from contaazul_sync.shop import Shop
 from contaazul_sync.state import State
@@ -120,6 +120,7 @@ async def parts(
             clock=clock,
             hash_key=kept.hash_key,
             company_id=kept.company_id,
+            refusal=refusal(kept),
             progress=progress,
             sleep=sleep,
         )

@@ -17,6 +17,7 @@ Kind = Literal[
     "drop_before",
     "drop_after",
     "429",
+    "400",
     "401",
     "html",
     "html_after",
@@ -27,8 +28,8 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # The request of these is carried out before the answer goes wrong.
 DONE: frozenset[Kind] = frozenset({"500_after", "drop_after", "html_after", "truncated", "timeout_after"})
-# A soak test wants no answers that take half a minute.
-QUICK: tuple[Kind, ...] = tuple(kind for kind in KINDS if not kind.startswith("timeout"))
+# A soak test wants no answers that take half a minute, and no refusal, which is an answer for good.
+QUICK: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "400" and not kind.startswith("timeout"))
 
 
 @dataclass(slots=True)

@@ -78,6 +78,8 @@ class Gate:
                 return _from_response(answer({"message": "Internal Server Error"}, 500))
             case "429":
                 return _from_response(self.system.too_many())
+            case "400":
+                return _from_response(answer({"error": "Requisição inválida."}, 400))
             case "401":
                 return _from_response(self.system.unauthorised())
             case "html" | "html_after":
