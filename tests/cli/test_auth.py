@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def test_auth_prints_the_address_alone_and_then_the_company(terminal):
     done = terminal.sign_in()

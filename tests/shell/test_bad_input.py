@@ -1,6 +1,7 @@
 """Bad input of every kind: a clear line in the status, nothing lost, and the rest goes on."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from contaazul_sync.errors import NoAccess, StateError, Unavailable
@@ -14,7 +15,7 @@ def good(job):
     return job.linked("CAM-1")
 
 
-def raw_order(job, order_id):
+def raw_order(job: Any, order_id: Any) -> Any:
     return next(order for order in job.shop.orders if str(order["id"]) == str(order_id))
 
 
