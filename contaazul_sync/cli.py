@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing, contextmanager
@@ -43,6 +44,9 @@ class Boundary(TyperGroup):
             if not (isinstance(error, AlreadyRunning) and not sys.stdout.isatty()):
                 tell(error.message)
             raise typer.Exit(error.exit_code) from None
+        except sqlite3.Error as error:  # a full disk, a damaged page: what was committed before is kept
+            tell(f"The state file cannot be used: {error}. Nothing that was kept is lost.")
+            raise typer.Exit(3) from None
         except KeyboardInterrupt:
             tell("Interrupted. What was done is kept; run it again to go on.")
             raise typer.Exit(130) from None
@@ -316,6 +320,7 @@ async def _dry(settings: "Settings", copy: "State", only: "set[ShopKey] | None",
 @app.command()
 def status(
     products: Annotated[bool, typer.Option("--products", help="List the integrated products.")] = False,
+    drift: Annotated[bool, typer.Option("--drift", help="The stock drift as CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs; see the README.")] = False,
 ) -> None:
     """What is integrated, waiting and failed, and what to do about it. Asks nobody; reads the state."""
@@ -327,12 +332,16 @@ def status(
         if products:
             show(report.products_view(state.linked_products()))
             return
+        drifts = state.drifts()
+        if drift:
+            named = {product.key: product for product in state.products(d.key for d in drifts)}
+            typer.echo(report.drift_csv(drifts, named), nl=False)
+            return
         now = summary.read(state, settings.rules(), signed_in=_vault(settings).read().signed_in)
         if as_json:
             typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
             return
-        drifts = state.drifts()
-        names = state.skus(drift.key for drift in drifts)
+        names = state.skus(each.key for each in drifts)
         show(report.status_view(now, drifts, names, str(settings.state_file)))
 
 

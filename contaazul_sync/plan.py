@@ -35,6 +35,7 @@ _AGAIN = (Group.WAITING, Group.IN_DOUBT)  # looked at anew in every pass
 
 MAX_TRIES = 3  # how often something refused is tried again by itself
 MAX_SENDS = 3  # how often a create whose answer was lost is sent again by itself
+PERCENT_CHANGED = "the percentage changed"  # a reason that a plan counts
 MASS_CHANGE = 20  # fewer changed products than this are never a safety stop
 
 
@@ -381,7 +382,7 @@ def missing_version(link: Link) -> str:
 def _price_reason(base: int, link: Link) -> str:
     if link.base is None:
         return "first price sent to this product"
-    return "the percentage changed" if base == link.base else "the shop's price changed"
+    return PERCENT_CHANGED if base == link.base else "the shop's price changed"
 
 
 # The create protocol

@@ -1,6 +1,8 @@
 """Plans, runs and the status as rich renderables. Returns them; printing is the command line's business."""
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Mapping
+from io import StringIO
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
@@ -8,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 from stdnum.br import cnpj
 
-from contaazul_sync.models import Drift, Failure, Group, Kind, Link, Product
+from contaazul_sync.models import Drift, Failure, Group, Kind, Link, Product, ShopKey
 from contaazul_sync.money import plain, written
+from contaazul_sync.plan import PERCENT_CHANGED
 from contaazul_sync.rows import Run
 from contaazul_sync.status import Status
 from contaazul_sync.sync import Report
@@ -43,6 +46,8 @@ def plan_view(report: Report) -> RenderableType:
     creates = [*made.needed, *made.products]
     counts = f"{len(creates)} products to create, {len(made.orders)} orders to send, "
     lines.append(Text(counts + f"{len(made.prices)} prices to change, {len(report.uneven)} balances to set"))
+    if notice := _percent_notice(report):
+        lines.append(Text(notice))
     for create in creates:
         lines += _item(f"create product {create.product.sku}", create.reason)
         lines.append(_field("name", "", create.product.name))
@@ -71,6 +76,11 @@ def _what(kind: Kind) -> str:
     return "order" if kind is Kind.SALE else "product"
 
 
+def _percent_notice(report: Report) -> str | None:
+    count = sum(change.reason == PERCENT_CHANGED for change in report.plan.prices)
+    return f"The percentage changed: {count} prices are sent anew." if count else None
+
+
 def _item(title: str, reason: str) -> list[RenderableType]:
     return [Text.assemble((title, "bold"), f": {reason}")]
 
@@ -88,12 +98,6 @@ def run_view(report: Report, new: int) -> RenderableType:
         fresh = f" ({new} new)" if new else ""
         lines.append(Text(f"Some items need a look{fresh}: contaazul-sync status", style="yellow"))
     return Lines(*lines)
-
-
-def percent_notice(report: Report) -> str | None:
-    """How many prices change because the percentage did, said before they are sent."""
-    count = sum(change.reason == "the percentage changed" for change in report.plan.prices)
-    return f"The percentage changed: {count} prices are sent anew." if count else None
 
 
 def status_view(status: Status, drifts: list[Drift], names: dict[str, str], where: str) -> RenderableType:
@@ -180,7 +184,7 @@ def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterable[RenderableTyp
         table.add_row(f"  {names.get(drift.key, drift.key)}", plain(drift.actual), plain(drift.expected))
     yield table
     if len(drifts) > MANY:
-        yield Text(f"  ... and {len(drifts) - MANY} more: contaazul-sync status --drift FILE.csv")
+        yield Text(f"  ... and {len(drifts) - MANY} more: contaazul-sync status --drift > drift.csv")
 
 
 def _runs(status: Status) -> Iterable[Text]:
@@ -216,6 +220,18 @@ def products_view(rows: Iterable[tuple[Product, Link]]) -> Table:
             link.sku, name, written(product.promotional or product.price), sent, plain(product.stock)
         )
     return table
+
+
+def drift_csv(drifts: Iterable[Drift], products: Mapping[ShopKey, Product]) -> str:
+    """The drift as CSV with semicolons, as Brazilian spreadsheets and the ERP's own import read it."""
+    text = StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer.writerow(["sku", "name", "in_erp", "should_be", "since"])
+    for drift in drifts:
+        product = products[drift.key]
+        balances = [plain(drift.actual), plain(drift.expected)]
+        writer.writerow([product.sku, product.name, *balances, drift.since.date().isoformat()])
+    return text.getvalue()
 
 
 def choice_view(products: Iterable[Product], price_source: str) -> Table:

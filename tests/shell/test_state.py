@@ -1,0 +1,185 @@
+"""The state file: its schema, its guards, and that a copy to try things on never touches it."""
+
+import sqlite3
+import stat
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from contaazul_sync.errors import StateError, Unusable
+from contaazul_sync.models import Details, ErpId, Failure, Group, Kind, Link, Product, ShopKey
+from contaazul_sync.state import State
+
+NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def state(tmp_path):
+    opened = State.open(tmp_path / "state.db")
+    yield opened
+    opened.close()
+
+
+def a_product(key: str, sku: str = "", **changes: Any) -> Product:
+    return Product(ShopKey(key), sku or f"SKU-{key}", "Produto", 1000, None, Decimal(5), **changes)
+
+
+def test_the_file_is_for_its_owner_alone(state):
+    assert stat.S_IMODE(state.path.stat().st_mode) == 0o600
+
+
+def test_what_was_saved_comes_back_equal(state):
+    details = Details(ean="789", ncm="6109", description="Malha", weight=Decimal("0.25"), height=Decimal(3))
+    product = a_product("1", details=details, updated_at=NOW, problem="odd")
+    link = Link(ShopKey("1"), ErpId("e1"), "SKU-1", 1000, 1100, Decimal("4.5"), NOW)
+
+    state.save_products([product], walk=1)
+    state.save_link(link, NOW)
+
+    assert list(state.products()) == [product]
+    assert list(state.links()) == [link]
+
+
+def test_a_product_that_is_listed_again_is_not_gone_any_more(state):
+    state.save_products([a_product("1"), a_product("2")], walk=1)
+    state.save_products([a_product("2")], walk=2)
+    assert state.unseen(2) == ["1"]
+    state.mark_gone(2, NOW)
+    assert [p.key for p in state.products() if p.gone] == ["1"]
+
+    state.save_products([a_product("1")], walk=3)
+
+    assert not [p for p in state.products() if p.gone]
+
+
+def test_a_link_closes_the_intent_and_leaves_the_queue_at_once(state):
+    state.save_products([a_product("1")], walk=1)
+    state.enqueue([ShopKey("1")], NOW)
+    state.sending(Kind.PRODUCT, "1", NOW)
+
+    state.save_link(Link(ShopKey("1"), ErpId("e1"), "SKU-1"), NOW)
+
+    assert state.queue() == []
+    assert state.intents() == {}
+
+
+def test_one_product_of_the_erp_is_the_twin_of_one_of_the_shop(state):
+    state.save_products([a_product("1"), a_product("2")], walk=1)
+    state.save_link(Link(ShopKey("1"), ErpId("e1"), "SKU-1"), NOW)
+
+    with pytest.raises(Unusable) as error:
+        state.save_link(Link(ShopKey("2"), ErpId("e1"), "SKU-2"), NOW)
+
+    assert "SKU-1" in error.value.message
+    assert state.link(ShopKey("2")) is None
+
+
+def test_an_intent_that_did_not_go_out_is_as_it_was_before(state):
+    state.sending(Kind.SALE, "88", NOW, 1001)
+    before = state.intent(Kind.SALE, "88")
+    state.sending(Kind.SALE, "88", NOW.replace(hour=16), 1001)
+    assert state.intent(Kind.SALE, "88").sends == 2
+
+    state.restore_intent(Kind.SALE, "88", before)
+
+    assert state.intent(Kind.SALE, "88") == before
+    state.restore_intent(Kind.SALE, "88", None)
+    assert state.intents() == {}
+
+
+def test_a_failure_keeps_since_when_and_counts_the_refusals(state):
+    failure = Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v1")
+    state.fail(failure)
+    state.fail(Failure(Kind.SALE, "88", Group.FAILED, "no again", "look", NOW.replace(hour=20), 1, "v1"))
+
+    (kept,) = state.failures().values()
+
+    assert (kept.since, kept.attempts, kept.reason) == (NOW, 2, "no again")
+
+
+def test_a_failure_of_another_version_counts_anew(state):
+    state.fail(Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v1"))
+    state.fail(Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v2"))
+
+    (kept,) = state.failures().values()
+
+    assert kept.attempts == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO intents VALUES ('sale', '1', NULL, 't', NULL, 0)",  # a sale without its number
+        "INSERT INTO intents VALUES ('product', '1', 5, 't', NULL, 0)",
+        "INSERT INTO intents VALUES ('other', '1', NULL, 't', NULL, 0)",
+        "INSERT INTO sales VALUES ('1', 'e', 'one', 5, 'f', 1, 't')",
+        "INSERT INTO queue VALUES ('nobody', 't')",
+        "INSERT INTO runs (command, started_at, outcome) VALUES ('sync', 't', 0)",  # ended, and no time
+        "INSERT INTO failures VALUES ('sale', '1', 'odd', 'r', 'n', 't', 1, '')",
+        "INSERT INTO orders VALUES ('1', 'odd', 's', 5, '[]', 't', 't', 'f')",
+        "INSERT INTO links VALUES ('1', 'e', 's', NULL, NULL, NULL, NULL, 2, 't')",
+    ],
+)
+def test_the_schema_refuses_what_makes_no_sense(state, statement):
+    with pytest.raises(sqlite3.IntegrityError):
+        state.db.execute(statement)
+
+
+def test_one_order_is_one_sale_and_one_sale_is_one_order(state):
+    state.db.execute("INSERT INTO sales VALUES ('1', 'e1', 1001, 5, 'f', 1, 't')")
+
+    for row in ("('1', 'e2', 1002, 5, 'f', 1, 't')", "('2', 'e1', 1002, 5, 'f', 1, 't')",
+                "('2', 'e2', 1001, 5, 'f', 1, 't')"):  # fmt: skip
+        with pytest.raises(sqlite3.IntegrityError):
+            state.db.execute(f"INSERT INTO sales VALUES {row}")
+
+
+def test_a_copy_to_try_things_on_does_not_write_the_file(state):
+    state.save_products([a_product("1")], walk=1)
+    before = state.path.read_bytes()
+    copy = State.read(state.path)
+
+    copy.enqueue([ShopKey("1")], NOW)
+    copy.set_note("company", "1")
+
+    assert copy.queue() == ["1"]
+    copy.close()
+    assert state.path.read_bytes() == before
+
+
+def test_a_copy_of_no_file_is_empty_and_makes_none(tmp_path):
+    copy = State.read(tmp_path / "state.db")
+
+    assert list(copy.products()) == []
+    copy.close()
+    assert not (tmp_path / "state.db").exists()
+
+
+def test_a_truncated_file_is_refused_and_kept(state, tmp_path):
+    state.save_products([a_product(str(i)) for i in range(500)], walk=1)
+    state.close()
+    whole = state.path.read_bytes()
+    (tmp_path / "short.db").write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(StateError):
+        State.open(tmp_path / "short.db")
+
+    assert (tmp_path / "short.db").stat().st_size == len(whole) // 2
+
+
+def test_opening_twice_migrates_once(state):
+    again = State.open(state.path)
+
+    rows = list(again.db.query("SELECT name FROM _sqlite_migrations"))
+
+    again.close()
+    assert [row["name"] for row in rows] == ["m001_initial"]
+
+
+def test_the_state_is_sound_after_all_that(state):
+    state.save_products([a_product("1")], walk=1)
+
+    (row,) = state.db.query("PRAGMA integrity_check")
+
+    assert row["integrity_check"] == "ok"
