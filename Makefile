@@ -1,0 +1,60 @@
+# make demo    the whole job as a story, on this machine alone
+# make test    lint, types, arrows and all tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PACKAGE := contaazul_sync
+CORE := $(PACKAGE)/models.py,$(PACKAGE)/money.py,$(PACKAGE)/drafts.py,$(PACKAGE)/payloads.py,$(PACKAGE)/plan.py,$(PACKAGE)/errors.py
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint fast python clean
+
+help:
+	@echo "make demo    show the whole job as a story, against a sandbox on this machine"
+	@echo "make test    lint, types, import arrows, all tests with their coverage"
+	@echo "make fast    the quick tests alone"
+	@echo "make lint    lint, types, import arrows"
+	@echo "make clean   remove what the above made"
+
+demo: $(VENV)/.demo
+	@$(BIN)/contaazul-sync demo
+
+test: lint
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=95
+	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(PACKAGE) tests
+	$(BIN)/lint-imports
+
+fast: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m "not slow"
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "contaazul-sync needs Python 3.11 or newer, and '$(PYTHON)' is not that. Try: make PYTHON=python3.12 ..." >&2; \
+	  exit 1; }
+
+# Each stamp says that what it is named after is installed for this pyproject.toml.
+$(VENV)/.demo: pyproject.toml | python
+	@echo "Installing into $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --editable '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | python
+	@echo "Installing into $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --editable '.[dev]'
+	@touch $(VENV)/.demo $@
+
+clean:
+	rm -rf $(VENV) dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find $(PACKAGE) tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,170 @@
+"""Amounts are exact: read without binary floats, raised half up, divided without losing a centavo."""
+
+from decimal import Decimal
+
+import pytest
+from contaazul_sync.money import adjusted, centavos, decimal, parts, plain, reais, written
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.samples import quickly
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("79.90", "79.90"),
+        ("79,90", "79.90"),
+        ("1.234,56", "1234.56"),
+        ("1.234.567,89", "1234567.89"),
+        (" 12 ", "12"),
+        ("-3,5", "-3.5"),
+        (12, "12"),
+        (Decimal("0.25"), "0.25"),
+    ],
+)
+def test_a_number_is_read_as_servers_and_brazilians_write_it(text, number):
+    assert decimal(text) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "abc", "R$ 79,90", "1,2,3", "NaN", "Infinity", "-Infinity", "sNaN", None, True, [], 79.9]
+)
+def test_what_is_no_exact_number_is_refused(value):
+    with pytest.raises(ValueError, match="is not a number"):
+        decimal(value)
+
+
+@pytest.mark.xfail(strict=True, reason="1,234.56 is read as 1.23456 and not refused")
+def test_a_number_grouped_the_english_way_is_refused_and_not_misread():
+    with pytest.raises(ValueError, match="is not a number"):
+        decimal("1,234.56")
+
+
+@pytest.mark.parametrize(
+    ("value", "amount"), [("79.90", 7990), ("0,01", 1), (115, 11500), (Decimal("115.000"), 11500), ("0", 0)]
+)
+def test_an_amount_in_reais_becomes_whole_centavos(value, amount):
+    assert centavos(value) == amount
+
+
+@pytest.mark.parametrize("value", ["79.905", "0,001", Decimal("0.0001")])
+def test_a_fraction_of_a_centavo_is_refused(value):
+    with pytest.raises(ValueError, match="is not a whole number of centavos"):
+        centavos(value)
+
+
+@pytest.mark.xfail(strict=True, reason="the product is rounded to 28 digits before it is looked at")
+def test_a_fraction_of_a_centavo_is_refused_however_many_digits_it_has():
+    with pytest.raises(ValueError, match="is not a whole number of centavos"):
+        centavos("0.00" + 40 * "9")
+
+
+@pytest.mark.xfail(strict=True, reason="decimal.Overflow is raised, which is no ValueError")
+def test_an_amount_beyond_all_measure_is_refused_like_any_other_bad_one():
+    with pytest.raises(ValueError, match="1e999999"):
+        centavos("1e999999")
+
+
+@given(amount=st.integers(-(10**12), 10**12))
+@quickly
+def test_an_amount_written_in_reais_is_read_back_as_the_same_amount(amount):
+    assert centavos(reais(amount)) == amount
+    assert centavos(str(reais(amount))) == amount
+
+
+def test_reais_have_two_places():
+    assert str(reais(5)) == "0.05"
+    assert str(reais(123400)) == "1234.00"
+
+
+@pytest.mark.parametrize(
+    ("price", "percent", "sent"),
+    [
+        (7990, "0", 7990),
+        (7990, "10", 8789),
+        (7990, "-10", 7191),
+        (9900, "-90", 990),
+        (100, "1000", 1100),
+        (1005, "10", 1106),  # 1105.5
+        (1004, "12.5", 1130),  # 1129.5
+        (90, "5", 95),  # 94.5, and not the even 94
+        (1003, "10", 1103),  # 1103.3
+        (50, "-1", 50),  # 49.5
+        (9999, "3.33", 10332),  # 10331.9667
+        (1, "-90", 0),  # 0.1
+    ],
+)
+def test_a_percentage_is_rounded_half_up_to_the_centavo(price, percent, sent):
+    assert adjusted(price, Decimal(percent)) == sent
+
+
+@given(price=st.integers(0, 10**9), hundredths=st.integers(-9000, 100_000))
+@quickly
+def test_a_raised_price_is_the_nearest_centavo_and_the_upper_one_of_two(price, hundredths):
+    sent = adjusted(price, Decimal(hundredths) / 100)
+
+    too_much = 10_000 * sent - price * (10_000 + hundredths)  # in hundredths of a hundredth of a centavo
+    assert -5000 < too_much <= 5000
+
+
+@given(cheap=st.integers(0, 10**7), more=st.integers(0, 10**7), percent=st.decimals(-90, 1000, places=2))
+@quickly
+def test_a_percentage_never_turns_the_order_of_two_prices(cheap, more, percent):
+    assert 0 <= adjusted(cheap, percent) <= adjusted(cheap + more, percent)
+
+
+@pytest.mark.parametrize(
+    ("amount", "count", "shares"),
+    [
+        (17000, 1, (17000,)),
+        (10000, 3, (3334, 3333, 3333)),
+        (1001, 4, (251, 250, 250, 250)),
+        (5, 5, (1, 1, 1, 1, 1)),
+        (0, 2, (0, 0)),
+    ],
+)
+def test_an_amount_is_divided_and_the_first_parts_carry_the_remainder(amount, count, shares):
+    assert parts(amount, count) == shares
+
+
+@given(amount=st.integers(0, 10**12), count=st.integers(1, 200))
+@quickly
+def test_parts_sum_to_the_amount_and_differ_by_one_centavo_at_most(amount, count):
+    shares = parts(amount, count)
+
+    assert len(shares) == count
+    assert sum(shares) == amount
+    assert max(shares) - min(shares) <= 1
+    assert list(shares) == sorted(shares, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (0, "R$ 0,00"),
+        (5, "R$ 0,05"),
+        (7990, "R$ 79,90"),
+        (123456, "R$ 1.234,56"),
+        (123456789, "R$ 1.234.567,89"),
+        (-480, "-R$ 4,80"),
+    ],
+)
+def test_an_amount_is_written_for_people_as_in_brazil(amount, text):
+    assert written(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("12", "12"),
+        ("12.00", "12"),
+        ("0.50", "0.5"),
+        ("100", "100"),
+        ("1E+2", "100"),
+        ("-3", "-3"),
+        ("0.00", "0"),
+    ],
+)
+def test_a_quantity_is_written_without_needless_zeros(number, text):
+    assert plain(Decimal(number)) == text

@@ -1,0 +1,600 @@
+"""Our drafts in the ERP's JSON, and its JSON read with tolerance, as its contract tells them."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from contaazul_sync import drafts, payloads
+from contaazul_sync.drafts import ProductDraft, SaleDraft
+from contaazul_sync.models import Account, Buyer, Details, ErpId, ErpPerson, ErpProduct, ErpSale
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.samples import ANA, a_line, an_order, an_order_of, quickly
+
+PRODUCTS = {"CAM-AZ-M": ErpId("erp-1"), "ADESIVO": ErpId("erp-2")}
+
+
+def a_product_draft(details: Details | None = None) -> ProductDraft:
+    return ProductDraft("CAM-AZ-M", "Camiseta azul M", 7990, Decimal(12), details or Details())
+
+
+def a_sale_body(draft: SaleDraft, number: int = 1002) -> payloads.Json:
+    return payloads.sale_payload(draft, number, ErpId("person-1"), PRODUCTS, "APROVADO")
+
+
+# Products
+
+
+def test_a_product_is_created_with_price_and_balance_inside_its_stock():
+    body = payloads.product_payload(a_product_draft())
+
+    assert body == {
+        "nome": "Camiseta azul M",
+        "codigo_sku": "CAM-AZ-M",
+        "formato": "SIMPLES",
+        "status": "ATIVO",
+        "estoque": {"valor_venda": 79.9, "estoque_disponivel": 12},
+    }
+
+
+def test_what_the_shop_knows_of_a_product_goes_along():
+    details = Details(
+        ean="7891234567895",
+        description="Malha de algodão",
+        weight=Decimal("0.25"),
+        height=Decimal(3),
+        width=Decimal(25),
+        length=Decimal(30),
+    )
+
+    body = payloads.product_payload(a_product_draft(details))
+
+    assert body["codigo_ean"] == "7891234567895"
+    assert body["descricao"] == "Malha de algodão"
+    assert body["pesos_dimensoes"] == {"altura": 3, "largura": 25, "profundidade": 30, "peso_bruto": 0.25}
+
+
+def test_fiscal_data_go_with_their_unit_of_measure_inside():
+    body = payloads.product_payload(a_product_draft(), unit_id=51, ncm_id=617)
+
+    assert body["unidade_medida"] == {"id": 51}
+    assert body["fiscal"] == {
+        "origem": "NACIONAL",
+        "tipo_produto": "MERCADORIA_PARA_REVENDA",
+        "ncm": {"id": 617},
+        "unidade_medida": {"id": 51},
+    }
+
+
+def test_a_unit_without_ncm_goes_alone():
+    body = payloads.product_payload(a_product_draft(), unit_id=51)
+
+    assert body["unidade_medida"] == {"id": 51}
+    assert "fiscal" not in body
+
+
+def test_an_ncm_without_unit_is_left_out_since_the_erp_refuses_it():
+    body = payloads.product_payload(a_product_draft(), ncm_id=617)
+
+    assert "fiscal" not in body
+    assert "unidade_medida" not in body
+
+
+def test_a_price_is_patched_at_the_root():
+    assert json.dumps(payloads.price_patch(7990)) == '{"valor_venda": 79.9}'
+
+
+def test_a_balance_is_patched_inside_the_stock():
+    assert payloads.stock_patch(Decimal(7)) == {"estoque": {"estoque_disponivel": 7}}
+    assert payloads.stock_patch(Decimal("0.5")) == {"estoque": {"estoque_disponivel": 0.5}}
+
+
+@given(st.integers(1, 10**11))
+@quickly
+def test_a_price_is_written_in_json_with_exactly_its_centavos(amount):
+    text = json.dumps(payloads.price_patch(amount))
+
+    told = json.loads(text, parse_float=Decimal, parse_int=Decimal)["valor_venda"]
+    assert told * 100 == amount
+
+
+# People
+
+
+def test_a_person_is_created_as_a_customer_with_contact_and_address():
+    body = payloads.person_payload(drafts.person_draft(ANA, "52998224725"))
+
+    assert body == {
+        "nome": "Ana Exemplo",
+        "tipo_pessoa": "Física",
+        "perfis": [{"tipo_perfil": "Cliente"}],
+        "cpf": "52998224725",
+        "email": "ana@example.com",
+        "telefone_celular": "11988887777",
+        "enderecos": [
+            {
+                "cep": "01310100",
+                "logradouro": "Rua das Amostras",
+                "numero": "100",
+                "complemento": "",
+                "bairro": "Centro",
+                "cidade": "São Paulo",
+                "estado": "SP",
+                "pais": "Brasil",
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize("document", ["11222333000181", "12ABC34501DE35"])
+def test_a_company_is_created_with_its_cnpj_and_trade_name(document):
+    buyer = Buyer(name="Bia Exemplo", company="Exemplo Comércio Ltda", phone="(11) 3333-4444")
+
+    body = payloads.person_payload(drafts.person_draft(buyer, document))
+
+    assert body == {
+        "nome": "Exemplo Comércio Ltda",
+        "tipo_pessoa": "Jurídica",
+        "perfis": [{"tipo_perfil": "Cliente"}],
+        "cnpj": document,
+        "nome_fantasia": "Bia Exemplo",
+        "observacao": "Telefone: (11) 3333-4444",
+    }
+
+
+def test_a_bare_person_has_only_what_a_sale_needs():
+    body = payloads.person_payload(drafts.person_draft(ANA, "52998224725"), bare=True)
+
+    assert body == {
+        "nome": "Ana Exemplo",
+        "tipo_pessoa": "Física",
+        "perfis": [{"tipo_perfil": "Cliente"}],
+        "cpf": "52998224725",
+    }
+
+
+@pytest.mark.parametrize(
+    "gap", [{"postcode": "0131010"}, {"postcode": ""}, {"region": "São Paulo"}, {"region": ""}, {"city": " "}]
+)
+def test_an_address_that_the_erp_would_refuse_is_left_out(gap):
+    place = {"city": "São Paulo", "region": "SP", "postcode": "01310-100"} | gap
+
+    body = payloads.person_payload(drafts.person_draft(Buyer(name="Ana Exemplo", **place), "52998224725"))
+
+    assert "enderecos" not in body
+
+
+def test_the_state_of_an_address_is_two_capitals():
+    buyer = Buyer(name="Ana Exemplo", city=" São Paulo ", region=" sp ", postcode="01310100")
+
+    body = payloads.person_payload(drafts.person_draft(buyer, "52998224725"))
+
+    assert (body["enderecos"][0]["cidade"], body["enderecos"][0]["estado"]) == ("São Paulo", "SP")
+
+
+def test_a_supplier_who_buys_stays_a_supplier():
+    assert payloads.profiles_patch(["Fornecedor"]) == {
+        "perfis": [{"tipo_perfil": "Cliente"}, {"tipo_perfil": "Fornecedor"}]
+    }
+
+
+def test_a_customer_stays_one_customer():
+    assert payloads.profiles_patch(["Cliente"]) == {"perfis": [{"tipo_perfil": "Cliente"}]}
+
+
+# Sales
+
+
+def test_an_order_paid_at_once_is_written_out_in_full():
+    draft = drafts.sale_draft(an_order(), "loja")
+
+    body = a_sale_body(draft)
+
+    assert body == {
+        "id_cliente": "person-1",
+        "numero": 1002,
+        "situacao": "APROVADO",
+        "data_venda": "2026-11-24",
+        "observacoes": "[loja:pedido 88123]",
+        "itens": [{"id": "erp-1", "descricao": "Camiseta azul M", "quantidade": 2, "valor": 79.9}],
+        "condicao_pagamento": {
+            "tipo_pagamento": "PIX_PAGAMENTO_INSTANTANEO",
+            "opcao_condicao_pagamento": "À vista",
+            "nsu": "88123",
+            "parcelas": [{"data_vencimento": "2026-11-24", "valor": 170, "descricao": "Pedido 88123"}],
+        },
+        "composicao_de_valor": {"frete": 15, "desconto": {"tipo": "VALOR", "valor": 4.8}},
+    }
+
+
+def test_three_instalments_are_3x_with_three_parts():
+    draft = drafts.sale_draft(an_order_of(a_line(quantity=Decimal(1), price=10000), installments=3), "loja")
+
+    terms = a_sale_body(draft)["condicao_pagamento"]
+
+    assert terms["opcao_condicao_pagamento"] == "3x"
+    assert terms["parcelas"] == [
+        {"data_vencimento": "2026-12-24", "valor": 33.34, "descricao": "Pedido 88123 1/3"},
+        {"data_vencimento": "2027-01-24", "valor": 33.33, "descricao": "Pedido 88123 2/3"},
+        {"data_vencimento": "2027-02-24", "valor": 33.33, "descricao": "Pedido 88123 3/3"},
+    ]
+
+
+def test_a_sale_without_freight_and_discount_has_no_composition():
+    draft = drafts.sale_draft(an_order_of(a_line()), "loja")
+
+    assert "composicao_de_valor" not in a_sale_body(draft)
+
+
+def test_freight_and_discount_stand_alone_too():
+    freight = drafts.sale_draft(an_order_of(a_line(), shipping=1500, total=17480), "loja")
+    discount = drafts.sale_draft(an_order_of(a_line(), discount=480, total=15500), "loja")
+
+    assert a_sale_body(freight)["composicao_de_valor"] == {"frete": 15}
+    assert a_sale_body(discount)["composicao_de_valor"] == {"desconto": {"tipo": "VALOR", "valor": 4.8}}
+
+
+def test_a_broken_quantity_is_a_json_number():
+    draft = drafts.sale_draft(an_order_of(a_line(quantity=Decimal("0.5"), price=8000)), "loja")
+
+    assert a_sale_body(draft)["itens"][0]["quantidade"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [
+        ("pix", "PIX_PAGAMENTO_INSTANTANEO"),
+        ("Boleto", "BOLETO_BANCARIO"),
+        ("credit card", "CARTAO_CREDITO"),
+        ("CREDIT-CARD", "CARTAO_CREDITO"),
+        (" dinheiro ", "DINHEIRO"),
+        ("promissória", "OUTRO"),
+        ("", "OUTRO"),
+    ],
+)
+def test_a_way_of_paying_is_told_in_the_erps_words(method, kind):
+    assert payloads.payment_type(method) == kind
+
+
+def test_the_merchants_own_words_for_a_way_of_paying_win():
+    assert payloads.payment_type("Vale Loja", {"vale_loja": "CREDITO_LOJA"}) == "CREDITO_LOJA"
+    assert payloads.payment_type("pix", {"pix": "OUTRO"}) == "OUTRO"
+
+
+# Reading products
+
+
+def test_a_row_of_the_product_list_is_read():
+    row = {
+        "id": "p-1",
+        "nome": "Camiseta azul M",
+        "codigo": "CAM-AZ-M",
+        "ean": "7891234567895",
+        "status": "ATIVO",
+        "saldo": 12,
+        "valor_venda": Decimal("59.9"),
+        "produtos_variacao": [],
+    }
+
+    assert list(payloads.read_products(row)) == [
+        ErpProduct(ErpId("p-1"), "CAM-AZ-M", "Camiseta azul M", True, 5990, Decimal(12), "7891234567895")
+    ]
+
+
+def test_a_row_with_variations_is_read_as_each_of_them():
+    row = {
+        "id": "p-1",
+        "nome": "Camiseta",
+        "produtos_variacao": [{"id": "p-2", "codigo": "CAM-P", "saldo": "3"}],
+    }
+
+    parent, child = payloads.read_products(row)
+
+    assert (parent.id, parent.sku, parent.balance) == ("p-1", "", None)
+    assert (child.id, child.sku, child.balance) == ("p-2", "CAM-P", Decimal(3))
+
+
+@pytest.mark.parametrize(
+    "empty", [{}, {"valor_venda": None, "saldo": None}, {"valor_venda": "", "saldo": ""}]
+)
+def test_missing_null_and_empty_all_mean_not_told(empty):
+    (product,) = payloads.read_products({"id": "p-1", "produtos_variacao": None} | empty)
+
+    assert (product.price, product.balance) == (None, None)
+
+
+def test_one_product_is_read_with_what_is_free_to_sell_of_it():
+    body = {
+        "id": "p-1",
+        "ativo": True,
+        "status": "ATIVO",
+        "nome": "Camiseta azul M",
+        "codigo_sku": "CAM-AZ-M",
+        "codigo_ean": "7891234567895",
+        "estoque": {"quantidade_total": 12, "quantidade_disponivel": 9, "valor_venda": Decimal("59.90")},
+    }
+
+    product = payloads.read_product(body)
+
+    assert product == ErpProduct(
+        ErpId("p-1"), "CAM-AZ-M", "Camiseta azul M", True, 5990, Decimal(9), "7891234567895"
+    )
+
+
+def test_a_product_without_stock_data_has_neither_price_nor_balance():
+    product = payloads.read_product({"id": "p-1", "estoque": None})
+
+    assert (product.price, product.balance, product.sku) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("mark", "active"),
+    [({}, True), ({"status": "ATIVO"}, True), ({"status": "INATIVO"}, False), ({"ativo": False}, False)],
+)
+def test_an_inactive_product_is_known_as_such(mark, active):
+    assert payloads.read_product({"id": "p-1"} | mark).active is active
+
+
+# Reading people
+
+
+def test_a_person_of_the_list_is_read_with_its_document_unmasked():
+    row = {"id": "c-1", "documento": "529.982.247-25", "ativo": True, "perfis": ["Cliente", "Fornecedor"]}
+
+    person = payloads.read_person(row)
+
+    assert person == ErpPerson(ErpId("c-1"), "52998224725", True, frozenset({"Cliente", "Fornecedor"}))
+
+
+def test_a_person_elsewhere_has_its_profiles_as_objects():
+    person = payloads.read_person({"id": "c-1", "cpf": "52998224725", "perfis": [{"tipo_perfil": "Cliente"}]})
+
+    assert person.profiles == frozenset({"Cliente"})
+
+
+def test_a_person_with_gaps_is_read():
+    person = payloads.read_person({"id": 7, "documento": "", "cnpj": None, "ativo": False, "perfis": None})
+
+    assert person == ErpPerson(ErpId("7"), "", False, frozenset())
+
+
+def test_the_letters_of_a_cnpj_stay_when_its_mask_goes():
+    assert payloads.compact("12.abc.345/01de-35") == "12ABC34501DE35"
+
+
+# Reading sales
+
+
+def test_a_sale_is_read_out_of_its_envelope():
+    body = {
+        "cliente": {"nome": "Ana Exemplo"},
+        "venda": {
+            "id": "s-1",
+            "status": "EM_ANDAMENTO",
+            "numero": 1002,
+            "observacoes": "[loja:pedido 88123]",
+            "composicao_valor": {"valor_liquido": Decimal("170.0")},
+            "situacao": {"nome": "APROVADO"},
+        },
+    }
+
+    assert payloads.read_sale(body) == ErpSale(
+        ErpId("s-1"), 1002, "[loja:pedido 88123]", 17000, "APROVADO", cancelled=False
+    )
+
+
+def test_a_sale_without_envelope_and_with_gaps_is_read():
+    sale = payloads.read_sale({"id": "s-1", "numero": "1002", "observacoes": None, "situacao": "FATURADO"})
+
+    assert sale == ErpSale(ErpId("s-1"), 1002, "", None, "FATURADO", cancelled=False)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"situacao": {"nome": "CANCELADO"}},
+        {"situacao": {"nome": "APROVADO"}, "status": "CANCELADO"},  # deleted: the situation stays
+        {"situacao": None, "status": "CANCELADO"},
+    ],
+)
+def test_a_cancelled_or_deleted_sale_is_known_as_such(state):
+    assert payloads.read_sale({"venda": {"id": "s-1", "numero": 1002} | state}).cancelled
+
+
+# Reading the rest
+
+
+def test_the_account_is_read():
+    body = {
+        "id_empresa": 1203344,
+        "documento": "11222333000181",
+        "razao_social": "Exemplo Ltda",
+        "nome_fantasia": "Exemplo",
+    }
+
+    assert payloads.read_account(body) == Account("1203344", "Exemplo", "11222333000181")
+
+
+def test_an_account_with_gaps_is_told_apart_by_its_document():
+    body = {"documento": "11222333000181", "razao_social": "Exemplo Ltda", "nome_fantasia": ""}
+
+    assert payloads.read_account(body) == Account("11222333000181", "Exemplo Ltda", "11222333000181")
+
+
+@pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        (1003, 1003),
+        (Decimal(1003), 1003),
+        ("1003", 1003),
+        ({"numero": 1003}, 1003),
+        (None, None),
+        ({}, None),
+        ({"numero": None}, None),
+        ("", None),
+        (True, None),
+        ([1003], None),
+    ],
+)
+def test_the_next_sale_number_is_read_in_every_shape_it_has_had(body, number):
+    assert payloads.read_number(body) == number
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": "O campo é obrigatório"},
+        {"code": 400, "message": "O campo é obrigatório"},
+        {"error": "", "message": " O campo é obrigatório "},
+        {"error": "invalid_request", "error_description": "O campo é obrigatório"},
+        {"descricao_erro": "O campo é obrigatório", "status_conta": "END_TRIAL"},
+        {"sucesso": False, "mensagem": "O campo é obrigatório"},
+        {"detail": "O campo é obrigatório"},
+        {"errors": [{}, "?", {"message": "O campo é obrigatório"}]},
+        {"error": None, "errors": [{"message": "O campo é obrigatório"}]},
+        "  O campo é obrigatório\n",
+    ],
+)
+def test_the_words_of_an_error_are_found_in_every_envelope(body):
+    assert payloads.error_text(body) == "O campo é obrigatório"
+
+
+@pytest.mark.parametrize("body", [None, {}, [], 5, {"code": 400}, {"errors": []}, {"errors": None}, ""])
+def test_an_error_without_words_has_none(body):
+    assert payloads.error_text(body) == ""
+
+
+@pytest.mark.parametrize("body", [{"errors": True}, {"errors": 3}])
+@pytest.mark.xfail(strict=True, raises=TypeError, reason="`errors` is walked through whatever it is")
+def test_an_odd_envelope_of_an_error_is_no_crash(body):
+    assert payloads.error_text(body) == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errors": ["O campo é obrigatório"]},
+        {"error": {"message": "O campo é obrigatório"}},
+        [{"message": "O campo é obrigatório"}],
+    ],
+)
+@pytest.mark.xfail(strict=True, reason="an envelope that nobody foresaw loses its words")
+def test_an_unforeseen_envelope_still_shows_its_words(body):
+    assert "O campo é obrigatório" in payloads.error_text(body)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("O CPF 529.982.247-25 já está cadastrado", "O CPF ... já está cadastrado"),
+        ("O CPF 52998224725 já está cadastrado", "O CPF ... já está cadastrado"),
+        ("CNPJ 11.222.333/0001-81 inválido", "CNPJ ... inválido"),
+        ("e-mail ana@example.com inválido", "e-mail ... inválido"),
+        ("telefone celular 11988887777 inválido", "telefone celular ... inválido"),
+        ("telefone celular 98888-7777 inválido", "telefone celular ... inválido"),
+    ],
+)
+def test_an_error_never_quotes_a_document_an_email_or_a_phone(said, shown):
+    assert payloads.error_text({"error": said}) == shown
+
+
+@pytest.mark.parametrize("phone", ["(11) 98888-7777", "+55 11 98888-7777", "+55 (11) 98888-7777"])
+def test_no_digit_of_a_phone_is_left_in_an_error(phone):
+    text = payloads.error_text({"error": f"telefone celular {phone} inválido"})
+
+    assert not any(character.isdigit() for character in text)
+
+
+@pytest.mark.parametrize("document", ["12.ABC.345/01DE-35", "12ABC34501DE35"])
+@pytest.mark.xfail(strict=True, reason="only digits are masked; a CNPJ has letters since 2026")
+def test_an_error_never_quotes_an_alphanumeric_cnpj(document):
+    assert document not in payloads.error_text({"error": f"O CNPJ {document} já está cadastrado"})
+
+
+@pytest.mark.xfail(strict=True, reason="a number of nine digits is left: a mobile phone without its area")
+def test_an_error_never_quotes_a_phone_without_its_area():
+    assert "988887777" not in payloads.error_text({"error": "telefone celular 988887777 inválido"})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "O nº 1003 é o próximo disponível",
+        "O tamanho da página deve ser um dos seguintes valores: 10, 20, 50, 100, 200, 500 ou 1000",
+    ],
+)
+def test_numbers_that_are_nobodys_stay_in_an_error(said):
+    assert payloads.error_text({"error": said}) == said
+
+
+def test_a_long_error_is_cut():
+    assert payloads.error_text("não " * 200) == "não " * 75
+
+
+def test_an_email_at_the_cut_is_masked_all_the_same():
+    text = payloads.error_text({"error": "x" * 290 + " ana.exemplo@example.com"})
+
+    assert "ana" not in text
+
+
+@pytest.mark.parametrize(
+    "text", ["Cliente da venda não encontrado com o ID informado", "CLIENTE DA VENDA não encontrado"]
+)
+def test_a_sale_refused_for_its_customer_is_recognised(text):
+    assert payloads.is_person_unknown(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["já existe uma pessoa cadastrada com este documento", "O CPF digitado já está cadastrado"]
+)
+def test_a_person_who_is_there_already_is_recognised(text):
+    assert payloads.is_person_duplicate(text)
+
+
+@pytest.mark.xfail(strict=True, reason="every `cadastrad` counts, so a refused address puts it in doubt")
+def test_a_town_that_is_not_registered_is_no_duplicate_person():
+    assert not payloads.is_person_duplicate("A cidade informada não está cadastrada")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "O nº 1004 é o próximo disponível",
+        "O número informado já está em uso. O nº 1004 é o próximo disponível.",
+        "Número JÁ ESTÁ EM USO",
+    ],
+)
+def test_a_number_that_is_taken_is_recognised(text):
+    assert payloads.is_number_taken(text)
+
+
+@pytest.mark.parametrize("text", ["", "O campo 'numero' é obrigatório", "E-mail inválido"])
+def test_another_refusal_is_taken_for_none_of_these(text):
+    assert not payloads.is_person_unknown(text)
+    assert not payloads.is_person_duplicate(text)
+    assert not payloads.is_number_taken(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("O nº 1004 é o próximo disponível", 1004),
+        ("O número informado já está em uso. O nº 1004 é o próximo disponível.", 1004),
+        ("O número já está em uso", 0),
+        ("", 0),
+    ],
+)
+def test_the_number_that_a_refusal_offers_is_read(text, number):
+    assert payloads.free_number(text) == number
+
+
+def test_the_due_days_are_written_year_first():
+    draft = drafts.sale_draft(an_order(), "loja")
+
+    assert draft.day == date(2026, 11, 24)
+    assert a_sale_body(draft)["condicao_pagamento"]["parcelas"][0]["data_vencimento"] == "2026-11-24"

@@ -1,0 +1,116 @@
+"""The demo tells the truth, and so do the pages that a merchant reads."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from contaazul_sync import config, errors, sync
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_demo_tells_the_whole_job_and_its_claims_hold():
+    command = [sys.executable, "-m", "contaazul_sync", "demo"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=110, check=False)
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    assert done.stderr == ""
+    for line in (
+        "$ contaazul-sync auth --no-browser",
+        "contaazul-sync: Signed in to Loja Azul (CNPJ 11.444.777/0001-61).",
+        "$ contaazul-sync sync --dry-run",
+        "    not in the ERP yet: ECOBAG-CAJU",
+        "  ERP: product CADERNO-A5: price R$ 45,00, balance 74",
+        "  ERP: product CADERNO-A5: price R$ 49,50, balance 74",
+        "    the buyer gave no CPF or CNPJ",
+        "  8 paid orders: 7 are one sale each; 1 is held (no CPF)",
+    ):
+        assert line in done.stdout.splitlines()
+    assert re.search(r"CAM-LIS-G +7 +12", done.stdout)
+    assert re.search(r"order \d+: in doubt since", done.stdout)
+    assert "Not as told" not in done.stdout
+
+
+@pytest.mark.slow
+def test_a_reader_who_leaves_ends_the_demo_without_a_trace(tmp_path):
+    command = [sys.executable, "-m", "contaazul_sync", "demo"]
+    environ = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ) as demo:
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        demo.stdout.readline()
+        demo.stdout.close()
+        said = demo.stderr.read().decode()
+
+    assert said == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_the_demo_can_be_stopped_in_the_middle_of_a_command(tmp_path):
+    command = [sys.executable, "-m", "contaazul_sync", "demo"]
+    environ = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ) as demo:
+        assert demo.stdout is not None
+        while b"$ contaazul-sync sync --dry-run" not in demo.stdout.readline():
+            assert demo.poll() is None
+        demo.send_signal(signal.SIGTERM)
+        said = demo.communicate(timeout=20)[1].decode()
+
+    assert demo.returncode == sync.INTERRUPTED
+    assert said == "\nThe demo was stopped. Nothing of it is left.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_readme_lists_every_setting_with_its_default():
+    listed = {
+        name.replace("[", "").replace("] ", "."): default.strip("`")
+        for name, default in re.findall(r"^\| `((?:\[\w+\] )?\w+)` \| (\S+) \|", README, re.MULTILINE)
+    }
+
+    assert listed == {
+        name: str(default) if default not in ("", None) else "-"
+        for name, (_, default) in config.SETTINGS.items()
+    }
+
+
+def test_the_readme_lists_every_exit_code():
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
+    ours = {error.exit_code for error in _family(errors.SyncError)}
+
+    assert listed == ours | {sync.OK, sync.LOOK, sync.INTERRUPTED} | {2}  # 2 is typer's own: usage
+
+
+def test_the_readme_can_be_read_in_one_go():
+    assert len(README.splitlines()) < 150
+
+
+def test_the_pages_link_to_files_that_are_there():
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_no_request_for_an_invoice_is_in_the_code():
+    paths = re.compile(r"/v1/(notas|nfe|nfse|nota)|notas[-_]fiscais|/invoices?\b", re.IGNORECASE)
+    found = [
+        f"{file.name}: {line.strip()}"
+        for file in sorted((ROOT / "contaazul_sync").rglob("*.py"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if paths.search(line)
+    ]
+
+    assert found == []
+
+
+def _family(kind: type[errors.SyncError]) -> Iterator[type[errors.SyncError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _family(child)
