@@ -293,7 +293,7 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     pairs = (pair for pair in state.linked_products() if pair[0].key not in chosen)
     made = plan.make_plan(
         creates,
-        plan.plan_orders(notes, sales, state.linked_skus(skus), creating, rules, known),
+        plan.plan_orders(notes, sales, state.linked_skus(skus), creating, key_of.keys(), rules, known),
         plan.plan_prices(pairs, rules, known),
     )
     return Decision(made, key_of, pending, counted, sold)

@@ -3,25 +3,28 @@
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 HUNDRED = Decimal(100)
+DIGITS = 18  # more than any amount has, and few enough for exact arithmetic
 
 
 def decimal(value: object) -> Decimal:
     """Read a number as a server wrote it: int, Decimal, or text such as `79.90` or `1.234,56`.
 
-    Raises ValueError for anything else, floats and non-finite numbers among them.
+    Equal numbers come out written alike, without trailing zeros. Raises ValueError for anything else: floats,
+    numbers that are not finite, and those of a size or precision that no amount or quantity has.
     """
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         raise ValueError(f"{value!r} is not a number")
     text = str(value).strip()
-    if "," in text:  # the Brazilian way of writing: dots group, the comma divides
-        text = text.replace(".", "").replace(",", ".")
+    whole, comma, rest = text.partition(",")
+    if comma and "." not in rest:  # the Brazilian way of writing: dots group, the comma divides
+        text = f"{whole.replace('.', '')}.{rest}"
     try:
         number = Decimal(text)
     except InvalidOperation:
         raise ValueError(f"{value!r} is not a number") from None
-    if not number.is_finite():
+    if not number.is_finite() or len(number.as_tuple().digits) > DIGITS or abs(number.adjusted()) > DIGITS:
         raise ValueError(f"{value!r} is not a number")
-    return number
+    return Decimal(plain(number))
 
 
 def centavos(value: object) -> int:

@@ -33,8 +33,10 @@ PAYMENT_TYPES: Mapping[str, str] = {
 }
 OTHER_PAYMENT = "OUTRO"
 
-# What the ERP may quote of a person in an error: a document or a phone, and an e-mail address.
-_PERSONAL = re.compile(r"\S+@\S+|\d[\d.\-/() ]{8,}\d")
+# What the ERP may quote of a person in an error: an e-mail address, a CNPJ with letters, a CPF or a phone.
+_PERSONAL = re.compile(
+    r"\S+@\S+|\b[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?\d{2}\b|\d[\d.\-/() ]{6,}\d"
+)
 
 
 def product_payload(draft: ProductDraft, unit_id: int | None = None, ncm_id: int | None = None) -> Json:
@@ -281,10 +283,9 @@ def _error_words(body: object) -> str:
         value = body.get(key)
         if isinstance(value, str) and value.strip():
             return value.strip()
-    for entry in body.get("errors") or ():
-        if isinstance(entry, dict) and entry.get("message"):
-            return str(entry["message"])
-    return ""
+    errors = body.get("errors")
+    words = [_error_words(entry) for entry in errors] if isinstance(errors, list) else []
+    return next(filter(None, words), "")
 
 
 def is_person_unknown(text: str) -> bool:
@@ -293,8 +294,8 @@ def is_person_unknown(text: str) -> bool:
 
 
 def is_person_duplicate(text: str) -> bool:
-    """Whether a refused person says that the document is there already."""
-    return "cadastrad" in text.lower()
+    """Whether a refused person says that the document is there already: `já existe`, `já está cadastrado`."""
+    return "já" in text.lower() and "cadastrad" in text.lower()
 
 
 def is_number_taken(text: str) -> bool:

@@ -87,6 +87,7 @@ class Hold:
 
     kind: Kind
     key: str
+    name: str  # what a person calls it: a SKU, an order's number
     group: Group
     reason: str
     next_step: str
@@ -219,7 +220,8 @@ def plan_products(
             problem = f"{same_sku[product.sku]} products of the shop have the SKU {product.sku}"
         if problem:
             step = "put it right in the shop; the next sync sends it"
-            yield Hold(Kind.PRODUCT, key, Group.HELD, problem, step, tried)
+            version = fingerprint(tried, problem)
+            yield Hold(Kind.PRODUCT, key, product.sku or key, Group.HELD, problem, step, version)
         elif reason := known.may_send(Kind.PRODUCT, key, tried, "chosen with send-products"):
             yield CreateProduct(product, price, balance_of(product, pending), reason)
         else:
@@ -232,8 +234,8 @@ def product_version(product: Product, price: int) -> str:
 
 
 def balance_of(product: Product, pending: Mapping[ShopKey, Decimal]) -> Decimal:
-    """What the ERP should hold: the shop's stock, never below zero, and the units still to be sold."""
-    return max(product.stock, Decimal(0)) + pending.get(product.key, Decimal(0))
+    """What the ERP should hold: the shop's stock and the units still to be sold, never below zero."""
+    return max(product.stock + pending.get(product.key, Decimal(0)), Decimal(0))
 
 
 def pending_units(
@@ -262,21 +264,26 @@ def plan_orders(
     sales: Mapping[OrderId, Sale],
     linked: Mapping[str, Set[ErpId]],
     creating: Mapping[str, ShopKey],
+    listed: Set[str],
     rules: Rules,
     known: Known,
 ) -> Iterator[SendOrder | Hold | Skip]:
-    """The orders that become sales now. `linked`, `creating`: the SKUs that are, or will be, in the ERP."""
+    """The orders that become sales now.
+
+    `linked` and `creating` have the SKUs that are, or will be, in the ERP; `listed` those that the shop has.
+    """
     for note in sorted(notes, key=lambda note: (note.counted_at, note.id)):
         if known.ignores(Kind.SALE, note.id, note.version):
             continue
         if note.id in sales:
             yield from _changed_after(note, sales[note.id])
+        elif too_old(note, rules):
+            continue
         elif note.payment is Payment.UNKNOWN:
             reason = f"the shop's status '{note.status}' is not in the profile"
-            step = "add it to the profile's statuses, then run sync"
-            yield Hold(Kind.SALE, note.id, Group.HELD, reason, step, note.version)
-        elif note.payment is Payment.PAID and not too_old(note, rules):
-            yield from _order(note, linked, creating, rules, known)
+            yield _hold(note, Group.HELD, reason, "add it to the profile's statuses, then run sync")
+        elif note.payment is Payment.PAID:
+            yield from _order(note, linked, creating, listed, rules, known)
 
 
 def too_old(note: OrderNote, rules: Rules) -> bool:
@@ -288,6 +295,7 @@ def _order(
     note: OrderNote,
     linked: Mapping[str, Set[ErpId]],
     creating: Mapping[str, ShopKey],
+    listed: Set[str],
     rules: Rules,
     known: Known,
 ) -> Iterator[SendOrder | Hold | Skip]:
@@ -297,36 +305,47 @@ def _order(
     if shared:
         reason = f"more than one product has the SKU {', '.join(shared)}"
         step = "give each its own SKU in the shop"
-        yield Hold(Kind.SALE, note.id, Group.HELD, reason, step, note.version)
+        yield _hold(note, Group.HELD, reason, step)
     elif "" in missing:
         reason = "an item has no SKU, so its product is not known"
         step = f"book this order in the ERP by hand, then: contaazul-sync ignore {note.id}"
-        yield Hold(Kind.SALE, note.id, Group.HELD, reason, step, note.version)
+        yield _hold(note, Group.HELD, reason, step)
     elif missing:
         reason = f"not in the ERP yet: {', '.join(missing)}"
-        step = f"contaazul-sync send-products {' '.join(missing)}"
-        yield Hold(Kind.SALE, note.id, Group.WAITING, reason, step, note.version)
+        yield _hold(note, Group.WAITING, reason, _way_out(missing, listed))
     elif why := known.may_send(Kind.SALE, note.id, order_version(note, rules), "payment approved"):
         yield SendOrder(note, tuple(creating[sku] for sku in skus if not linked.get(sku)), why)
     else:
         yield Skip(Kind.SALE, note.id)
 
 
+def _hold(note: OrderNote, group: Group, reason: str, step: str) -> Hold:
+    return Hold(Kind.SALE, note.id, note.id, group, reason, step, note.version)
+
+
+def _way_out(missing: list[str], listed: Set[str]) -> str:
+    """What settles a missing product: sending it, where the shop has it to send."""
+    strange = [sku for sku in missing if sku not in listed]
+    if strange:
+        return f"the shop does not list {', '.join(strange)}: make a product with this SKU in the ERP"
+    return f"contaazul-sync send-products {' '.join(missing)}"
+
+
 def order_version(note: OrderNote, rules: Rules) -> str:
     """A mark of what an order's sale is made from: changed, a refused or held order is tried again."""
-    return fingerprint(note.version, rules)
+    return fingerprint(note.version, rules.sale_status, sorted(rules.payments.items()))
 
 
 def _changed_after(note: OrderNote, sale: Sale) -> Iterator[Hold]:
     what = ""
-    if note.payment in (Payment.CANCELLED, Payment.REFUNDED):
+    if note.payment in (Payment.CANCELLED, Payment.REFUNDED, Payment.UNPAID):
         what = f"{note.payment} in the shop"
     elif note.fingerprint != sale.fingerprint:
         what = "changed in the shop"
     if what:
         reason = f"{what} after it became sale {sale.number}"
         step = f"put sale {sale.number} right in the ERP, then: contaazul-sync ignore {note.id}"
-        yield Hold(Kind.SALE, note.id, Group.ATTENTION, reason, step, note.version)
+        yield _hold(note, Group.ATTENTION, reason, step)
 
 
 # Prices
@@ -352,7 +371,8 @@ def plan_prices(
         problem = product.problem or drafts.price_problem(price)
         if problem:
             step = "put it right in the shop; the next sync sends it"
-            yield Hold(Kind.PRODUCT, product.key, Group.HELD, problem, step, tried)
+            version = fingerprint(tried, problem)
+            yield Hold(Kind.PRODUCT, product.key, link.sku, Group.HELD, problem, step, version)
         elif known.may_send(Kind.PRODUCT, product.key, tried, "changed"):
             yield SendPrice(
                 product.key, link.erp_id, link.sku, base, link.sent, price, _price_reason(base, link)
@@ -371,7 +391,7 @@ def _missing(product: Product, link: Link, known: Known) -> Iterator[Hold]:
     if not known.ignores(Kind.PRODUCT, product.key, version):
         reason = "it was deleted in the ERP"
         step = f"contaazul-sync send-products {product.sku} (creates it again), or: ignore {product.sku}"
-        yield Hold(Kind.PRODUCT, product.key, Group.HELD, reason, step, version)
+        yield Hold(Kind.PRODUCT, product.key, product.sku, Group.HELD, reason, step, version)
 
 
 def missing_version(link: Link) -> str:

@@ -167,7 +167,8 @@ class State:
             (SELECT count(*) FROM links WHERE missing = 0) AS linked,
             (SELECT count(*) FROM products JOIN links USING (key) WHERE gone_at IS NOT NULL) AS gone,
             (SELECT count(*) FROM drifts) AS drift,
-            (SELECT count(*) FROM products WHERE gone_at IS NULL
+            (SELECT count(*) FROM products WHERE gone_at IS NULL AND key NOT IN (SELECT key FROM links)
+             AND key NOT IN (SELECT key FROM queue)
              AND (sku = '' OR length(sku) > 20 OR problem IS NOT NULL OR price <= 0)) AS unsellable,
             (SELECT count(*) FROM products WHERE gone_at IS NULL AND key NOT IN (SELECT key FROM links)
              AND key NOT IN (SELECT key FROM queue)) AS unsent"""
@@ -277,7 +278,7 @@ class State:
         sql = """SELECT orders.* FROM orders LEFT JOIN sales ON order_id = orders.id
                  WHERE (order_id IS NULL AND payment NOT IN ('cancelled', 'refunded'))
                     OR sales.fingerprint <> orders.fingerprint
-                    OR (order_id IS NOT NULL AND payment IN ('cancelled', 'refunded'))
+                    OR (order_id IS NOT NULL AND payment IN ('cancelled', 'refunded', 'unpaid'))
                  ORDER BY counted_at, orders.id"""
         return [rows.note(row) for row in self.db.query(sql)]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from contaazul_sync import config, errors, sync
 
 ROOT = Path(__file__).parent.parent

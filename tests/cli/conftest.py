@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from contaazul_sync.sandbox.server import Sandbox
 
 PROGRAM = Path(sys.executable).with_name("contaazul-sync")

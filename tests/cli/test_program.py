@@ -9,8 +9,8 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
-from contaazul_sync.lock import run_lock
 
+from contaazul_sync.lock import run_lock
 from tests.cli.conftest import PROGRAM
 
 pytestmark = pytest.mark.slow

@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import settings
+from hypothesis import strategies as st
+
 from contaazul_sync.models import (
     Buyer,
     ErpId,
@@ -24,8 +27,6 @@ from contaazul_sync.models import (
     ShopKey,
 )
 from contaazul_sync.plan import Known
-from hypothesis import settings
-from hypothesis import strategies as st
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # noon in São Paulo
 GRACE = timedelta(hours=1)

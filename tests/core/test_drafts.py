@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from contaazul_sync import drafts
 from contaazul_sync.drafts import Part, SaleLine
 from contaazul_sync.errors import Unusable
 from contaazul_sync.models import Buyer, Line
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.core.samples import ANA, a_line, a_product, an_order, an_order_of, quickly, sound_orders
 
 # Products

@@ -1,6 +1,7 @@
 """Each class of error owns the exit code that scripts and cron depend on."""
 
 import pytest
+
 from contaazul_sync import errors
 from contaazul_sync.errors import Missing, Refused, SyncError, Unusable
 

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from contaazul_sync.money import adjusted, centavos, decimal, parts, plain, reais, written
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contaazul_sync.money import adjusted, centavos, decimal, parts, plain, reais, written
 from tests.core.samples import quickly
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given
+
 from contaazul_sync import drafts, payloads
 from contaazul_sync.drafts import SaleDraft
 from contaazul_sync.models import ErpId, Line
-from hypothesis import given
-
 from tests.core.samples import a_line, an_order, an_order_of, quickly, sound_orders
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "contracts" / "contaazul-sales.openapi.yml"

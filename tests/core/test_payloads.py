@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from contaazul_sync import drafts, payloads
-from contaazul_sync.drafts import ProductDraft, SaleDraft
-from contaazul_sync.models import Account, Buyer, Details, ErpId, ErpPerson, ErpProduct, ErpSale
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contaazul_sync import drafts, payloads
+from contaazul_sync.drafts import ProductDraft, SaleDraft
+from contaazul_sync.models import Account, Buyer, Details, ErpId, ErpPerson, ErpProduct, ErpSale
 from tests.core.samples import ANA, a_line, an_order, an_order_of, quickly
 
 PRODUCTS = {"CAM-AZ-M": ErpId("erp-1"), "ADESIVO": ErpId("erp-2")}

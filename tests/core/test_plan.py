@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from contaazul_sync import plan
 from contaazul_sync.errors import SafetyStop
 from contaazul_sync.models import (
@@ -36,7 +37,6 @@ from contaazul_sync.plan import (
     Skip,
     Wait,
 )
-
 from tests.core.samples import (
     GRACE,
     NOW,

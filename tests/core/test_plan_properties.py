@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from contaazul_sync import plan
 from contaazul_sync.errors import SafetyStop
 from contaazul_sync.models import (
@@ -24,9 +27,6 @@ from contaazul_sync.models import (
     ShopKey,
 )
 from contaazul_sync.plan import Adopt, CreateProduct, Known, Plan, Wait
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.core.samples import (
     GRACE,
     NOW,

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+
 from contaazul_sync.sandbox.server import Sandbox
 
 

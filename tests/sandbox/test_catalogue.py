@@ -6,12 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from stdnum import ean as stdnum_ean
+from stdnum.br import cnpj, cpf
+
 from contaazul_sync.sandbox.catalogue import fill
 from contaazul_sync.sandbox.erp import Erp
 from contaazul_sync.sandbox.erp_lists import NCMS
 from contaazul_sync.sandbox.shop import Shop, written
-from stdnum import ean as stdnum_ean
-from stdnum.br import cnpj, cpf
 
 
 def filled(clock) -> Shop:

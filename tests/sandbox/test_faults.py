@@ -6,6 +6,7 @@ import time
 
 import httpx
 import pytest
+
 from contaazul_sync.sandbox import limits
 from contaazul_sync.sandbox.faults import DONE, KINDS, QUICK
 

@@ -10,6 +10,7 @@ import time
 
 import httpx
 import pytest
+
 from contaazul_sync.sandbox.__main__ import main
 from contaazul_sync.sandbox.server import Sandbox
 

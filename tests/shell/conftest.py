@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from contaazul_sync import config, wiring
 from contaazul_sync import status as summary
 from contaazul_sync.config import Settings

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from contaazul_sync.errors import NoAccess, StateError, Unavailable
 from contaazul_sync.models import Kind
 

@@ -17,12 +17,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from contaazul_sync import wiring
 from contaazul_sync.errors import SyncError
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.state import State
 from contaazul_sync.sync import Parts, Pass
-
 from tests.shell.conftest import GRACE, Clock, Job, no_sleep
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")]

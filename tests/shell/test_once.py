@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from contaazul_sync.errors import SignInExpired, Unavailable
 from contaazul_sync.models import Kind
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from contaazul_sync.errors import StateError, Unusable
 from contaazul_sync.models import Details, ErpId, Failure, Group, Kind, Link, Product, ShopKey
 from contaazul_sync.state import State

@@ -1,0 +1,193 @@
+"""Real HTTP on both ends: our clients, and the sandbox or a server that answers what it is told to.
+
+Nothing of ours is replaced. What is given from outside is what the program takes as an argument anyway: the
+clock, the home directory, and how to sleep between two tries.
+"""
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+
+from contaazul_sync import shop_profile
+from contaazul_sync.contaazul import ContaAzul
+from contaazul_sync.credentials import Vault
+from contaazul_sync.oauth import ErpAuth, Tokens
+from contaazul_sync.sandbox.server import Sandbox
+from contaazul_sync.sandbox.system import Seen
+from contaazul_sync.shop import Shop
+from contaazul_sync.shop_profile import Profile
+from contaazul_sync.transport import Pacer, Transport
+
+Result = TypeVar("Result")
+TLS = ssl.create_default_context()  # made once: for each client anew it would take most of the time
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+class Patient(Pacer):
+    """Writes down the pauses that it is asked for, and waits for none of them."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.pauses: list[float] = []
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
+class World:
+    """A signed-in home beside the sandbox, and the clients as a pass uses them."""
+
+    def __init__(self, sandbox: Sandbox, home: Path, clock: Clock) -> None:
+        self.sandbox = sandbox
+        self.home = home
+        self.clock = clock
+        self.naps: list[float] = []  # what was slept between tries, in seconds
+        self.pacer = Patient()
+
+    @property
+    def vault(self) -> Vault:
+        return Vault(self.home, "file", {})
+
+    def sign_in(self) -> str:
+        """Keep a pair of tokens as a sign-in does; returns the access token."""
+        pair = self.sandbox.erp.sessions.issue(3600)
+        self.vault.update(
+            client_secret=self.sandbox.client_secret,
+            shop_token=self.sandbox.shop_token,
+            access_token=pair["access_token"],
+            refresh_token=pair["refresh_token"],
+            expires_at=(self.clock() + timedelta(minutes=57)).isoformat(),
+            refused=False,
+        )
+        return str(pair["access_token"])
+
+    def tokens(self, token_url: str = "") -> Tokens:
+        url = token_url or self.sandbox.token_url
+        return Tokens(self.home, self.vault, url, self.sandbox.client_id, self.clock)
+
+    async def nap(self, seconds: float) -> None:
+        self.naps.append(seconds)
+
+    def send(
+        self, ask: Callable[[Transport], Awaitable[Result]], url: str = "", auth: httpx.Auth | None = None
+    ) -> Result:
+        """Let somebody talk through a transport, to the ERP unless another address is given."""
+
+        async def run() -> Result:
+            base = url or self.sandbox.erp_url
+            async with httpx.AsyncClient(
+                base_url=base, auth=auth or ErpAuth(self.tokens()), verify=TLS
+            ) as client:
+                return await ask(Transport(client, "the server", self.pacer, self.nap))
+
+        return asyncio.run(run())
+
+    def erp(self, ask: Callable[[ContaAzul], Awaitable[Result]], url: str = "") -> Result:
+        return self.send(lambda transport: ask(ContaAzul(transport)), url)
+
+    def shop(
+        self, ask: Callable[[Shop], Awaitable[Result]], profile: Profile | None = None, url: str = ""
+    ) -> Result:
+        async def run() -> Result:
+            headers = {"authToken": self.sandbox.shop_token}
+            base = url or self.sandbox.shop_url
+            async with httpx.AsyncClient(base_url=base, headers=headers, verify=TLS) as client:
+                transport = Transport(client, "the shop", self.pacer, self.nap)
+                return await ask(Shop(transport, profile or shop_profile.load(None)))
+
+        return asyncio.run(run())
+
+    def arrived(self, method: str, path: str) -> list[Seen]:
+        """The requests that reached the ERP."""
+        return [seen for seen in self.sandbox.erp.requests if (seen.method, seen.path) == (method, path)]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Iterator[Sandbox]:
+    with Sandbox(clock=clock, catalogue=False) as box:
+        box.erp.switches.limits = False
+        yield box
+
+
+@pytest.fixture
+def world(sandbox: Sandbox, clock: Clock, tmp_path: Path) -> World:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    world = World(sandbox, home, clock)
+    world.sign_in()
+    return world
+
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Parrot:
+    """A server that gives the same answer to everything, and counts how often it was asked."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.asked: list[str] = []
+        parrot = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def reply(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                parrot.asked.append(f"{self.command} {self.path}")
+                status, headers, body = answer
+                self.send_response(status)
+                for name, value in ({"Content-Length": str(len(body))} | headers).items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = do_PATCH = do_DELETE = reply  # noqa: N815 - named by http.server
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+
+@pytest.fixture
+def parrot() -> Callable[..., Any]:
+    """`with parrot(200, b"...") as server:` for answers that the sandbox does not give."""
+
+    @contextmanager
+    def serve(status: int, body: bytes = b"", **headers: str) -> Iterator[Parrot]:
+        parrot = Parrot((status, {name.replace("_", "-"): value for name, value in headers.items()}, body))
+        thread = threading.Thread(target=parrot.server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield parrot
+        finally:
+            parrot.server.shutdown()
+            parrot.server.server_close()
+            thread.join()
+
+    return serve
