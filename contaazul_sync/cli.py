@@ -10,6 +10,7 @@ import os
 import signal
 import sqlite3
 import sys
+import textwrap
 from collections.abc import Callable
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from typer.core import TyperGroup
 
 from contaazul_sync import __version__, config
 from contaazul_sync.errors import AlreadyRunning, ConfigError, SyncError
+from contaazul_sync.money import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from contaazul_sync.config import Settings
     from contaazul_sync.credentials import Vault
-    from contaazul_sync.models import Kind, Product, ShopKey
+    from contaazul_sync.models import Kind, Product, Rules, ShopKey
     from contaazul_sync.state import State
     from contaazul_sync.sync import Report
 
@@ -80,8 +82,11 @@ def _program(
 
 def tell(message: str) -> None:
     """Say something to the person, on stderr."""
-    text = message if message[:1].isupper() or not message else message[:1].upper() + message[1:]
-    typer.echo(f"contaazul-sync: {text}", err=True)
+    text = f"contaazul-sync: {message[:1].upper()}{message[1:]}"
+    if sys.stderr.isatty():
+        width = os.get_terminal_size(sys.stderr.fileno()).columns
+        text = textwrap.fill(text, max(width, 40), break_long_words=False, break_on_hyphens=False)
+    typer.echo(text, err=True)
 
 
 def show(view: "RenderableType") -> None:
@@ -108,6 +113,13 @@ def _vault(settings: "Settings") -> "Vault":
     return Vault(settings.home, settings.text("credentials.backend"), os.environ)
 
 
+def _rules(settings: "Settings", state: "State") -> "Rules":
+    from contaazul_sync.drafts import local_day
+    from contaazul_sync.wiring import utc_now
+
+    return settings.rules(local_day(state.first_day(utc_now())))
+
+
 @contextmanager
 def _locked(settings: "Settings", command: str, wait: float = 0) -> "Iterator[None]":
     from contaazul_sync.lock import run_lock
@@ -126,6 +138,9 @@ def auth(
     remove: Annotated[
         bool, typer.Option("--remove", help="Remove the integration: end the sign-in, delete the secrets.")
     ] = False,
+    secrets: Annotated[
+        bool, typer.Option("--secrets", help="Ask for the client secret and the shop's token again.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Take what is offered; ask nothing.")] = False,
 ) -> None:
     """Sign in to Conta Azul; asks for what is missing in the settings. Once."""
@@ -136,7 +151,7 @@ def auth(
     if remove:
         _remove(ask, yes=yes)
         return
-    settings, vault = signin.prepare(os.environ, ask, utc_now())
+    settings, vault = signin.prepare(os.environ, ask, utc_now(), anew=secrets)
     account = asyncio.run(signin.sign_in(settings, vault, browser=not no_browser))
     tell(f"Signed in to {signin.describe(account)}.")
     tell(asyncio.run(signin.look_at_shop(settings, vault)))
@@ -179,7 +194,7 @@ def send_products(
             products = _pick(state, settings)
         else:
             products = choose.chosen(state, wanted, everything=everything, search=search)
-        keys = {product.key for product in products}
+        keys = [product.key for product in products]
         if dry_run:
             _preview(settings, keys)
             return
@@ -187,9 +202,13 @@ def send_products(
 
         state.enqueue(keys, utc_now())
     if now and keys:
-        _run(settings, "send-products", only=keys)
+        _run(settings, "send-products", only=set(keys))
     elif sys.stdout.isatty():
-        typer.echo(f"{len(keys)} products chosen. The next sync sends them; or now: contaazul-sync sync")
+        typer.echo(
+            f"{counted(len(keys), 'product')} chosen. The next sync sends them; or now: contaazul-sync sync"
+            if keys
+            else "Nothing new was chosen: these are in the ERP, or chosen already."
+        )
 
 
 def _pick(state: "State", settings: "Settings") -> "list[Product]":
@@ -298,7 +317,7 @@ def _stopper(loop: asyncio.AbstractEventLoop, interrupt: Callable[[], None]) -> 
     return stop
 
 
-def _preview(settings: "Settings", only: "set[ShopKey] | None", *, force: bool = False) -> None:
+def _preview(settings: "Settings", only: "list[ShopKey] | None", *, force: bool = False) -> None:
     """Print the plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
     from contaazul_sync import report, wiring
     from contaazul_sync.state import State
@@ -310,11 +329,11 @@ def _preview(settings: "Settings", only: "set[ShopKey] | None", *, force: bool =
         show(report.plan_view(asyncio.run(_dry(settings, copy, only, force=force))))
 
 
-async def _dry(settings: "Settings", copy: "State", only: "set[ShopKey] | None", *, force: bool) -> "Report":
+async def _dry(settings: "Settings", copy: "State", only: "list[ShopKey] | None", *, force: bool) -> "Report":
     from contaazul_sync import sync, wiring
 
     async with wiring.parts(settings, copy, os.environ) as parts:
-        return await sync.Pass(parts, force=force, only=only).preview()
+        return await sync.Pass(parts, force=force, only=None if only is None else set(only)).preview()
 
 
 @app.command()
@@ -330,14 +349,15 @@ def status(
     settings, state = _open()
     with closing(state):
         if products:
-            show(report.products_view(state.linked_products()))
+            show(report.products_view(state.linked_products(), settings.text("prices.source")))
             return
         drifts = state.drifts()
         if drift:
             named = {product.key: product for product in state.products(d.key for d in drifts)}
             typer.echo(report.drift_csv(drifts, named), nl=False)
             return
-        now = summary.read(state, settings.rules(), signed_in=_vault(settings).read().signed_in)
+        rules = _rules(settings, state)
+        now = summary.read(state, rules, signed_in=_vault(settings).read().signed_in)
         if as_json:
             typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
             return
@@ -360,7 +380,7 @@ def retry(
         for kind, key in found:
             state.retry(kind, key)
     if sys.stdout.isatty():
-        typer.echo(f"{len(found)} items are tried again by the next sync.")
+        typer.echo(f"The next sync tries {counted(len(found), 'item')} again.")
 
 
 @app.command()
@@ -373,9 +393,11 @@ def ignore(items: Annotated[list[str], typer.Argument(help="Order numbers or SKU
     with closing(state):
         for item in items:
             kind, key = _item(state, item)
-            state.ignore(kind, key, choose.version(state, settings.rules(), kind, key), utc_now())
+            version = choose.version(state, _rules(settings, state), kind, key)
+            state.ignore(kind, key, version, utc_now())
     if sys.stdout.isatty():
-        typer.echo(f"{len(items)} items are left alone until they change. To undo: contaazul-sync retry")
+        what = counted(len(items), "item")
+        typer.echo(f"{what} left alone until changed. To undo: contaazul-sync retry {' '.join(items)}")
 
 
 def _item(state: "State", name: str) -> "tuple[Kind, str]":

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -77,9 +77,12 @@ def _rate(value: object) -> Decimal:
 
 
 def _date(value: object) -> date:
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    return date.fromisoformat(_text(value))
+    try:
+        return date.fromisoformat(_text(value))
+    except ValueError:
+        raise ValueError("it has to be a day, written as 2026-11-30") from None
 
 
 def _one_of(*choices: str) -> Callable[[object], str]:
@@ -160,13 +163,16 @@ class Settings:
         named = self.text("shop.id") or urlsplit(self.text("shop.api_url")).hostname or "shop"
         return re.sub(r"[^\w.\-]", "-", named)
 
-    def rules(self) -> Rules:
-        """The settings that decide something."""
+    def rules(self, first_day: date) -> Rules:
+        """The settings that decide something. Without a day to send from, it is `first_day`.
+
+        Never earlier by default: older orders may be in the ERP by hand.
+        """
         since = self.values["orders.since"]
         return Rules(
             percent=self.number("prices.adjustment_percent"),
             price_source=self.text("prices.source"),
-            since=since if isinstance(since, date) else None,
+            since=since if isinstance(since, date) else first_day,
             sale_status=self.text("orders.sale_status"),
             stock_taken_at=self.text("stock.shop_takes_stock_at"),
             shop_id=self.shop_id,
@@ -180,7 +186,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     values: dict[str, object] = {name: default for name, (_, default) in SETTINGS.items()}
     for name, (value, origin) in given.items():
         if name not in SETTINGS:
-            raise ConfigError(f"{shown(name)} in {origin} is not a setting. Take it out or correct it.")
+            raise ConfigError(f"There is no setting {shown(name)}, as in {origin}. Correct it.")
         try:
             values[name] = SETTINGS[name][0](value)
         except ValueError as error:
@@ -207,11 +213,13 @@ def _from_file(path: Path) -> dict[str, tuple[object, str]]:
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[object, str]]:
+    twins = {PREFIX + name.upper().replace(".", "__"): name for name in SETTINGS}
     found: dict[str, tuple[object, str]] = {}
-    for name in SETTINGS:
-        variable = PREFIX + name.upper().replace(".", "__")
-        if variable in environ:
-            found[name] = (environ[variable], f"the variable {variable}")
+    for variable, value in environ.items():
+        if variable in twins:
+            found[twins[variable]] = (value, f"the variable {variable}")
+        elif variable.startswith(PREFIX) and "__" in variable:
+            raise ConfigError(f"The variable {variable} is no setting's twin. Take it out or correct it.")
     return found
 
 
@@ -228,6 +236,9 @@ def write(path: Path, values: Mapping[str, str]) -> None:
     document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
     for name, value in values.items():
         section, _, key = name.rpartition(".")
+        if not section:
+            document[key] = value
+            continue
         if section not in document:
             document[section] = tomlkit.table()
         document[section][key] = value

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from contaazul_sync import payloads
-from contaazul_sync.errors import Missing, Refused, Unanswered
+from contaazul_sync.errors import Missing, Refused, Unanswered, Unavailable
 from contaazul_sync.models import Account, ErpId, ErpPerson, ErpProduct, ErpSale
 from contaazul_sync.payloads import Json
 from contaazul_sync.transport import Transport
@@ -121,9 +121,9 @@ class ContaAzul:
 
 def _rows(answer: Any) -> list[Json]:
     """The rows of a listing: under `items` or `itens`, and null where there are none."""
-    if isinstance(answer, list):
-        return answer
-    found = (answer or {}).get("items") or (answer or {}).get("itens") or []
+    found = answer.get("items") or answer.get("itens") or [] if isinstance(answer, dict) else None
+    if not isinstance(found, list):
+        raise Unavailable("the ERP answered what is no list.")
     return [row for row in found if isinstance(row, dict) and row.get("id")]
 
 

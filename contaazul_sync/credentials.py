@@ -43,9 +43,14 @@ class Secrets:
         return bool(self.access_token and self.expires_at) and now < datetime.fromisoformat(self.expires_at)
 
 
-class Backend(Protocol):
-    """A place that keeps one text."""
+class SecretsDamagedError(CredentialsError):
+    """The secrets are there and cannot be understood. A new sign-in replaces them."""
 
+
+class Backend(Protocol):
+    """A place that keeps one text. `kind` is its name in the settings, `name` its name for people."""
+
+    kind: str
     name: str
 
     def read(self) -> str | None:
@@ -63,6 +68,7 @@ class FileBackend:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.kind = "file"
         self.name = f"the file {path}"
 
     def read(self) -> str | None:
@@ -76,6 +82,8 @@ class FileBackend:
             return self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
+        except UnicodeDecodeError:
+            return "not what was written"
         except OSError as error:
             raise CredentialsError(f"{self.path} cannot be read: {error}.") from error
 
@@ -96,6 +104,7 @@ class KeyringBackend:
 
     def __init__(self, home: Path) -> None:
         self.user = str(home)
+        self.kind = "keyring"
         self.name = "the system keyring"
 
     def read(self) -> str | None:
@@ -141,6 +150,7 @@ class Vault:
     def __init__(self, home: Path, backend: str, environ: Mapping[str, str]) -> None:
         self.home = home
         self.environ = environ
+        self.undecided = backend == "auto"
         self.backend = self._choose(backend)
 
     def _choose(self, backend: str) -> Backend:
@@ -159,14 +169,20 @@ class Vault:
         )
 
     def _kept(self) -> Secrets:
-        text = self.backend.read()
+        try:
+            text = self.backend.read()
+        except CredentialsError:
+            if not (self.undecided and isinstance(self.backend, KeyringBackend)):
+                raise
+            text = None  # `auth` has not chosen a place yet, and there is no keyring to look into
         if not text:
             return Secrets()
         try:
             return Secrets(**json.loads(text))
         except (ValueError, TypeError):
-            message = f"{self.backend.name} does not hold what this program wrote. Run: contaazul-sync auth"
-            raise CredentialsError(message.capitalize()) from None
+            raise SecretsDamagedError(
+                f"What {self.backend.name} holds is not what this program wrote. Run: contaazul-sync auth"
+            ) from None
 
     def update(self, **changes: object) -> Secrets:
         """Change some of the secrets and keep them. What the environment gave is not kept."""

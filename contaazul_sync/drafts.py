@@ -257,7 +257,7 @@ class _Text(HTMLParser):
     """Collects the words of a piece of HTML. Inline tags do not divide words; others do."""
 
     INLINE = frozenset(
-        {"a", "abbr", "b", "em", "font", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "u"}
+        ["a", "abbr", "b", "em", "font", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "u"]
     )
     UNSEEN = frozenset({"script", "style"})
 
@@ -266,7 +266,7 @@ class _Text(HTMLParser):
         self.words: list[str] = []
         self.unseen = 0
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, _: object) -> None:
         self.unseen += tag in self.UNSEEN
         if tag not in self.INLINE:
             self.words.append(" ")

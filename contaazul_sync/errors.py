@@ -109,10 +109,10 @@ class ItemError(SyncError):
 
 
 class Refused(ItemError):
-    """The server said no. `status` is the HTTP status, `text` the server's own words."""
+    """A server said no. `status` is the HTTP status, `text` the server's own words, `who` the server."""
 
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text or f"HTTP {status}")
+    def __init__(self, status: int, text: str, who: str = "the ERP") -> None:
+        super().__init__(f"{who} refused it ({status}){f': {text}' if text else ''}")
         self.status = status
         self.text = text
 

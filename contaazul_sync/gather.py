@@ -107,7 +107,7 @@ def _doubt(state: State, intent: Intent, now: datetime) -> None:
     """Say in the state that an intent is in doubt, as `status` shows it."""
     parked = intent.sends >= plan.MAX_SENDS
     reason = "the ERP's answer was lost, and it is not found there yet"
-    step = "nothing: the next sync looks again"
+    step = "wait: the next sync looks again"
     if intent.kind is Kind.SALE:
         reason = f"{reason} (sale number {intent.number})"
     if parked:
@@ -172,7 +172,7 @@ async def walk_products(state: State, shop: Shop, *, full: bool) -> Seen:
     """Walk through the shop's products: all of them, or those that changed since the last walk."""
     seen = Seen(full=full, walk=state.last_walk() + 1, was_listed=state.count_products()["live"])
     async for products in shop.products(None if seen.full else _behind(state.time("products_seen"))):
-        known = [product for product in products if product.key.strip(":")]
+        known = [product for product in products if all(product.key.split(":"))]
         seen.listed += len(known)
         seen.without_id += len(products) - len(known)
         state.save_products(known, seen.walk)
@@ -186,7 +186,9 @@ async def _walk_orders(state: State, shop: Shop, now: datetime, seen: Seen) -> N
     async for page in shop.orders(since):
         orders = [order for order in page if isinstance(order, Order)]
         state.save_orders(order.note() for order in orders)
-        seen.unreadable += [order for order in page if isinstance(order, Unreadable)]
+        unreadable = [order for order in page if isinstance(order, Unreadable)]
+        seen.without_id += sum(not order.id for order in unreadable)
+        seen.unreadable += unreadable
         seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
 
 

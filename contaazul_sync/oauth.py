@@ -43,12 +43,15 @@ def authorize_address(authorize_url: str, client_id: str, redirect_uri: str, sta
 def code_from(answer: str, state: str) -> str:
     """The code out of the address that the merchant landed on, or the bare code. Raises SignInError."""
     text = answer.strip()
-    parsed = urlsplit(text)
+    try:
+        parsed = urlsplit(text)
+    except ValueError:
+        raise SignInError(f"What was pasted is no address. {SIGN_IN}") from None
     if not parsed.scheme and "=" not in text:
         if not text:
             raise SignInError(f"Nothing was pasted. {SIGN_IN}")
         return text
-    found = parse_qs(parsed.query or parsed.fragment.partition("?")[2] or text)
+    found = parse_qs(parsed.query or parsed.fragment.rpartition("?")[2] or text)
     if "error" in found:
         raise SignInError(f"The ERP says: {found['error'][0]}. {SIGN_IN} and confirm the access.")
     if "code" not in found:
@@ -108,7 +111,7 @@ class Tokens:
                 response = await client.post(self.token_url, data=form, auth=login)
             answer = parse(response.content)
         except (httpx.HTTPError, ValueError) as error:
-            raise Unavailable(f"The ERP's sign-in does not answer ({type(error).__name__}).") from error
+            raise Unavailable("The ERP's sign-in does not answer, or not as it should.") from error
         if response.status_code >= 500 or response.status_code == 429:
             raise Unavailable(f"The ERP's sign-in does not work now ({response.status_code}).")
         if response.status_code >= 400 or not isinstance(answer, dict) or not answer.get("access_token"):
@@ -127,10 +130,9 @@ class Tokens:
     async def revoke(self, api_url: str, company_id: str) -> bool:
         """End the connection at the ERP; whether the ERP said so. The secrets stay."""
         try:
-            token = await self.access()
-            async with httpx.AsyncClient(timeout=READ_TIMEOUT, verify=trust()) as client:
-                address = f"{api_url}/oauth/connections/{quote(company_id, safe='')}"
-                response = await client.delete(address, headers={"Authorization": f"Bearer {token}"})
+            address = f"{api_url}/oauth/connections/{quote(company_id, safe='')}"
+            async with httpx.AsyncClient(timeout=READ_TIMEOUT, verify=trust(), auth=ErpAuth(self)) as client:
+                response = await client.delete(address)
         except (httpx.HTTPError, SignInError, Unavailable):
             return False
         return response.status_code == 204
@@ -144,8 +146,13 @@ def refusal(held: Secrets) -> SignInError | None:
 
 
 def _refusal(status: int, answer: object) -> SignInError:
-    code = answer.get("error") if isinstance(answer, dict) else None
-    kind = SignInExpired if code == "invalid_grant" else SignInError
+    told = answer if isinstance(answer, dict) else {}
+    if "invalid_client" in (told.get("error"), told.get("error_subtype")):
+        return SignInError(
+            "The ERP does not accept the client ID with this client secret."
+            " Run: contaazul-sync auth --secrets (it asks for them again)"
+        )
+    kind = SignInExpired if told.get("error") == "invalid_grant" else SignInError
     return kind(
         f"The ERP refused the sign-in: {error_text(answer) or status}."
         f" A code is good for three minutes, and once. {SIGN_IN}"

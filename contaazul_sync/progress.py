@@ -16,7 +16,11 @@ def shown() -> Iterator[Progress]:
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
     from rich.progress import Progress as Bars  # noqa: PLC0415
 
-    with Bars(console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    if console.is_dumb_terminal:
+        yield no_progress
+        return
+    with Bars(console=console, transient=True) as bars:
         tasks: dict[str, object] = {}
 
         def show(stage: str, done: int, total: int) -> None:

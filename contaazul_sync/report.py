@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 from stdnum.br import cnpj
 
-from contaazul_sync.models import Drift, Failure, Group, Kind, Link, Product, ShopKey
-from contaazul_sync.money import plain, written
-from contaazul_sync.plan import PERCENT_CHANGED
+from contaazul_sync.models import Drift, Failure, Group, Link, Product, ShopKey
+from contaazul_sync.money import counted, plain, written
+from contaazul_sync.plan import PERCENT_CHANGED, Balance, CreateProduct, SendPrice
 from contaazul_sync.rows import Run
 from contaazul_sync.status import Status
 from contaazul_sync.sync import Report
@@ -23,7 +23,7 @@ OUTCOMES = {
     0: "all well",
     1: "a bug: please report it",
     3: "the setup needs you",
-    4: "sign in again: contaazul-sync auth",
+    4: "sign in again",
     5: "could not go on; the next run tries again",
     6: "done; some items need a look",
     7: "stopped by a safety check, nothing sent",
@@ -42,34 +42,65 @@ GROUPS = {
 def plan_view(report: Report) -> RenderableType:
     """What a pass would do, field by field: old value, new value, why."""
     made = report.plan
-    lines: list[RenderableType] = []
     creates = [*made.needed, *made.products]
-    counts = f"{len(creates)} products to create, {len(made.orders)} orders to send, "
-    lines.append(Text(counts + f"{len(made.prices)} prices to change, {len(report.uneven)} balances to set"))
+    lines: list[RenderableType] = [
+        Text(
+            f"{counted(len(creates), 'product')} to create, {counted(len(made.orders), 'order')} to send,"
+            f" {counted(len(made.prices), 'price')} to change,"
+            f" {counted(len(report.uneven), 'balance')} to set"
+        )
+    ]
     if notice := _percent_notice(report):
         lines.append(Text(notice))
     for create in creates:
-        lines += _item(f"create product {create.product.sku}", create.reason)
-        lines.append(_field("name", "", create.product.name))
-        lines.append(_field("price", "", written(create.price)))
-        lines.append(_field("stock", "", plain(create.balance)))
+        lines += _create(create)
     for send in made.orders:
-        lines += _item(f"send order {send.note.id}", send.reason)
-        lines.append(_field("total", "", written(send.note.total)))
-        items = ", ".join(f"{plain(quantity)} x {sku}" for sku, quantity in send.note.items)
-        lines.append(_field("items", "", items))
+        lines += _sale(send, report.drafts.get(send.key))
     for change in made.prices:
-        lines += _item(f"change price of {change.sku}", change.reason)
-        old = "unknown" if change.old is None else written(change.old)
-        lines.append(_field("price", old, written(change.new)))
+        lines += _price(change)
     for balance in report.uneven:
-        lines += _item(f"set stock of {balance.link.sku}", "the ERP's balance is not what it should be")
-        actual = "unknown" if balance.actual is None else plain(balance.actual)
-        lines.append(_field("stock", actual, plain(balance.expected)))
+        lines += _balance(balance)
     for hold in made.holds:
-        lines += _item(f"leave {_what(hold.kind)} {hold.key}", f"{hold.reason}; next: {hold.next_step}")
+        lines += _item(f"leave {_what(hold.kind)} {hold.name}", f"{hold.reason}; next: {hold.next_step}")
+    if made.skips:
+        lines.append(Text(f"{counted(len(made.skips), 'item')} left as before: contaazul-sync status"))
     lines.append(Text("This was a dry run: nothing was sent and nothing was kept.", style="bold"))
     return Lines(*lines)
+
+
+def _create(create: CreateProduct) -> Iterable[RenderableType]:
+    yield from _item(f"create product {create.product.sku}", create.reason)
+    yield _field("name", "", create.product.name)
+    yield _field("price", "", written(create.price))
+    yield _field("stock", "", plain(create.balance))
+
+
+def _price(change: SendPrice) -> Iterable[RenderableType]:
+    yield from _item(f"change price of {change.sku}", change.reason)
+    yield _field("price", "unknown" if change.old is None else written(change.old), written(change.new))
+
+
+def _balance(balance: Balance) -> Iterable[RenderableType]:
+    yield from _item(f"set stock of {balance.link.sku}", "the ERP's balance is not what it should be")
+    actual = "unknown" if balance.actual is None else plain(balance.actual)
+    yield _field("stock", actual, plain(balance.expected))
+
+
+def _sale(send: SendOrder, draft: SaleDraft | None) -> Iterable[RenderableType]:
+    """What a sale will be made of; who bought is nobody's business here."""
+    yield from _item(f"send order {send.note.id}", send.reason)
+    if draft is None:
+        return
+    for line in draft.lines:
+        yield _field("item", "", f"{plain(line.quantity)} x {line.sku} at {written(line.price)}")
+    if draft.discount:
+        yield _field("discount", "", written(draft.discount))
+    if draft.freight:
+        yield _field("freight", "", written(draft.freight))
+    yield _field("total", "", f"{written(draft.total)}, paid by {draft.method or 'an unknown way'}")
+    first, *more = draft.parts
+    parts = f"{len(draft.parts)} instalments, the first of " if more else ""
+    yield _field("due", "", f"{parts}{written(first.amount)} on {first.due:%d/%m/%Y}")
 
 
 def _what(kind: Kind) -> str:
@@ -95,7 +126,7 @@ def run_view(report: Report, new: int) -> RenderableType:
     line = f"Created {counts['created']}, updated {counts['updated']}, not done {counts['failed']}."
     lines = [Text(line), *(Text(note) for note in report.notes)]
     if report.outcome == 6:
-        fresh = f" ({new} new)" if new else ""
+        fresh = f" ({new} of them new)" if new else ""
         lines.append(Text(f"Some items need a look{fresh}: contaazul-sync status", style="yellow"))
     return Lines(*lines)
 
@@ -130,8 +161,10 @@ def _numbers(status: Status) -> Table:
     gone = f"{status.deleted_in_shop} deleted in the shop, kept in the ERP" if status.deleted_in_shop else ""
     table.add_row(Text("Products", style="bold"), "", "")
     table.add_row("  integrated", Text(str(products["linked"]), style="green"), gone)
-    unfit = f"{status.unsellable} of the shop's have no SKU, no price or a SKU too long"
-    table.add_row("  not sent", str(products["unsent"]), unfit if status.unsellable else "")
+    unsent = str(products["unsent"]) if status.walked else "?"
+    unfit = f"of them unfit: {status.unsellable} (no SKU, a SKU too long, or no price)"
+    unfit = unfit if status.unsellable else "" if status.walked else "not known before the first sync"
+    table.add_row("  not sent", unsent, unfit)
     table.add_row("  waiting", str(products["waiting"]), "")
     table.add_row("  failed", _count(products["failed"], "red"), "")
     table.add_row("  stock drift", _count(products["drift"], "yellow"), "")
@@ -201,12 +234,13 @@ def _run(run: Run) -> str:
     begun = f"{run.started_at.astimezone():%d/%m/%Y %H:%M} {run.command}: "
     if run.outcome is None:
         return begun + "going on, or cut short"
-    counts = f"created {run.created}, updated {run.updated}, not done {run.failed}"
     outcome = OUTCOMES.get(run.outcome, f"ended {run.outcome}")
-    return begun + f"{outcome} ({counts})" + (f". {run.message}" if run.message else "")
+    if run.message:
+        return f"{begun}{outcome}. {run.message[:1].upper()}{run.message[1:]}"
+    return f"{begun}{outcome} (created {run.created}, updated {run.updated}, not done {run.failed})"
 
 
-def products_view(rows: Iterable[tuple[Product, Link]]) -> Table:
+def products_view(rows: Iterable[tuple[Product, Link]], price_source: str) -> Table:
     """The integrated products."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("SKU", overflow="fold")
@@ -216,9 +250,7 @@ def products_view(rows: Iterable[tuple[Product, Link]]) -> Table:
     for product, link in rows:
         sent = "not yet" if link.sent is None else written(link.sent)
         name = f"{product.name} (deleted in the shop)" if product.gone else product.name
-        table.add_row(
-            link.sku, name, written(product.promotional or product.price), sent, plain(product.stock)
-        )
+        table.add_row(link.sku, name, written(product.base(price_source)), sent, plain(product.stock))
     return table
 
 

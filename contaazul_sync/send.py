@@ -8,7 +8,7 @@ A refusal is an answer and closes the intent. A lost answer leaves it open: the 
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contaazul_sync import drafts, payloads, plan
@@ -24,7 +24,6 @@ from contaazul_sync.models import (
     Group,
     Kind,
     Link,
-    Order,
     OrderNote,
     Payment,
     Rules,
@@ -40,6 +39,20 @@ SETTLE_PAUSES = (1.5, 3.0, 6.0)  # seconds; a new customer is unknown to the ERP
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
+
+
+class NotPaid(ItemError):
+    """The order is not paid any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A paid order as it was just read, with the buyer's document and the draft of its sale."""
+
+    note: OrderNote
+    buyer: Buyer
+    document: str
+    draft: SaleDraft
 
 
 class Sender:
@@ -172,8 +185,8 @@ class Sender:
 
     # Orders
 
-    async def order(self, send: SendOrder) -> None:
-        """Read an order again and make its sale, unless it is not paid any more."""
+    async def read_order(self, send: SendOrder) -> Ready:
+        """Read an order again and make its draft. Raises Unusable for one that cannot become a sale."""
         order = await self.shop.order(send.key)
         if order is None:
             raise Unusable("the shop does not show this order any more")
@@ -182,15 +195,22 @@ class Sender:
         note = order.note()
         self.state.save_orders([note])
         if note.payment is not Payment.PAID:
-            self.state.clear_failure(Kind.SALE, note.id)
-            return
-        draft = drafts.sale_draft(order, self.rules.shop_id)
-        products = self._products_of(note)
+            raise NotPaid("it is not paid any more")
         document = drafts.document_of(order.buyer)
         if document is None:
             raise Unusable("the buyer gave no CPF or CNPJ")
-        async with self._documents.setdefault(document, asyncio.Lock()):
-            await self._sell(order, note, draft, products, document)
+        return Ready(note, order.buyer, document, drafts.sale_draft(order, self.rules.shop_id))
+
+    async def order(self, send: SendOrder) -> None:
+        """Read an order again and make its sale, unless it is not paid any more."""
+        try:
+            ready = await self.read_order(send)
+        except NotPaid:
+            self.state.clear_failure(Kind.SALE, send.key)
+            return
+        products = self._products_of(ready.note)
+        async with self._documents.setdefault(ready.document, asyncio.Lock()):
+            await self._sell(ready, products)
         self.counts["created"] += 1
 
     def _products_of(self, note: OrderNote) -> dict[str, ErpId]:
@@ -202,18 +222,17 @@ class Sender:
             raise Waits(f"not in the ERP yet: {', '.join(missing)}")
         return {sku: next(iter(linked[sku])) for sku in skus}
 
-    async def _sell(
-        self, order: Order, note: OrderNote, draft: SaleDraft, products: dict[str, ErpId], document: str
-    ) -> None:
+    async def _sell(self, ready: Ready, products: dict[str, ErpId]) -> None:
         """Make the sale, waiting for the ERP to know a customer that is new, or that it forgot."""
+        note, document = ready.note, ready.document
         hashed = hmac.new(self.hash_key.encode(), document.encode(), "sha256").hexdigest()
         is_old = self.state.customer(hashed) is not None
         for pause in (*SETTLE_PAUSES, None):
             customer = self.state.customer(hashed)
             if customer is None:
-                customer = await self._customer(order.buyer, document, hashed)
+                customer = await self._customer(ready.buyer, document, hashed)
             try:
-                erp_id, number = await self._book(note, draft, products, customer)
+                erp_id, number = await self._book(note, ready.draft, products, customer)
                 break
             except Refused as error:
                 if pause is None or not payloads.is_person_unknown(error.text):
@@ -340,12 +359,11 @@ class Sender:
         again = f"contaazul-sync {command}"
         match error:
             case Unanswered():
-                group, step = Group.IN_DOUBT, "nothing: the next sync looks whether it arrived"
+                group, step = Group.IN_DOUBT, "wait: the next sync looks whether it arrived"
             case Waits():
                 group, step = Group.WAITING, "see the product's own line, or send it"
             case Refused():
                 group, step = Group.FAILED, f"put it right, then: {again}"
-                error = Refused(error.status, f"the ERP refused it ({error.status}): {error.message}")
             case _:
                 group, step = Group.HELD, f"put it right, then: {again}"
         self.state.fail(Failure(kind, key, group, error.message, step, self.clock(), 1, version))

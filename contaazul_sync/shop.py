@@ -5,10 +5,13 @@ nothing new. A row that cannot be read is told as such and never ends the walk.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
 
 from contaazul_sync.drafts import text_of
 from contaazul_sync.errors import Missing, NoAccess, Refused, SignInExpired, Unavailable
@@ -18,6 +21,10 @@ from contaazul_sync.payloads import error_text
 from contaazul_sync.shop_profile import Fields, Profile
 from contaazul_sync.transport import Transport
 
+SIGNED_OUT = (
+    "the shop does not accept the token. Take the right one from the app's page in the shop's panel"
+    " (Aplicativos), then run: contaazul-sync auth --secrets"
+)
 MOST_PAGES = 5000  # a listing that does not end is cut here
 
 Row = Mapping[str, Any]
@@ -53,10 +60,14 @@ class Shop:
     async def order(self, order_id: str) -> Order | Unreadable | None:
         """One order as it is now; None where the shop does not know it."""
         try:
-            answer = await self._ask(self.profile.order_path, {self.profile.order_id: order_id})
+            answer = await self.http.get(self.profile.order_path, {self.profile.order_id: order_id})
         except Missing:
             return None
-        row = self.profile.order_row.search(answer)
+        except SignInExpired as error:
+            raise NoAccess(SIGNED_OUT) from error
+        if failure := self._failure(answer):  # of this order, as far as can be told: the others go on
+            raise Refused(200, failure, "the shop")
+        row = _search(self.profile.order_row, answer)
         if not isinstance(row, dict):
             return None
         order = self.read_order(row)
@@ -72,7 +83,7 @@ class Shop:
         before: list[Row] = []
         for page in range(1, MOST_PAGES):
             answer = await self._ask(path, {profile.page: page, **query})
-            rows = rows_at.search(answer)
+            rows = _search(rows_at, answer)
             if rows is None:
                 rows = []
             if not isinstance(rows, list):
@@ -81,42 +92,43 @@ class Shop:
             if not rows or rows == before:  # past its end, one kind of server repeats the last page
                 return
             yield rows
-            if len(rows) < profile.rows_per_page and self._is_last(answer, page):
-                return
+            if since and len(rows) < profile.rows_per_page and self._is_last(answer, page):
+                return  # a walk through everything goes on to the end, whatever the answer says
             before = rows
 
     def _is_last(self, answer: Any, page: int) -> bool:
         """Whether the answer itself says so. Believed of a page that is not full, and of no other."""
-        told = self.profile.pages.search(answer) if self.profile.pages else None
+        told = _search(self.profile.pages, answer)
         return isinstance(told, int) and page >= told
 
     async def _ask(self, path: str, query: Mapping[str, str | int | list[str]]) -> Any:
         try:
             answer = await self.http.get(path, query)
         except SignInExpired as error:
-            raise NoAccess(
-                "the shop does not accept the token. Take the right one from the app's page in the shop's"
-                " panel (Aplicativos), then run: contaazul-sync auth"
-            ) from error
-        except Missing:
-            raise
+            raise NoAccess(SIGNED_OUT) from error
         except Refused as error:
             raise Unavailable(f"the shop refused {path} ({error.status}): {error.text}.") from error
-        if self.profile.failed.search(answer):
-            said = self.profile.message.search(answer)
-            raise Unavailable(f"the shop says: {error_text(said) or 'no'}.")
+        if failure := self._failure(answer):
+            raise Unavailable(f"the shop says: {failure}.")
         return answer
+
+    def _failure(self, answer: Any) -> str:
+        """The shop's words, when its answer says that it failed; else nothing."""
+        if not _search(self.profile.failed, answer):
+            return ""
+        return error_text(_search(self.profile.message, answer)) or "no"
 
     # Reading
 
     def _units(self, row: Row) -> Iterator[Product]:
         """A product's sellable units: its variations, or itself where it has none."""
-        variations = self.profile.variations.search(row) if self.profile.variations else None
-        if not variations:
+        variations = _search(self.profile.variations, row) or []
+        if not isinstance(variations, list) or not all(isinstance(unit, dict) for unit in variations):
+            yield replace(self._product(row, row), problem="its variations cannot be read")
+        elif not variations:
             yield self._product(row, row)
-            return
-        for variation in variations:
-            yield self._product(row, variation)
+        else:
+            yield from (self._product(row, unit) for unit in variations)
 
     def _product(self, parent: Row, unit: Row) -> Product:
         """One unit. What a variation does not tell of itself (text, sizes) is its parent's."""
@@ -127,7 +139,10 @@ class Shop:
         try:
             price = centavos(at.value("price") or 0)
             promotional = centavos(at.value("promotional") or 0) or None
-            stock = decimal(at.value("stock") or 0)
+            if at.value("stock") in (None, ""):
+                problem = "the shop tells no stock of it"
+            else:
+                stock = decimal(at.value("stock"))
         except ValueError as error:
             problem = f"its price or stock cannot be read: {error}"
         return Product(
@@ -146,6 +161,8 @@ class Shop:
         """One order of the shop's JSON."""
         at = _Look(self.profile, self.profile.order_fields, row)
         order_id = at.text("id")
+        if not order_id:
+            return Unreadable("", "the shop's order has no id")
         try:
             return self._order(OrderId(order_id), at)
         except (ValueError, TypeError) as error:
@@ -169,7 +186,7 @@ class Shop:
             total=centavos(at.value("total")),
             total_paid=centavos(at.value("total_paid")) if at.value("total_paid") else None,
             buyer=_buyer(at),
-            lines=tuple(self._line(row) for row in at.value("items") or ()),
+            lines=tuple(map(self._line, _rows(at.value("items")))),
         )
 
     def _line(self, row: Row) -> Line:
@@ -184,6 +201,20 @@ class Shop:
         )
 
 
+def _search(expression: ParsedResult | None, row: Row) -> Any:
+    """What an expression finds; None where there is no such expression, or it does not suit the row."""
+    try:
+        return expression.search(row) if expression else None
+    except JMESPathError:
+        return None
+
+
+def _rows(value: Any) -> list[Row]:
+    if isinstance(value, list) and all(isinstance(row, dict) for row in value):
+        return value
+    raise ValueError("its items are no list of rows")
+
+
 class _Look:
     """Looks the profile's fields up in one row."""
 
@@ -191,7 +222,7 @@ class _Look:
         self.profile, self.fields, self.row = profile, fields, row
 
     def value(self, name: str) -> Any:
-        return self.fields[name].search(self.row) if name in self.fields else None
+        return _search(self.fields.get(name), self.row)
 
     def text(self, name: str) -> str:
         value = self.value(name)

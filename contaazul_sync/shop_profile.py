@@ -31,6 +31,17 @@ ORDER_EXTRAS = (
 ITEM_FIELDS, ITEM_EXTRAS = ("sku", "quantity", "price"), ("name", "total")
 
 
+TOP_KEYS = ("name", "zone", "date_format", "request", "paging", "products", "orders", "order")
+KEYS = {
+    "request": ("token_header", "failed", "message"),
+    "paging": ("page", "size", "rows", "updated_since", "pages"),
+    "products": ("path", "rows", "variations", "fields"),
+    "orders": ("path", "rows", "statuses", "fields", "items"),
+    "order": ("path", "id", "row"),
+    "orders.statuses": ("paid", "unpaid", "cancelled", "refunded"),
+}
+
+
 @dataclass(frozen=True)
 class Profile:
     """A checked profile."""
@@ -62,13 +73,10 @@ class Profile:
 
 def load(path: Path | None) -> Profile:
     """Read the merchant's profile, or the one in the package. Raises ProfileError."""
+    name = str(path or "profiles/webstore.toml")
     try:
-        if path is None:
-            name = "profiles/webstore.toml"
-            text = resources.files("contaazul_sync").joinpath(name).read_text(encoding="utf-8")
-        else:
-            name, text = str(path), path.read_text(encoding="utf-8")
-        return _Reader(name, text).profile()
+        place = path or resources.files("contaazul_sync").joinpath(name)
+        return _Reader(name, place.read_text(encoding="utf-8")).profile()
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(f"The shop profile {name} cannot be read: {error}.") from None
 
@@ -85,6 +93,7 @@ class _Reader:
             raise ProfileError(f"The shop profile {name} is not valid TOML: {error}.") from None
 
     def profile(self) -> Profile:
+        self.check_keys()
         return Profile(
             name=self.text("", "name"),
             zone=self.zone(),
@@ -122,13 +131,15 @@ class _Reader:
         if value is None and default is not None:
             return default
         if value is None:
-            raise ProfileError(f"The shop profile {self.name} lacks {key} in [{section}]{self.at(section)}.")
+            raise self.lacks(section, key)
         if not isinstance(value, str) or not value:
             raise self.bad(section, key, "it has to be text, in quotes")
         return value
 
     def whole(self, section: str, key: str) -> int:
         value = self.value(section, key)
+        if value is None:
+            raise self.lacks(section, key)
         if not isinstance(value, int) or value < 1:
             raise self.bad(section, key, "it has to be a whole number above zero")
         return value
@@ -136,7 +147,7 @@ class _Reader:
     def zone(self) -> ZoneInfo:
         try:
             return ZoneInfo(self.text("", "zone"))
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a directory
             raise self.bad("", "zone", "it is not a time zone") from None
 
     def expression(self, section: str, key: str) -> ParsedResult:
@@ -151,6 +162,9 @@ class _Reader:
 
     def fields(self, section: str, needed: tuple[str, ...], extras: tuple[str, ...]) -> Fields:
         told = self.value(*section.rsplit(".", 1)) or {}
+        if not isinstance(told, dict):
+            above, name = section.rsplit(".", 1)
+            raise self.bad(above, name, "it has to be a section")
         for key in told:
             if key not in needed + extras:
                 raise self.bad(section, key, "no such field is known")
@@ -165,9 +179,30 @@ class _Reader:
             if not isinstance(words, list):
                 raise self.bad(section, payment.value, "it has to be a list of the shop's words")
             known |= {str(word): payment for word in words}
+        if self.value(section, "paid") is None:
+            raise self.lacks(section, "paid")
         if Payment.PAID not in known.values():
             raise self.bad(section, "paid", "at least one status has to mean that the payment is approved")
         return known
+
+    def check_keys(self) -> None:
+        """Refuse keys that mean nothing: a misspelt one would be passed over."""
+        for section, keys in KEYS.items():
+            table = self.value(*(section.rsplit(".", 1) if "." in section else ("", section)))
+            if not isinstance(table, dict):
+                if table is not None:
+                    raise self.bad("", section, "it has to be a section")
+                continue
+            for key in table:
+                if key not in keys:
+                    raise self.bad(section, key, "no such key is known")
+        for key in self.document:
+            if key not in TOP_KEYS:
+                raise self.bad("", key, "no such key is known")
+
+    def lacks(self, section: str, key: str) -> ProfileError:
+        where = f" in [{section}]{self.at(section)}" if section else " at its top"
+        return ProfileError(f"The shop profile {self.name} lacks {key}{where}.")
 
     def bad(self, section: str, key: str, why: str) -> ProfileError:
         where = f"[{section}] {key}" if section else key

@@ -17,7 +17,7 @@ from stdnum.br import cnpj
 
 from contaazul_sync import config, oauth, wiring
 from contaazul_sync.config import LOOPBACK, SHOP_API, Settings
-from contaazul_sync.credentials import Secrets, Vault
+from contaazul_sync.credentials import Secrets, SecretsDamagedError, Vault
 from contaazul_sync.drafts import local_day
 from contaazul_sync.errors import ConfigError, SignInError, StateError, SyncError
 from contaazul_sync.models import Account
@@ -77,14 +77,18 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
     return answers
 
 
-def complete_secrets(settings: Settings, vault: Vault, ask: Asker) -> None:
-    """Ask for the secrets that are neither kept nor in the environment, and keep them."""
-    held = vault.read()
+def complete_secrets(settings: Settings, vault: Vault, ask: Asker, *, anew: bool) -> None:
+    """Ask for the secrets that are neither kept nor in the environment, or for all `anew`, and keep them."""
+    try:
+        held = vault.read()
+    except SecretsDamagedError:
+        vault.delete()
+        held = vault.read()
     given: dict[str, Any] = {}
-    if not held.client_secret:
+    if anew or not held.client_secret:
         answer = ask("Client secret of your application", hidden=True)
         given["client_secret"] = _needed(answer, "CONTAAZUL_SYNC_CLIENT_SECRET", settings)
-    if not held.shop_token:
+    if anew or not held.shop_token:
         answer = ask("Token of the shop's API, from the same page", hidden=True)
         given["shop_token"] = _needed(answer, "CONTAAZUL_SYNC_SHOP_TOKEN", settings)
     vault.update(**given)
@@ -97,8 +101,10 @@ def _needed(answer: str, name: str, settings: Settings) -> str:
     return answer
 
 
-def prepare(environ: Mapping[str, str], ask: Asker, now: datetime) -> tuple[Settings, Vault]:
-    """Bring settings and secrets to where a sign-in can begin."""
+def prepare(
+    environ: Mapping[str, str], ask: Asker, now: datetime, *, anew: bool = False
+) -> tuple[Settings, Vault]:
+    """Bring settings and secrets to where a sign-in can begin. `anew`: ask for the secrets again."""
     settings = config.load(environ)
     wiring.prepare_home(settings.home)
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
@@ -107,8 +113,11 @@ def prepare(environ: Mapping[str, str], ask: Asker, now: datetime) -> tuple[Sett
         before = settings.config_file.read_bytes() if settings.config_file.exists() else None
         config.write(settings.config_file, answers)
         settings = _checked(environ, settings.config_file, before)
-    vault.settle(settings.text("credentials.backend"))
-    complete_secrets(settings, vault, ask)
+    backend = settings.text("credentials.backend")
+    vault.settle(backend)
+    if backend == "auto":  # what was chosen is written down, so that cron never has to guess
+        config.write(settings.config_file, {"credentials.backend": vault.backend.kind})
+    complete_secrets(settings, vault, ask, anew=anew)
     return settings, vault
 
 

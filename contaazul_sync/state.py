@@ -103,6 +103,14 @@ class State:
         """Remember a single time."""
         self.set_note(key, rows.text(moment))
 
+    def first_day(self, now: datetime) -> datetime:
+        """When this state was first asked what to send: nothing older is sent, unless a setting says so."""
+        first = self.time("first_run")
+        if first is None:
+            first = now
+            self.set_time("first_run", first)
+        return first
+
     # Products of the shop
 
     def save_products(self, products: Iterable[Product], walk: int) -> None:

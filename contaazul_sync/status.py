@@ -26,6 +26,7 @@ class Status:
     deleted_in_shop: int
     unsellable: int
     without_stock: int
+    walked: bool
     last_run: Run | None
     last_good_run: Run | None
 
@@ -51,6 +52,7 @@ def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
         deleted_in_shop=counts["gone"],
         unsellable=counts["unsellable"],
         without_stock=len(state.stockless_orders()),
+        walked=state.last_walk() > 0,
         last_run=runs[0] if runs else None,
         last_good_run=state.last_good_run(),
     )
@@ -67,7 +69,7 @@ def _failures(state: State) -> list[Failure]:
 
 def _cut_short(intent: Intent) -> Failure:
     reason = "it was being sent when the program was cut short"
-    step = "nothing: the next sync looks whether it arrived"
+    step = "wait: the next sync looks whether it arrived"
     return Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, intent.opened_at, intent.sends)
 
 

@@ -6,15 +6,17 @@ Everything is kept as it happens, so that dying at any point is as good as endin
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from contaazul_sync import gather, plan
 from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.crew import Crew, Progress, no_progress
-from contaazul_sync.errors import Refused, StateError, SyncError
-from contaazul_sync.models import Failure, Group, Kind, Rules, ShopKey
-from contaazul_sync.plan import Balance, Plan
+from contaazul_sync.drafts import SaleDraft
+from contaazul_sync.errors import ItemError, Refused, StateError, SyncError
+from contaazul_sync.models import Failure, Group, Kind, OrderId, Rules, ShopKey
+from contaazul_sync.money import counted
+from contaazul_sync.plan import Balance, Hold, Plan, SendOrder
 from contaazul_sync.send import Clock, Sender, Sleep
 from contaazul_sync.shop import Shop
 from contaazul_sync.state import State
@@ -47,6 +49,7 @@ class Report:
     outcome: int = OK
     message: str = ""
     plan: Plan = field(default_factory=Plan)
+    drafts: dict[OrderId, SaleDraft] = field(default_factory=dict)  # of a dry run
     uneven: list[Balance] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -100,10 +103,22 @@ class Pass:
         decision, seen = await self._gather()
         self._check(decision, seen)
         self.report.plan = self._restricted(decision.plan)
+        await self.crew.work("orders", self.report.plan.orders, self._examine, self._would_hold)
+        if self.crew.error:
+            raise self.crew.error
         if self.only is None:
             await self.stock.compare(decision, every=seen.full)
             self.report.uneven = self.stock.uneven
         return self.report
+
+    async def _examine(self, send: SendOrder) -> None:
+        self.report.drafts[send.key] = (await self.sender.read_order(send)).draft
+
+    def _would_hold(self, send: SendOrder, error: ItemError) -> None:
+        hold = Hold(Kind.SALE, send.key, send.key, Group.HELD, error.message, "see docs/orders.md")
+        made = self.report.plan
+        orders = tuple(other for other in made.orders if other.key != send.key)
+        self.report.plan = replace(made, orders=orders, holds=(*made.holds, hold))
 
     async def _pass(self) -> None:
         decision, seen = await self._gather()
@@ -112,7 +127,9 @@ class Pass:
         made = self.report.plan = self._restricted(decision.plan)
         self._keep_holds(made, seen)
         await self._send(made)
-        if self.only is None and not self.crew.stopped:
+        if self.only is not None:
+            self._free_waiting()
+        elif not self.crew.stopped:
             await self._compare(full=seen.full)
 
     async def _gather(self) -> tuple[gather.Decision, gather.Seen]:
@@ -121,11 +138,14 @@ class Pass:
             raise parts.refusal
         bind(parts.state, parts.rules.shop_id, parts.company_id)
         now = parts.clock()
-        await gather.settle(parts.state, parts.erp, parts.rules, now, parts.grace)
+        arrived = await gather.settle(parts.state, parts.erp, parts.rules, now, parts.grace)
+        if arrived:
+            self.report.notes.append(f"{counted(arrived, 'item')} in doubt had arrived in the ERP.")
         seen = await gather.walk(parts.state, parts.shop, now)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if seen.without_id:
-            self.report.notes.append(f"{seen.without_id} products of the shop have no id and are left out.")
+            what = counted(seen.without_id, "row")
+            self.report.notes.append(f"{what} of the shop had no id and could not be read.")
         return gather.decide(parts.state, parts.rules, now, parts.grace, fresh=seen.full), seen
 
     def _check(self, decision: gather.Decision, seen: gather.Seen) -> None:
@@ -165,6 +185,8 @@ class Pass:
                 )
             )
         for order in seen.unreadable:
+            if not order.id:
+                continue  # counted, and told by the run
             standing.add((Kind.SALE, order.id))
             step = "correct the shop profile; the next sync reads it again"
             state.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now))
@@ -176,6 +198,13 @@ class Pass:
         standing |= {(Kind.SALE, send.key) for send in made.orders}
         for kind, key in state.failures().keys() - standing:
             state.clear_failure(kind, key)
+
+    def _free_waiting(self) -> None:
+        """Orders that waited for what was just sent wait for it no longer: the next pass sends them."""
+        parts = self.parts
+        made = gather.decide(parts.state, parts.rules, parts.clock(), parts.grace, fresh=False).plan
+        for send in made.orders:
+            parts.state.clear_failure(Kind.SALE, send.key)
 
     async def _send(self, made: Plan) -> None:
         sender, crew = self.sender, self.crew
@@ -198,7 +227,10 @@ class Pass:
 
     def _outcome(self) -> int:
         """0, or 6 when something needs a person or is in doubt."""
-        return LOOK if self.parts.state.failures() else OK
+        failures = self.parts.state.failures()
+        if self.only is not None:
+            failures = {at: failure for at, failure in failures.items() if at[1] in self.only}
+        return LOOK if failures else OK
 
 
 def bind(state: State, shop_id: str, company_id: str) -> None:

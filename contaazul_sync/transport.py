@@ -59,18 +59,23 @@ class Pacer:
     def __init__(self, interval: float) -> None:
         self.interval = interval
         self._next = 0.0
+        self._open = 0.0
 
     async def turn(self) -> None:
         """Wait for one's turn."""
-        now = asyncio.get_running_loop().time()
-        mine = max(now, self._next)
-        self._next = mine + self.interval
-        if mine > now:
-            await asyncio.sleep(mine - now)
+        now = asyncio.get_running_loop().time
+        while True:
+            mine = max(now(), self._next)
+            self._next = mine + self.interval
+            if (wait := mine - now()) > 0:
+                await asyncio.sleep(wait)
+            if mine >= self._open:  # no pause came while we waited
+                return
 
     def pause(self, seconds: float) -> None:
-        """Nobody goes on before this many seconds have passed."""
-        self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
+        """Nobody goes on before this many seconds have passed, those who wait for their turn included."""
+        self._open = max(self._open, asyncio.get_running_loop().time() + seconds)
+        self._next = max(self._next, self._open)
 
 
 class _Again(Exception):
@@ -160,7 +165,7 @@ class Transport:
             raise self._lost(f"answered with an error of its own ({status})", is_create=is_create)
         if status >= 300:
             raise self._no(response)
-        if not response.content:
+        if not response.content and response.request.method != "GET":
             return None
         try:
             return parse(response.content)
@@ -182,8 +187,8 @@ class Transport:
         if status == 403:
             return NoAccess(f"{self.who} refuses access to its API (403).{said}")
         if status == 404:
-            return Missing(status, text)
-        return Refused(status, text)
+            return Missing(status, text, self.who)
+        return Refused(status, text, self.who)
 
 
 def parse(content: bytes) -> Any:
@@ -199,12 +204,15 @@ def _words(response: httpx.Response) -> str:
 
 
 def _kind(error: Exception) -> str:
-    return "time-out" if isinstance(error, httpx.TimeoutException) else type(error).__name__
+    """What went wrong with the line, in a shopkeeper's words."""
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    return "no connection" if isinstance(error, httpx.ConnectError) else "the connection broke"
 
 
 def _retry_after(response: httpx.Response) -> float | None:
     text = response.headers.get("Retry-After", "")
-    return min(float(text), LONGEST_PAUSE) if text.isdigit() else None
+    return min(float(text), LONGEST_PAUSE) if text.isdecimal() else None
 
 
 def _pause(state: tenacity.RetryCallState) -> float:

@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -74,6 +73,8 @@ async def shop_client(settings: Settings, vault: Vault, sleep: Sleep = asyncio.s
     token = vault.read().shop_token
     if not token:
         raise ConfigError("The shop's token is missing. Run: contaazul-sync auth (it asks for it).")
+    if not token.isascii() or not token.isprintable():
+        raise ConfigError("The shop's token has characters that no token has: contaazul-sync auth --secrets")
     async with httpx.AsyncClient(
         base_url=settings.need("shop.api_url"),
         headers={"User-Agent": USER_AGENT, "Accept": "application/json", profile.token_header: token},
@@ -82,20 +83,6 @@ async def shop_client(settings: Settings, vault: Vault, sleep: Sleep = asyncio.s
     ) as client:
         pacer = _pacer(settings, "shop.requests_per_second")
         yield Shop(Transport(client, "the shop", pacer, sleep), profile)
-
-
-def since(told: date | None, state: State, now: datetime) -> date:
-    """The day from which orders are sent: the setting, else the day on which this state first ran.
-
-    Never earlier by default: older orders may be in the ERP by hand.
-    """
-    if told:
-        return told
-    first = state.time("first_run")
-    if first is None:
-        first = now
-        state.set_time("first_run", first)
-    return local_day(first)
 
 
 @asynccontextmanager
@@ -115,7 +102,7 @@ async def parts(
             state=state,
             erp=erp,
             shop=shop,
-            rules=replace(settings.rules(), since=since(settings.rules().since, state, clock())),
+            rules=settings.rules(local_day(state.first_day(clock()))),
             grace=timedelta(seconds=int(settings.number("erp.search_grace_seconds"))),
             clock=clock,
             hash_key=kept.hash_key,
