@@ -7,6 +7,7 @@ code. Heavy imports are made where they are used, since `--help` and a refused r
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import sys
@@ -84,8 +85,8 @@ def tell(message: str) -> None:
     """Say something to the person, on stderr."""
     text = f"contaazul-sync: {message[:1].upper()}{message[1:]}"
     if sys.stderr.isatty():
-        width = os.get_terminal_size(sys.stderr.fileno()).columns
-        text = textwrap.fill(text, max(width, 40), break_long_words=False, break_on_hyphens=False)
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
     typer.echo(text, err=True)
 
 

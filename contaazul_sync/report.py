@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 from stdnum.br import cnpj
 
-from contaazul_sync.models import Drift, Failure, Group, Link, Product, ShopKey
+from contaazul_sync.drafts import SaleDraft
+from contaazul_sync.models import Drift, Failure, Group, Kind, Link, Product, ShopKey
 from contaazul_sync.money import counted, plain, written
-from contaazul_sync.plan import PERCENT_CHANGED, Balance, CreateProduct, SendPrice
+from contaazul_sync.plan import PERCENT_CHANGED, Balance, CreateProduct, SendOrder, SendPrice
 from contaazul_sync.rows import Run
 from contaazul_sync.status import Status
 from contaazul_sync.sync import Report
