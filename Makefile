@@ -9,12 +9,15 @@ CORE := $(PACKAGE)/models.py,$(PACKAGE)/money.py,$(PACKAGE)/drafts.py,$(PACKAGE)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint fast python clean
+SOAK_SECONDS ?= 600
+SOAK_SEED ?= $(shell date +%s)
+.PHONY: help demo test lint fast soak python clean
 
 help:
 	@echo "make demo    show the whole job as a story, against a sandbox on this machine"
 	@echo "make test    lint, types, import arrows, all tests with their coverage"
 	@echo "make fast    the quick tests alone"
+	@echo "make soak    random faults for SOAK_SECONDS (600), from SOAK_SEED"
 	@echo "make lint    lint, types, import arrows"
 	@echo "make clean   remove what the above made"
 
@@ -36,6 +39,10 @@ lint: $(VENV)/.dev
 
 fast: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m "not slow"
+
+soak: $(VENV)/.dev
+	@echo "SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS)"
+	SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -q tests/shell/test_faults.py -k fifth
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

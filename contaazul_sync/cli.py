@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from contaazul_sync.config import Settings
     from contaazul_sync.credentials import Vault
     from contaazul_sync.models import Kind, Product, Rules, ShopKey
+    from contaazul_sync.rebuild import Found
     from contaazul_sync.state import State
     from contaazul_sync.sync import Report
 
@@ -409,6 +410,47 @@ def _item(state: "State", name: str) -> "tuple[Kind, str]":
     if found is None:
         raise typer.BadParameter(f"no order and no product is known as {name}")
     return found
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write the copy.")]) -> None:
+    """Copy the state to a file, also while a sync is going on."""
+    _, state = _open()
+    with closing(state):
+        state.backup(file.absolute())
+    if sys.stdout.isatty():
+        typer.echo(f"Copied to {file}. It has no secrets and no personal data.")
+
+
+@app.command()
+def rebuild() -> None:
+    """Make the state anew from the shop and the ERP, after the file was lost or an old copy put back.
+
+    Sends nothing and changes nothing in either.
+    """
+    from contaazul_sync.state import State, set_aside
+
+    settings = config.load(os.environ)
+    with _locked(settings, "rebuild"):
+        kept = set_aside(settings.state_file)
+        if kept:
+            tell(f"The damaged state file is kept as {kept}.")
+        with closing(State.open(settings.state_file)) as state:
+            found = asyncio.run(_rebuild(settings, state))
+    tell(f"Found {counted(found.links, 'product')} and {counted(found.sales, 'sale')} in the ERP.")
+    if found.unsold:
+        tell(
+            f"{counted(found.unsold, 'paid order')} without a sale: contaazul-sync status lists what to look"
+            " at; to send them all: contaazul-sync retry --all"
+        )
+
+
+async def _rebuild(settings: "Settings", state: "State") -> "Found":
+    from contaazul_sync import rebuild as rebuilding
+    from contaazul_sync import wiring
+
+    async with wiring.parts(settings, state, os.environ) as parts:
+        return await rebuilding.rebuild(parts)
 
 
 @app.command()

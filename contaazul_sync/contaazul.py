@@ -5,6 +5,7 @@ is compared again here. Paths and parameters are those of the published contract
 """
 
 from collections.abc import AsyncIterator, Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -109,6 +110,26 @@ class ContaAzul:
         """The sales with this number, each read whole: only so are its notes seen."""
         answer = await self.http.get(f"{SALES}/busca", {"numeros": number, "tamanho_pagina": 50})
         return [await self.sale(ErpId(row["id"])) for row in _rows(answer) if row.get("numero") == number]
+
+    async def list_sales(self, above: int = 0, since: date | None = None) -> AsyncIterator[ErpSale]:
+        """The sales made through the API with a number above this one, the highest first, read whole."""
+        seen: set[str] = set()
+        for page in range(1, MOST_PAGES):
+            query: dict[str, str | int | list[str]] = {
+                "pagina": page,
+                "tamanho_pagina": 100,
+                "campo_ordenado_descendente": "NUMERO",
+            }
+            if since:
+                query["data_inicio"] = since.isoformat()
+            rows = _rows(await self.http.get(f"{SALES}/busca", query))
+            new = [row for row in rows if row["id"] not in seen and int(row.get("numero") or 0) > above]
+            if not new:
+                return
+            seen.update(row["id"] for row in new)
+            for row in new:
+                if row.get("origem") in ("API", None):
+                    yield await self.sale(ErpId(row["id"]))
 
     async def sale(self, erp_id: ErpId) -> ErpSale:
         """One sale. Raises Missing."""

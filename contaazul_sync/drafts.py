@@ -90,6 +90,13 @@ def mark(shop_id: str, order_id: str) -> str:
     return f"[{shop_id}:pedido {order_id}]"
 
 
+def marked_order(shop_id: str, notes: str) -> str | None:
+    """The order of this shop that a sale's notes name, or None."""
+    _, found, rest = notes.partition(f"[{shop_id}:pedido ")
+    order_id, end, _ = rest.partition("]")
+    return order_id if found and end else None
+
+
 def product_draft(product: Product, price: int, balance: Decimal) -> ProductDraft:
     """A product as it is created. Raises Unusable where the ERP could not take it."""
     problem = product_problem(product, price)

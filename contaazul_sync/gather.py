@@ -107,7 +107,7 @@ def _doubt(state: State, intent: Intent, now: datetime) -> None:
     """Say in the state that an intent is in doubt, as `status` shows it."""
     parked = intent.sends >= plan.MAX_SENDS
     reason = "the ERP's answer was lost, and it is not found there yet"
-    step = "wait: the next sync looks again"
+    step = "nothing to do: the next sync looks again"
     if intent.kind is Kind.SALE:
         reason = f"{reason} (sale number {intent.number})"
     if parked:

@@ -47,7 +47,7 @@ class Group(StrEnum):
     HELD = "held"  # a rule of ours keeps it back
     FAILED = "failed"  # the ERP said no
     IN_DOUBT = "in_doubt"  # sent, and the answer was lost
-    ATTENTION = "attention"  # changed in the shop after the sale
+    ATTENTION = "attention"  # only a person can tell: changed after the sale, or not found at a rebuild
 
 
 class Payment(StrEnum):

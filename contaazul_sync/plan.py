@@ -149,6 +149,8 @@ class Known:
         failure = self.failures.get((kind, key))
         if failure is None or failure.fingerprint != version or failure.group in _AGAIN:
             return reason
+        if failure.group is Group.ATTENTION:
+            return None
         if failure.group is Group.FAILED:
             return "tried again" if failure.attempts < MAX_TRIES or self.fresh else None
         return reason if self.fresh else None

@@ -36,7 +36,7 @@ GROUPS = {
     Group.HELD: "held",
     Group.FAILED: "failed",
     Group.IN_DOUBT: "in doubt",
-    Group.ATTENTION: "changed after the sale",
+    Group.ATTENTION: "asks for your attention",
 }
 
 

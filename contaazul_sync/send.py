@@ -14,7 +14,16 @@ from datetime import datetime, timedelta
 from contaazul_sync import drafts, payloads, plan
 from contaazul_sync.contaazul import ContaAzul, is_taken
 from contaazul_sync.drafts import SaleDraft
-from contaazul_sync.errors import ItemError, Missing, Refused, Unanswered, Unavailable, Unusable, Waits
+from contaazul_sync.errors import (
+    ItemError,
+    Missing,
+    Refused,
+    StateError,
+    Unanswered,
+    Unavailable,
+    Unusable,
+    Waits,
+)
 from contaazul_sync.gather import record_sale, the_one
 from contaazul_sync.models import (
     Buyer,
@@ -24,6 +33,7 @@ from contaazul_sync.models import (
     Group,
     Kind,
     Link,
+    OrderId,
     OrderNote,
     Payment,
     Rules,
@@ -33,12 +43,21 @@ from contaazul_sync.plan import CreateProduct, SendOrder, SendPrice
 from contaazul_sync.shop import Shop, Unreadable
 from contaazul_sync.state import State
 
+CHECKED_NUMBER = "checked_number"  # note in the state: no unknown sale of ours up to this number
+MOST_CHECKED = 200  # sales read to find out whether the state is older than the ERP
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
 ASK_ALONE = 10  # up to so many products are looked up one by one; more, with the ERP's list
 SETTLE_PAUSES = (1.5, 3.0, 6.0)  # seconds; a new customer is unknown to the ERP's sales for a moment
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
+
+
+def way_out(kind: Kind, key: str) -> str:
+    """What to do about an item that a rule holds."""
+    if kind is Kind.PRODUCT:
+        return "put it right in the shop; the next sync sends it"
+    return f"put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {key}"
 
 
 class NotPaid(ItemError):
@@ -327,6 +346,33 @@ class Sender:
             raise Unanswered(f"the ERP says that number {number} is in use, and does not show its sale yet.")
         return next((sale.id for sale in found if draft.mark in sale.notes), None)
 
+    async def check_age(self) -> None:
+        """Stop when the ERP has sales of ours that this state does not know. Raises StateError.
+
+        So it is after an old copy of the state was put back, or the file was lost: going on would sell again
+        what is sold. Looked at are the API's sales with numbers above the highest that is known to be right.
+        """
+        known = max(self.state.highest_number(), int(self.state.note(CHECKED_NUMBER) or 0))
+        hint = await self.erp.next_number()
+        self._next_number = max(hint, self.state.highest_number() + 1)
+        if hint - 1 <= known:
+            return
+        left = MOST_CHECKED
+        async for sale in self.erp.list_sales(above=known):
+            order_id = drafts.marked_order(self.rules.shop_id, sale.notes)
+            if order_id and not self._knows(OrderId(order_id)):
+                raise StateError(
+                    f"The ERP has sale {sale.number} of order {order_id}, which the state file does not know:"
+                    " it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
+                )
+            left -= 1
+            if not left:
+                break
+        self.state.set_note(CHECKED_NUMBER, str(hint - 1))
+
+    def _knows(self, order_id: OrderId) -> bool:
+        return bool(self.state.sales([order_id]) or self.state.intent(Kind.SALE, order_id))
+
     async def _number(self) -> int:
         """The next sale number: the ERP's hint, or one above our highest, whichever is higher."""
         async with self._numbers:
@@ -359,13 +405,14 @@ class Sender:
         again = f"contaazul-sync {command}"
         match error:
             case Unanswered():
-                group, step = Group.IN_DOUBT, "wait: the next sync looks whether it arrived"
+                group, step = Group.IN_DOUBT, "nothing to do: the next sync looks whether it arrived"
             case Waits():
                 group, step = Group.WAITING, "see the product's own line, or send it"
             case Refused():
                 group, step = Group.FAILED, f"put it right, then: {again}"
             case _:
-                group, step = Group.HELD, f"put it right, then: {again}"
-        self.state.fail(Failure(kind, key, group, error.message, step, self.clock(), 1, version))
+                group, step = Group.HELD, way_out(kind, key)
+        reason = error.message.removesuffix(".")
+        self.state.fail(Failure(kind, key, group, reason, step, self.clock(), 1, version))
         if group is not Group.WAITING:
             self.counts["failed"] += 1

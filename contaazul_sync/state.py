@@ -78,6 +78,19 @@ class State:
         self.db.execute("PRAGMA foreign_keys = ON")
         migrations.apply(self.db)
 
+    def backup(self, path: Path) -> None:
+        """Write a sound copy, also while a run is going on: whole or not at all. Raises StateError."""
+        draft = path.with_name(path.name + ".new")
+        try:
+            draft.unlink(missing_ok=True)
+            draft.touch(mode=0o600)
+            with closing(sqlite3.connect(draft)) as copy:
+                self.db.conn.backup(copy)
+            draft.replace(path)
+        except (sqlite3.Error, OSError) as error:
+            draft.unlink(missing_ok=True)
+            raise StateError(f"No copy could be written to {path}: {error}.") from error
+
     def close(self) -> None:
         """Close the file."""
         self.db.close()
@@ -486,6 +499,21 @@ class State:
         self.db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [kind, key])
         self.db.execute("DELETE FROM ignored WHERE kind = ? AND key = ?", [kind, key])
         self.db.execute("UPDATE intents SET sends = min(sends, 1) WHERE kind = ? AND key = ?", [kind, key])
+
+
+def set_aside(path: Path) -> Path | None:
+    """Move a state file that cannot be read out of the way; where to, or None when it is sound."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as db:
+            if db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+                return None
+    except sqlite3.Error:
+        pass
+    if not path.exists():
+        return None
+    aside = next(p for i in range(1, 1000) if not (p := path.with_name(f"{path.name}.damaged-{i}")).exists())
+    path.replace(aside)
+    return aside
 
 
 def _connect(path: Path) -> sqlite3.Connection:

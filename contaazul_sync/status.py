@@ -69,7 +69,7 @@ def _failures(state: State) -> list[Failure]:
 
 def _cut_short(intent: Intent) -> Failure:
     reason = "it was being sent when the program was cut short"
-    step = "wait: the next sync looks whether it arrived"
+    step = "nothing to do: the next sync looks whether it arrived"
     return Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, intent.opened_at, intent.sends)
 
 

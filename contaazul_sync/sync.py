@@ -17,7 +17,7 @@ from contaazul_sync.errors import ItemError, Refused, StateError, SyncError
 from contaazul_sync.models import Failure, Group, Kind, OrderId, Rules, ShopKey
 from contaazul_sync.money import counted
 from contaazul_sync.plan import Balance, Hold, Plan, SendOrder
-from contaazul_sync.send import Clock, Sender, Sleep
+from contaazul_sync.send import Clock, Sender, Sleep, way_out
 from contaazul_sync.shop import Shop
 from contaazul_sync.state import State
 from contaazul_sync.stock import Stock
@@ -115,7 +115,8 @@ class Pass:
         self.report.drafts[send.key] = (await self.sender.read_order(send)).draft
 
     def _would_hold(self, send: SendOrder, error: ItemError) -> None:
-        hold = Hold(Kind.SALE, send.key, send.key, Group.HELD, error.message, "see docs/orders.md")
+        step = way_out(Kind.SALE, send.key)
+        hold = Hold(Kind.SALE, send.key, send.key, Group.HELD, error.message, step)
         made = self.report.plan
         orders = tuple(other for other in made.orders if other.key != send.key)
         self.report.plan = replace(made, orders=orders, holds=(*made.holds, hold))
@@ -208,6 +209,8 @@ class Pass:
 
     async def _send(self, made: Plan) -> None:
         sender, crew = self.sender, self.crew
+        if made.orders:
+            await sender.check_age()
         await sender.read_catalogue(len(made.needed) + len(made.products))
         await crew.work("products", made.needed, sender.product, sender.product_failed)
         await crew.work("orders", made.orders, sender.order, sender.order_failed)

@@ -336,6 +336,59 @@ def test_a_state_file_of_a_newer_version_is_refused(signed_in):
     assert "newer" in done.stderr
 
 
+def test_a_lost_state_file_is_rebuilt_and_sells_nothing_again(shop):
+    shop.run("send-products", "CAM-1", "--now")
+    shop.sandbox.shop.order([("CAM-1", 1)])
+    shop.run("sync")
+    (shop.home / "state.db").write_bytes(b"no database" * 1000)
+    assert shop.run("sync").returncode == 3
+
+    done = shop.run("rebuild")
+
+    assert done.returncode == 0, done.stderr
+    assert "state.db.damaged-1" in done.stderr
+    assert "Found 1 product and 1 sale in the ERP." in done.stderr
+    assert shop.run("sync").returncode == 0
+    assert len(shop.sandbox.erp.sales) == 1
+
+
+def test_a_backup_is_a_state_file(shop):
+    shop.run("sync")
+
+    done = shop.run("backup", str(shop.root / "copy.db"))
+
+    assert done.returncode == 0, done.stderr
+    before = shop.status()
+    (shop.root / "copy.db").replace(shop.home / "state.db")
+    assert shop.status() == before
+
+
+def test_a_full_disk_is_told_and_the_next_run_goes_on(shop):
+    shop.run("send-products", "--all")
+    size = (shop.home / "state.db").stat().st_size
+    limited = f"ulimit -f {size // 1024 + 1}; exec {PROGRAM} sync"
+    for i in range(400):
+        shop.sandbox.shop.add_product(f"MUCH-{i}", "Produto " * 12, 10, 5, description="Texto " * 60)
+
+    done = subprocess.run(
+        ["bash", "-c", limited],
+        env=shop.environ | shop.secrets, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 3
+    assert done.stderr.startswith("contaazul-sync: The state file cannot be used:")
+    assert "Traceback" not in done.stderr
+    assert shop.run("sync").returncode == 0
+    assert len(shop.sandbox.erp.products) == 3
+
+
+def test_a_home_that_cannot_be_made_is_told(shop):
+    done = shop.run("sync", CONTAAZUL_SYNC_HOME="/proc/no-such-home")
+
+    assert done.returncode == 3
+    assert "/proc/no-such-home" in done.stderr
+
+
 def test_the_help_of_every_command_is_there():
     for words in ([], ["auth"], ["send-products"], ["sync"], ["status"], ["retry"], ["ignore"], ["demo"]):
         done = subprocess.run(

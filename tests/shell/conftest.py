@@ -76,6 +76,9 @@ class Job:
             account: Account = await erp.account()
         _bind(self.settings, self.vault, account)
 
+    def sign_in_again(self) -> None:
+        asyncio.run(self._sign_in())
+
     def set(self, **values: Any) -> None:
         """Settings, with two underscores for the dot."""
         changed = {name.replace("__", "."): value for name, value in values.items()}

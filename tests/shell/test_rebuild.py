@@ -1,0 +1,192 @@
+"""Losing the state file, or putting an old copy of it back, is not the end and sells nothing again."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from contaazul_sync import rebuild, wiring
+from contaazul_sync.errors import StateError
+from contaazul_sync.state import State, set_aside
+from tests.shell.conftest import no_sleep
+
+
+@pytest.fixture
+def sold(job):
+    """Two linked products, one that is not, and three orders that are sales."""
+    for sku in ("CAM-1", "CAM-2", "CAM-3"):
+        job.shop.add_product(sku, f"Produto {sku}", 79.90, 50)
+    job.linked("CAM-1", "CAM-2")
+    job.sold = [str(job.shop.order([("CAM-1", 1)])) for _ in range(3)]
+    job.sync()
+    return job
+
+
+def lose_the_state(job):
+    job.state.close()
+    job.settings.state_file.unlink()
+    job.state = State.open(job.settings.state_file)
+
+
+def put_back(job, copy):
+    job.state.close()
+    copy.replace(job.settings.state_file)
+    job.state = State.open(job.settings.state_file)
+
+
+def rebuilt(job):
+    async def run():
+        async with wiring.parts(job.settings, job.state, {}, clock=job.clock, sleep=no_sleep) as parts:
+            return await rebuild.rebuild(parts)
+
+    return asyncio.run(run())
+
+
+def writes(job):
+    return [r for r in job.erp.requests if r.method != "GET" and r.path.startswith("/v1")]
+
+
+def test_a_lost_state_stops_the_orders_before_anything_is_sold_again(sold):
+    lose_the_state(sold)
+    sold.forget_calls()
+
+    with pytest.raises(StateError) as error:
+        sold.sync()
+
+    assert error.value.exit_code == 3
+    assert "contaazul-sync rebuild" in error.value.message
+    assert writes(sold) == []
+    assert len(sold.erp.sales) == 3
+
+
+def test_a_rebuild_sends_nothing_and_finds_links_and_sales(sold):
+    lose_the_state(sold)
+    sold.forget_calls()
+
+    found = rebuilt(sold)
+
+    assert (found.links, found.sales, found.unsold) == (2, 3, 0)
+    assert writes(sold) == []
+    assert {r.method for r in sold.shop.requests} == {"GET"}
+    assert sold.status()["orders"]["sent"] == 3
+
+
+def test_after_a_rebuild_the_passes_go_on_as_if_nothing_had_been(sold):
+    lose_the_state(sold)
+    rebuilt(sold)
+    new = sold.shop.order([("CAM-2", 1)])
+    sold.shop.change("CAM-1", price=84.90)
+
+    report = sold.sync()
+
+    assert report.outcome == 0
+    assert len(sold.sales_of(new)) == 1
+    assert len(sold.erp.sales) == 4
+    assert sold.erp.product("CAM-1").price == Decimal("84.90")
+    sold.sync(minutes=61)
+    assert sold.status()["products"]["drift"] == 0
+
+
+def test_a_rebuild_sends_only_the_prices_that_differ(sold):
+    lose_the_state(sold)
+    sold.shop.change("CAM-2", price=84.90)
+    rebuilt(sold)
+
+    report = sold.sync()
+
+    assert [change.sku for change in report.plan.prices] == ["CAM-2"]
+
+
+def test_a_paid_order_without_a_sale_is_put_before_a_person(sold):
+    late = str(sold.shop.order([("CAM-1", 1)]))
+    lose_the_state(sold)
+
+    assert rebuilt(sold).unsold == 1
+    for _ in range(3):
+        assert sold.sync(minutes=24 * 60).outcome == 6  # not even the daily look sends it by itself
+    assert sold.sales_of(late) == []
+    told = sold.failure(late)
+    assert told["group"] == "attention"
+    assert f"retry {late}" in told["next_step"]
+
+    sold.state.retry("sale", late)
+    assert sold.sync().outcome == 0
+    assert len(sold.sales_of(late)) == 1
+
+
+def test_an_old_copy_of_the_state_stops_the_orders_and_a_rebuild_adopts_them(sold, tmp_path):
+    copy = tmp_path / "old.db"
+    sold.state.backup(copy)
+    later = [str(sold.shop.order([("CAM-2", 1)])) for _ in range(2)]
+    sold.sync()
+    put_back(sold, copy)
+
+    with pytest.raises(StateError):
+        sold.sync()
+    found = rebuilt(sold)
+
+    assert (found.links, found.sales, found.unsold) == (0, 2, 0)
+    assert sold.sync().outcome == 0
+    assert [len(sold.sales_of(order)) for order in later] == [1, 1]
+
+
+def test_sales_of_others_do_not_stop_the_orders_and_are_looked_at_once(sold):
+    for number in (2001, 2002, 2003):
+        sold.erp.take_number(number)
+    sold.shop.order([("CAM-1", 1)])
+    assert sold.sync().outcome == 0
+    sold.shop.order([("CAM-1", 1)])
+    sold.forget_calls()
+
+    assert sold.sync().outcome == 0
+
+    assert not [r for r in sold.erp.requests if r.method == "GET" and r.path.startswith("/v1/venda/") and
+                "proximo" not in r.path and "busca" not in r.path]  # fmt: skip
+
+
+def test_a_sale_of_another_shop_in_the_same_erp_is_not_ours(sold):
+    sold.set(shop__id="outra")
+    lose_the_state(sold)
+
+    found = rebuilt(sold)
+
+    assert found.sales == 0
+    assert found.unsold == 3  # this shop's orders were never sold under its own name
+
+
+def test_a_backup_while_a_run_writes_is_sound(sold, tmp_path):
+    with sold.state.db.atomic():
+        sold.state.db.execute("DELETE FROM sales")
+        other = State.open(sold.settings.state_file)
+        other.backup(tmp_path / "copy.db")
+        other.close()
+        sold.state.db.execute("INSERT INTO meta VALUES ('odd', 'odd')")
+
+    copy = State.open(tmp_path / "copy.db")
+    (row,) = copy.db.query("PRAGMA integrity_check")
+    assert row["integrity_check"] == "ok"
+    assert copy.count_sales() == 3
+    copy.close()
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_that_cannot_be_written_says_so(sold, tmp_path):
+    with pytest.raises(StateError) as error:
+        sold.state.backup(tmp_path / "no" / "such" / "copy.db")
+
+    assert "No copy could be written" in error.value.message
+
+
+def test_a_damaged_file_is_set_aside_and_a_sound_one_is_not(tmp_path):
+    path = tmp_path / "state.db"
+    assert set_aside(path) is None
+    State.open(path).close()
+    assert set_aside(path) is None
+    path.write_bytes(b"no database at all" * 99)
+
+    aside = set_aside(path)
+
+    assert aside is not None
+    assert aside == tmp_path / "state.db.damaged-1"
+    assert aside.read_bytes().startswith(b"no database")
+    assert not path.exists()
