@@ -26,14 +26,19 @@ def chosen(state: State, skus: Iterable[str], *, everything: bool, search: str) 
     unsent = list(state.unsent())
     if everything:
         return unsent
-    text = search.casefold()
-    found = [p for p in unsent if text and (text in p.name.casefold() or text in p.sku.casefold())]
+    found = containing(unsent, search) if search else []
     wanted = set(skus)
     by_sku = [product for product in unsent if product.sku in wanted or product.key in wanted]
     unknown = sorted(wanted - {p.sku for p in by_sku} - {p.key for p in by_sku} - _known(state, wanted))
     if unknown:
         raise UsageError(f"The shop lists no product with the SKU {', '.join(unknown)}. Nothing was chosen.")
     return list({product.key: product for product in [*found, *by_sku]}.values())
+
+
+def containing(products: list[Product], text: str) -> list[Product]:
+    """The products whose name or SKU contains a text, whatever its capitals."""
+    part = text.strip().casefold()
+    return [p for p in products if part in p.name.casefold() or part in p.sku.casefold()]
 
 
 def _known(state: State, skus: set[str]) -> set[str]:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from contaazul_sync.sync import Report
 
 
+LONG_LIST = 100  # products; a longer list is narrowed by a text before it is shown
+
+
 class Boundary(TyperGroup):
     """Turns the errors that we raise on purpose into a line on stderr and their exit code."""
 
@@ -222,8 +225,14 @@ def _pick(state: "State", settings: "Settings") -> "list[Product]":
     if not products:
         tell("Every product of the shop is in the ERP, or chosen already.")
         return []
+    if len(products) > LONG_LIST:
+        part = typer.prompt(
+            f"{len(products)} products. Part of the name or SKU", default="", show_default=False
+        )
+        products = choose.containing(products, part)
     show(report.choice_view(products, settings.text("prices.source")))
-    return choose.numbered(products, typer.prompt("Which? Numbers as in 1,3-5, or all", default=""))
+    answer = typer.prompt("Which? Numbers as in 1,3-5, or all", default="", show_default=False)
+    return choose.numbered(products, answer)
 
 
 def _refresh_products(settings: "Settings", state: "State") -> None:

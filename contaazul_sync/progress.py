@@ -23,9 +23,9 @@ def shown() -> Iterator[Progress]:
     with Bars(console=console, transient=True) as bars:
         tasks: dict[str, object] = {}
 
-        def show(stage: str, done: int, total: int) -> None:
+        def show(stage: str, done: int, total: int) -> None:  # a total of 0 is not known yet
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage)
-            bars.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
+            bars.update(tasks[stage], completed=done, total=total or None)  # type: ignore[arg-type]
 
         yield show

@@ -244,8 +244,8 @@ def _run(run: Run) -> str:
 def products_view(rows: Iterable[tuple[Product, Link]], price_source: str) -> Table:
     """The integrated products."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("SKU", overflow="fold")
-    table.add_column("name", overflow="ellipsis", no_wrap=True, max_width=36)
+    table.add_column("SKU", no_wrap=True)
+    table.add_column("name", overflow="ellipsis", no_wrap=True, max_width=24)
     for title in ("shop's price", "price sent", "stock"):
         table.add_column(title, justify="right", no_wrap=True)
     for product, link in rows:
@@ -270,9 +270,9 @@ def drift_csv(drifts: Iterable[Drift], products: Mapping[ShopKey, Product]) -> s
 def choice_view(products: Iterable[Product], price_source: str) -> Table:
     """A numbered list to choose from."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("", justify="right")
-    table.add_column("SKU", overflow="fold")
-    table.add_column("name", overflow="ellipsis", no_wrap=True, max_width=40)
+    table.add_column("", justify="right", no_wrap=True)
+    table.add_column("SKU", no_wrap=True)
+    table.add_column("name", overflow="ellipsis", no_wrap=True, max_width=33)
     table.add_column("price", justify="right", no_wrap=True)
     table.add_column("stock", justify="right", no_wrap=True)
     for number, product in enumerate(products, start=1):

@@ -139,10 +139,12 @@ class Pass:
             raise parts.refusal
         bind(parts.state, parts.rules.shop_id, parts.company_id)
         now = parts.clock()
+        parts.progress("read the shop", 0, 0)
         arrived = await gather.settle(parts.state, parts.erp, parts.rules, now, parts.grace)
         if arrived:
             self.report.notes.append(f"{counted(arrived, 'item')} in doubt had arrived in the ERP.")
         seen = await gather.walk(parts.state, parts.shop, now)
+        parts.progress("read the shop", 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if seen.without_id:
             what = counted(seen.without_id, "row")
