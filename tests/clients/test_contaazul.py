@@ -1,6 +1,7 @@
 """The ERP's client against an ERP that ignores what it does not know."""
 
 import uuid
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -154,22 +155,28 @@ def test_a_listing_that_repeats_itself_ends(world, parrot):
     assert len(server.asked) == 2
 
 
-@pytest.mark.parametrize(
-    "body", [b'[{"id": "p1", "codigo": "A"}]', b'{"itens": [{"id": "p1", "codigo": "A"}]}']
-)
-def test_a_listing_has_been_seen_in_other_clothes(world, parrot, body):
-    with parrot(200, body) as server:
+@pytest.mark.parametrize("name", ["items", "itens"])
+def test_a_listing_goes_by_either_of_two_names(world, parrot, name):
+    with parrot(200, f'{{"{name}": [{{"id": "p1", "codigo": "A"}}]}}'.encode()) as server:
         found = world.erp(lambda erp: erp.find_products("A"), server.url)
 
     assert [each.id for each in found] == ["p1"]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=(AttributeError, TypeError), reason="JSON that is no object raises: exit 1"
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'"Aguarde"',
+        b"7",
+        b"null",
+        b"[7]",
+        b'[{"id": "p1", "codigo": "A"}]',
+        b'{"items": {"id": "p1"}}',
+        b'{"items": "Aguarde"}',
+    ],
 )
-@pytest.mark.parametrize("body", [b'"Aguarde"', b"7", b"[7]"])
 def test_json_that_is_no_listing_is_no_answer(world, parrot, body):
-    with parrot(200, body) as server, pytest.raises(Unavailable):
+    with parrot(200, body) as server, pytest.raises(Unavailable, match="the ERP answered what is no list"):
         world.erp(lambda erp: erp.find_products("A"), server.url)
 
 
@@ -413,6 +420,87 @@ def test_a_sale_that_is_not_there_is_missing(world):
 def test_a_sale_for_a_person_the_erp_does_not_know_is_refused(world, product):
     with pytest.raises(Refused, match="Cliente da venda não encontrado"):
         world.erp(lambda erp: erp.create_sale(sale(str(uuid.uuid4()), product)))
+
+
+# All sales
+
+
+def sales(world: Any, url: str = "", **asked: Any) -> Any:
+    async def ask(erp):
+        return [sale async for sale in erp.list_sales(**asked)]
+
+    return world.erp(ask, url)
+
+
+def test_the_sales_made_through_the_api_are_listed_the_highest_first_and_whole(world, box, customer, product):
+    async def ask(erp):
+        for number in (1003, 1001):
+            await erp.create_sale(sale(customer, product, number))
+
+    world.erp(ask)
+    box.take_number(1002)
+
+    listed = sales(world)
+
+    assert [(each.number, each.notes, each.total) for each in listed] == [
+        (1003, "[loja:pedido 88124]", 15980),
+        (1001, "[loja:pedido 88124]", 15980),
+    ]
+
+
+def test_only_the_sales_above_a_number_are_listed_and_read(world, box, customer, product):
+    async def ask(erp):
+        for number in (1001, 1002, 1003):
+            await erp.create_sale(sale(customer, product, number))
+
+    world.erp(ask)
+
+    listed = sales(world, above=1001)
+
+    assert [each.number for each in listed] == [1003, 1002]
+    assert sales(world, above=1003) == []
+    read = [
+        seen.path for seen in box.requests if seen.path.startswith("/v1/venda/") and "busca" not in seen.path
+    ]
+    assert read == [f"/v1/venda/{each.id}" for each in listed]
+
+
+@pytest.mark.parametrize(("since", "numbers"), [(date(2026, 11, 24), [1001]), (date(2026, 11, 25), [])])
+def test_only_the_sales_since_a_day_are_asked_for(world, customer, product, since, numbers):
+    world.erp(lambda erp: erp.create_sale(sale(customer, product)))
+
+    assert [each.number for each in sales(world, since=since)] == numbers
+    assert world.arrived("GET", "/v1/venda/busca")[0].query["data_inicio"] == [since.isoformat()]
+
+
+def test_a_sale_beyond_the_first_page_is_listed(world, box, customer, product):
+    world.erp(lambda erp: erp.create_sale(sale(customer, product, 7)))
+    for number in range(1001, 1121):
+        box.take_number(number)
+
+    assert [each.number for each in sales(world)] == [7]
+    pages = [seen.query["pagina"] for seen in world.arrived("GET", "/v1/venda/busca")]
+    assert pages == [["1"], ["2"], ["3"]]  # the last one brings nothing
+
+
+@pytest.mark.parametrize("origin", ["", ', "origem": null', ', "origem": "API"'])
+def test_a_list_of_sales_that_repeats_itself_or_tells_no_origin_is_listed_once(world, parrot, origin):
+    rows = f'[{{"id": "s1", "numero": 7{origin}}}, {{"id": "s2"}}]'
+    body = f'{{"itens": {rows}, "venda": {{"id": "s1", "numero": 7}}}}'
+
+    with parrot(200, body.encode()) as server:
+        assert [each.number for each in sales(world, server.url)] == [7]
+
+    assert len(server.asked) == 3  # two pages and the sale
+
+
+def test_a_list_of_sales_that_never_ends_is_cut(world, box, monkeypatch):
+    monkeypatch.setattr(contaazul, "MOST_PAGES", 2)
+    for number in range(1001, 1121):
+        box.take_number(number)
+
+    assert sales(world) == []
+    assert len(world.arrived("GET", "/v1/venda/busca")) == 1
 
 
 # What is never asked

@@ -11,7 +11,7 @@ import pytest
 
 from contaazul_sync import shop as shop_module
 from contaazul_sync import shop_profile
-from contaazul_sync.errors import NoAccess, Unavailable
+from contaazul_sync.errors import NoAccess, Refused, Unavailable
 from contaazul_sync.models import Order, Payment
 from contaazul_sync.shop import Unreadable
 from contaazul_sync.shop_profile import Profile
@@ -140,9 +140,41 @@ def test_a_shop_that_gives_smaller_pages_than_asked_for_is_walked_to_its_end(wor
     assert len(orders(world)) == 5
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a page below the asked size is believed when it calls itself the last"
-)
+def test_a_walk_through_everything_goes_on_to_the_end_whatever_the_answer_says(world, box):
+    box.add_product("CAM-AZ", "Camiseta", 50, 3)
+
+    assert len(products(world)) == 1
+
+    assert [seen.query["page"] for seen in sent(box)] == [["1"], ["2"]]
+
+
+def test_a_walk_through_what_changed_ends_where_the_answer_says_so(world, box):
+    box.add_product("CAM-AZ", "Camiseta", 50, 3)
+
+    assert len(products(world, SINCE)) == 1
+
+    assert [seen.query["page"] for seen in sent(box)] == [["1"]]
+
+
+def test_a_walk_through_what_changed_goes_on_after_a_full_page(world, box):
+    for number in range(2):
+        box.add_product(f"P-{number}", "P", 10, 1)
+
+    assert len(products(world, SINCE, pages_of(2))) == 2
+
+    assert [seen.query["page"] for seen in sent(box)] == [["1"], ["2"]]
+
+
+@pytest.mark.parametrize("told", ["", '"totalPages": "1", ', '"totalPages": null, '])
+def test_a_walk_through_what_changed_goes_on_where_no_count_is_told(world, parrot, told):
+    body = f'{{"sucess": true, {told}"products": [{{"id": 1, "sku": "A"}}]}}'.encode()
+
+    with parrot(200, body) as server:
+        assert len(products(world, SINCE, url=server.url)) == 1
+
+    assert len(server.asked) == 2
+
+
 def test_a_shop_with_smaller_pages_and_a_wrong_count_of_them_loses_nothing(world, box):
     box.switches.page_cap = 2
     box.switches.pages = "wrong_total"
@@ -219,7 +251,7 @@ def test_a_wrong_token_says_where_the_right_one_is(world):
         shop.http.client.headers["authToken"] = "wrong"
         return [page async for page in shop.products()]
 
-    with pytest.raises(NoAccess, match="Aplicativos") as caught:
+    with pytest.raises(NoAccess, match=r"\(Aplicativos\), then run: contaazul-sync auth --secrets") as caught:
         world.shop(ask)
 
     assert caught.value.exit_code == 3
@@ -238,7 +270,7 @@ def test_a_shop_that_answers_nonsense_for_a_while_is_asked_again(world, box, fau
     box.faults.add(fault, path=PRODUCTS)
 
     assert len(products(world)) == 1
-    assert len(sent(box)) == 2
+    assert [seen.query["page"] for seen in sent(box)] == [["1"], ["1"], ["2"]]
 
 
 def test_a_page_of_html_in_place_of_the_answer_ends_in_plain_words(world, box):
@@ -311,6 +343,26 @@ def test_a_stock_that_cannot_be_read_is_a_problem(world, box):
     box.unit("CAM-AZ")["quantity"] = "muitos"
 
     assert "'muitos' is not a number" in (products(world)[0].problem or "")
+
+
+@pytest.mark.parametrize("written", [None, ""])
+def test_a_stock_that_is_not_told_is_a_problem_and_not_none_in_stock(world, box, written):
+    box.add_product("CAM-AZ", "Camiseta", 50, 3)
+    box.unit("CAM-AZ")["quantity"] = written
+
+    [product] = products(world)
+
+    assert (product.problem, product.price) == ("the shop tells no stock of it", 5000)
+
+
+@pytest.mark.parametrize("written", [0, "0", Decimal("0.00")])
+def test_a_stock_of_nothing_is_told(world, box, written):
+    box.add_product("CAM-AZ", "Camiseta", 1, 3)
+    box.unit("CAM-AZ")["quantity"] = written
+
+    [product] = products(world)
+
+    assert (product.stock, product.problem) == (0, None)
 
 
 @pytest.mark.parametrize(("written", "promotional"), [(0, None), (None, None), ("", None), ("99.00", 9900)])
@@ -420,13 +472,24 @@ def test_a_profile_without_variations_sells_the_product_itself(world, box):
     assert [each.sku for each in products(world, profile=replace(pages_of(9), variations=None))] == ["CAM"]
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="variations that are a number end the walk: exit 1")
-def test_variations_that_are_no_list_do_not_end_the_walk(world, box):
+@pytest.mark.parametrize("variations", [2, "P, M", {"sku": "P"}, ["P"], [{"sku": "P"}, None]])
+def test_variations_that_are_no_list_are_a_problem_and_do_not_end_the_walk(world, box, variations):
     box.add_product("CAM", "C", 1, 7)
-    box.products[0]["variations"] = 2
+    box.products[0]["variations"] = variations
     box.add_product("CAM-VD", "Camiseta", 60, 3)
 
-    assert "CAM-VD" in [each.sku for each in products(world)]
+    odd, fine = products(world)
+
+    assert (odd.sku, odd.problem) == ("CAM", "its variations cannot be read")
+    assert (fine.sku, fine.problem) == ("CAM-VD", None)
+
+
+@pytest.mark.parametrize("variations", [None, [], ""])
+def test_a_product_may_say_in_many_ways_that_it_has_no_variations(world, box, variations):
+    box.add_product("CAM", "C", 1, 7)
+    box.products[0]["variations"] = variations
+
+    assert [(each.sku, each.problem) for each in products(world)] == [("CAM", None)]
 
 
 @pytest.mark.xfail(strict=True, reason="variations without an id share one key: one overwrites the other")
@@ -440,9 +503,6 @@ def test_variations_without_an_id_are_not_taken_for_one(world, box):
     assert small.key != medium.key or (small.problem and medium.problem)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an expression that a row does not suit raises JMESPathTypeError, and ends the walk"
-)
 def test_a_row_that_an_expression_does_not_suit_is_told_and_does_not_end_the_walk(world, box):
     profile = shop_profile.load(None)
     fields = {**profile.product_fields, "sku": jmespath.compile("join('-', [sku, ean])")}
@@ -450,9 +510,10 @@ def test_a_row_that_an_expression_does_not_suit_is_told_and_does_not_end_the_wal
     box.products[0]["sku"] = None
     box.add_product("CAM-VD", "Camiseta", 60, 3, ean="789")
 
-    listed = products(world, profile=replace(profile, product_fields=fields))
+    odd, fine = products(world, profile=replace(profile, product_fields=fields))
 
-    assert listed[-1].sku == "CAM-VD-789"
+    assert (odd.sku, odd.name) == ("", "Camiseta")
+    assert fine.sku == "CAM-VD-789"
 
 
 # An order
@@ -567,12 +628,24 @@ def test_a_line_may_have_no_total_and_an_order_no_lines(world, box):
     box.order([("X", 1, 10)])
     box.orders[0]["items"][0]["total"] = ""
     box.order([("X", 1, 10)])
-    box.orders[1]["items"] = None
+    box.orders[1]["items"] = []
 
     first, second = orders(world)
 
     assert first.lines[0].total is None
     assert second.lines == ()
+
+
+@pytest.mark.parametrize("items", [None, "", 5, {"sku": "X"}, ["X"], [None]])
+def test_items_that_are_no_list_are_told_as_such(world, box, items):
+    box.order([("X", 1, 10)])
+    box.orders[0]["items"] = items
+
+    [unreadable] = orders(world)
+
+    assert unreadable.reason == (
+        "the shop's order cannot be read with this profile: its items are no list of rows"
+    )
 
 
 def test_an_order_is_known_by_its_number_where_it_has_no_text_of_its_own(world, box):
@@ -582,24 +655,22 @@ def test_an_order_is_known_by_its_number_where_it_has_no_text_of_its_own(world, 
     assert [each.id for each in orders(world)] == [str(made)]
 
 
-@pytest.mark.xfail(strict=True, reason='the default profile makes of no id the id "null", and of it a sale')
 def test_an_order_without_any_id_is_unreadable(world, box):
     box.order([("X", 1, 10)])
     box.orders[0].update(id=None, order_id=None)
 
-    assert isinstance(orders(world)[0], Unreadable)
+    assert orders(world) == [Unreadable("", "the shop's order has no id")]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="with a profile that says `id` plainly, an order without id is an order"
-)
 def test_an_order_with_an_empty_id_is_unreadable(world, box):
     profile = shop_profile.load(None)
     fields = {**profile.order_fields, "id": jmespath.compile("order_id")}
     box.order([("X", 1, 10)])
     box.orders[0]["order_id"] = ""
 
-    assert isinstance(orders(world, profile=replace(profile, order_fields=fields))[0], Unreadable)
+    listed = orders(world, profile=replace(profile, order_fields=fields))
+
+    assert listed == [Unreadable("", "the shop's order has no id")]
 
 
 # One order
@@ -645,10 +716,22 @@ def test_an_order_that_cannot_be_read_any_more_is_told_so(world, box):
     assert isinstance(one(world, made), Unreadable)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=Unavailable,
-    reason="an order deleted in the shop (200, sucesso false) is Unavailable for ever, and not None",
-)
-def test_an_order_that_the_shop_does_not_know_is_none(world):
-    assert one(world, 999) is None
+def test_an_order_that_the_shop_does_not_know_is_refused_in_its_words(world):
+    with pytest.raises(Refused) as caught:
+        one(world, 999)
+
+    assert caught.value.message == "the shop refused it (200): Pedido não encontrado"
+    assert (caught.value.status, caught.value.text) == (200, "Pedido não encontrado")
+    assert caught.value.exit_code == 6  # of this order alone
+
+
+def test_a_failure_without_words_about_an_order_is_still_one(world, parrot):
+    with parrot(200, b'{"sucesso": false}') as server, pytest.raises(Refused) as caught:
+        one(world, 999, server.url)
+
+    assert caught.value.message == "the shop refused it (200): no"
+
+
+def test_a_wrong_token_is_told_of_one_order_too(world, parrot):
+    with parrot(401, b"{}") as server, pytest.raises(NoAccess, match="auth --secrets"):
+        one(world, 999, server.url)

@@ -89,14 +89,40 @@ def test_a_description_is_cut_to_400_characters():
     assert text == "malha " * 66 + "malh"
 
 
-@pytest.mark.xfail(strict=True, reason="style sheets and scripts are taken for words of the text")
 def test_a_style_sheet_inside_a_description_is_not_text():
     text = drafts.text_of("<style>p { color: red }</style><script>track()</script><p>Malha</p>")
 
     assert text == "Malha"
 
 
-@pytest.mark.xfail(strict=True, reason="a blank is put at every tag, inside words and before commas too")
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<STYLE>p { }</STYLE>Malha<script>a < b</script>leve", "Malha leve"),
+        ("</style></script>Malha", "Malha"),
+        ("Malha<style>p { }", "Malha"),
+        ("<script>a</script><style>b</style>", ""),
+    ],
+)
+def test_no_words_are_lost_or_won_by_odd_style_sheets_and_scripts(html, text):
+    assert drafts.text_of(html) == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("al<b>go</b>dão", "algodão"),
+        ('<span style="x">m</span><em>2</em>', "m2"),
+        ("Malha<br>leve", "Malha leve"),
+        ("<p>Malha</p><p>leve</p>", "Malha leve"),
+        ("Malha<hr/>leve", "Malha leve"),
+        ("<td>P</td><td>M</td>", "P M"),
+    ],
+)
+def test_only_what_divides_a_page_divides_its_words(html, text):
+    assert drafts.text_of(html) == text
+
+
 def test_an_inline_tag_does_not_part_a_word_from_its_comma():
     assert drafts.text_of("<b>Composição</b>: <i>algodão</i>, linho") == "Composição: algodão, linho"
 
@@ -238,6 +264,17 @@ def test_the_mark_names_the_shop_and_the_order():
     draft = drafts.sale_draft(an_order(), "loja-azul")
 
     assert draft.mark == "[loja-azul:pedido 88123]"
+
+
+def test_the_order_is_found_in_the_notes_of_a_sale_that_a_person_wrote_into():
+    notes = f"Entregar à tarde. {drafts.mark('loja', '88123')} Presente."
+
+    assert drafts.marked_order("loja", notes) == "88123"
+
+
+@pytest.mark.parametrize("notes", ["", "pedido 88123", "[outra-loja:pedido 88123]", "[loja:pedido 88123"])
+def test_notes_without_the_mark_of_this_shop_name_no_order(notes):
+    assert drafts.marked_order("loja", notes) is None
 
 
 def test_the_mark_of_one_order_is_not_inside_the_mark_of_another():

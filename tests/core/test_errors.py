@@ -36,12 +36,20 @@ def test_an_error_ends_the_program_with_its_own_exit_code(kind, code):
 def test_a_refusal_speaks_the_servers_own_words():
     error = Refused(400, "O campo numero é obrigatório")
 
-    assert error.message == "O campo numero é obrigatório"
-    assert (error.status, error.exit_code) == (400, 6)
+    assert error.message == str(error) == "the ERP refused it (400): O campo numero é obrigatório"
+    assert (error.status, error.text, error.exit_code) == (400, "O campo numero é obrigatório", 6)
+
+
+def test_a_refusal_of_the_shop_is_not_put_down_to_the_erp():
+    assert Refused(200, "Pedido inexistente", "the shop").message == (
+        "the shop refused it (200): Pedido inexistente"
+    )
 
 
 def test_a_refusal_without_words_names_its_status():
-    assert Missing(404, "").message == "HTTP 404"
+    error = Missing(404, "")
+
+    assert (error.message, error.text) == ("the ERP refused it (404)", "")
 
 
 def test_an_item_that_fails_is_told_from_what_ends_a_pass():

@@ -69,9 +69,10 @@ def planned(world: World) -> Plan:
     creates = list(plan.plan_products(world.queue, world.products, counts, pending, world.rules, world.known))
     creating = {create.product.sku: create.key for create in creates if isinstance(create, CreateProduct)}
     pairs = [(world.products[key], link) for key, link in world.links.items()]
+    listed = {product.sku for product in world.products.values() if product.sku and not product.gone}
     return plan.make_plan(
         creates,
-        plan.plan_orders(world.notes, world.sales, linked, creating, world.rules, world.known),
+        plan.plan_orders(world.notes, world.sales, linked, creating, listed, world.rules, world.known),
         plan.plan_prices(pairs, world.rules, world.known),
     )
 
