@@ -76,6 +76,14 @@ def item(state: State, name: str) -> tuple[Kind, str] | None:
     return (Kind.PRODUCT, key) if key else None
 
 
+def only_product(state: State, sku: str) -> Product:
+    """The shop's only product with this SKU or key. Raises UsageError."""
+    found = [p for p in state.products() if not p.gone and sku in (p.sku, p.key)]
+    if len(found) != 1:
+        raise UsageError(f"The shop lists {len(found)} products as {sku}.")
+    return found[0]
+
+
 def version(state: State, rules: Rules, kind: Kind, key: str) -> str:
     """A mark of an item as it is now, which ends its being ignored when it changes."""
     if kind is Kind.SALE:

@@ -26,6 +26,7 @@ from contaazul_sync.money import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from rich.console import RenderableType
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 
 LONG_LIST = 100  # products; a longer list is narrowed by a text before it is shown
+
+
+SINCE = f"{config.PREFIX}ORDERS__SINCE"
 
 
 class Boundary(TyperGroup):
@@ -201,13 +205,13 @@ def send_products(
             products = choose.chosen(state, wanted, everything=everything, search=search)
         keys = [product.key for product in products]
         if dry_run:
-            _preview(settings, keys)
+            _preview(settings, keys, {"only": set(keys)})
             return
         from contaazul_sync.wiring import utc_now
 
         state.enqueue(keys, utc_now())
     if now and keys:
-        _run(settings, "send-products", only=set(keys))
+        _run(settings, "send-products", {"only": set(keys)})
     elif sys.stdout.isatty():
         typer.echo(
             f"{counted(len(keys), 'product')} chosen. The next sync sends them; or now: contaazul-sync sync"
@@ -262,21 +266,55 @@ def sync(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Go on though a safety check says stop.")] = False,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for another run to end.")] = 0,
+    since: Annotated[
+        str, typer.Option(help="Send orders paid since this day (YYYY-MM-DD), this once; asks first.")
+    ] = "",
+    limit: Annotated[int | None, typer.Option(min=0, help="Send so many orders at most.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Carry what changed in the shop to the ERP: products, prices, stock, paid orders. For cron."""
-    settings = config.load(os.environ)
+    environ = dict(os.environ)
+    if since:
+        environ[SINCE] = since
+    settings = config.load(environ)
+    options = {"force": force, "back_to": _midnight(settings) if since else None, "limit": limit}
     if dry_run:
-        _preview(settings, None, force=force)
-    else:
-        _run(settings, "sync", force=force, wait=wait)
+        _preview(settings, None, options)
+        return
+    if since and not yes:
+        _ask_about_orders(settings, options)
+    _run(settings, "sync", options, wait=wait)
+
+
+def _midnight(settings: "Settings") -> "datetime":
+    """The beginning of the day from which orders are sent."""
+    from datetime import datetime, time
+
+    from contaazul_sync.drafts import BRAZIL
+
+    return datetime.combine(settings.values["orders.since"], time(), BRAZIL)  # type: ignore[arg-type]
+
+
+def _ask_about_orders(settings: "Settings", options: "dict[str, Any]") -> None:
+    """Say how many orders a run would send and what they are worth, and go on only when a person says so."""
+    from contaazul_sync.money import written
+
+    report = _previewed(settings, None, options)
+    orders = report.plan.orders
+    total = written(sum(send.note.total for send in orders))
+    tell(f"{counted(len(orders), 'order')} would be sent, {total} together.")
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("nobody can be asked here: add --yes to send them, or --dry-run to look")
+    if not typer.confirm("Send them now?", err=True):
+        tell("Nothing was sent.")
+        raise typer.Exit
 
 
 def _run(
     settings: "Settings",
     command: str,
+    options: "dict[str, Any]",
     *,
-    only: "set[ShopKey] | None" = None,
-    force: bool = False,
     wait: float = 0,
 ) -> None:
     """One pass under the run lock. Silent when all is well and nobody watches."""
@@ -286,7 +324,7 @@ def _run(
             from contaazul_sync.wiring import utc_now
 
             begun = utc_now()
-            report = asyncio.run(_pass(settings, state, command, only, force=force))
+            report = asyncio.run(_pass(settings, state, command, options))
             new = sum(failure.since >= begun for failure in state.failures().values())
     _tell_outcome(report, new)
     raise typer.Exit(report.outcome)
@@ -303,14 +341,12 @@ def _tell_outcome(report: "Report", new: int) -> None:
         tell("Interrupted. What was done is kept; run it again to go on.")
 
 
-async def _pass(
-    settings: "Settings", state: "State", command: str, only: "set[ShopKey] | None", *, force: bool
-) -> "Report":
+async def _pass(settings: "Settings", state: "State", command: str, options: "dict[str, Any]") -> "Report":
     from contaazul_sync import progress, sync, wiring
 
     with progress.shown() as display:
         async with wiring.parts(settings, state, os.environ, display) as parts:
-            one = sync.Pass(parts, force=force, only=only)
+            one = sync.Pass(parts, **options)
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGINT, _stopper(loop, one.crew.interrupt))
             loop.add_signal_handler(signal.SIGTERM, one.crew.interrupt)
@@ -328,23 +364,30 @@ def _stopper(loop: asyncio.AbstractEventLoop, interrupt: Callable[[], None]) -> 
     return stop
 
 
-def _preview(settings: "Settings", only: "list[ShopKey] | None", *, force: bool = False) -> None:
-    """Print the plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
-    from contaazul_sync import report, wiring
+def _preview(settings: "Settings", chosen: "list[ShopKey] | None", options: "dict[str, Any]") -> None:
+    """Print the plan of a pass."""
+    from contaazul_sync import report
+
+    show(report.plan_view(_previewed(settings, chosen, options)))
+
+
+def _previewed(settings: "Settings", chosen: "list[ShopKey] | None", options: "dict[str, Any]") -> "Report":
+    """The plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
+    from contaazul_sync import wiring
     from contaazul_sync.state import State
 
     wiring.prepare_home(settings.home)
     with closing(State.read(settings.state_file)) as copy:
-        if only:
-            copy.enqueue(only, wiring.utc_now())
-        show(report.plan_view(asyncio.run(_dry(settings, copy, only, force=force))))
+        if chosen:
+            copy.enqueue(chosen, wiring.utc_now())
+        return asyncio.run(_dry(settings, copy, options))
 
 
-async def _dry(settings: "Settings", copy: "State", only: "list[ShopKey] | None", *, force: bool) -> "Report":
+async def _dry(settings: "Settings", copy: "State", options: "dict[str, Any]") -> "Report":
     from contaazul_sync import sync, wiring
 
     async with wiring.parts(settings, copy, os.environ) as parts:
-        return await sync.Pass(parts, force=force, only=None if only is None else set(only)).preview()
+        return await sync.Pass(parts, **options).preview()
 
 
 @app.command()
@@ -419,6 +462,37 @@ def _item(state: "State", name: str) -> "tuple[Kind, str]":
     if found is None:
         raise typer.BadParameter(f"no order and no product is known as {name}")
     return found
+
+
+@app.command()
+def link(
+    sku: Annotated[str, typer.Argument(help="The product of the shop.")],
+    erp_id: Annotated[str, typer.Argument(help="The id of its twin in the ERP.")],
+) -> None:
+    """Link a product of the shop to one of the ERP by hand, also in place of a twin that is gone."""
+    from contaazul_sync import choose
+
+    settings, state = _open()
+    with closing(state):
+        product = choose.only_product(state, sku)
+        name = asyncio.run(_link(settings, state, product, erp_id))
+    if sys.stdout.isatty():
+        typer.echo(f"{sku} is linked to '{name}'. The next sync sends its price and compares its stock.")
+
+
+async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> str:
+    from contaazul_sync import wiring
+    from contaazul_sync.errors import Refused, UsageError
+    from contaazul_sync.models import ErpId, Link
+
+    async with wiring.erp_client(settings, _vault(settings)) as erp:
+        try:
+            twin = await erp.product(ErpId(erp_id))
+        except Refused as error:
+            raise UsageError(f"The ERP has no product {erp_id}: {error.text or error.status}.") from None
+    now = wiring.utc_now()
+    state.save_link(Link(product.key, twin.id, product.sku, compare_after=now), now)
+    return twin.name
 
 
 @app.command()

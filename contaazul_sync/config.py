@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from contaazul_sync import tables
 from contaazul_sync.errors import ConfigError
-from contaazul_sync.models import Rules
+from contaazul_sync.models import PaymentRule, Rules
 from contaazul_sync.money import decimal
 
 PREFIX = "CONTAAZUL_SYNC_"
@@ -112,6 +114,9 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "prices.source": (_one_of("promotional", "regular"), "promotional"),
     "orders.since": (_date, None),
     "orders.sale_status": (_one_of("APROVADO", "EM_ANDAMENTO"), "APROVADO"),
+    "orders.paid_differs": (_one_of("hold", "book"), "hold"),
+    "orders.consumer": (_text, ""),
+    "orders.on_cancel": (_one_of("report", "cancel"), "report"),
     "stock.shop_takes_stock_at": (_one_of("payment", "order"), "payment"),
     "credentials.backend": (_one_of("auto", "keyring", "file"), "auto"),
     "language": (_text, ""),
@@ -124,6 +129,8 @@ class Settings:
 
     home: Path
     values: Mapping[str, object] = field(default_factory=dict)
+    payments: Mapping[str, PaymentRule] = field(default_factory=dict)
+    kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """A setting that is text."""
@@ -176,13 +183,21 @@ class Settings:
             sale_status=self.text("orders.sale_status"),
             stock_taken_at=self.text("stock.shop_takes_stock_at"),
             shop_id=self.shop_id,
+            paid_differs=self.text("orders.paid_differs"),
+            consumer=self.text("orders.consumer"),
+            on_cancel=self.text("orders.on_cancel"),
+            payments=self.payments,
+            kits=self.kits,
         )
 
 
 def load(environ: Mapping[str, str]) -> Settings:
     """Read the settings. Raises ConfigError with the key and the file or variable that is wrong."""
     home = home_directory(environ)
-    given = _from_file(home / "config.toml") | _from_environment(environ)
+    document, origin = _document(home / "config.toml"), str(home / "config.toml")
+    payments = tables.payments(document.pop("payments", {}), origin)
+    kits = tables.kits(document.pop("kits", {}), origin)
+    given = _flat(document, origin) | _from_environment(environ)
     values: dict[str, object] = {name: default for name, (_, default) in SETTINGS.items()}
     for name, (value, origin) in given.items():
         if name not in SETTINGS:
@@ -191,24 +206,27 @@ def load(environ: Mapping[str, str]) -> Settings:
             values[name] = SETTINGS[name][0](value)
         except ValueError as error:
             raise ConfigError(f"{shown(name)} in {origin} is {value!r}: {error}.") from None
-    return Settings(home, values)
+    return Settings(home, values, payments, kits)
 
 
-def _from_file(path: Path) -> dict[str, tuple[object, str]]:
+def _document(path: Path) -> dict[str, Any]:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+
+
+def _flat(document: Mapping[str, Any], origin: str) -> dict[str, tuple[object, str]]:
     flat: dict[str, tuple[object, str]] = {}
     for section, content in document.items():
         if isinstance(content, dict):
-            flat |= {f"{section}.{key}": (value, str(path)) for key, value in content.items()}
+            flat |= {f"{section}.{key}": (value, origin) for key, value in content.items()}
         else:
-            flat[section] = (content, str(path))
+            flat[section] = (content, origin)
     return flat
 
 

@@ -17,6 +17,15 @@ from contaazul_sync.transport import Transport
 
 PRODUCTS, PEOPLE, SALES = "/v1/produtos", "/v1/pessoas", "/v1/venda"
 PAGE = 500  # rows; the ERP takes 10, 20, 50, 100, 200, 500 or 1000
+# Where the ERP lists what a sale may be booked on. No endpoint lists cost centres: they go by their id.
+NAMED: dict[str, tuple[str, dict[str, str | int | list[str]]]] = {
+    "account": ("/v1/conta-financeira", {"apenas_ativo": "true", "tamanho_pagina": 1000}),
+    "category": (
+        "/v1/categorias",
+        {"tipo": "RECEITA", "permite_apenas_filhos": "true", "tamanho_pagina": 1000},
+    ),
+    "seller": ("/v1/venda/vendedores", {}),
+}
 MOST_PAGES = 2000  # a listing that does not end is cut here
 
 
@@ -91,6 +100,11 @@ class ContaAzul:
         rows = _rows(await self.http.get(PEOPLE, {"documentos": document, "tamanho_pagina": 50}))
         return [person for person in map(payloads.read_person, rows) if person.document == document]
 
+    async def find_people_named(self, name: str) -> list[ErpPerson]:
+        """The people with exactly this name."""
+        rows = _rows(await self.http.get(PEOPLE, {"nomes": name, "tamanho_pagina": 50}))
+        return [person for person in map(payloads.read_person, rows) if person.name == name]
+
     async def create_person(self, body: Json) -> ErpId:
         """Create a person. Raises Refused, Unanswered."""
         return _created(await self.http.create(PEOPLE, body))
@@ -123,17 +137,30 @@ class ContaAzul:
             if since:
                 query["data_inicio"] = since.isoformat()
             rows = _rows(await self.http.get(f"{SALES}/busca", query))
-            new = [row for row in rows if row["id"] not in seen and int(row.get("numero") or 0) > above]
-            if not new:
-                return
+            new = [row for row in rows if row["id"] not in seen]
+            numbers = [int(row.get("numero") or 0) for row in new]
+            if not new or (max(numbers) <= above and numbers == sorted(numbers, reverse=True)):
+                return  # the end; or all that follow are lower, if the ERP sorted as it was asked to
             seen.update(row["id"] for row in new)
-            for row in new:
-                if row.get("origem") in ("API", None):
+            for row, number in zip(new, numbers, strict=True):
+                if number > above and row.get("origem") in ("API", None):
                     yield await self.sale(ErpId(row["id"]))
 
     async def sale(self, erp_id: ErpId) -> ErpSale:
         """One sale. Raises Missing."""
         return payloads.read_sale(await self.http.get(f"{SALES}/{erp_id}"))
+
+    async def cancel_sale(self, erp_id: ErpId, body: Json) -> None:
+        """Set a sale to cancelled. Raises Refused, for one that is cancelled already too."""
+        await self.http.change("PUT", f"{SALES}/{erp_id}", body)
+
+    async def find_named(self, what: str, name: str) -> str | None:
+        """The id of the account, category or seller with exactly this name; None for none or several."""
+        path, query = NAMED[what]
+        answer = await self.http.get(path, query)
+        rows = answer if isinstance(answer, list) else _rows(answer)
+        found = [str(row["id"]) for row in rows if row.get("nome") == name]
+        return found[0] if len(found) == 1 else None
 
     async def create_sale(self, body: Json) -> ErpId:
         """Create a sale. Raises Refused, Unanswered."""

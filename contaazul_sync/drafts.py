@@ -5,8 +5,9 @@ words why something cannot become a draft.
 """
 
 from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
@@ -15,8 +16,8 @@ from stdnum.br import cnpj, cpf
 from stdnum.exceptions import ValidationError
 
 from contaazul_sync.errors import Unusable
-from contaazul_sync.models import Buyer, Details, Line, Order, Product
-from contaazul_sync.money import parts, plain, reais, written
+from contaazul_sync.models import Buyer, Details, Line, Order, PaymentRule, Product, Rules
+from contaazul_sync.money import parts, plain, shares, written
 
 BRAZIL = ZoneInfo("America/Sao_Paulo")  # the ERP's own zone, and the shop's
 NAME_LIMIT, DESCRIPTION_LIMIT, SKU_LIMIT = 100, 400, 20  # the ERP's limits, in characters
@@ -64,6 +65,28 @@ class SaleDraft:
     total: int
     method: str
     parts: tuple[Part, ...]
+    days: tuple[int, ...] = ()  # the merchant's own terms, in days after the payment
+    payment_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KitPart:
+    """A part of a kit: how many units one kit has, and what one costs in the shop, in centavos."""
+
+    sku: str
+    name: str
+    quantity: Decimal
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """A product that is sold by its parts, since the ERP does not have it as one."""
+
+    parts: tuple[KitPart, ...]
+
+
+NO_KITS: Mapping[str, Kit] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +106,11 @@ class PersonDraft:
 def local_day(moment: datetime) -> date:
     """The day of a moment in Brazil."""
     return moment.astimezone(BRAZIL).date()
+
+
+def payment_word(method: str) -> str:
+    """The shop's word for a way of paying, as the tables have it: `Credit Card` is `credit_card`."""
+    return method.strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def mark(shop_id: str, order_id: str) -> str:
@@ -162,43 +190,78 @@ def _mobile(phone: str) -> str:
     return digits if len(digits) == 11 and digits[2] == "9" else ""
 
 
-def sale_draft(order: Order, shop_id: str) -> SaleDraft:
-    """The sale that an order becomes. Raises Unusable when its sums do not add up to the centavo."""
+def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) -> SaleDraft:
+    """The sale that an order becomes. Raises Unusable when its sums do not add up to the centavo.
+
+    `kits` are those that are sold by their parts.
+    """
     if order.total <= 0:
         raise Unusable(
             f"the order's total is {written(order.total)}, and the ERP takes no sale without value"
         )
     if not order.lines:
         raise Unusable("the order has no items")
-    lines, folded = _lines(order.lines)
-    _check_sums(order)
+    note = _check_sums(order, rules)
+    lines, folded = _lines(_opened(order.lines, kits))
     day = local_day(order.counted_at)
+    rule = rules.payments.get(payment_word(order.method), PaymentRule())
     return SaleDraft(
         order_id=order.id,
-        mark=mark(shop_id, order.id),
+        mark=mark(rules.shop_id, order.id),
         day=day,
         lines=lines,
-        freight=order.shipping,
+        freight=order.shipping + order.fees,
         discount=order.discount + folded,
         total=order.total,
         method=order.method,
-        parts=_instalments(order.total, order.installments, day),
+        parts=_parts(order, day, rule.terms),
+        days=rule.terms,
+        payment_note=note,
     )
 
 
-def _check_sums(order: Order) -> None:
+def _check_sums(order: Order, rules: Rules) -> str:
+    """Hold an order whose sums differ; the note for the sale where the merchant lets a difference pass."""
     items = sum(line_total(line) for line in order.lines)
-    if min(order.shipping, order.discount) < 0:
-        raise Unusable("the order's freight or discount is negative")
-    if items - order.discount + order.shipping != order.total:
+    if min(order.shipping, order.discount, order.fees) < 0:
+        raise Unusable("the order's freight, discount or fees are negative")
+    if items - order.discount + order.shipping + order.fees != order.total:
+        fees = f" + fees {written(order.fees)}" if order.fees else ""
         raise Unusable(
             f"the order does not add up: items {written(items)} - discount {written(order.discount)}"
-            f" + freight {written(order.shipping)} is not its total {written(order.total)}"
+            f" + freight {written(order.shipping)}{fees} is not its total {written(order.total)}"
         )
-    if order.total_paid is not None and order.total_paid != order.total:
-        raise Unusable(
-            f"the customer paid {written(order.total_paid)} and the order's total is {written(order.total)}"
-        )
+    if order.total_paid is None or order.total_paid == order.total:
+        return ""
+    if rules.paid_differs == "book":
+        return f"Pago na loja: {written(order.total_paid)}; total do pedido: {written(order.total)}"
+    raise Unusable(
+        f"the customer paid {written(order.total_paid)} and the order's total is {written(order.total)}"
+    )
+
+
+def _opened(lines: tuple[Line, ...], kits: Mapping[str, Kit]) -> Iterator[Line]:
+    """The lines with each kit replaced by its parts."""
+    for line in lines:
+        yield from kit_lines(line, kits[line.sku]) if line.sku in kits else (line,)
+
+
+def kit_lines(line: Line, kit: Kit) -> Iterator[Line]:
+    """A kit's line as lines of its parts, which make its amount to the centavo.
+
+    The amount is shared out by what the parts cost in the shop; the centavos that are left go to the first
+    ones. A part whose share is no whole centavo each goes as two lines, one of them a centavo dearer.
+    """
+    if line.quantity != int(line.quantity):
+        raise Unusable(f"{plain(line.quantity)} of the kit {line.sku} cannot be taken apart")
+    units = [int(line.quantity * part.quantity) for part in kit.parts]
+    weights = [part.price * count for part, count in zip(kit.parts, units, strict=True)]
+    amounts = shares(line_total(line), weights if sum(weights) else units)
+    for part, count, amount in zip(kit.parts, units, amounts, strict=True):
+        price, dearer = divmod(amount, count)
+        for quantity, each in ((count - dearer, price), (dearer, price + 1)):
+            if quantity:
+                yield Line(part.sku, part.name, Decimal(quantity), each)
 
 
 def line_total(line: Line) -> int:
@@ -220,7 +283,7 @@ def line_total(line: Line) -> int:
     return int(exact)
 
 
-def _lines(lines: tuple[Line, ...]) -> tuple[tuple[SaleLine, ...], int]:
+def _lines(lines: Iterable[Line]) -> tuple[tuple[SaleLine, ...], int]:
     """The sale's lines, and what the free ones add: the discount takes it off again.
 
     The ERP refuses an item of value 0. A free item goes at the smallest price that makes a whole centavo,
@@ -237,6 +300,16 @@ def _lines(lines: tuple[Line, ...]) -> tuple[tuple[SaleLine, ...], int]:
     return tuple(done), folded
 
 
+def _parts(order: Order, day: date, terms: tuple[int, ...]) -> tuple[Part, ...]:
+    """The parts that are due: at the merchant's own terms where there are some, else as the buyer chose."""
+    if not terms:
+        return _instalments(order.total, order.installments, day)
+    amounts = parts(order.total, len(terms))
+    return tuple(
+        Part(day + timedelta(days=days), amount) for days, amount in zip(terms, amounts, strict=True)
+    )
+
+
 def _instalments(total: int, count: int, day: date) -> tuple[Part, ...]:
     """One part due on the day, or `count` parts due month after month, the first one month later."""
     if count <= 1:
@@ -250,14 +323,6 @@ def _months_later(day: date, months: int) -> date:
     """The same day `months` later, or the month's last day where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def composition(draft: SaleDraft) -> str:
-    """A sale's sum in words, for a dry run."""
-    items = sum(int(line.quantity * line.price) for line in draft.lines)
-    extra = f" - discount {reais(draft.discount)}" if draft.discount else ""
-    freight = f" + freight {reais(draft.freight)}" if draft.freight else ""
-    return f"items {reais(items)}{extra}{freight} = {reais(draft.total)}"
 
 
 class _Text(HTMLParser):

@@ -127,7 +127,7 @@ def record_sale(
 ) -> None:
     """An order is a sale now. Its products' balances are compared when the ERP has had time to settle."""
     note = sold or state.order(order_id)
-    units = units_of(state, note) if note else {}
+    units = units_of(state, note, rules) if note else {}
     sale = Sale(
         order_id=order_id,
         erp_id=erp_id,
@@ -140,10 +140,14 @@ def record_sale(
     state.record_sale(sale, units, now + grace)
 
 
-def units_of(state: State, note: OrderNote) -> dict[ShopKey, Decimal]:
+def units_of(state: State, note: OrderNote, rules: Rules) -> dict[ShopKey, Decimal]:
     """How many units of each of the shop's products an order has."""
-    key_of = state.keys_of_skus(sku for sku, _ in note.items)
-    return plan.pending_units([note], key_of, frozenset(), Rules(stock_taken_at="order"))
+    units: dict[ShopKey, Decimal] = {}
+    key_of = state.keys_of_skus(plan.skus_of([note], rules))
+    for sku, quantity in plan.taken_apart(note.items, rules.kits):
+        if sku in key_of:
+            units[key_of[sku]] = units.get(key_of[sku], Decimal(0)) + quantity
+    return units
 
 
 # The shop
@@ -155,16 +159,16 @@ def is_due(state: State, what: str, now: datetime) -> bool:
     return last is None or now - last >= DAILY
 
 
-async def walk(state: State, shop: Shop, now: datetime) -> Seen:
+async def walk(state: State, shop: Shop, now: datetime, back_to: datetime | None = None) -> Seen:
     """Walk through the shop's products, then its orders, and keep what it says.
 
     In this order: an order paid in between is then sent in this pass, and its products, whose stock was
-    read before, are not compared before the ERP has settled.
+    read before, are not compared before the ERP has settled. `back_to`: read orders changed since then.
     """
     seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
     if seen.full:
         seen.vanished = state.unseen(seen.walk)
-    await _walk_orders(state, shop, now, seen)
+    await _walk_orders(state, shop, now, seen, back_to)
     return seen
 
 
@@ -180,9 +184,10 @@ async def walk_products(state: State, shop: Shop, *, full: bool) -> Seen:
     return seen
 
 
-async def _walk_orders(state: State, shop: Shop, now: datetime, seen: Seen) -> None:
+async def _walk_orders(state: State, shop: Shop, now: datetime, seen: Seen, back_to: datetime | None) -> None:
     behind = _behind(state.time("orders_seen"))
     since = now - ORDER_WINDOW if seen.full or behind is None else behind
+    since = min(since, back_to) if back_to else since
     async for page in shop.orders(since):
         orders = [order for order in page if isinstance(order, Order)]
         state.save_orders(order.note() for order in orders)
@@ -216,13 +221,9 @@ def _newest(one: datetime | None, others: Iterable[datetime | None]) -> datetime
 
 async def adopt_ordered(state: State, erp: ContaAzul, rules: Rules, now: datetime) -> int:
     """Link the products that a paid order needs and the ERP has already, by their SKU. Returns how many."""
-    wanted = {
-        sku
-        for note in state.open_orders()
-        if note.payment is Payment.PAID and not plan.too_old(note, rules)
-        for sku, _ in note.items
-        if sku
-    }
+    notes = state.open_orders()
+    paid = [note for note in notes if note.payment is Payment.PAID and not plan.too_old(note, rules)]
+    wanted = plan.skus_of(paid, rules) - {""}
     known = state.linked_skus(wanted)
     keys = state.keys_of_skus(wanted)
     queued = set(state.queue())
@@ -279,7 +280,7 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     notes = state.open_orders()
     sales = state.sales(note.id for note in notes)
     stockless = state.stockless_orders()
-    skus = {sku for note in [*notes, *stockless] for sku, _ in note.items}
+    skus = plan.skus_of([*notes, *stockless], rules)
     key_of = state.keys_of_skus(skus)
     left_alone = {OrderId(key) for kind, key in known.ignored if kind is Kind.SALE}
     counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone

@@ -13,6 +13,12 @@ def m001_initial(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m002_ended_sales(db: Database) -> None:
+    """When a sale was cancelled in the ERP because its order had ended."""
+    db.execute("ALTER TABLE sales ADD COLUMN ended_at TEXT")
+
+
 _INITIAL = """
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,

@@ -163,6 +163,7 @@ class Order:
     total_paid: int | None
     buyer: Buyer
     lines: tuple[Line, ...]
+    fees: int = 0
 
     @property
     def counted_at(self) -> datetime:
@@ -171,7 +172,7 @@ class Order:
 
     def note(self) -> "OrderNote":
         """What the state keeps of it."""
-        content = (self.method, self.installments, self.subtotal, self.shipping, self.discount, self.total)
+        sums = (self.subtotal, self.shipping, self.discount, self.fees, self.total)
         return OrderNote(
             id=self.id,
             payment=self.payment,
@@ -180,7 +181,9 @@ class Order:
             items=tuple((line.sku, line.quantity) for line in self.lines),
             counted_at=self.counted_at,
             updated_at=self.updated_at,
-            fingerprint=fingerprint(content, self.total_paid, self.buyer, self.lines),
+            fingerprint=fingerprint(
+                self.method, self.installments, sums, self.total_paid, self.buyer, self.lines
+            ),
         )
 
 
@@ -217,6 +220,7 @@ class Sale:
     fingerprint: str
     moves_stock: bool
     sent_at: datetime
+    ended_at: datetime | None = None  # when it was cancelled in the ERP, by us
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +280,7 @@ class ErpPerson:
     document: str
     active: bool
     profiles: frozenset[str]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +293,8 @@ class ErpSale:
     total: int | None
     situation: str
     cancelled: bool
+    version: int = 0
+    customer: ErpId = ErpId("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +307,18 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentRule:
+    """What the merchant says of one way of paying. Names or ids of the ERP; `terms` in days."""
+
+    type: str = ""
+    account: str = ""
+    category: str = ""
+    cost_center: str = ""
+    seller: str = ""
+    terms: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The settings that decide something, as plain values."""
 
@@ -309,4 +328,8 @@ class Rules:
     sale_status: str = "APROVADO"
     stock_taken_at: str = "payment"
     shop_id: str = "shop"
-    payments: Mapping[str, str] = field(default_factory=dict)
+    paid_differs: str = "hold"
+    consumer: str = ""
+    on_cancel: str = "report"
+    payments: Mapping[str, PaymentRule] = field(default_factory=dict)
+    kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """Exact money: integer centavos, Decimal percentages, no binary floats on the way in."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 HUNDRED = Decimal(100)
@@ -24,7 +25,7 @@ def decimal(value: object) -> Decimal:
         raise ValueError(f"{value!r} is not a number") from None
     if not number.is_finite() or len(number.as_tuple().digits) > DIGITS or abs(number.adjusted()) > DIGITS:
         raise ValueError(f"{value!r} is not a number")
-    return Decimal(plain(number))
+    return Decimal(plain(number + 0))  # no sign at a zero
 
 
 def centavos(value: object) -> int:
@@ -50,6 +51,15 @@ def parts(amount: int, count: int) -> tuple[int, ...]:
     """Divide an amount in centavos into `count` parts that sum to it; the first ones carry the remainder."""
     share, remainder = divmod(amount, count)
     return tuple(share + 1 if i < remainder else share for i in range(count))
+
+
+def shares(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """Divide an amount in centavos by weights; the centavos left go to the largest remainders."""
+    whole = sum(weights)
+    exact = [divmod(amount * weight, whole) for weight in weights]
+    left = amount - sum(share for share, _ in exact)
+    first = sorted(range(len(weights)), key=lambda i: -exact[i][1])[:left]
+    return tuple(share + (i in first) for i, (share, _) in enumerate(exact))
 
 
 def written(amount: int) -> str:

@@ -7,10 +7,11 @@ Reading is tolerant: missing, null and "" all mean "not told".
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from contaazul_sync.drafts import PersonDraft, ProductDraft, SaleDraft
+from contaazul_sync.drafts import PersonDraft, ProductDraft, SaleDraft, payment_word
 from contaazul_sync.models import Account, Buyer, ErpId, ErpPerson, ErpProduct, ErpSale
 from contaazul_sync.money import decimal, reais
 
@@ -33,10 +34,32 @@ PAYMENT_TYPES: Mapping[str, str] = {
 }
 OTHER_PAYMENT = "OUTRO"
 
+# The ERP's `tipo_pagamento`, without the two pairs whose names its sources disagree on.
+PAYMENT_KINDS = (
+    *("BOLETO_BANCARIO", "CARTAO_CREDITO", "CARTAO_DEBITO", "CARTEIRA_DIGITAL", "CASHBACK", "CHEQUE"),
+    *("CREDITO_LOJA", "CREDITO_VIRTUAL", "DEPOSITO_BANCARIO", "DINHEIRO", "OUTRO", "DEBITO_AUTOMATICO"),
+    *("PIX_PAGAMENTO_INSTANTANEO", "PROGRAMA_FIDELIDADE", "SEM_PAGAMENTO", "TRANSFERENCIA_BANCARIA"),
+    *("VALE_ALIMENTACAO", "VALE_COMBUSTIVEL", "VALE_PRESENTE", "VALE_REFEICAO"),
+)
+
 # What the ERP may quote of a person in an error: an e-mail address, a CNPJ with letters, a CPF or a phone.
 _PERSONAL = re.compile(
     r"\S+@\S+|\b[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?\d{2}\b|\d[\d.\-/() ]{6,}\d"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BookedOn:
+    """What a sale is booked on in the ERP, by the ERP's ids; "" where the merchant named nothing."""
+
+    type: str = ""
+    account: str = ""
+    category: str = ""
+    cost_center: str = ""
+    seller: str = ""
+
+
+NOWHERE = BookedOn()
 
 
 def product_payload(draft: ProductDraft, unit_id: int | None = None, ncm_id: int | None = None) -> Json:
@@ -131,10 +154,9 @@ def profiles_patch(profiles: Iterable[str]) -> Json:
     return {"perfis": [{"tipo_perfil": profile} for profile in union]}
 
 
-def payment_type(method: str, overrides: Mapping[str, str] | None = None) -> str:
-    """The ERP's `tipo_pagamento` for the shop's word; OUTRO for one that nobody told us."""
-    word = method.strip().lower().replace(" ", "_").replace("-", "_")
-    return (overrides or {}).get(word) or PAYMENT_TYPES.get(word, OTHER_PAYMENT)
+def payment_type(method: str, told: str = "") -> str:
+    """The ERP's `tipo_pagamento`: what the merchant told, else by the shop's word, else OUTRO."""
+    return told or PAYMENT_TYPES.get(payment_word(method), OTHER_PAYMENT)
 
 
 def sale_payload(
@@ -143,7 +165,7 @@ def sale_payload(
     customer: ErpId,
     products: Mapping[str, ErpId],
     status: str,
-    payments: Mapping[str, str] | None = None,
+    booked: BookedOn = NOWHERE,
 ) -> Json:
     """`POST /v1/venda`. `products` gives the ERP's id for each SKU of the draft."""
     count = len(draft.parts)
@@ -163,8 +185,8 @@ def sale_payload(
             for line in draft.lines
         ],
         "condicao_pagamento": {
-            "tipo_pagamento": payment_type(draft.method, payments),
-            "opcao_condicao_pagamento": "À vista" if count == 1 else f"{count}x",
+            "tipo_pagamento": payment_type(draft.method, booked.type),
+            "opcao_condicao_pagamento": _terms(draft),
             "nsu": draft.order_id,
             "parcelas": [
                 {
@@ -176,12 +198,36 @@ def sale_payload(
             ],
         },
     }
+    named = {
+        "id_categoria": booked.category,
+        "id_centro_custo": booked.cost_center,
+        "id_vendedor": booked.seller,
+        "observacoes_pagamento": draft.payment_note,
+    }
+    body |= {name: value for name, value in named.items() if value}
+    if booked.account:
+        body["condicao_pagamento"]["id_conta_financeira"] = booked.account
     composition: Json = {}
     if draft.freight:
         composition["frete"] = _number(reais(draft.freight))
     if draft.discount:
         composition["desconto"] = {"tipo": "VALOR", "valor": _number(reais(draft.discount))}
     return body | {"composicao_de_valor": composition} if composition else body
+
+
+def _terms(draft: SaleDraft) -> str:
+    """The ERP's three forms: `À vista`, `3x`, or the days, `30, 60`."""
+    if draft.days:
+        return ", ".join(map(str, draft.days))
+    return "À vista" if len(draft.parts) == 1 else f"{len(draft.parts)}x"
+
+
+def cancel_payload(
+    draft: SaleDraft, sale: ErpSale, products: Mapping[str, ErpId], booked: BookedOn = NOWHERE
+) -> Json:
+    """`PUT /v1/venda/{id}` to CANCELADO: the whole sale again; a version of 0 counts as missing."""
+    body = sale_payload(draft, sale.number, sale.customer, products, "CANCELADO", booked)
+    return body | {"versao": max(1, sale.version)}
 
 
 def read_products(row: Json) -> Iterable[ErpProduct]:
@@ -231,6 +277,7 @@ def read_person(row: Json) -> ErpPerson:
         document=compact(document),
         active=row.get("ativo") is not False,
         profiles=frozenset(names),
+        name=str(row.get("nome") or ""),
     )
 
 
@@ -252,6 +299,8 @@ def read_sale(body: Json) -> ErpSale:
         total=_amount(value.get("valor_liquido")),
         situation=name,
         cancelled="CANCELADO" in (name, sale.get("status")),
+        version=int(sale.get("versao") or 0),
+        customer=ErpId(str(sale.get("id_cliente") or (body.get("cliente") or {}).get("uuid") or "")),
     )
 
 
@@ -277,15 +326,14 @@ def error_text(body: object) -> str:
 
 
 def _error_words(body: object) -> str:
+    if isinstance(body, str):
+        return body.strip()
+    if isinstance(body, list):
+        return next(filter(None, map(_error_words, body)), "")
     if not isinstance(body, dict):
-        return str(body).strip() if isinstance(body, str) else ""
-    for key in ("error_description", "error", "message", "descricao_erro", "mensagem", "detail"):
-        value = body.get(key)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-    errors = body.get("errors")
-    words = [_error_words(entry) for entry in errors] if isinstance(errors, list) else []
-    return next(filter(None, words), "")
+        return ""
+    keys = ("error_description", "error", "message", "descricao_erro", "mensagem", "detail", "errors")
+    return next(filter(None, (_error_words(body.get(key)) for key in keys)), "")
 
 
 def is_person_unknown(text: str) -> bool:

@@ -69,6 +69,14 @@ class SendOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelSale:
+    """Cancel the sale of an order that ended in the shop after it was sent."""
+
+    note: OrderNote
+    sale: Sale
+
+
+@dataclass(frozen=True, slots=True)
 class SendPrice:
     """Set a product's price in the ERP. Centavos; `old` is what was sent last, None if nothing was."""
 
@@ -113,17 +121,19 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One pass. The stages run in this order: needed, orders, products, prices; then stock is compared."""
+    """One pass. The stages run in this order, and then stock is compared."""
 
     needed: tuple[CreateProduct, ...] = ()
     orders: tuple[SendOrder, ...] = ()
+    cancels: tuple[CancelSale, ...] = ()
     products: tuple[CreateProduct, ...] = ()
     prices: tuple[SendPrice, ...] = ()
     holds: tuple[Hold, ...] = ()
     skips: tuple[Skip, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.needed) + len(self.orders) + len(self.products) + len(self.prices)
+        stages = (self.needed, self.orders, self.cancels, self.products, self.prices)
+        return sum(map(len, stages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +173,20 @@ def in_grace(intent: Intent, now: datetime, grace: timedelta) -> bool:
 
 def make_plan(
     creates: Iterable[CreateProduct | Hold | Skip],
-    orders: Iterable[SendOrder | Hold | Skip],
+    orders: Iterable[SendOrder | CancelSale | Hold | Skip],
     prices: Iterable[SendPrice | Hold | Skip],
 ) -> Plan:
     """Put the stages together: products that an order waits for come before the orders."""
     left: list[Hold | Skip] = []
     new = list(_apart(creates, left))
-    sends = list(_apart(orders, left))
+    both = list(_apart(orders, left))
+    sends = [order for order in both if isinstance(order, SendOrder)]
     changes = tuple(_apart(prices, left))
     waited_for = {key for send in sends for key in send.needs}
     return Plan(
         needed=tuple(create for create in new if create.key in waited_for),
         orders=tuple(sends),
+        cancels=tuple(order for order in both if isinstance(order, CancelSale)),
         products=tuple(create for create in new if create.key not in waited_for),
         prices=changes,
         holds=tuple(item for item in left if isinstance(item, Hold)),
@@ -182,7 +194,7 @@ def make_plan(
     )
 
 
-Action = TypeVar("Action", CreateProduct, SendOrder, SendPrice)
+Action = TypeVar("Action")
 
 
 def _apart(items: Iterable[Action | Hold | Skip], left: list[Hold | Skip]) -> Iterator[Action]:
@@ -252,10 +264,29 @@ def pending_units(
     units: dict[ShopKey, Decimal] = {}
     for note in notes:
         if note.payment in counted and note.id not in sold and not too_old(note, rules):
-            for sku, quantity in note.items:
+            for sku, quantity in taken_apart(note.items, rules.kits):
                 if sku in key_of:
                     units[key_of[sku]] = units.get(key_of[sku], Decimal(0)) + quantity
     return units
+
+
+Items = Iterable[tuple[str, Decimal]]
+Kits = Mapping[str, tuple[tuple[str, Decimal], ...]]
+
+
+def taken_apart(items: Items, kits: Kits) -> Iterator[tuple[str, Decimal]]:
+    """An order's SKUs and quantities, with these kits replaced by their parts."""
+    for sku, quantity in items:
+        if sku in kits:
+            yield from ((part, quantity * each) for part, each in kits[sku])
+        else:
+            yield sku, quantity
+
+
+def skus_of(notes: Iterable[OrderNote], rules: Rules) -> set[str]:
+    """Every SKU that these orders may need in the ERP: their items, and the parts of their kits."""
+    items = {sku for note in notes for sku, _ in note.items}
+    return items | {part for sku in items for part, _ in rules.kits.get(sku, ())}
 
 
 # Orders
@@ -269,8 +300,8 @@ def plan_orders(
     listed: Set[str],
     rules: Rules,
     known: Known,
-) -> Iterator[SendOrder | Hold | Skip]:
-    """The orders that become sales now.
+) -> Iterator[SendOrder | CancelSale | Hold | Skip]:
+    """The orders that become sales now, and the sales that are to be cancelled.
 
     `linked` and `creating` have the SKUs that are, or will be, in the ERP; `listed` those that the shop has.
     """
@@ -278,7 +309,7 @@ def plan_orders(
         if known.ignores(Kind.SALE, note.id, note.version):
             continue
         if note.id in sales:
-            yield from _changed_after(note, sales[note.id])
+            yield from _changed_after(note, sales[note.id], rules, known)
         elif too_old(note, rules):
             continue
         elif note.payment is Payment.UNKNOWN:
@@ -301,7 +332,8 @@ def _order(
     rules: Rules,
     known: Known,
 ) -> Iterator[SendOrder | Hold | Skip]:
-    skus = sorted({sku for sku, _ in note.items})
+    unlinked_kits = {sku: parts for sku, parts in rules.kits.items() if not linked.get(sku)}
+    skus = sorted({sku for sku, _ in taken_apart(note.items, unlinked_kits)})
     shared = [sku for sku in skus if len(linked.get(sku, ())) > 1]
     missing = [sku for sku in skus if not linked.get(sku) and sku not in creating]
     if shared:
@@ -335,12 +367,23 @@ def _way_out(missing: list[str], listed: Set[str]) -> str:
 
 def order_version(note: OrderNote, rules: Rules) -> str:
     """A mark of what an order's sale is made from: changed, a refused or held order is tried again."""
-    return fingerprint(note.version, rules.sale_status, sorted(rules.payments.items()))
+    tables = (sorted(rules.payments.items()), sorted(rules.kits.items()))
+    return fingerprint(note.version, rules.sale_status, rules.paid_differs, rules.consumer, tables)
 
 
-def _changed_after(note: OrderNote, sale: Sale) -> Iterator[Hold]:
+def _changed_after(
+    note: OrderNote, sale: Sale, rules: Rules, known: Known
+) -> Iterator[CancelSale | Hold | Skip]:
+    ended = note.payment in (Payment.CANCELLED, Payment.REFUNDED)
     what = ""
-    if note.payment in (Payment.CANCELLED, Payment.REFUNDED, Payment.UNPAID):
+    if sale.ended_at:
+        what = "paid again in the shop, cancelled in the ERP" if note.payment is Payment.PAID else ""
+    elif ended and rules.on_cancel == "cancel":
+        if known.may_send(Kind.SALE, note.id, note.version, "ended"):
+            yield CancelSale(note, sale)
+        else:
+            yield Skip(Kind.SALE, note.id)
+    elif ended or note.payment is Payment.UNPAID:
         what = f"{note.payment} in the shop"
     elif note.fingerprint != sale.fingerprint:
         what = "changed in the shop"
@@ -392,7 +435,8 @@ def _missing(product: Product, link: Link, known: Known) -> Iterator[Hold]:
     version = missing_version(link)
     if not known.ignores(Kind.PRODUCT, product.key, version):
         reason = "it was deleted in the ERP"
-        step = f"contaazul-sync send-products {product.sku} (creates it again), or: ignore {product.sku}"
+        sku = product.sku
+        step = f"contaazul-sync send-products {sku} (creates it again), link {sku} ERP-ID, or ignore {sku}"
         yield Hold(Kind.PRODUCT, product.key, product.sku, Group.HELD, reason, step, version)
 
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Mapping
 from io import StringIO
+from itertools import chain
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
@@ -13,7 +14,15 @@ from stdnum.br import cnpj
 from contaazul_sync.drafts import SaleDraft
 from contaazul_sync.models import Drift, Failure, Group, Kind, Link, Product, ShopKey
 from contaazul_sync.money import counted, plain, written
-from contaazul_sync.plan import PERCENT_CHANGED, Balance, CreateProduct, SendOrder, SendPrice
+from contaazul_sync.plan import (
+    PERCENT_CHANGED,
+    Balance,
+    CancelSale,
+    CreateProduct,
+    Hold,
+    SendOrder,
+    SendPrice,
+)
 from contaazul_sync.rows import Run
 from contaazul_sync.status import Status
 from contaazul_sync.sync import Report
@@ -53,16 +62,15 @@ def plan_view(report: Report) -> RenderableType:
     ]
     if notice := _percent_notice(report):
         lines.append(Text(notice))
-    for create in creates:
-        lines += _create(create)
-    for send in made.orders:
-        lines += _sale(send, report.drafts.get(send.key))
-    for change in made.prices:
-        lines += _price(change)
-    for balance in report.uneven:
-        lines += _balance(balance)
-    for hold in made.holds:
-        lines += _item(f"leave {_what(hold.kind)} {hold.name}", f"{hold.reason}; next: {hold.next_step}")
+    for views in (
+        map(_create, creates),
+        (_sale(send, report.drafts.get(send.key)) for send in made.orders),
+        map(_cancel, made.cancels),
+        map(_price, made.prices),
+        map(_balance, report.uneven),
+        map(_hold, made.holds),
+    ):
+        lines += chain.from_iterable(views)
     if made.skips:
         lines.append(Text(f"{counted(len(made.skips), 'item')} left as before: contaazul-sync status"))
     lines.append(Text("This was a dry run: nothing was sent and nothing was kept.", style="bold"))
@@ -74,6 +82,15 @@ def _create(create: CreateProduct) -> Iterable[RenderableType]:
     yield _field("name", "", create.product.name)
     yield _field("price", "", written(create.price))
     yield _field("stock", "", plain(create.balance))
+
+
+def _cancel(cancel: CancelSale) -> Iterable[RenderableType]:
+    order = f"order {cancel.note.id} was {cancel.note.payment} in the shop"
+    return _item(f"cancel sale {cancel.sale.number}", order)
+
+
+def _hold(hold: Hold) -> Iterable[RenderableType]:
+    return _item(f"leave {_what(hold.kind)} {hold.name}", f"{hold.reason}; next: {hold.next_step}")
 
 
 def _price(change: SendPrice) -> Iterable[RenderableType]:
@@ -133,13 +150,14 @@ def run_view(report: Report, new: int) -> RenderableType:
 
 
 def status_view(status: Status, drifts: list[Drift], names: dict[str, str], where: str) -> RenderableType:
-    """The whole screen."""
+    """The whole screen. `names`: the SKU of each product that drifts; `where`: the state file."""
     return Lines(
         _account(status),
         Text(""),
         _numbers(status),
         *_warnings(status),
         *_drift(drifts, names),
+        *_renamed(status.renamed),
         Text(""),
         *_runs(status),
         Text(f"State: {where}", style="dim"),
@@ -204,6 +222,15 @@ def _warning(name: str, failure: Failure) -> Iterable[RenderableType]:
     )
     yield Text(f"    {failure.reason}")
     yield Text(f"    next: {failure.next_step}", style="dim")
+
+
+def _renamed(renamed: list[tuple[str, str]]) -> Iterable[RenderableType]:
+    """The linked products that got another SKU in the shop: the link holds, by the ids."""
+    if renamed:
+        yield Text("")
+        yield Text("SKU changed in the shop, still linked", style="bold")
+    for old, new in renamed[:MANY]:
+        yield Text(f"  {old} is {new} now")
 
 
 def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterable[RenderableType]:

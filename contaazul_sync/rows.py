@@ -197,6 +197,7 @@ def sale(row: Row) -> Sale:
         fingerprint=row["fingerprint"],
         moves_stock=bool(row["moves_stock"]),
         sent_at=time(row["sent_at"]),
+        ended_at=time_or_none(row["ended_at"]),
     )
 
 

@@ -7,13 +7,15 @@ A refusal is an answer and closes the intent. A lost answer leaves it open: the 
 
 import asyncio
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from contaazul_sync import drafts, payloads, plan
 from contaazul_sync.contaazul import ContaAzul, is_taken
-from contaazul_sync.drafts import SaleDraft
+from contaazul_sync.drafts import Kit, KitPart, SaleDraft
 from contaazul_sync.errors import (
     ItemError,
     Missing,
@@ -24,22 +26,26 @@ from contaazul_sync.errors import (
     Unusable,
     Waits,
 )
-from contaazul_sync.gather import record_sale, the_one
+from contaazul_sync.gather import record_sale, the_one, units_of
 from contaazul_sync.models import (
     Buyer,
     ErpId,
     ErpProduct,
+    ErpSale,
     Failure,
     Group,
     Kind,
     Link,
+    Order,
     OrderId,
     OrderNote,
     Payment,
+    PaymentRule,
     Rules,
     ShopKey,
 )
-from contaazul_sync.plan import CreateProduct, SendOrder, SendPrice
+from contaazul_sync.payloads import BookedOn
+from contaazul_sync.plan import CancelSale, CreateProduct, SendOrder, SendPrice
 from contaazul_sync.shop import Shop, Unreadable
 from contaazul_sync.state import State
 
@@ -48,6 +54,8 @@ MOST_CHECKED = 200  # sales read to find out whether the state is older than the
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
 ASK_ALONE = 10  # up to so many products are looked up one by one; more, with the ERP's list
 SETTLE_PAUSES = (1.5, 3.0, 6.0)  # seconds; a new customer is unknown to the ERP's sales for a moment
+
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
@@ -60,17 +68,21 @@ def way_out(kind: Kind, key: str) -> str:
     return f"put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {key}"
 
 
+class Ended(ItemError):
+    """An order ended in the shop after its sale, and the sale could not be cancelled."""
+
+
 class NotPaid(ItemError):
     """The order is not paid any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A paid order as it was just read, with the buyer's document and the draft of its sale."""
+    """A paid order as it was just read, with the buyer's document, if any, and the draft of its sale."""
 
     note: OrderNote
     buyer: Buyer
-    document: str
+    document: str | None
     draft: SaleDraft
 
 
@@ -96,6 +108,9 @@ class Sender:
         self._catalogue: dict[str, list[ErpProduct]] | None = None
         self._documents: dict[str, asyncio.Lock] = {}
         self._numbers = asyncio.Lock()
+        self._names = asyncio.Lock()
+        self._named: dict[tuple[str, str], str | None] = {}
+        self.unknown_methods: set[str] = set()
         self._next_number: int | None = None
         self._ncm_ids: dict[str, int | None] = {}
 
@@ -216,9 +231,28 @@ class Sender:
         if note.payment is not Payment.PAID:
             raise NotPaid("it is not paid any more")
         document = drafts.document_of(order.buyer)
-        if document is None:
+        if document is None and not self.rules.consumer:
             raise Unusable("the buyer gave no CPF or CNPJ")
-        return Ready(note, order.buyer, document, drafts.sale_draft(order, self.rules.shop_id))
+        return Ready(note, order.buyer, document, drafts.sale_draft(order, self.rules, self._kits(note)))
+
+    def _kits(self, note: OrderNote) -> dict[str, Kit]:
+        """The order's kits that the ERP does not have as products, with their parts as the shop has them."""
+        skus = {sku for sku, _ in note.items} & self.rules.kits.keys()
+        unlinked = skus - self.state.linked_skus(skus).keys()
+        return {sku: self._kit(self.rules.kits[sku]) for sku in unlinked}
+
+    def _kit(self, parts: tuple[tuple[str, Decimal], ...]) -> Kit:
+        keys = self.state.keys_of_skus(sku for sku, _ in parts)
+        products = {p.key: p for p in self.state.products(keys.values())}
+        found = {sku: products[key] for sku, key in keys.items()}
+        return Kit(
+            tuple(
+                KitPart(sku, found[sku].name, quantity, found[sku].price)
+                if sku in found
+                else KitPart(sku, sku, quantity, 0)
+                for sku, quantity in parts
+            )
+        )
 
     async def order(self, send: SendOrder) -> None:
         """Read an order again and make its sale, unless it is not paid any more."""
@@ -227,14 +261,14 @@ class Sender:
         except NotPaid:
             self.state.clear_failure(Kind.SALE, send.key)
             return
-        products = self._products_of(ready.note)
-        async with self._documents.setdefault(ready.document, asyncio.Lock()):
+        products = self._products_of(ready.draft)
+        async with self._documents.setdefault(ready.document or "", asyncio.Lock()):
             await self._sell(ready, products)
         self.counts["created"] += 1
 
-    def _products_of(self, note: OrderNote) -> dict[str, ErpId]:
-        """The ERP's product for each SKU of an order. Raises Waits."""
-        skus = [sku for sku, _ in note.items]
+    def _products_of(self, draft: SaleDraft) -> dict[str, ErpId]:
+        """The ERP's product for each SKU of a sale. Raises Waits."""
+        skus = [line.sku for line in draft.lines]
         linked = self.state.linked_skus(skus)
         missing = sorted({sku for sku in skus if len(linked.get(sku, ())) != 1})
         if missing:
@@ -243,15 +277,17 @@ class Sender:
 
     async def _sell(self, ready: Ready, products: dict[str, ErpId]) -> None:
         """Make the sale, waiting for the ERP to know a customer that is new, or that it forgot."""
-        note, document = ready.note, ready.document
-        hashed = hmac.new(self.hash_key.encode(), document.encode(), "sha256").hexdigest()
+        note = ready.note
+        who = ready.document or f"consumer {self.rules.consumer}"
+        hashed = hmac.new(self.hash_key.encode(), who.encode(), "sha256").hexdigest()
+        booked = await self._booked_on(ready.draft.method)
         is_old = self.state.customer(hashed) is not None
         for pause in (*SETTLE_PAUSES, None):
             customer = self.state.customer(hashed)
             if customer is None:
-                customer = await self._customer(ready.buyer, document, hashed)
+                customer = await self._customer(ready, hashed)
             try:
-                erp_id, number = await self._book(note, ready.draft, products, customer)
+                erp_id, number = await self._book(note, ready.draft, products, customer, booked)
                 break
             except Refused as error:
                 if pause is None or not payloads.is_person_unknown(error.text):
@@ -262,9 +298,11 @@ class Sender:
             await self.sleep(pause)
         record_sale(self.state, note.id, erp_id, number, self.rules, self.clock(), self.grace, note)
 
-    async def _customer(self, buyer: Buyer, document: str, hashed: str) -> ErpId:
-        """The ERP's customer with this document: found, woken as a customer, or created."""
-        found = await self.erp.find_people(document)
+    async def _customer(self, ready: Ready, hashed: str) -> ErpId:
+        """The buyer as the ERP's customer: found by the document, made a customer, or created."""
+        if ready.document is None:
+            return await self._consumer(hashed)
+        found = await self.erp.find_people(ready.document)
         active = [person for person in found if person.active]
         if found and not active:
             raise Unusable("the ERP has the buyer's CPF or CNPJ as an inactive person: make it active there")
@@ -274,12 +312,49 @@ class Sender:
                 f"the ERP has {len(customers)} people with the buyer's CPF or CNPJ: leave one of them"
             )
         if not customers:
-            return await self._create_customer(buyer, document, hashed)
+            return await self._create_customer(ready.buyer, ready.document, hashed)
         person = customers[0]
         if "Cliente" not in person.profiles:
             await self.erp.make_customer(person)
         self.state.save_customer(hashed, person.id)
         return person.id
+
+    async def _consumer(self, hashed: str) -> ErpId:
+        """The one customer that the merchant named for buyers without a document."""
+        name = self.rules.consumer
+        found = [p for p in await self.erp.find_people_named(name) if p.active and "Cliente" in p.profiles]
+        if len(found) != 1:
+            raise Unusable(
+                f"the ERP has {len(found)} active customers named '{name}', as [orders] consumer says"
+            )
+        self.state.save_customer(hashed, found[0].id)
+        return found[0].id
+
+    async def _booked_on(self, method: str) -> BookedOn:
+        """What the merchant's table says of a way of paying, as ids of the ERP. Raises Unusable."""
+        word = drafts.payment_word(method)
+        rule = self.rules.payments.get(word, PaymentRule())
+        if payloads.payment_type(method, rule.type) == payloads.OTHER_PAYMENT and not rule.type:
+            self.unknown_methods.add(word or "(none)")
+        return BookedOn(
+            type=rule.type,
+            account=await self._id_of("account", rule.account),
+            category=await self._id_of("category", rule.category),
+            cost_center=rule.cost_center,
+            seller=await self._id_of("seller", rule.seller),
+        )
+
+    async def _id_of(self, what: str, name: str) -> str:
+        """The ERP's id for a name, asked once a run; an id is taken as it is."""
+        if not name or UUID.fullmatch(name):
+            return name
+        async with self._names:
+            if (what, name) not in self._named:
+                self._named[what, name] = await self.erp.find_named(what, name)
+        found = self._named[what, name]
+        if found is None:
+            raise Unusable(f"the ERP does not have the {what} '{name}' of the [payments] table, or not once")
+        return found
 
     async def _create_customer(self, buyer: Buyer, document: str, hashed: str) -> ErpId:
         before = self.state.intent(Kind.CUSTOMER, hashed)
@@ -312,15 +387,18 @@ class Sender:
         return await self.erp.create_person(payloads.person_payload(draft, bare=True))
 
     async def _book(
-        self, note: OrderNote, draft: SaleDraft, products: dict[str, ErpId], customer: ErpId
+        self,
+        note: OrderNote,
+        draft: SaleDraft,
+        products: dict[str, ErpId],
+        customer: ErpId,
+        booked: BookedOn,
     ) -> tuple[ErpId, int]:
         """Create the sale under a number that is written down first. Returns its id and number."""
         for _ in range(NUMBER_TRIES):
             before = self.state.intent(Kind.SALE, note.id)
             number = before.number if before and before.number else await self._number()
-            body = payloads.sale_payload(
-                draft, number, customer, products, self.rules.sale_status, self.rules.payments
-            )
+            body = payloads.sale_payload(draft, number, customer, products, self.rules.sale_status, booked)
             self.state.sending(Kind.SALE, note.id, self.clock(), number)
             try:
                 return await self.erp.create_sale(body), number
@@ -383,7 +461,43 @@ class Sender:
             self._next_number += 1
             return number
 
+    async def cancel(self, cancel: CancelSale) -> None:
+        """Cancel an order's sale while it is open, and look whether the ERP did. Raises Ended, Refused."""
+        sale, number = await self.erp.sale(cancel.sale.erp_id), cancel.sale.number
+        if not sale.cancelled and sale.situation == "FATURADO":
+            raise Ended(f"{cancel.note.payment} in the shop, and sale {number} is invoiced in the ERP")
+        if not sale.cancelled:
+            await self._set_cancelled(cancel, sale)
+            if not (await self.erp.sale(sale.id)).cancelled:
+                raise Ended(f"the ERP took the cancelling of sale {number}, and did not do it")
+        units = units_of(self.state, cancel.note, self.rules) if cancel.sale.moves_stock else {}
+        now = self.clock()
+        self.state.end_sale(cancel.note.id, units, now, now + self.grace)
+        self.counts["updated"] += 1
+
+    async def _set_cancelled(self, cancel: CancelSale, sale: ErpSale) -> None:
+        order = await self.shop.order(cancel.note.id)
+        if not isinstance(order, Order):
+            raise Ended("the shop does not show this order any more, so its sale cannot be cancelled")
+        draft = drafts.sale_draft(order, self.rules, self._kits(cancel.note))
+        booked = await self._booked_on(draft.method)
+        body = payloads.cancel_payload(draft, sale, self._products_of(draft), booked)
+        try:
+            await self.erp.cancel_sale(sale.id, body)
+        except Refused as error:  # a cancelled sale refuses every change: our own lost answer, or a person
+            if not (await self.erp.sale(sale.id)).cancelled:
+                raise Ended(f"the ERP refused to cancel sale {sale.number}: {error.text}") from None
+
     # What did not go through
+
+    def cancel_failed(self, cancel: CancelSale, error: ItemError) -> None:
+        """Keep why a sale was not cancelled: a person has to look at it."""
+        number, key = cancel.sale.number, cancel.note.id
+        step = f"put sale {number} right in the ERP, then: contaazul-sync ignore {key}"
+        reason = error.message.removesuffix(".")
+        version = cancel.note.version
+        self.state.fail(Failure(Kind.SALE, key, Group.ATTENTION, reason, step, self.clock(), 1, version))
+        self.counts["failed"] += 1
 
     def product_failed(self, create: CreateProduct, error: ItemError) -> None:
         """Keep why a product was not created."""

@@ -135,7 +135,8 @@ class Shop:
         at = _Look(self.profile, self.profile.product_fields, unit)
         above = _Look(self.profile, self.profile.product_fields, parent)
         key = above.text("id") if unit is parent else f"{above.text('id')}:{at.text('id')}"
-        problem, price, promotional, stock = None, 0, None, Decimal(0)
+        problem = None if all(key.split(":")) else "it has no id in the shop"
+        price, promotional, stock = 0, None, Decimal(0)
         try:
             price = centavos(at.value("price") or 0)
             promotional = centavos(at.value("promotional") or 0) or None
@@ -183,6 +184,7 @@ class Shop:
             subtotal=at.amount("subtotal"),
             shipping=at.amount("shipping"),
             discount=at.amount("discount"),
+            fees=at.amount("fees"),
             total=centavos(at.value("total")),
             total_paid=centavos(at.value("total_paid")) if at.value("total_paid") else None,
             buyer=_buyer(at),

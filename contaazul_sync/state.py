@@ -168,6 +168,12 @@ class State:
         found = self._in("SELECT key, sku FROM products WHERE key IN ({})", keys)
         return {row["key"]: row["sku"] for row in found}
 
+    def renamed(self) -> list[tuple[str, str]]:
+        """The linked products whose SKU in the shop is another one by now: the old and the new one."""
+        sql = """SELECT links.sku AS old, products.sku AS new FROM products JOIN links USING (key)
+                 WHERE gone_at IS NULL AND links.sku <> products.sku ORDER BY links.sku"""
+        return [(row["old"], row["new"]) for row in self.db.query(sql)]
+
     def same_sku(self) -> dict[str, int]:
         """How many live products of the shop share a SKU, for the SKUs that more than one has."""
         sql = """SELECT sku, count(*) AS count FROM products WHERE gone_at IS NULL AND sku <> ''
@@ -298,14 +304,17 @@ class State:
         """The orders that are not a sale yet, and those that changed after they became one."""
         sql = """SELECT orders.* FROM orders LEFT JOIN sales ON order_id = orders.id
                  WHERE (order_id IS NULL AND payment NOT IN ('cancelled', 'refunded'))
-                    OR sales.fingerprint <> orders.fingerprint
-                    OR (order_id IS NOT NULL AND payment IN ('cancelled', 'refunded', 'unpaid'))
+                    OR (ended_at IS NULL AND sales.fingerprint <> orders.fingerprint)
+                    OR (order_id IS NOT NULL AND ended_at IS NULL
+                        AND payment IN ('cancelled', 'refunded', 'unpaid'))
+                    OR (ended_at IS NOT NULL AND payment = 'paid')
                  ORDER BY counted_at, orders.id"""
         return [rows.note(row) for row in self.db.query(sql)]
 
     def stockless_orders(self) -> list[OrderNote]:
         """The orders whose sale is in the ERP without having moved its stock."""
-        sql = "SELECT orders.* FROM orders JOIN sales ON order_id = orders.id WHERE moves_stock = 0"
+        sql = """SELECT orders.* FROM orders JOIN sales ON order_id = orders.id
+                 WHERE moves_stock = 0 AND ended_at IS NULL"""
         return [rows.note(row) for row in self.db.query(sql)]
 
     # Sales
@@ -320,13 +329,23 @@ class State:
         with self.db.atomic():
             row = [sale.order_id, sale.erp_id, sale.number, sale.total, sale.fingerprint]
             self.db.execute(
-                "INSERT INTO sales VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO sales VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
                 [*row, int(sale.moves_stock), rows.text(sale.sent_at)],
             )
             self._close(Kind.SALE, sale.order_id)
             self.db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [Kind.SALE, sale.order_id])
             for key, quantity in units.items():
                 self._sold(key, quantity if sale.moves_stock else Decimal(0), compare_after)
+
+    def end_sale(
+        self, order_id: OrderId, units: Mapping[ShopKey, Decimal], now: datetime, due: datetime
+    ) -> None:
+        """A sale was cancelled in the ERP, which takes its units back: compare them when it has settled."""
+        with self.db.atomic():
+            self.db.execute("UPDATE sales SET ended_at = ? WHERE order_id = ?", [rows.text(now), order_id])
+            self.db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [Kind.SALE, order_id])
+            for key, quantity in units.items():
+                self._sold(key, -quantity, due)
 
     def set_moves_stock(self, order_id: OrderId, units: Mapping[ShopKey, Decimal], now: datetime) -> None:
         """A sale that was booked without moving the stock has moved it by now, or never will."""

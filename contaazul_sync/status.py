@@ -27,6 +27,7 @@ class Status:
     unsellable: int
     without_stock: int
     walked: bool
+    renamed: list[tuple[str, str]]
     last_run: Run | None
     last_good_run: Run | None
 
@@ -53,6 +54,7 @@ def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
         unsellable=counts["unsellable"],
         without_stock=len(state.stockless_orders()),
         walked=state.last_walk() > 0,
+        renamed=state.renamed(),
         last_run=runs[0] if runs else None,
         last_good_run=state.last_good_run(),
     )

@@ -93,7 +93,7 @@ class Stock:
             if due.isdisjoint(decision.key_of.get(sku, ShopKey("")) for sku, _ in note.items):
                 continue
             if await self._has_moved(self.state.sales([note.id])[note.id].erp_id):
-                self.state.set_moves_stock(note.id, units_of(self.state, note), self.clock())
+                self.state.set_moves_stock(note.id, units_of(self.state, note, self.rules), self.clock())
                 moved.add(note.id)
         return moved
 

@@ -7,7 +7,7 @@ Everything is kept as it happens, so that dying at any point is as good as endin
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from contaazul_sync import gather, plan
 from contaazul_sync.contaazul import ContaAzul
@@ -56,12 +56,24 @@ class Report:
 
 
 class Pass:
-    """One pass of a command. `only`: nothing but these queued products is sent."""
+    """One pass of a command.
 
-    def __init__(self, parts: Parts, *, force: bool = False, only: set[ShopKey] | None = None) -> None:
+    `only`: nothing but these queued products is sent. `back_to`: orders changed since then are read, too.
+    `limit`: so many orders at most.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        force: bool = False,
+        only: set[ShopKey] | None = None,
+        back_to: datetime | None = None,
+        limit: int | None = None,
+    ) -> None:
         self.parts = parts
-        self.force = force
-        self.only = only
+        self.force, self.only = force, only
+        self.back_to, self.limit = back_to, limit
         self.crew = Crew(parts.progress)
         self.sender = Sender(
             parts.state,
@@ -128,6 +140,10 @@ class Pass:
         made = self.report.plan = self._restricted(decision.plan)
         self._keep_holds(made, seen)
         await self._send(made)
+        for word in sorted(self.sender.unknown_methods):
+            self.report.notes.append(
+                f"The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type."
+            )
         if self.only is not None:
             self._free_waiting()
         elif not self.crew.stopped:
@@ -143,7 +159,7 @@ class Pass:
         arrived = await gather.settle(parts.state, parts.erp, parts.rules, now, parts.grace)
         if arrived:
             self.report.notes.append(f"{counted(arrived, 'item')} in doubt had arrived in the ERP.")
-        seen = await gather.walk(parts.state, parts.shop, now)
+        seen = await gather.walk(parts.state, parts.shop, now, self.back_to)
         parts.progress("read the shop", 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if seen.without_id:
@@ -170,7 +186,9 @@ class Pass:
         )
 
     def _restricted(self, made: Plan) -> Plan:
-        """The part of the plan that is about the chosen products, if only those are to be sent."""
+        """The part of the plan that is about the chosen products, or the first so many orders."""
+        if self.limit is not None:
+            made = replace(made, orders=made.orders[: self.limit])
         if self.only is None:
             return made
         wanted = tuple(create for create in made.needed + made.products if create.key in self.only)
@@ -199,6 +217,7 @@ class Pass:
         standing |= {(Kind.PRODUCT, create.key) for create in (*made.needed, *made.products)}
         standing |= {(Kind.PRODUCT, change.key) for change in made.prices}
         standing |= {(Kind.SALE, send.key) for send in made.orders}
+        standing |= {(Kind.SALE, cancel.note.id) for cancel in made.cancels}
         for kind, key in state.failures().keys() - standing:
             state.clear_failure(kind, key)
 
@@ -216,6 +235,7 @@ class Pass:
         await sender.read_catalogue(len(made.needed) + len(made.products))
         await crew.work("products", made.needed, sender.product, sender.product_failed)
         await crew.work("orders", made.orders, sender.order, sender.order_failed)
+        await crew.work("cancelled orders", made.cancels, sender.cancel, sender.cancel_failed)
         await crew.work("products", made.products, sender.product, sender.product_failed)
         await crew.work("prices", made.prices, sender.price, sender.price_failed)
 

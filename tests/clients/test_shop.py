@@ -492,7 +492,6 @@ def test_a_product_may_say_in_many_ways_that_it_has_no_variations(world, box, va
     assert [(each.sku, each.problem) for each in products(world)] == [("CAM", None)]
 
 
-@pytest.mark.xfail(strict=True, reason="variations without an id share one key: one overwrites the other")
 def test_variations_without_an_id_are_not_taken_for_one(world, box):
     box.add_product("CAM", "C", 1, 7, variations=[{"sku": "P", "price": 1}, {"sku": "M", "price": 1}])
     for variation in box.products[0]["variations"]:

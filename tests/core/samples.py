@@ -23,6 +23,7 @@ from contaazul_sync.models import (
     OrderNote,
     Payment,
     Product,
+    Rules,
     Sale,
     ShopKey,
 )
@@ -30,6 +31,8 @@ from contaazul_sync.plan import Known
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # noon in São Paulo
 GRACE = timedelta(hours=1)
+
+LOJA = Rules(shop_id="loja")
 
 quickly = settings(max_examples=100, deadline=None, database=None)
 briefly = settings(quickly, max_examples=40)  # for whole shops, which take long to invent

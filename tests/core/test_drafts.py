@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from contaazul_sync import drafts
 from contaazul_sync.drafts import Part, SaleLine
 from contaazul_sync.errors import Unusable
-from contaazul_sync.models import Buyer, Line
-from tests.core.samples import ANA, a_line, a_product, an_order, an_order_of, quickly, sound_orders
+from contaazul_sync.models import Buyer, Line, PaymentRule, Rules
+from tests.core.samples import ANA, LOJA, a_line, a_product, an_order, an_order_of, quickly, sound_orders
 
 # Products
 
@@ -247,7 +247,7 @@ def test_no_phone_leaves_no_note(phone):
 def test_a_sale_is_of_the_day_in_brazil_on_which_it_was_paid():
     late = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)  # still half past ten in the evening there
 
-    draft = drafts.sale_draft(an_order(paid_at=late), "loja")
+    draft = drafts.sale_draft(an_order(paid_at=late), LOJA)
 
     assert draft.day == date(2026, 11, 24)
 
@@ -255,13 +255,13 @@ def test_a_sale_is_of_the_day_in_brazil_on_which_it_was_paid():
 def test_an_order_without_a_payment_date_counts_on_the_day_it_was_made():
     made = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
-    draft = drafts.sale_draft(an_order(paid_at=None, created_at=made), "loja")
+    draft = drafts.sale_draft(an_order(paid_at=None, created_at=made), LOJA)
 
     assert draft.day == date(2026, 11, 20)
 
 
 def test_the_mark_names_the_shop_and_the_order():
-    draft = drafts.sale_draft(an_order(), "loja-azul")
+    draft = drafts.sale_draft(an_order(), Rules(shop_id="loja-azul"))
 
     assert draft.mark == "[loja-azul:pedido 88123]"
 
@@ -286,7 +286,7 @@ def test_the_mark_of_one_order_is_not_inside_the_mark_of_another():
 
 
 def test_an_order_becomes_a_sale_of_the_same_total():
-    draft = drafts.sale_draft(an_order(), "loja")
+    draft = drafts.sale_draft(an_order(), LOJA)
 
     assert draft.lines == (SaleLine("CAM-AZ-M", "Camiseta azul M", Decimal(2), 7990),)
     assert (draft.freight, draft.discount, draft.total) == (1500, 480, 17000)
@@ -300,7 +300,7 @@ def test_instalments_fall_due_month_after_month_and_sum_exactly():
         paid_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
     )
 
-    draft = drafts.sale_draft(order, "loja")
+    draft = drafts.sale_draft(order, LOJA)
 
     assert draft.parts == (
         Part(date(2026, 12, 24), 3334),
@@ -319,14 +319,14 @@ def test_instalments_fall_due_month_after_month_and_sum_exactly():
     ],
 )
 def test_a_month_without_the_day_is_due_on_its_last_one(paid, due):
-    draft = drafts.sale_draft(an_order(installments=2, paid_at=paid), "loja")
+    draft = drafts.sale_draft(an_order(installments=2, paid_at=paid), LOJA)
 
     assert [part.due for part in draft.parts] == due
 
 
 @pytest.mark.parametrize("count", [0, 1, -1])
 def test_an_order_without_instalments_is_due_at_once(count):
-    draft = drafts.sale_draft(an_order(installments=count), "loja")
+    draft = drafts.sale_draft(an_order(installments=count), LOJA)
 
     assert draft.parts == (Part(date(2026, 11, 24), 17000),)
 
@@ -335,13 +335,13 @@ def test_more_instalments_than_centavos_are_refused():
     order = an_order_of(a_line(quantity=Decimal(1), price=2), installments=3)
 
     with pytest.raises(Unusable, match="R\\$ 0,02 cannot be divided into 3 instalments"):
-        drafts.sale_draft(order, "loja")
+        drafts.sale_draft(order, LOJA)
 
 
 def test_a_free_item_is_sold_for_a_centavo_that_the_discount_takes_off_again():
     gift = Line("ADESIVO", "Adesivo", Decimal(3), 0)
 
-    draft = drafts.sale_draft(an_order(lines=(a_line(), gift)), "loja")
+    draft = drafts.sale_draft(an_order(lines=(a_line(), gift)), LOJA)
 
     assert draft.lines[1] == SaleLine("ADESIVO", "Adesivo", Decimal(3), 1)
     assert (draft.discount, draft.total) == (483, 17000)
@@ -353,7 +353,7 @@ def test_a_free_item_is_sold_for_a_centavo_that_the_discount_takes_off_again():
 def test_a_free_item_of_a_broken_quantity_still_makes_whole_centavos(quantity, price, discount):
     gift = Line("FITA", "Fita", Decimal(quantity), 0)
 
-    draft = drafts.sale_draft(an_order_of(a_line(), gift), "loja")
+    draft = drafts.sale_draft(an_order_of(a_line(), gift), LOJA)
 
     assert draft.lines[1].price == price
     assert (draft.discount, draft.total) == (discount, 15980)
@@ -362,7 +362,7 @@ def test_a_free_item_of_a_broken_quantity_still_makes_whole_centavos(quantity, p
 def test_the_discount_stays_a_discount_and_touches_no_item():
     order = an_order(discount=17479, total=1)
 
-    draft = drafts.sale_draft(order, "loja")
+    draft = drafts.sale_draft(order, LOJA)
 
     assert [line.price for line in draft.lines] == [7990]
     assert (draft.discount, draft.total) == (17479, 1)
@@ -371,7 +371,7 @@ def test_the_discount_stays_a_discount_and_touches_no_item():
 def test_an_item_sold_by_weight_keeps_its_quantity():
     order = an_order_of(Line("CAFE", "Café em grão", Decimal("0.250"), 8000))
 
-    draft = drafts.sale_draft(order, "loja")
+    draft = drafts.sale_draft(order, LOJA)
 
     assert draft.lines == (SaleLine("CAFE", "Café em grão", Decimal("0.25"), 8000),)
     assert draft.total == 2000
@@ -388,8 +388,8 @@ def test_a_lines_own_total_may_be_missing_or_right(told):
         ({"total": 0}, "the order's total is R$ 0,00, and the ERP takes no sale without value"),
         ({"total": -100}, "the order's total is -R$ 1,00, and the ERP takes no sale without value"),
         ({"lines": ()}, "the order has no items"),
-        ({"shipping": -1}, "the order's freight or discount is negative"),
-        ({"discount": -1}, "the order's freight or discount is negative"),
+        ({"shipping": -1}, "the order's freight, discount or fees are negative"),
+        ({"discount": -1}, "the order's freight, discount or fees are negative"),
         (
             {"total": 17001},
             (
@@ -402,13 +402,13 @@ def test_a_lines_own_total_may_be_missing_or_right(told):
 )
 def test_an_order_whose_sums_are_wrong_is_held_with_the_numbers(changes, reason):
     with pytest.raises(Unusable) as caught:
-        drafts.sale_draft(an_order(**changes), "loja")
+        drafts.sale_draft(an_order(**changes), LOJA)
 
     assert caught.value.message == reason
 
 
 def test_an_order_paid_to_the_centavo_is_booked():
-    assert drafts.sale_draft(an_order(total_paid=17000), "loja").total == 17000
+    assert drafts.sale_draft(an_order(total_paid=17000), LOJA).total == 17000
 
 
 @pytest.mark.parametrize(
@@ -424,29 +424,15 @@ def test_an_order_paid_to_the_centavo_is_booked():
 )
 def test_a_line_that_is_no_amount_is_held_and_names_the_item(changes, reason):
     with pytest.raises(Unusable) as caught:
-        drafts.sale_draft(an_order(lines=(a_line(**changes),)), "loja")
+        drafts.sale_draft(an_order(lines=(a_line(**changes),)), LOJA)
 
     assert caught.value.message == reason
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({}, "items 159.80 - discount 4.80 + freight 15.00 = 170.00"),
-        ({"discount": 0, "total": 17480}, "items 159.80 + freight 15.00 = 174.80"),
-        ({"shipping": 0, "discount": 0, "total": 15980}, "items 159.80 = 159.80"),
-    ],
-)
-def test_a_sales_sum_is_told_in_words(changes, words):
-    draft = drafts.sale_draft(an_order(**changes), "loja")
-
-    assert drafts.composition(draft) == words
 
 
 @given(sound_orders())
 @quickly
 def test_lines_less_discount_plus_freight_are_the_total_and_the_sum_of_the_parts(order):
-    draft = drafts.sale_draft(order, "loja")
+    draft = drafts.sale_draft(order, LOJA)
 
     items = sum(line.quantity * line.price for line in draft.lines)
     assert items - draft.discount + draft.freight == draft.total
@@ -457,7 +443,7 @@ def test_lines_less_discount_plus_freight_are_the_total_and_the_sum_of_the_parts
 @given(sound_orders())
 @quickly
 def test_no_item_is_below_a_centavo_and_every_unit_leaves_the_stock(order):
-    draft = drafts.sale_draft(order, "loja")
+    draft = drafts.sale_draft(order, LOJA)
 
     assert all(line.price >= 1 for line in draft.lines)
     assert all((line.quantity * line.price) % 1 == 0 for line in draft.lines)
@@ -469,7 +455,7 @@ def test_no_item_is_below_a_centavo_and_every_unit_leaves_the_stock(order):
 @given(sound_orders())
 @quickly
 def test_there_are_as_many_parts_as_instalments_each_of_value_and_later_than_the_one_before(order):
-    draft = drafts.sale_draft(order, "loja")
+    draft = drafts.sale_draft(order, LOJA)
 
     due = [part.due for part in draft.parts]
     assert len(due) == max(1, order.installments)
@@ -487,9 +473,105 @@ def test_instalments_of_any_day_fall_into_months_that_follow_each_other(count, p
         paid_at=datetime(paid.year, paid.month, paid.day, 12, tzinfo=UTC),
     )
 
-    draft = drafts.sale_draft(order, "loja")
+    draft = drafts.sale_draft(order, LOJA)
 
     months = [part.due.year * 12 + part.due.month for part in draft.parts]
     first = paid.year * 12 + paid.month + 1
     assert months == list(range(first, first + count))
     assert all(part.due.day <= paid.day for part in draft.parts)
+
+
+def test_a_difference_in_what_was_paid_is_booked_at_the_orders_total_where_the_merchant_says_so():
+    order = an_order(total_paid=18500)
+
+    draft = drafts.sale_draft(order, Rules(shop_id="loja", paid_differs="book"))
+
+    assert (draft.total, sum(part.amount for part in draft.parts)) == (17000, 17000)
+    assert draft.payment_note == "Pago na loja: R$ 185,00; total do pedido: R$ 170,00"
+
+
+def test_fees_are_part_of_the_total_and_go_with_the_freight():
+    draft = drafts.sale_draft(an_order(fees=300, total=17300, total_paid=17300), LOJA)
+
+    assert (draft.freight, draft.total) == (1800, 17300)
+
+
+def test_fees_that_are_missing_in_the_total_are_told_in_the_sum():
+    with pytest.raises(Unusable) as error:
+        drafts.sale_draft(an_order(fees=300), LOJA)
+
+    assert "+ freight R$ 15,00 + fees R$ 3,00 is not its total R$ 170,00" in error.value.message
+
+
+def test_the_merchants_own_terms_are_days_after_the_payment():
+    rules = Rules(payments={"pix": PaymentRule(terms=(30, 60, 90))})
+
+    draft = drafts.sale_draft(an_order(method="Pix", paid_at=datetime(2026, 11, 2, 15, tzinfo=UTC)), rules)
+
+    assert draft.days == (30, 60, 90)
+    assert [part.due for part in draft.parts] == [date(2026, 12, 2), date(2027, 1, 1), date(2027, 1, 31)]
+    assert [part.amount for part in draft.parts] == [5667, 5667, 5666]
+
+
+MUG, BOOK = ("CANECA", "Caneca", Decimal(1), 4000), ("CADERNO", "Caderno", Decimal(2), 3000)
+
+
+def a_kit(*parts):
+    return drafts.Kit(tuple(drafts.KitPart(*part) for part in parts))
+
+
+def test_a_kit_is_sold_by_its_parts_which_make_its_amount():
+    order = an_order_of(a_line(sku="KIT", quantity=Decimal(1), price=9900))
+
+    draft = drafts.sale_draft(order, LOJA, {"KIT": a_kit(MUG, BOOK)})
+
+    assert [(line.sku, int(line.quantity), line.price) for line in draft.lines] == [
+        ("CANECA", 1, 3960),
+        ("CADERNO", 2, 2970),
+    ]
+
+
+def test_a_share_that_is_no_whole_centavo_each_goes_as_two_lines():
+    order = an_order_of(a_line(sku="KIT", quantity=Decimal(1), price=1001))
+
+    draft = drafts.sale_draft(order, LOJA, {"KIT": a_kit(("LAPIS", "Lápis", Decimal(3), 100))})
+
+    assert [(int(line.quantity), line.price) for line in draft.lines] == [(1, 333), (2, 334)]
+
+
+def test_a_kit_whose_parts_have_no_price_in_the_shop_is_shared_out_by_units():
+    order = an_order_of(a_line(sku="KIT", quantity=Decimal(1), price=900))
+    kit = a_kit(("A", "A", Decimal(1), 0), ("B", "B", Decimal(2), 0))
+
+    draft = drafts.sale_draft(order, LOJA, {"KIT": kit})
+
+    assert [(line.sku, int(line.quantity), line.price) for line in draft.lines] == [
+        ("A", 1, 300),
+        ("B", 2, 300),
+    ]
+
+
+def test_half_a_kit_cannot_be_taken_apart():
+    order = an_order_of(a_line(sku="KIT", quantity=Decimal("0.5"), price=1000))
+
+    with pytest.raises(Unusable) as error:
+        drafts.sale_draft(order, LOJA, {"KIT": a_kit(MUG)})
+
+    assert error.value.message == "0.5 of the kit KIT cannot be taken apart"
+
+
+@quickly
+@given(
+    price=st.integers(0, 10**7),
+    count=st.integers(1, 5),
+    parts=st.lists(st.tuples(st.integers(1, 9), st.integers(0, 10**6)), min_size=1, max_size=6),
+)
+def test_the_parts_of_a_kit_always_make_its_amount_to_the_centavo(price, count, parts):
+    line = a_line(sku="KIT", quantity=Decimal(count), price=price)
+    kit = a_kit(*((f"P{i}", "P", Decimal(units), each) for i, (units, each) in enumerate(parts)))
+
+    lines = list(drafts.kit_lines(line, kit))
+
+    assert sum(part.quantity * part.price for part in lines) == price * count
+    for i, (units, _) in enumerate(parts):
+        assert sum(part.quantity for part in lines if part.sku == f"P{i}") == units * count

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync.money import adjusted, centavos, counted, decimal, parts, plain, reais, written
+from contaazul_sync.money import adjusted, centavos, counted, decimal, parts, plain, reais, shares, written
 from tests.core.samples import quickly
 
 
@@ -59,7 +59,6 @@ def test_a_number_is_the_same_to_the_letter_however_it_was_written(value, text):
     assert str(decimal(value)) == text
 
 
-@pytest.mark.xfail(strict=True, reason="-0 stays -0: equal numbers that are written differently")
 def test_nothing_has_no_sign():
     assert str(decimal("-0.00")) == "0"
 
@@ -224,3 +223,15 @@ def test_things_are_counted_with_their_plural(count, text):
 )
 def test_a_quantity_is_written_without_needless_zeros(number, text):
     assert plain(Decimal(number)) == text
+
+
+def test_shares_go_by_weight_and_the_centavos_left_to_the_largest_remainders():
+    assert shares(1000, [1, 1, 1]) == (334, 333, 333)
+    assert shares(100, [1, 2]) == (33, 67)
+    assert shares(0, [5, 7]) == (0, 0)
+
+
+@quickly
+@given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=9).filter(any))
+def test_shares_always_sum_to_the_amount(amount, weights):
+    assert sum(shares(amount, weights)) == amount

@@ -13,7 +13,7 @@ from hypothesis import given
 from contaazul_sync import drafts, payloads
 from contaazul_sync.drafts import SaleDraft
 from contaazul_sync.models import ErpId, Line
-from tests.core.samples import a_line, an_order, an_order_of, quickly, sound_orders
+from tests.core.samples import LOJA, a_line, an_order, an_order_of, quickly, sound_orders
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "contracts" / "contaazul-sales.openapi.yml"
 
@@ -64,7 +64,7 @@ def body_of(draft: SaleDraft, status: str = "APROVADO") -> Any:
     ],
 )
 def test_a_sale_is_what_the_published_schema_asks_for(schema, order, status):
-    body = body_of(drafts.sale_draft(order, "loja"), status)
+    body = body_of(drafts.sale_draft(order, LOJA), status)
 
     schema.validate(body)
 
@@ -72,14 +72,14 @@ def test_a_sale_is_what_the_published_schema_asks_for(schema, order, status):
 @given(order=sound_orders())
 @quickly
 def test_every_sale_is_what_the_published_schema_asks_for(schema, order):
-    body = body_of(drafts.sale_draft(order, "loja"))
+    body = body_of(drafts.sale_draft(order, LOJA))
 
     schema.validate(body)
 
 
 @pytest.mark.parametrize("method", sorted(payloads.PAYMENT_TYPES))
 def test_every_way_of_paying_that_we_know_is_one_of_the_erps(schema, method):
-    body = body_of(drafts.sale_draft(an_order(method=method), "loja"))
+    body = body_of(drafts.sale_draft(an_order(method=method), LOJA))
 
     schema.validate(body)
 
@@ -89,7 +89,7 @@ def test_every_way_of_paying_that_we_know_is_one_of_the_erps(schema, method):
 def test_the_numbers_on_the_wire_sum_exactly(order):
     products = dict.fromkeys(SKUS, PRODUCT)
     text = json.dumps(
-        payloads.sale_payload(drafts.sale_draft(order, "loja"), 1002, CUSTOMER, products, "APROVADO")
+        payloads.sale_payload(drafts.sale_draft(order, LOJA), 1002, CUSTOMER, products, "APROVADO")
     )
 
     body = json.loads(text, parse_float=Decimal, parse_int=Decimal)
@@ -115,6 +115,6 @@ def test_the_numbers_on_the_wire_sum_exactly(order):
     ],
 )
 def test_the_schema_is_strict_enough_to_find_a_wrong_sale(schema, spoilt):
-    body = body_of(drafts.sale_draft(an_order(), "loja")) | spoilt
+    body = body_of(drafts.sale_draft(an_order(), LOJA)) | spoilt
 
     assert not schema.is_valid(body)

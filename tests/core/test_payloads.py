@@ -10,8 +10,18 @@ from hypothesis import strategies as st
 
 from contaazul_sync import drafts, payloads
 from contaazul_sync.drafts import ProductDraft, SaleDraft
-from contaazul_sync.models import Account, Buyer, Details, ErpId, ErpPerson, ErpProduct, ErpSale
-from tests.core.samples import ANA, a_line, an_order, an_order_of, quickly
+from contaazul_sync.models import (
+    Account,
+    Buyer,
+    Details,
+    ErpId,
+    ErpPerson,
+    ErpProduct,
+    ErpSale,
+    PaymentRule,
+    Rules,
+)
+from tests.core.samples import ANA, LOJA, a_line, an_order, an_order_of, quickly
 
 PRODUCTS = {"CAM-AZ-M": ErpId("erp-1"), "ADESIVO": ErpId("erp-2")}
 
@@ -188,7 +198,7 @@ def test_a_customer_stays_one_customer():
 
 
 def test_an_order_paid_at_once_is_written_out_in_full():
-    draft = drafts.sale_draft(an_order(), "loja")
+    draft = drafts.sale_draft(an_order(), LOJA)
 
     body = a_sale_body(draft)
 
@@ -210,7 +220,7 @@ def test_an_order_paid_at_once_is_written_out_in_full():
 
 
 def test_three_instalments_are_3x_with_three_parts():
-    draft = drafts.sale_draft(an_order_of(a_line(quantity=Decimal(1), price=10000), installments=3), "loja")
+    draft = drafts.sale_draft(an_order_of(a_line(quantity=Decimal(1), price=10000), installments=3), LOJA)
 
     terms = a_sale_body(draft)["condicao_pagamento"]
 
@@ -223,21 +233,21 @@ def test_three_instalments_are_3x_with_three_parts():
 
 
 def test_a_sale_without_freight_and_discount_has_no_composition():
-    draft = drafts.sale_draft(an_order_of(a_line()), "loja")
+    draft = drafts.sale_draft(an_order_of(a_line()), LOJA)
 
     assert "composicao_de_valor" not in a_sale_body(draft)
 
 
 def test_freight_and_discount_stand_alone_too():
-    freight = drafts.sale_draft(an_order_of(a_line(), shipping=1500, total=17480), "loja")
-    discount = drafts.sale_draft(an_order_of(a_line(), discount=480, total=15500), "loja")
+    freight = drafts.sale_draft(an_order_of(a_line(), shipping=1500, total=17480), LOJA)
+    discount = drafts.sale_draft(an_order_of(a_line(), discount=480, total=15500), LOJA)
 
     assert a_sale_body(freight)["composicao_de_valor"] == {"frete": 15}
     assert a_sale_body(discount)["composicao_de_valor"] == {"desconto": {"tipo": "VALOR", "valor": 4.8}}
 
 
 def test_a_broken_quantity_is_a_json_number():
-    draft = drafts.sale_draft(an_order_of(a_line(quantity=Decimal("0.5"), price=8000)), "loja")
+    draft = drafts.sale_draft(an_order_of(a_line(quantity=Decimal("0.5"), price=8000)), LOJA)
 
     assert a_sale_body(draft)["itens"][0]["quantidade"] == 0.5
 
@@ -259,8 +269,8 @@ def test_a_way_of_paying_is_told_in_the_erps_words(method, kind):
 
 
 def test_the_merchants_own_words_for_a_way_of_paying_win():
-    assert payloads.payment_type("Vale Loja", {"vale_loja": "CREDITO_LOJA"}) == "CREDITO_LOJA"
-    assert payloads.payment_type("pix", {"pix": "OUTRO"}) == "OUTRO"
+    assert payloads.payment_type("Vale Loja", "CREDITO_LOJA") == "CREDITO_LOJA"
+    assert payloads.payment_type("pix", "OUTRO") == "OUTRO"
 
 
 # Reading products
@@ -470,7 +480,7 @@ def test_an_error_without_words_has_none(body):
     assert payloads.error_text(body) == ""
 
 
-@pytest.mark.parametrize("body", [{"errors": True}, {"errors": 3}, {"errors": "?"}, {"errors": {"a": 1}}])
+@pytest.mark.parametrize("body", [{"errors": True}, {"errors": 3}, {"errors": {"a": 1}}])
 def test_an_odd_envelope_of_an_error_is_no_crash(body):
     assert payloads.error_text(body) == ""
 
@@ -482,7 +492,6 @@ def test_an_odd_envelope_of_an_error_is_no_crash(body):
         [{"message": "O campo é obrigatório"}],
     ],
 )
-@pytest.mark.xfail(strict=True, reason="an envelope that nobody foresaw loses its words")
 def test_an_unforeseen_envelope_still_shows_its_words(body):
     assert "O campo é obrigatório" in payloads.error_text(body)
 
@@ -590,7 +599,58 @@ def test_the_number_that_a_refusal_offers_is_read(text, number):
 
 
 def test_the_due_days_are_written_year_first():
-    draft = drafts.sale_draft(an_order(), "loja")
+    draft = drafts.sale_draft(an_order(), LOJA)
 
     assert draft.day == date(2026, 11, 24)
     assert a_sale_body(draft)["condicao_pagamento"]["parcelas"][0]["data_vencimento"] == "2026-11-24"
+
+
+def test_a_sale_is_booked_on_what_the_merchant_named():
+    draft = drafts.sale_draft(an_order(), LOJA)
+    booked = payloads.BookedOn("DINHEIRO", "acc-1", "cat-1", "cc-1", "seller-1")
+
+    body = payloads.sale_payload(draft, 1, ErpId("c"), {"CAM-AZ-M": ErpId("p")}, "APROVADO", booked)
+
+    assert body["condicao_pagamento"]["tipo_pagamento"] == "DINHEIRO"
+    assert body["condicao_pagamento"]["id_conta_financeira"] == "acc-1"
+    assert (body["id_categoria"], body["id_centro_custo"], body["id_vendedor"]) == (
+        "cat-1",
+        "cc-1",
+        "seller-1",
+    )
+
+
+def test_own_terms_are_told_as_days():
+    rules = Rules(payments={"pix": PaymentRule(terms=(30, 60))})
+    draft = drafts.sale_draft(an_order(method="pix"), rules)
+
+    body = payloads.sale_payload(draft, 1, ErpId("c"), {"CAM-AZ-M": ErpId("p")}, "APROVADO")
+
+    assert body["condicao_pagamento"]["opcao_condicao_pagamento"] == "30, 60"
+    assert len(body["condicao_pagamento"]["parcelas"]) == 2
+
+
+@pytest.mark.parametrize(("version", "sent"), [(0, 1), (1, 1), (7, 7)])
+def test_a_cancelled_sale_is_the_whole_sale_with_a_version_of_at_least_one(version, sent):
+    draft = drafts.sale_draft(an_order(), LOJA)
+    sale = ErpSale(
+        ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, version=version, customer=ErpId("c")
+    )
+
+    body = payloads.cancel_payload(draft, sale, {"CAM-AZ-M": ErpId("p")})
+
+    assert (body["situacao"], body["numero"], body["versao"], body["id_cliente"]) == (
+        "CANCELADO",
+        1002,
+        sent,
+        "c",
+    )
+    assert body["condicao_pagamento"]["parcelas"]
+
+
+def test_the_customer_and_the_version_of_a_sale_are_read():
+    sale = payloads.read_sale({"venda": {"id": "s", "numero": 7, "versao": 3, "id_cliente": "c"}})
+    other = payloads.read_sale({"cliente": {"uuid": "u"}, "venda": {"id": "s", "numero": 7}})
+
+    assert (sale.version, sale.customer) == (3, "c")
+    assert (other.version, other.customer) == (0, "u")

@@ -19,6 +19,7 @@ from contaazul_sync.models import (
     OrderId,
     OrderNote,
     Payment,
+    PaymentRule,
     Product,
     Rules,
     Sale,
@@ -80,7 +81,7 @@ def of_orders(
     listed: set[str] | None = None,
     rules: Rules | None = None,
     state: Known | None = None,
-) -> list[SendOrder | Hold | Skip]:
+) -> list[plan.SendOrder | plan.CancelSale | Hold | Skip]:
     """What becomes of these orders; the blue shirt is in the ERP, unless told, and the shop has all else."""
     skus = {sku for note in notes for sku, _ in note.items}
     return list(
@@ -539,7 +540,9 @@ def test_an_order_sent_three_times_in_vain_is_left_to_a_person():
     assert of_orders(a_note(), state=known(intents=[intent])) == [Skip(Kind.SALE, "88123")]
 
 
-@pytest.mark.parametrize("rules", [Rules(sale_status="EM_ANDAMENTO"), Rules(payments={"pix": "OUTRO"})])
+@pytest.mark.parametrize(
+    "rules", [Rules(sale_status="EM_ANDAMENTO"), Rules(payments={"pix": PaymentRule("OUTRO")})]
+)
 def test_a_refused_order_is_tried_again_when_a_setting_changed(rules):
     version = plan.order_version(a_note(), Rules())
     state = known(failures=[a_failure(fingerprint=version, attempts=3)])
@@ -567,7 +570,9 @@ def test_a_refused_order_is_left_when_a_setting_changed_that_no_sale_is_made_fro
 
 
 def test_the_merchants_words_for_ways_of_paying_mark_an_order_in_whatever_order_they_stand():
-    one, two = Rules(payments={"pix": "A", "boleto": "B"}), Rules(payments={"boleto": "B", "pix": "A"})
+    pix, boleto = PaymentRule("A"), PaymentRule("B")
+    one = Rules(payments={"pix": pix, "boleto": boleto})
+    two = Rules(payments={"boleto": boleto, "pix": pix})
 
     assert plan.order_version(a_note(), one) == plan.order_version(a_note(), two)
 

@@ -175,7 +175,7 @@ def test_a_refused_product_is_tried_three_times_and_then_once_a_day(good):
     assert len(good.calls("POST", "/v1/produtos")) == 3
     failure = good.failure("CAM-2")
     assert (failure["group"], failure["attempts"]) == ("failed", 3)
-    assert failure["reason"] == "the ERP refused it (400): Requisição inválida."
+    assert failure["reason"] == "the ERP refused it (400): Requisição inválida"
     assert failure["next_step"] == "put it right, then: contaazul-sync send-products CAM-2"
     good.sync(minutes=24 * 60)
     assert len(good.calls("POST", "/v1/produtos")) == 4

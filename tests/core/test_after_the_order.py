@@ -1,0 +1,99 @@
+"""Kits that are sold by their parts, and the sales of orders that ended."""
+
+from decimal import Decimal
+
+import pytest
+
+from contaazul_sync import plan
+from contaazul_sync.models import ErpId, Group, Kind, OrderNote, Payment, Rules, ShopKey
+from contaazul_sync.plan import CancelSale, Hold, SendOrder, Skip
+from tests.core.samples import NOW, a_failure, a_note, a_sale, known
+
+KIT_RULES = Rules(kits={"KIT": (("CANECA", Decimal(1)), ("CADERNO", Decimal(2)))})
+
+
+def planned(*notes: OrderNote, linked=(), rules=KIT_RULES, sales=None, **remembered):
+    ids = {sku: frozenset({ErpId(f"erp-{sku}")}) for sku in linked}
+    listed = {sku for note in notes for sku, _ in note.items}
+    return list(plan.plan_orders(notes, sales or {}, ids, {}, listed, rules, known(**remembered)))
+
+
+def test_a_kit_that_the_erp_has_is_sold_as_it_is():
+    (send,) = planned(a_note(items=(("KIT", Decimal(1)),)), linked=["KIT"])
+
+    assert isinstance(send, SendOrder)
+
+
+def test_a_kit_that_the_erp_has_not_needs_its_parts():
+    note = a_note(items=(("KIT", Decimal(1)),))
+
+    (send,) = planned(note, linked=["CANECA", "CADERNO"])
+    (hold,) = planned(note, linked=["CANECA"])
+
+    assert isinstance(send, SendOrder)
+    assert isinstance(hold, Hold)
+    assert hold.reason == "not in the ERP yet: CADERNO"
+
+
+def test_a_kits_units_are_its_parts():
+    key_of = {"CANECA": ShopKey("1"), "CADERNO": ShopKey("2")}
+    note = a_note(items=(("KIT", Decimal(3)), ("CANECA", Decimal(1))))
+
+    units = plan.pending_units([note], key_of, frozenset(), KIT_RULES)
+
+    assert units == {"1": 4, "2": 6}
+    assert plan.skus_of([note], KIT_RULES) == {"KIT", "CANECA", "CADERNO"}
+
+
+@pytest.mark.parametrize("payment", [Payment.CANCELLED, Payment.REFUNDED])
+def test_the_sale_of_an_order_that_ended_is_cancelled_where_the_merchant_says_so(payment):
+    note = a_note(payment=payment)
+    sale = a_sale(order_id=note.id, fingerprint=note.fingerprint)
+
+    (action,) = planned(note, sales={note.id: sale}, rules=Rules(on_cancel="cancel"))
+
+    assert action == CancelSale(note, sale)
+
+
+def test_an_order_that_is_merely_unpaid_again_cancels_nothing():
+    note = a_note(payment=Payment.UNPAID)
+    sale = a_sale(order_id=note.id, fingerprint=note.fingerprint)
+
+    (action,) = planned(note, sales={note.id: sale}, rules=Rules(on_cancel="cancel"))
+
+    assert isinstance(action, Hold)
+
+
+def test_a_sale_that_could_not_be_cancelled_is_left_to_a_person():
+    note = a_note(payment=Payment.CANCELLED)
+    sale = a_sale(order_id=note.id, fingerprint=note.fingerprint)
+    failure = a_failure(group=Group.ATTENTION, fingerprint=note.version)
+
+    (action,) = planned(
+        note,
+        sales={note.id: sale},
+        rules=Rules(on_cancel="cancel"),
+        failures=[failure],
+    )
+
+    assert action == Skip(Kind.SALE, note.id)
+
+
+def test_a_sale_that_was_cancelled_is_done_with_until_the_order_is_paid_again():
+    note = a_note(payment=Payment.CANCELLED)
+    sale = a_sale(order_id=note.id, fingerprint="another", ended_at=NOW)
+    again = a_note(payment=Payment.PAID)
+
+    assert planned(note, sales={note.id: sale}, rules=Rules(on_cancel="cancel")) == []
+    (hold,) = planned(again, sales={again.id: sale}, rules=Rules(on_cancel="cancel"))
+    assert isinstance(hold, Hold)
+    assert hold.group is Group.ATTENTION
+
+
+def test_a_plan_counts_the_sales_to_cancel():
+    note = a_note(payment=Payment.CANCELLED)
+    cancel = CancelSale(note, a_sale(order_id=note.id))
+
+    made = plan.make_plan([], [cancel], [])
+
+    assert (made.orders, made.cancels, len(made)) == ((), (cancel,), 1)
