@@ -284,7 +284,37 @@ def test_a_person_is_found_by_the_exact_document_whatever_the_profiles(world, bo
 
     found = world.erp(lambda erp: erp.find_people(ANA))
 
-    assert found == [ErpPerson(ErpId(ana), ANA, active=False, profiles=frozenset({"Fornecedor"}))]
+    assert found == [ErpPerson(ErpId(ana), ANA, False, frozenset({"Fornecedor"}), "Ana Souza")]
+
+
+def test_a_person_is_found_by_the_whole_name_alone(world, box):
+    box.add_person("Consumidor Final Ltda", "")
+    person = box.add_person("Consumidor Final", "")
+
+    found = world.erp(lambda erp: erp.find_people_named("Consumidor Final"))
+
+    assert [each.id for each in found] == [person]
+
+
+def test_an_account_is_found_by_its_whole_name_and_only_if_there_is_one(world, box):
+    listed = world.erp(lambda erp: erp.http.get("/v1/conta-financeira"))["itens"]
+    name, account = listed[0]["nome"], listed[0]["id"]
+
+    assert world.erp(lambda erp: erp.find_named("account", name)) == account
+    assert world.erp(lambda erp: erp.find_named("account", name[:-1])) is None
+
+
+def test_a_seller_is_found_in_a_bare_list(world, box):
+    listed = world.erp(lambda erp: erp.http.get("/v1/venda/vendedores"))
+
+    assert world.erp(lambda erp: erp.find_named("seller", listed[0]["nome"])) == listed[0]["id"]
+
+
+def test_a_category_is_found_by_its_name(world, box):
+    query = {"permite_apenas_filhos": "true", "tipo": "RECEITA"}
+    listed = world.erp(lambda erp: erp.http.get("/v1/categorias", query))["itens"]
+
+    assert world.erp(lambda erp: erp.find_named("category", listed[0]["nome"])) == listed[0]["id"]
 
 
 def test_a_stranger_is_not_taken_when_the_erp_lists_everybody(world, parrot):

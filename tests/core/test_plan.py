@@ -383,7 +383,7 @@ def test_orders_go_out_in_the_order_of_their_payments():
 
     sends = of_orders(late, early, same_time)
 
-    assert [send.key for send in sends] == ["2", "0", "1"]
+    assert [send.note.id for send in sends if isinstance(send, SendOrder)] == ["2", "0", "1"]
 
 
 def test_an_order_paid_before_the_first_day_is_not_sent():

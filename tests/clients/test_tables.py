@@ -1,0 +1,63 @@
+"""The tables [payments] and [kits] of the settings: what they take, and how they tell what they do not."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from contaazul_sync import config
+from contaazul_sync.errors import ConfigError
+from contaazul_sync.models import PaymentRule
+
+
+def load(home: Path, text: str) -> config.Settings:
+    (home / "config.toml").write_text(text)
+    return config.load({"CONTAAZUL_SYNC_HOME": str(home)})
+
+
+def test_a_way_of_paying_is_known_by_the_shops_word_however_it_is_written(tmp_path):
+    settings = load(
+        tmp_path,
+        """
+        [payments.pix]
+        type = "PIX_PAGAMENTO_INSTANTANEO"
+        account = "Banco Azul"
+        [payments."Credit Card"]
+        terms = [60, 30]
+        """,
+    )
+
+    assert settings.payments == {
+        "pix": PaymentRule(type="PIX_PAGAMENTO_INSTANTANEO", account="Banco Azul"),
+        "credit_card": PaymentRule(terms=(30, 60)),
+    }
+
+
+def test_a_kit_is_its_parts(tmp_path):
+    settings = load(tmp_path, "[kits.KIT-1]\nCANECA = 1\nCADERNO-A5 = 2\n")
+
+    assert settings.kits == {"KIT-1": (("CANECA", Decimal(1)), ("CADERNO-A5", Decimal(2)))}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('payments = "pix"', "[payments] in"),
+        ('[payments]\npix = "PIX"', "[payments] in"),
+        ("[payments.pix]\ntipe = 'OUTRO'", "There is no setting [payments.pix] tipe"),
+        ("[payments.pix]\ntype = 'PIX'", "[payments.pix] type in"),
+        ("[payments.pix]\naccount = 5", "[payments.pix] account in"),
+        ("[payments.pix]\nterms = ['30']", "[payments.pix] terms in"),
+        ("[payments.pix]\nterms = [-1]", "[payments.pix] terms in"),
+        ("[kits.KIT]\nCANECA = 0", "[kits.KIT] CANECA in"),
+        ("[kits.KIT]\nCANECA = 1.5", "[kits.KIT] CANECA in"),
+        ("[kits.KIT]\nCANECA = 'um'", "[kits.KIT] CANECA in"),
+        ("[kits.KIT]", "[kits] in"),
+    ],
+)
+def test_a_bad_table_names_the_key_and_the_file(tmp_path, text, told):
+    with pytest.raises(ConfigError) as error:
+        load(tmp_path, text)
+
+    assert told in error.value.message
+    assert "config.toml" in error.value.message

@@ -1,0 +1,241 @@
+"""An order becomes exactly that sale: the merchant's own rules for money, people and goods."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from contaazul_sync.models import PaymentRule, ShopKey
+
+
+@pytest.fixture
+def good(job):
+    job.shop.add_product("CAM-1", "Camiseta", 79.90, 50)
+    return job.linked("CAM-1")
+
+
+def named(job, **tables):
+    """Settings whose tables are these."""
+    job.settings = type(job.settings)(job.settings.home, job.settings.values, **tables)
+
+
+def test_what_was_paid_may_differ_where_the_merchant_says_so(good):
+    good.set(orders__paid_differs="book")
+    order = good.shop.order([("CAM-1", 1)], total_paid="85.00")
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    assert sale.totals.net == Decimal("79.90")
+
+
+def test_an_order_without_a_document_goes_to_the_named_customer(good):
+    person = good.erp.add_person("Consumidor Final", "")
+    good.set(orders__consumer="Consumidor Final")
+    orders = [good.shop.order([("CAM-1", 1)], payer_cpf="") for _ in range(3)]
+
+    assert good.sync().outcome == 0
+
+    assert {good.sales_of(order)[0].person_id for order in orders} == {person}
+    assert len(good.erp.people) == 1
+
+
+def test_a_customer_that_the_erp_does_not_have_by_that_name_holds_the_order(good):
+    good.erp.add_person("Consumidor Final Ltda", "")
+    good.set(orders__consumer="Consumidor Final")
+    order = good.shop.order([("CAM-1", 1)], payer_cpf="")
+
+    assert good.sync().outcome == 6
+
+    assert good.failure(str(order))["reason"] == (
+        "the ERP has 0 active customers named 'Consumidor Final', as [orders] consumer says"
+    )
+
+
+def test_a_buyer_with_a_wrong_document_is_not_taken_for_one_without(good):
+    good.erp.add_person("Consumidor Final", "")
+    good.set(orders__consumer="Consumidor Final")
+    order = good.shop.order([("CAM-1", 1)], payer_cpf="123.456.789-00")
+
+    assert good.sync().outcome == 6
+
+    assert good.sales_of(order) == []
+
+
+def test_a_company_is_a_customer_of_its_own_kind(good):
+    order = good.shop.order(
+        [("CAM-1", 1)], payer_cpf="", payer_cnpj="12.ABC.345/01DE-35", payer_razao_social="Empresa Exemplo"
+    )
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    person = good.erp.people[sale.person_id]
+    assert (person.kind, person.name, person.document) == ("Jurídica", "Empresa Exemplo", "12ABC34501DE35")
+
+
+def test_a_way_of_paying_is_booked_as_the_table_says(good):
+    rule = PaymentRule(type="DINHEIRO", cost_center="11111111-2222-3333-4444-555555555555", terms=(30, 60))
+    named(good, payments={"pix": rule})
+    order = good.shop.order([("CAM-1", 2)], payment_method="pix")
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    body = good.calls("POST", "/v1/venda")[-1].body
+    assert sale.payment.kind == "DINHEIRO"
+    assert body["condicao_pagamento"]["opcao_condicao_pagamento"] == "30, 60"
+    assert body["id_centro_custo"] == "11111111-2222-3333-4444-555555555555"
+
+
+def test_a_name_that_the_erp_does_not_have_holds_the_orders_paid_that_way_alone(good):
+    named(good, payments={"pix": PaymentRule(account="Banco que não existe")})
+    held = good.shop.order([("CAM-1", 1)], payment_method="pix")
+    sent = good.shop.order([("CAM-1", 1)], payment_method="boleto")
+
+    assert good.sync().outcome == 6
+
+    assert "the account 'Banco que não existe'" in good.failure(str(held))["reason"]
+    assert good.sales_of(sent)
+
+
+def test_a_way_of_paying_that_nobody_knows_is_booked_as_other_and_told(good):
+    order = good.shop.order([("CAM-1", 1)], payment_method="Fiado")
+
+    report = good.sync()
+
+    assert report.outcome == 0
+    assert good.sales_of(order)[0].payment.kind == "OUTRO"
+    assert report.notes == [
+        "The way of paying 'fiado' is not known: booked as OUTRO. Set [payments.fiado] type."
+    ]
+
+
+def test_a_kit_is_exploded_by_the_table_to_the_centavo(good):
+    good.shop.add_product("CANECA", "Caneca", 40, 20)
+    good.shop.add_product("KIT", "Kit presente", 99, 5)
+    good.sync()
+    good.choose("CANECA")
+    good.sync()
+    named(good, kits={"KIT": (("CAM-1", Decimal(1)), ("CANECA", Decimal(2)))})
+    order = good.shop.order([("KIT", 1)])
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    assert sale.totals.net == 99
+    assert good.erp.product("CAM-1").stock == 49
+    assert good.erp.product("CANECA").stock == 18
+
+
+def test_a_kit_that_is_neither_in_the_erp_nor_in_the_table_waits(good):
+    good.shop.add_product("KIT", "Kit presente", 99, 5)
+    order = good.shop.order([("KIT", 1)])
+
+    assert good.sync().outcome == 6
+
+    assert good.failure(str(order))["group"] == "waiting"
+
+
+def test_a_product_renamed_in_the_shop_stays_linked_and_is_told(good):
+    good.shop.unit("CAM-1")["sku"] = "CAM-NEW"
+    good.shop.change("CAM-NEW", price=81)
+    order = good.shop.order([("CAM-NEW", 1)])
+
+    assert good.sync().outcome == 0
+
+    assert good.state.renamed() == [("CAM-1", "CAM-NEW")]
+    assert good.sales_of(order)
+    assert len(good.erp.products) == 1
+    assert good.erp.product("CAM-1").price == 81
+
+
+def test_an_order_that_ended_has_its_sale_cancelled_where_the_merchant_says_so(good):
+    good.set(orders__on_cancel="cancel")
+    order = good.shop.order([("CAM-1", 2)])
+    good.sync()
+    assert good.erp.product("CAM-1").stock == 48
+    good.shop.cancel(order)
+
+    report = good.sync()
+
+    assert report.outcome == 0
+    (sale,) = good.sales_of(order)
+    assert sale.situacao == "CANCELADO"
+    assert good.erp.product("CAM-1").stock == 50
+    for _ in range(3):
+        assert good.sync(minutes=61).outcome == 0
+    assert good.status()["products"]["drift"] == 0
+    assert len([r for r in good.erp.requests if r.method == "PUT"]) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "500_after", "drop_before", "500_before", "truncated"])
+def test_a_cancelling_whose_answer_is_lost_is_made_good(good, fault):
+    good.set(orders__on_cancel="cancel")
+    order = good.shop.order([("CAM-1", 2)])
+    good.sync()
+    good.shop.cancel(order)
+    good.erp.faults.add(fault, method="PUT", path="/v1/venda/*")
+
+    assert good.sync().outcome == 0
+
+    assert good.sales_of(order)[0].situacao == "CANCELADO"
+    assert good.status()["failures"] == []
+
+
+def test_a_sale_that_a_person_cancelled_already_is_done_with(good):
+    good.set(orders__on_cancel="cancel")
+    order = good.shop.order([("CAM-1", 1)])
+    good.sync()
+    good.shop.cancel(order)
+    good.erp.sale(1001).situacao = "CANCELADO"
+
+    assert good.sync().outcome == 0
+
+    assert [r for r in good.erp.requests if r.method == "PUT"] == []
+
+
+def test_an_invoiced_sale_is_not_cancelled_but_told(good):
+    good.set(orders__on_cancel="cancel")
+    order = str(good.shop.order([("CAM-1", 1)]))
+    good.sync()
+    good.shop.refund(order)
+    good.erp.sale(1001).situacao = "FATURADO"
+
+    assert good.sync().outcome == 6
+
+    told = good.failure(order)
+    assert told["group"] == "attention"
+    assert told["reason"] == "refunded in the shop, and sale 1001 is invoiced in the ERP"
+    assert good.sync().outcome == 6
+    assert good.erp.sale(1001).situacao == "FATURADO"
+
+
+def test_old_orders_can_be_sent_once_from_an_earlier_day_and_a_few_at_a_time(good):
+    days = [f"2026-08-0{i} 10:00:00" for i in (1, 2, 3)]
+    old = [good.shop.order([("CAM-1", 1)], created=day, paid_at=day, updated=day) for day in days]
+    good.sync()
+    assert good.erp.sales == {}
+    good.set(orders__since=date(2026, 8, 1))
+    back_to = datetime(2026, 8, 1, tzinfo=UTC)
+    assert len(good.preview(back_to=back_to).plan.orders) == 3
+
+    good.sync(back_to=back_to, limit=2)
+    assert [len(good.sales_of(order)) for order in old] == [1, 1, 0]
+    good.sync(back_to=back_to)
+
+    assert [len(good.sales_of(order)) for order in old] == [1, 1, 1]
+
+
+def test_a_link_by_hand_takes_the_place_of_a_twin_that_is_gone(good):
+    good.erp.delete_product("CAM-1")
+    good.shop.change("CAM-1", price=81)
+    assert good.sync().outcome == 6
+    key = good.state.keys_of_skus(["CAM-1"])["CAM-1"]
+    twin = good.erp.add_product("OTHER", "Camiseta nova", 70, 50)
+    link = good.state.link(ShopKey(key))
+    good.state.save_link(type(link)(key, twin, "CAM-1", compare_after=good.clock()), good.clock())
+
+    assert good.sync().outcome == 0
+
+    assert good.erp.product("OTHER").price == 81
