@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contaazul_sync import plan
 from contaazul_sync.errors import UsageError
-from contaazul_sync.models import Kind, Product, Rules, ShopKey
+from contaazul_sync.models import UNREADABLE, Kind, Product, Rules, ShopKey
 from contaazul_sync.money import adjusted
 from contaazul_sync.state import State
 
@@ -67,13 +67,21 @@ def numbered(products: list[Product], answer: str) -> list[Product]:
 
 
 def item(state: State, name: str) -> tuple[Kind, str] | None:
-    """The order with this number, or the product with this SKU or key; None when there is neither."""
-    if (Kind.SALE, name) in state.failures().keys() | state.ignored().keys() or state.order(name):
-        return Kind.SALE, name
-    if next(state.products([ShopKey(name)]), None):
-        return Kind.PRODUCT, name
-    key = state.keys_of_skus([name]).get(name)
-    return (Kind.PRODUCT, key) if key else None
+    """The order with this number, or the product with this SKU or key; None when there is neither.
+
+    Where both are called so, the one is meant that something stands against. Raises UsageError for two.
+    """
+    touched = state.failures().keys() | state.ignored().keys() | state.intents().keys()
+    found: list[tuple[Kind, str]] = []
+    if (Kind.SALE, name) in touched or state.order(name):
+        found.append((Kind.SALE, name))
+    key = name if next(state.products([ShopKey(name)]), None) else state.keys_of_skus([name]).get(name)
+    if key:
+        found.append((Kind.PRODUCT, key))
+    meant = [each for each in found if each in touched] if len(found) > 1 else found
+    if len(found) > 1 and len(meant) != 1:
+        raise UsageError(f"{name} is an order and a product, and it is not clear which is meant.")
+    return meant[0] if meant else None
 
 
 def only_product(state: State, sku: str) -> Product:
@@ -88,7 +96,7 @@ def version(state: State, rules: Rules, kind: Kind, key: str) -> str:
     """A mark of an item as it is now, which ends its being ignored when it changes."""
     if kind is Kind.SALE:
         note = state.order(key)
-        return note.version if note else ""
+        return note.version if note else UNREADABLE
     product = next(state.products([ShopKey(key)]))
     price = adjusted(product.base(rules.price_source), rules.percent)
     link = state.link(product.key)

@@ -21,7 +21,7 @@ import typer
 from typer.core import TyperGroup
 
 from contaazul_sync import __version__, config
-from contaazul_sync.errors import AlreadyRunning, ConfigError, SyncError
+from contaazul_sync.errors import AlreadyRunning, ConfigError, SignInError, SyncError
 from contaazul_sync.money import counted
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Boundary(TyperGroup):
         try:
             return super().invoke(ctx)
         except SyncError as error:
-            if not (isinstance(error, AlreadyRunning) and not sys.stdout.isatty()):
+            if sys.stdout.isatty() or not (isinstance(error, AlreadyRunning) or _is_old_news(error)):
                 tell(error.message)
             raise typer.Exit(error.exit_code) from None
         except sqlite3.Error as error:  # a full disk, a damaged page: what was committed before is kept
@@ -64,6 +64,11 @@ class Boundary(TyperGroup):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on
             raise typer.Exit(0) from None
+
+
+def _is_old_news(error: SyncError) -> bool:
+    """Whether the run before said the same: one alert for a dead sign-in, not 48 a day."""
+    return isinstance(error, SignInError) and error.said_before
 
 
 app = typer.Typer(
@@ -323,8 +328,12 @@ def _run(
         with closing(state):
             from contaazul_sync.wiring import utc_now
 
-            begun = utc_now()
-            report = asyncio.run(_pass(settings, state, command, options))
+            begun, before = utc_now(), state.runs(1)
+            try:
+                report = asyncio.run(_pass(settings, state, command, options))
+            except SignInError as error:
+                error.said_before = bool(before) and before[0].outcome == error.exit_code
+                raise
             new = sum(failure.since >= begun for failure in state.failures().values())
     _tell_outcome(report, new)
     raise typer.Exit(report.outcome)
@@ -422,12 +431,12 @@ def status(
 @app.command()
 def retry(
     items: Annotated[list[str] | None, typer.Argument(help="Order numbers or SKUs.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that failed, is held or ignored.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All that something stands against.")] = False,
 ) -> None:
     """Let the next sync try items again that failed, are held, or were ignored."""
     _, state = _open()
     with closing(state):
-        found = list(state.failures().keys() | state.ignored().keys()) if everything else []
+        found = list(state.failures()) if everything else []
         found += [_item(state, item) for item in items or ()]
         if not found and not everything:
             raise typer.BadParameter("name orders or SKUs, or use --all")
@@ -521,6 +530,9 @@ def rebuild() -> None:
         with closing(State.open(settings.state_file)) as state:
             found = asyncio.run(_rebuild(settings, state))
     tell(f"Found {counted(found.links, 'product')} and {counted(found.sales, 'sale')} in the ERP.")
+    if found.other_prices:
+        skus = ", ".join(found.other_prices[:10]) + (" ..." if len(found.other_prices) > 10 else "")
+        tell(f"The ERP has another price than the shop for {skus}: it stays till the shop's changes.")
     if found.unsold:
         tell(
             f"{counted(found.unsold, 'paid order')} without a sale: contaazul-sync status lists what to look"

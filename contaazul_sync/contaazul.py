@@ -4,10 +4,10 @@ The ERP ignores query parameters that it does not know and then lists everything
 is compared again here. Paths and parameters are those of the published contract (docs/conta-azul.md).
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from contaazul_sync import payloads
 from contaazul_sync.errors import Missing, Refused, Unanswered, Unavailable
@@ -29,6 +29,9 @@ NAMED: dict[str, tuple[str, dict[str, str | int | list[str]]]] = {
 MOST_PAGES = 2000  # a listing that does not end is cut here
 
 
+Read = TypeVar("Read")
+
+
 class ContaAzul:
     """The ERP of one company."""
 
@@ -37,7 +40,7 @@ class ContaAzul:
 
     async def account(self) -> Account:
         """The company that we are signed in to."""
-        return payloads.read_account(await self.http.get(f"{PEOPLE}/conta-conectada"))
+        return _read(payloads.read_account, await self.http.get(f"{PEOPLE}/conta-conectada"))
 
     # Products
 
@@ -65,7 +68,7 @@ class ContaAzul:
 
     async def product(self, erp_id: ErpId) -> ErpProduct:
         """One product. Raises Missing."""
-        return payloads.read_product(await self.http.get(f"{PRODUCTS}/{erp_id}"))
+        return _read(payloads.read_product, await self.http.get(f"{PRODUCTS}/{erp_id}"))
 
     async def create_product(self, body: Json) -> ErpId:
         """Create a product. Raises Refused, Unanswered."""
@@ -98,12 +101,14 @@ class ContaAzul:
     async def find_people(self, document: str) -> list[ErpPerson]:
         """The people with exactly this document (compact), whatever their profiles."""
         rows = _rows(await self.http.get(PEOPLE, {"documentos": document, "tamanho_pagina": 50}))
-        return [person for person in map(payloads.read_person, rows) if person.document == document]
+        people = [_read(payloads.read_person, row) for row in rows]
+        return [person for person in people if person.document == document]
 
     async def find_people_named(self, name: str) -> list[ErpPerson]:
         """The people with exactly this name."""
         rows = _rows(await self.http.get(PEOPLE, {"nomes": name, "tamanho_pagina": 50}))
-        return [person for person in map(payloads.read_person, rows) if person.name == name]
+        people = [_read(payloads.read_person, row) for row in rows]
+        return [person for person in people if person.name == name]
 
     async def create_person(self, body: Json) -> ErpId:
         """Create a person. Raises Refused, Unanswered."""
@@ -116,14 +121,21 @@ class ContaAzul:
 
     # Sales
 
-    async def next_number(self) -> int:
-        """The number that the ERP would use next: a hint, not a reservation. 1 when it has none to give."""
-        return payloads.read_number(await self.http.get(f"{SALES}/proximo-numero")) or 1
+    async def next_number(self) -> int | None:
+        """The number that the ERP would use next: a hint, not a reservation, and it may have none to give."""
+        return payloads.read_number(await self.http.get(f"{SALES}/proximo-numero"))
 
     async def find_sales(self, number: int) -> list[ErpSale]:
         """The sales with this number, each read whole: only so are its notes seen."""
         answer = await self.http.get(f"{SALES}/busca", {"numeros": number, "tamanho_pagina": 50})
-        return [await self.sale(ErpId(row["id"])) for row in _rows(answer) if row.get("numero") == number]
+        ids = [ErpId(row["id"]) for row in _rows(answer) if row.get("numero") == number]
+        return [sale for erp_id in ids if (sale := await self._sale_or_none(erp_id))]
+
+    async def _sale_or_none(self, erp_id: ErpId) -> ErpSale | None:
+        try:
+            return await self.sale(erp_id)
+        except Missing:  # listed, and deleted since
+            return None
 
     async def list_sales(self, above: int = 0, since: date | None = None) -> AsyncIterator[ErpSale]:
         """The sales made through the API with a number above this one, the highest first, read whole."""
@@ -148,7 +160,7 @@ class ContaAzul:
 
     async def sale(self, erp_id: ErpId) -> ErpSale:
         """One sale. Raises Missing."""
-        return payloads.read_sale(await self.http.get(f"{SALES}/{erp_id}"))
+        return _read(payloads.read_sale, await self.http.get(f"{SALES}/{erp_id}"))
 
     async def cancel_sale(self, erp_id: ErpId, body: Json) -> None:
         """Set a sale to cancelled. Raises Refused, for one that is cancelled already too."""
@@ -177,7 +189,15 @@ def _rows(answer: Any) -> list[Json]:
 
 def _products(rows: Iterable[Json]) -> Iterable[ErpProduct]:
     for row in rows:
-        yield from payloads.read_products(row)
+        yield from _read(lambda each: list(payloads.read_products(each)), row)
+
+
+def _read(reader: Callable[[Json], Read], body: Any) -> Read:
+    """What a reader makes of an answer. Raises Unavailable for one that cannot be what was asked for."""
+    try:
+        return reader(body)
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unavailable("the ERP answered what cannot be read.") from error
 
 
 def _created(answer: Any) -> ErpId:
@@ -189,4 +209,5 @@ def _created(answer: Any) -> ErpId:
 
 def is_taken(error: Refused) -> bool:
     """Whether a product was refused because its SKU is in use."""
-    return error.status == 409 or (not isinstance(error, Missing) and "sku" in error.text.lower())
+    text = error.text.lower()
+    return error.status == 409 or (not isinstance(error, Missing) and "sku" in text and "já" in text)

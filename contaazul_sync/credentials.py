@@ -16,6 +16,7 @@ from typing import Protocol
 
 from contaazul_sync import config
 from contaazul_sync.errors import CredentialsError
+from contaazul_sync.lock import secrets_lock
 
 KEYRING_SERVICE = "contaazul-sync"
 
@@ -36,7 +37,7 @@ class Secrets:
     @property
     def signed_in(self) -> bool:
         """Whether there is a sign-in that the ERP has not refused."""
-        return bool(self.refresh_token) and not self.refused
+        return bool(self.refresh_token and self.company_id) and not self.refused
 
     def fresh(self, now: datetime) -> bool:
         """Whether the access token is good for some minutes yet."""
@@ -186,11 +187,12 @@ class Vault:
 
     def update(self, **changes: object) -> Secrets:
         """Change some of the secrets and keep them. What the environment gave is not kept."""
-        kept = replace(self._kept(), **changes)  # type: ignore[arg-type] # the callers name its fields
-        if not kept.hash_key:
-            kept = replace(kept, hash_key=secrets.token_hex(32))
-        self.backend.write(json.dumps(asdict(kept)))
-        return self.read()
+        with secrets_lock(self.home):
+            kept = replace(self._kept(), **changes)  # type: ignore[arg-type] # the callers name its fields
+            if not kept.hash_key:
+                kept = replace(kept, hash_key=secrets.token_hex(32))
+            self.backend.write(json.dumps(asdict(kept)))
+            return self.read()
 
     def settle(self, backend: str) -> None:
         """Choose a place that works now and under cron, as `auth` does before it keeps anything.
@@ -205,8 +207,9 @@ class Vault:
         self.backend = FileBackend(self.home / "secrets.json")
 
     def delete(self) -> None:
-        """Forget all secrets."""
-        self.backend.delete()
+        """Forget all secrets, after whoever is renewing them just now."""
+        with secrets_lock(self.home):
+            self.backend.delete()
 
 
 def _cron_reads_keyring() -> bool:

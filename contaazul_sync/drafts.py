@@ -20,6 +20,7 @@ from contaazul_sync.models import Buyer, Details, Line, Order, PaymentRule, Prod
 from contaazul_sync.money import parts, plain, shares, written
 
 BRAZIL = ZoneInfo("America/Sao_Paulo")  # the ERP's own zone, and the shop's
+MOST_PARTS = 120  # more instalments than anybody sells, and few enough for every calendar
 NAME_LIMIT, DESCRIPTION_LIMIT, SKU_LIMIT = 100, 400, 20  # the ERP's limits, in characters
 
 
@@ -75,8 +76,8 @@ class KitPart:
 
     sku: str
     name: str
-    quantity: Decimal
     price: int
+    quantity: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +315,7 @@ def _instalments(total: int, count: int, day: date) -> tuple[Part, ...]:
     """One part due on the day, or `count` parts due month after month, the first one month later."""
     if count <= 1:
         return (Part(day, total),)
-    if count > total:
+    if count > min(total, MOST_PARTS):
         raise Unusable(f"{written(total)} cannot be divided into {count} instalments")
     return tuple(Part(_months_later(day, i), amount) for i, amount in enumerate(parts(total, count), start=1))
 

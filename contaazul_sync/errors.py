@@ -69,9 +69,10 @@ class NoAccess(SetupError):
 
 
 class SignInError(SyncError):
-    """Only a person can sign in again."""
+    """Only a person can sign in again. `said_before`: the run before ended with it, too."""
 
     exit_code = 4
+    said_before = False
 
 
 class NotSignedIn(SignInError):

@@ -4,13 +4,13 @@ Reads both systems and writes only the state. A dry run does the same on a copy 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from contaazul_sync import drafts, plan
 from contaazul_sync.contaazul import ContaAzul
-from contaazul_sync.errors import Unusable
+from contaazul_sync.errors import ItemError, Unusable
 from contaazul_sync.models import (
     ErpId,
     ErpProduct,
@@ -47,6 +47,7 @@ class Seen:
     without_id: int = 0
     vanished: list[ShopKey] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    readable: set[str] = field(default_factory=set)
     newest_product: datetime | None = None
     newest_order: datetime | None = None
 
@@ -60,12 +61,24 @@ async def settle(state: State, erp: ContaAzul, rules: Rules, now: datetime, grac
     An intent for a customer is settled with its order, which has the document.
     """
     arrived = 0
-    for intent in state.intents().values():
-        if intent.kind is Kind.SALE:
-            arrived += await _settle_sale(state, erp, intent, rules, now, grace)
-        elif intent.kind is Kind.PRODUCT:
-            arrived += await _settle_product(state, erp, intent, now, grace)
+    for kept in state.intents().values():
+        intent = _in_time(state, kept, now)
+        try:
+            if intent.kind is Kind.SALE:
+                arrived += await _settle_sale(state, erp, intent, rules, now, grace)
+            elif intent.kind is Kind.PRODUCT:
+                arrived += await _settle_product(state, erp, intent, now, grace)
+        except ItemError:
+            _doubt(state, intent, now)  # the look-up itself was refused: no answer to our question
     return arrived
+
+
+def _in_time(state: State, intent: Intent, now: datetime) -> Intent:
+    """The intent, brought back to now where a clock that was wrong put it into the future."""
+    if intent.sent_at is None or intent.sent_at <= now:
+        return intent
+    state.delay_intent(intent, now)
+    return replace(intent, sent_at=now)
 
 
 async def _settle_sale(
@@ -79,9 +92,17 @@ async def _settle_sale(
             return True
         case plan.Forget():
             state.close_intent(Kind.SALE, intent.key)
+        case plan.SendAgain() if not _still_paid(state, intent):
+            state.close_intent(Kind.SALE, intent.key)  # it never arrived, and is not to be sent any more
+            state.clear_failure(Kind.SALE, intent.key)
         case plan.Wait() | plan.SendAgain():
             _doubt(state, intent, now)
     return False
+
+
+def _still_paid(state: State, intent: Intent) -> bool:
+    note = state.order(intent.key)
+    return note is None or note.payment is Payment.PAID
 
 
 async def _settle_product(
@@ -125,15 +146,20 @@ def record_sale(
     grace: timedelta,
     sold: OrderNote | None = None,
 ) -> None:
-    """An order is a sale now. Its products' balances are compared when the ERP has had time to settle."""
+    """An order is a sale now. Its products' balances are compared when the ERP has had time to settle.
+
+    `sold` is the order as it was just sent. Without it, the sale is one that was sent before: the intent
+    remembers what from, and so a change since then is seen.
+    """
     note = sold or state.order(order_id)
     units = units_of(state, note, rules) if note else {}
+    sent = None if sold else state.intent(Kind.SALE, order_id)
     sale = Sale(
         order_id=order_id,
         erp_id=erp_id,
         number=number,
-        total=note.total if note else 0,
-        fingerprint=note.fingerprint if note else "",
+        total=sent.total if sent and sent.fingerprint else note.total if note else 0,
+        fingerprint=sent.fingerprint if sent and sent.fingerprint else note.fingerprint if note else "",
         moves_stock=rules.sale_status == "APROVADO",
         sent_at=now,
     )
@@ -156,7 +182,7 @@ def units_of(state: State, note: OrderNote, rules: Rules) -> dict[ShopKey, Decim
 def is_due(state: State, what: str, now: datetime) -> bool:
     """Whether something that is done once a day is due."""
     last = state.time(what)
-    return last is None or now - last >= DAILY
+    return last is None or last > now or now - last >= DAILY
 
 
 async def walk(state: State, shop: Shop, now: datetime, back_to: datetime | None = None) -> Seen:
@@ -185,16 +211,26 @@ async def walk_products(state: State, shop: Shop, *, full: bool) -> Seen:
 
 
 async def _walk_orders(state: State, shop: Shop, now: datetime, seen: Seen, back_to: datetime | None) -> None:
-    behind = _behind(state.time("orders_seen"))
-    since = now - ORDER_WINDOW if seen.full or behind is None else behind
+    since = _orders_since(state, now, full=seen.full)
     since = min(since, back_to) if back_to else since
     async for page in shop.orders(since):
         orders = [order for order in page if isinstance(order, Order)]
         state.save_orders(order.note() for order in orders)
+        seen.readable |= {order.id for order in orders}
         unreadable = [order for order in page if isinstance(order, Unreadable)]
         seen.without_id += sum(not order.id for order in unreadable)
         seen.unreadable += unreadable
         seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
+
+
+def _orders_since(state: State, now: datetime, *, full: bool) -> datetime:
+    """From when on orders are read again: never later than where the last walk that was kept had come to.
+
+    A walk that found no order leaves no watermark; then it is the last full walk, or all that may be sent.
+    """
+    kept = [moment for what in ("orders_seen", "full_walk") if (moment := state.time(what))]
+    reached = min(*kept, now) - OVERLAP if kept else state.first_day(now) - ORDER_WINDOW
+    return min(reached, now - ORDER_WINDOW) if full or not kept else reached
 
 
 def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
@@ -224,6 +260,7 @@ async def adopt_ordered(state: State, erp: ContaAzul, rules: Rules, now: datetim
     notes = state.open_orders()
     paid = [note for note in notes if note.payment is Payment.PAID and not plan.too_old(note, rules)]
     wanted = plan.skus_of(paid, rules) - {""}
+    wanted -= state.same_sku().keys()  # whose is it?
     known = state.linked_skus(wanted)
     keys = state.keys_of_skus(wanted)
     queued = set(state.queue())
@@ -237,7 +274,7 @@ async def adopt_ordered(state: State, erp: ContaAzul, rules: Rules, now: datetim
             if twin:
                 _adopt(state, key, twin, rules, now)
                 adopted += 1
-        except Unusable:
+        except ItemError:
             continue  # the order's own line in `status` says what is missing
     return adopted
 
@@ -282,21 +319,21 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     stockless = state.stockless_orders()
     skus = plan.skus_of([*notes, *stockless], rules)
     key_of = state.keys_of_skus(skus)
-    left_alone = {OrderId(key) for kind, key in known.ignored if kind is Kind.SALE}
+    left_alone = {note.id for note in notes if known.ignores(Kind.SALE, note.id, note.version)}
     counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
     pending = plan.pending_units(counted, key_of, sold, rules)
-    queue = state.queue()
+    queue, same_sku = state.queue(), state.same_sku()
     creates = list(
-        plan.plan_products(
-            queue, {p.key: p for p in state.products(queue)}, state.same_sku(), pending, rules, known
-        )
+        plan.plan_products(queue, {p.key: p for p in state.products(queue)}, same_sku, pending, rules, known)
     )
     creating = {c.product.sku: c.key for c in creates if isinstance(c, plan.CreateProduct)}
     chosen = set(queue)
     pairs = (pair for pair in state.linked_products() if pair[0].key not in chosen)
     made = plan.make_plan(
         creates,
-        plan.plan_orders(notes, sales, state.linked_skus(skus), creating, key_of.keys(), rules, known),
+        plan.plan_orders(
+            notes, sales, state.linked_skus(skus), creating, key_of.keys(), same_sku, rules, known
+        ),
         plan.plan_prices(pairs, rules, known),
     )
     return Decision(made, key_of, pending, counted, sold)

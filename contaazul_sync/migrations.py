@@ -13,12 +13,6 @@ def m001_initial(db: Database) -> None:
             db.execute(statement)
 
 
-@migrations()
-def m002_ended_sales(db: Database) -> None:
-    """When a sale was cancelled in the ERP because its order had ended."""
-    db.execute("ALTER TABLE sales ADD COLUMN ended_at TEXT")
-
-
 _INITIAL = """
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -73,17 +67,19 @@ CREATE TABLE orders (
     items TEXT NOT NULL,
     counted_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
-    fingerprint TEXT NOT NULL
+    fingerprint TEXT NOT NULL,
+    buyer TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE sales (
     order_id TEXT PRIMARY KEY,
     erp_id TEXT NOT NULL UNIQUE,
-    number INTEGER NOT NULL UNIQUE,
+    number INTEGER NOT NULL,
     total INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,
     moves_stock INTEGER NOT NULL CHECK (moves_stock IN (0, 1)),
-    sent_at TEXT NOT NULL
+    sent_at TEXT NOT NULL,
+    ended_at TEXT
 ) STRICT;
 
 CREATE TABLE customers (
@@ -98,6 +94,8 @@ CREATE TABLE intents (
     opened_at TEXT NOT NULL,
     sent_at TEXT,
     sends INTEGER NOT NULL DEFAULT 0,
+    fingerprint TEXT NOT NULL DEFAULT '',
+    total INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (kind, key),
     CHECK ((kind = 'sale') = (number IS NOT NULL))
 ) STRICT;

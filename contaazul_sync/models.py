@@ -27,6 +27,18 @@ OrderId = NewType("OrderId", str)
 ErpId = NewType("ErpId", str)
 
 
+FORMAT = "1"  # of what `Order.note` hashes: a new one makes old marks say nothing, not "changed"
+
+
+UNREADABLE = "unreadable"  # stands for the version of an order that cannot be read
+
+
+def differs(kept: str, now: str) -> bool:
+    """Whether two marks tell a change. Marks of different formats tell nothing."""
+    old, new = kept.partition(":"), now.partition(":")
+    return kept != now and not (old[1] and new[1] and old[0] != new[0])
+
+
 def fingerprint(*values: object) -> str:
     """A short mark of some values: equal for equal ones, and for no others that matter."""
     return hashlib.sha256(repr(values).encode()).hexdigest()[:20]
@@ -172,7 +184,8 @@ class Order:
 
     def note(self) -> "OrderNote":
         """What the state keeps of it."""
-        sums = (self.subtotal, self.shipping, self.discount, self.fees, self.total)
+        sums = (self.subtotal, self.shipping, self.discount, self.fees, self.total, self.total_paid)
+        content = fingerprint(self.method, self.installments, sums, self.lines)
         return OrderNote(
             id=self.id,
             payment=self.payment,
@@ -181,9 +194,8 @@ class Order:
             items=tuple((line.sku, line.quantity) for line in self.lines),
             counted_at=self.counted_at,
             updated_at=self.updated_at,
-            fingerprint=fingerprint(
-                self.method, self.installments, sums, self.total_paid, self.buyer, self.lines
-            ),
+            fingerprint=f"{FORMAT}:{content}",
+            buyer=fingerprint(self.buyer),
         )
 
 
@@ -191,7 +203,8 @@ class Order:
 class OrderNote:
     """What the state remembers of an order: no buyer, no address.
 
-    `fingerprint` covers what the sale is made from; the status is not in it.
+    `fingerprint` covers the sums and the lines; the status and the buyer are not in it. `buyer` is a mark of
+    the buyer's data, which nobody can read back.
     """
 
     id: OrderId
@@ -202,11 +215,12 @@ class OrderNote:
     updated_at: datetime
     fingerprint: str
     status: str = ""
+    buyer: str = ""
 
     @property
     def version(self) -> str:
-        """A mark of the order as it is now, its payment included."""
-        return fingerprint(self.fingerprint, self.payment)
+        """A mark of the order as it is now, its payment and its buyer included."""
+        return f"{FORMAT}:{fingerprint(self.fingerprint, self.buyer, self.payment)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +239,10 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A create that is written down. `sends` counts how often it went out, the last time at `sent_at`."""
+    """A create that is written down. `sends` counts how often it went out, the last time at `sent_at`.
+
+    `fingerprint` and `total` are of the order as it was first sent.
+    """
 
     kind: Kind
     key: str
@@ -233,6 +250,8 @@ class Intent:
     opened_at: datetime
     sent_at: datetime | None
     sends: int
+    fingerprint: str = ""
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

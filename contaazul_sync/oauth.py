@@ -116,15 +116,16 @@ class Tokens:
             raise Unavailable(f"The ERP's sign-in does not work now ({response.status_code}).")
         if response.status_code >= 400 or not isinstance(answer, dict) or not answer.get("access_token"):
             raise _refusal(response.status_code, answer)
-        return self._keep(held, answer)
+        return self._keep(held, answer, is_new="code" in form)
 
-    def _keep(self, held: Secrets, answer: dict[str, Any]) -> Secrets:
+    def _keep(self, held: Secrets, answer: dict[str, Any], *, is_new: bool) -> Secrets:
         lifetime = timedelta(seconds=int(answer.get("expires_in") or 3600))
         return self.vault.update(
             access_token=str(answer["access_token"]),
             refresh_token=str(answer.get("refresh_token") or held.refresh_token),
             expires_at=(self.clock() + lifetime - min(EARLY, lifetime / 2)).isoformat(),
             refused=False,
+            **({"company_id": ""} if is_new else {}),  # not known before the ERP has told it
         )
 
     async def revoke(self, api_url: str, company_id: str) -> bool:
@@ -143,6 +144,14 @@ def refusal(held: Secrets) -> SignInError | None:
     if not held.refresh_token:
         return NotSignedIn(f"Not signed in to the ERP. {SIGN_IN}")
     return SignInExpired(f"The ERP ended the sign-in. {SIGN_IN}") if held.refused else None
+
+
+def unfinished(held: Secrets) -> SignInError | None:
+    """Why nothing may be sent with these secrets, or None. A sign-in ends with the company that it is for."""
+    error = refusal(held)
+    if error is None and not held.company_id:
+        return NotSignedIn(f"The last sign-in was cut short before the ERP named the company. {SIGN_IN}")
+    return error
 
 
 def _refusal(status: int, answer: object) -> SignInError:

@@ -307,7 +307,7 @@ def read_sale(body: Json) -> ErpSale:
 def read_account(body: Json) -> Account:
     """`GET /v1/pessoas/conta-conectada`: any field may be missing; the id may be a string or a number."""
     return Account(
-        company_id=str(body.get("id_empresa") or body.get("documento") or ""),
+        company_id=str(body.get("id_empresa") or body.get("documento") or "unknown"),
         company=str(body.get("nome_fantasia") or body.get("razao_social") or ""),
         document=str(body.get("documento") or ""),
     )

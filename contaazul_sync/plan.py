@@ -14,6 +14,7 @@ from typing import TypeVar
 from contaazul_sync import drafts
 from contaazul_sync.errors import SafetyStop
 from contaazul_sync.models import (
+    FORMAT,
     ErpId,
     Failure,
     Group,
@@ -27,6 +28,7 @@ from contaazul_sync.models import (
     Rules,
     Sale,
     ShopKey,
+    differs,
     fingerprint,
 )
 from contaazul_sync.money import adjusted
@@ -149,7 +151,13 @@ class Known:
 
     def ignores(self, kind: Kind, key: str, version: str) -> bool:
         """Whether a person said to leave the item alone, as it is now."""
-        return self.ignored.get((kind, key)) == version
+        kept = self.ignored.get((kind, key))
+        return kept is not None and not differs(kept, version)
+
+    def asks(self, order_id: OrderId) -> bool:
+        """Whether an order is before a person, who alone can end that."""
+        failure = self.failures.get((Kind.SALE, order_id))
+        return failure is not None and failure.group is Group.ATTENTION
 
     def may_send(self, kind: Kind, key: str, version: str, reason: str) -> str | None:
         """The reason to send an item now, or None: its answer is still out, or it was tried as it is."""
@@ -157,7 +165,7 @@ class Known:
             again = not in_grace(intent, self.now, self.grace) and intent.sends < MAX_SENDS
             return "sent before and not found in the ERP" if again else None
         failure = self.failures.get((kind, key))
-        if failure is None or failure.fingerprint != version or failure.group in _AGAIN:
+        if failure is None or differs(failure.fingerprint, version) or failure.group in _AGAIN:
             return reason
         if failure.group is Group.ATTENTION:
             return None
@@ -298,25 +306,29 @@ def plan_orders(
     linked: Mapping[str, Set[ErpId]],
     creating: Mapping[str, ShopKey],
     listed: Set[str],
+    same_sku: Mapping[str, int],
     rules: Rules,
     known: Known,
 ) -> Iterator[SendOrder | CancelSale | Hold | Skip]:
     """The orders that become sales now, and the sales that are to be cancelled.
 
-    `linked` and `creating` have the SKUs that are, or will be, in the ERP; `listed` those that the shop has.
+    `linked` and `creating` have the SKUs that are, or will be, in the ERP; `listed` those that the shop has;
+    `same_sku` counts the shop's products of each SKU that several have.
     """
     for note in sorted(notes, key=lambda note: (note.counted_at, note.id)):
         if known.ignores(Kind.SALE, note.id, note.version):
             continue
         if note.id in sales:
             yield from _changed_after(note, sales[note.id], rules, known)
+        elif known.asks(note.id):
+            yield Skip(Kind.SALE, note.id)
         elif too_old(note, rules):
             continue
         elif note.payment is Payment.UNKNOWN:
             reason = f"the shop's status '{note.status}' is not in the profile"
             yield _hold(note, Group.HELD, reason, "add it to the profile's statuses, then run sync")
         elif note.payment is Payment.PAID:
-            yield from _order(note, linked, creating, listed, rules, known)
+            yield from _order(note, linked, creating, listed, same_sku, rules, known)
 
 
 def too_old(note: OrderNote, rules: Rules) -> bool:
@@ -329,12 +341,13 @@ def _order(
     linked: Mapping[str, Set[ErpId]],
     creating: Mapping[str, ShopKey],
     listed: Set[str],
+    same_sku: Mapping[str, int],
     rules: Rules,
     known: Known,
 ) -> Iterator[SendOrder | Hold | Skip]:
     unlinked_kits = {sku: parts for sku, parts in rules.kits.items() if not linked.get(sku)}
     skus = sorted({sku for sku, _ in taken_apart(note.items, unlinked_kits)})
-    shared = [sku for sku in skus if len(linked.get(sku, ())) > 1]
+    shared = [sku for sku in skus if len(linked.get(sku, ())) > 1 or same_sku.get(sku, 0) > 1]
     missing = [sku for sku in skus if not linked.get(sku) and sku not in creating]
     if shared:
         reason = f"more than one product has the SKU {', '.join(shared)}"
@@ -368,7 +381,8 @@ def _way_out(missing: list[str], listed: Set[str]) -> str:
 def order_version(note: OrderNote, rules: Rules) -> str:
     """A mark of what an order's sale is made from: changed, a refused or held order is tried again."""
     tables = (sorted(rules.payments.items()), sorted(rules.kits.items()))
-    return fingerprint(note.version, rules.sale_status, rules.paid_differs, rules.consumer, tables)
+    told = fingerprint(note.version, rules.sale_status, rules.paid_differs, rules.consumer, tables)
+    return f"{FORMAT}:{told}"
 
 
 def _changed_after(
@@ -385,7 +399,9 @@ def _changed_after(
             yield Skip(Kind.SALE, note.id)
     elif ended or note.payment is Payment.UNPAID:
         what = f"{note.payment} in the shop"
-    elif note.fingerprint != sale.fingerprint:
+    elif note.payment is Payment.UNKNOWN:
+        what = f"'{note.status}' in the shop, which the profile does not know,"
+    elif differs(sale.fingerprint, note.fingerprint):
         what = "changed in the shop"
     if what:
         reason = f"{what} after it became sale {sale.number}"

@@ -1,12 +1,13 @@
 """Making the state anew from the two systems: links by SKU, sales by number and mark. Nothing is sent."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from contaazul_sync import drafts, gather, plan
 from contaazul_sync.errors import Unusable
 from contaazul_sync.models import ErpProduct, Failure, Group, Kind, Link, OrderId, Payment, Product
 from contaazul_sync.money import adjusted
-from contaazul_sync.sync import Parts, bind
+from contaazul_sync.parts import Parts
+from contaazul_sync.sync import REBUILDING, bind
 
 
 @dataclass
@@ -16,6 +17,7 @@ class Found:
     links: int = 0
     sales: int = 0
     unsold: int = 0
+    other_prices: list[str] = field(default_factory=list)  # SKUs whose price in the ERP is not the shop's
 
 
 async def rebuild(parts: Parts) -> Found:
@@ -28,20 +30,23 @@ async def rebuild(parts: Parts) -> Found:
         raise parts.refusal
     state, now = parts.state, parts.clock()
     bind(state, parts.rules.shop_id, parts.company_id)
+    state.set_note(REBUILDING, "yes")  # until it has ended, no pass sends anything
     state.set_note("full_walk", "")  # all of the shop, not only what changed
     seen = await gather.walk(state, parts.shop, now)
-    found = Found(links=await _link(parts), sales=await _adopt_sales(parts))
+    found = Found()
+    await _link(parts, found)
+    found.sales = await _adopt_sales(parts)
     found.unsold = _ask(parts)
     gather.keep_watermarks(state, seen, now)
+    state.set_note(REBUILDING, "")
     return found
 
 
-async def _link(parts: Parts) -> int:
+async def _link(parts: Parts, found: Found) -> None:
     by_sku: dict[str, list[ErpProduct]] = {}
     async for twin in parts.erp.list_products():
         by_sku.setdefault(twin.sku, []).append(twin)
     state, shared = parts.state, parts.state.same_sku()
-    count = 0
     for product in list(state.products()):
         twins = by_sku.get(product.sku, [])
         if not product.sku or product.sku in shared or not twins or state.link(product.key):
@@ -50,17 +55,22 @@ async def _link(parts: Parts) -> int:
             only = gather.the_one(twins, f"the SKU {product.sku}")
             if only:
                 state.save_link(_linked(parts, product, only), parts.clock())
-                count += 1
+                found.links += 1
         except Unusable:
             continue  # more than one, or inactive: choosing the product again says so
-    return count
+        if only and only.price != _price(parts, product):
+            found.other_prices.append(product.sku)
+
+
+def _price(parts: Parts, product: Product) -> int:
+    return adjusted(product.base(parts.rules.price_source), parts.rules.percent)
 
 
 def _linked(parts: Parts, product: Product, twin: ErpProduct) -> Link:
-    """The ERP's price counts as sent last: the next pass sends the shop's only where it differs."""
+    """The ERP's price stays until the shop's changes: whether the merchant chose the product is not known."""
     base = product.base(parts.rules.price_source)
-    link = Link(product.key, twin.id, product.sku, sent=twin.price, compare_after=parts.clock())
-    return replace(link, base=base) if twin.price == adjusted(base, parts.rules.percent) else link
+    sent = _price(parts, product)
+    return Link(product.key, twin.id, product.sku, base, sent, compare_after=parts.clock())
 
 
 async def _adopt_sales(parts: Parts) -> int:

@@ -52,10 +52,11 @@ ON CONFLICT DO UPDATE SET sku = excluded.sku, name = excluded.name, price = excl
 """
 
 SAVE_ORDER = """
-INSERT INTO orders VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint)
+INSERT INTO orders VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint,
+    :buyer)
 ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
-    fingerprint = excluded.fingerprint
+    fingerprint = excluded.fingerprint, buyer = excluded.buyer
 """
 
 SAVE_LINK = """
@@ -171,6 +172,7 @@ def order_row(note: OrderNote) -> Row:
         "counted_at": text(note.counted_at),
         "updated_at": text(note.updated_at),
         "fingerprint": note.fingerprint,
+        "buyer": note.buyer,
     }
 
 
@@ -185,6 +187,7 @@ def note(row: Row) -> OrderNote:
         counted_at=time(row["counted_at"]),
         updated_at=time(row["updated_at"]),
         fingerprint=row["fingerprint"],
+        buyer=row["buyer"],
     )
 
 
@@ -209,6 +212,8 @@ def intent(row: Row) -> Intent:
         opened_at=time(row["opened_at"]),
         sent_at=time_or_none(row["sent_at"]),
         sends=row["sends"],
+        fingerprint=row["fingerprint"],
+        total=row["total"],
     )
 
 

@@ -4,14 +4,15 @@ Servers ignore filters that they do not know and tell wrong totals, so a walk en
 nothing new. A row that cannot be read is told as such and never ends the walk.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
+from stdnum import ean
 
 from contaazul_sync.drafts import text_of
 from contaazul_sync.errors import Missing, NoAccess, Refused, SignInExpired, Unavailable
@@ -92,14 +93,7 @@ class Shop:
             if not rows or rows == before:  # past its end, one kind of server repeats the last page
                 return
             yield rows
-            if since and len(rows) < profile.rows_per_page and self._is_last(answer, page):
-                return  # a walk through everything goes on to the end, whatever the answer says
             before = rows
-
-    def _is_last(self, answer: Any, page: int) -> bool:
-        """Whether the answer itself says so. Believed of a page that is not full, and of no other."""
-        told = _search(self.profile.pages, answer)
-        return isinstance(told, int) and page >= told
 
     async def _ask(self, path: str, query: Mapping[str, str | int | list[str]]) -> Any:
         try:
@@ -166,7 +160,7 @@ class Shop:
             return Unreadable("", "the shop's order has no id")
         try:
             return self._order(OrderId(order_id), at)
-        except (ValueError, TypeError) as error:
+        except (ArithmeticError, TypeError, ValueError) as error:
             return Unreadable(order_id, f"the shop's order cannot be read with this profile: {error}")
 
     def _order(self, order_id: OrderId, at: "_Look") -> Order:
@@ -180,27 +174,29 @@ class Shop:
             updated_at=at.time("updated") if at.value("updated") else created,
             paid_at=at.time("paid") if at.value("paid") else None,
             method=at.text("method"),
-            installments=int(decimal(at.value("installments") or 1)),
+            installments=int(at.read("installments", decimal) or 1),
             subtotal=at.amount("subtotal"),
             shipping=at.amount("shipping"),
             discount=at.amount("discount"),
             fees=at.amount("fees"),
-            total=centavos(at.value("total")),
-            total_paid=centavos(at.value("total_paid")) if at.value("total_paid") else None,
+            total=at.need("total", centavos),
+            total_paid=at.read("total_paid", centavos),
             buyer=_buyer(at),
             lines=tuple(map(self._line, _rows(at.value("items")))),
         )
 
     def _line(self, row: Row) -> Line:
         at = _Look(self.profile, self.profile.item_fields, row)
-        total = at.value("total")
         return Line(
             sku=at.text("sku"),
             name=at.text("name"),
-            quantity=decimal(at.value("quantity")),
-            price=centavos(at.value("price")),
-            total=None if total in (None, "") else centavos(total),
+            quantity=at.need("quantity", decimal),
+            price=at.need("price", centavos),
+            total=at.read("total", centavos),
         )
+
+
+Number = TypeVar("Number", int, Decimal)
 
 
 def _search(expression: ParsedResult | None, row: Row) -> Any:
@@ -230,8 +226,22 @@ class _Look:
         value = self.value(name)
         return "" if value is None else str(value).strip()
 
+    def read(self, name: str, reader: Callable[[object], Number]) -> Number | None:
+        """A number, or None where none is told. An error names the field, not the value: it may be a name."""
+        value = self.value(name)
+        try:
+            return None if value in (None, "") else reader(value)
+        except ValueError:
+            raise ValueError(f"its {name} is not a number, or not one that can be booked") from None
+
+    def need(self, name: str, reader: Callable[[object], Number]) -> Number:
+        found = self.read(name, reader)
+        if found is None:
+            raise ValueError(f"its {name} is missing")
+        return found
+
     def amount(self, name: str) -> int:
-        return centavos(self.value(name) or 0)
+        return self.read(name, centavos) or 0
 
     def time(self, name: str) -> datetime:
         """A date as the profile writes it; one with its own offset is taken too."""
@@ -239,7 +249,11 @@ class _Look:
         try:
             return datetime.strptime(text, self.profile.date_format).replace(tzinfo=self.profile.zone)
         except ValueError:
+            pass
+        try:
             moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"its {name} is not a date as the profile writes it") from None
         return moment if moment.tzinfo else moment.replace(tzinfo=self.profile.zone)
 
 
@@ -258,7 +272,7 @@ def _details(at: _Look, above: _Look) -> Details:
             return None  # an odd size is no reason to keep a product back
 
     return Details(
-        ean=at.text("ean"),
+        ean=at.text("ean") if ean.is_valid(at.text("ean")) else "",  # "SEM GTIN" is none
         ncm="".join(filter(str.isdigit, at.text("ncm") or above.text("ncm"))),
         description=text_of(at.text("description") or above.text("description")),
         weight=size("weight"),

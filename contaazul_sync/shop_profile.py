@@ -34,7 +34,7 @@ ITEM_FIELDS, ITEM_EXTRAS = ("sku", "quantity", "price"), ("name", "total")
 TOP_KEYS = ("name", "zone", "date_format", "request", "paging", "products", "orders", "order")
 KEYS = {
     "request": ("token_header", "failed", "message"),
-    "paging": ("page", "size", "rows", "updated_since", "pages"),
+    "paging": ("page", "size", "rows", "updated_since"),
     "products": ("path", "rows", "variations", "fields"),
     "orders": ("path", "rows", "statuses", "fields", "items"),
     "order": ("path", "id", "row"),
@@ -56,7 +56,6 @@ class Profile:
     size: str
     rows_per_page: int
     updated_since: str
-    pages: ParsedResult | None
     product_path: str
     product_rows: ParsedResult
     variations: ParsedResult | None
@@ -105,7 +104,6 @@ class _Reader:
             size=self.text("paging", "size"),
             rows_per_page=self.whole("paging", "rows"),
             updated_since=self.text("paging", "updated_since", default=""),
-            pages=self.optional("paging", "pages"),
             product_path=self.text("products", "path"),
             product_rows=self.expression("products", "rows"),
             variations=self.optional("products", "variations"),

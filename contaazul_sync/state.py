@@ -47,6 +47,8 @@ class State:
         try:
             if not path.exists():
                 path.touch(mode=0o600)
+            if (mode := path.stat().st_mode & 0o777) & 0o077:
+                raise StateError(f"Other users may read {path} (mode {mode:o}). Run: chmod 600 {path}")
             state = cls(Database(_connect(path)), path)
             state._migrate()
         except (sqlite3.Error, OSError) as error:
@@ -81,6 +83,8 @@ class State:
     def backup(self, path: Path) -> None:
         """Write a sound copy, also while a run is going on: whole or not at all. Raises StateError."""
         draft = path.with_name(path.name + ".new")
+        if self.path and path.exists() and path.samefile(self.path):
+            raise StateError(f"{path} is the state file itself. Name another file for the copy.")
         try:
             draft.unlink(missing_ok=True)
             draft.touch(mode=0o600)
@@ -140,9 +144,13 @@ class State:
         return [ShopKey(row["key"]) for row in rows]
 
     def mark_gone(self, walk: int, now: datetime) -> None:
-        """Mark what a full walk did not list as deleted in the shop. Nothing is removed."""
-        sql = "UPDATE products SET gone_at = ? WHERE walk < ? AND gone_at IS NULL"
-        self._write(sql, rows.text(now), walk)
+        """Mark what a full walk did not list as deleted in the shop: it is compared no more."""
+        with self.db.atomic():
+            sql = "UPDATE products SET gone_at = ? WHERE walk < ? AND gone_at IS NULL"
+            self.db.execute(sql, [rows.text(now), walk])
+            self.db.execute(
+                "DELETE FROM drifts WHERE key IN (SELECT key FROM products WHERE gone_at IS NOT NULL)"
+            )
 
     def last_walk(self) -> int:
         """The number of the newest walk."""
@@ -234,14 +242,31 @@ class State:
 
         Raises Unusable when the ERP's product is the twin of another one already.
         """
-        other = self._one("SELECT sku FROM links WHERE erp_id = ? AND key <> ?", link.erp_id, link.key)
-        if other:
+        sql = """SELECT links.key AS key, links.sku AS sku,
+                        products.key IS NULL OR gone_at IS NOT NULL AS free
+                 FROM links LEFT JOIN products USING (key) WHERE erp_id = ? AND links.key <> ?"""
+        other = self._one(sql, link.erp_id, link.key)
+        if other and not other["free"]:
             raise Unusable(f"its twin in the ERP is linked to the shop's {other['sku']} already")
         with self.db.atomic():
+            if other:  # the shop has it no more, or never listed it: the twin goes to the one that is there
+                self.db.execute("DELETE FROM links WHERE key = ?", [other["key"]])
             self._put_link(link, now)
             self.db.execute("DELETE FROM queue WHERE key = ?", [link.key])
             self._close(Kind.PRODUCT, link.key)
             self.db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [Kind.PRODUCT, link.key])
+
+    def even(self, links: Iterable[Link], now: datetime) -> None:
+        """These balances are right: nothing is to be compared, and nothing drifts."""
+        with self.db.atomic():
+            for link in links:
+                self._put_link(link, now)
+                self.db.execute("DELETE FROM drifts WHERE key = ?", [link.key])
+
+    def delay_intent(self, intent: Intent, now: datetime) -> None:
+        """An intent that was sent in the future, by a clock that was wrong, counts as sent now."""
+        sql = "UPDATE intents SET sent_at = ?, opened_at = min(opened_at, ?) WHERE kind = ? AND key = ?"
+        self._write(sql, rows.text(now), rows.text(now), intent.kind, intent.key)
 
     def update_link(self, link: Link, now: datetime) -> None:
         """Keep a link's new values."""
@@ -251,11 +276,13 @@ class State:
     def linked_skus(self, skus: Iterable[str]) -> dict[str, frozenset[ErpId]]:
         """The ERP's products for each SKU: of the shop's products that have it now, or had it when linked.
 
-        A SKU that moved to another product finds more than one, and so is not guessed at.
+        A SKU that another product of the shop has by now is that one's alone.
         """
         sql = """SELECT products.sku AS sku, erp_id FROM products JOIN links USING (key)
                      WHERE missing = 0 AND products.sku IN ({0})
-                 UNION SELECT sku, erp_id FROM links WHERE missing = 0 AND sku IN ({0})"""
+                 UNION SELECT sku, erp_id FROM links WHERE missing = 0 AND sku IN ({0})
+                     AND NOT EXISTS (SELECT 1 FROM products AS owner WHERE owner.sku = links.sku
+                                     AND owner.key <> links.key AND owner.gone_at IS NULL)"""
         found: dict[str, set[ErpId]] = {}
         for row in self._in(sql, skus, times=2):
             found.setdefault(row["sku"], set()).add(ErpId(row["erp_id"]))
@@ -273,10 +300,6 @@ class State:
         sql = """INSERT INTO drifts VALUES (?, ?, ?, ?)
                  ON CONFLICT DO UPDATE SET expected = excluded.expected, actual = excluded.actual"""
         self._write(sql, key, plain(expected), plain(actual), rows.text(now))
-
-    def clear_drift(self, key: ShopKey) -> None:
-        """The balance is right again."""
-        self._write("DELETE FROM drifts WHERE key = ?", key)
 
     def drifts(self) -> list[Drift]:
         """The balances that are not what they should be."""
@@ -306,7 +329,7 @@ class State:
                  WHERE (order_id IS NULL AND payment NOT IN ('cancelled', 'refunded'))
                     OR (ended_at IS NULL AND sales.fingerprint <> orders.fingerprint)
                     OR (order_id IS NOT NULL AND ended_at IS NULL
-                        AND payment IN ('cancelled', 'refunded', 'unpaid'))
+                        AND payment <> 'paid')
                     OR (ended_at IS NOT NULL AND payment = 'paid')
                  ORDER BY counted_at, orders.id"""
         return [rows.note(row) for row in self.db.query(sql)]
@@ -403,12 +426,15 @@ class State:
         row = self._one("SELECT * FROM intents WHERE kind = ? AND key = ?", kind, key)
         return rows.intent(row) if row else None
 
-    def sending(self, kind: Kind, key: str, now: datetime, number: int | None = None) -> None:
+    def sending(
+        self, kind: Kind, key: str, now: datetime, number: int | None = None, note: OrderNote | None = None
+    ) -> None:
         """Write down a create that goes out now; one that is open already is sent once more."""
-        sql = """INSERT INTO intents VALUES (?, ?, ?, ?, ?, 1)
+        sql = """INSERT INTO intents VALUES (?, ?, ?, ?, ?, 1, ?, ?)
                  ON CONFLICT DO UPDATE SET sent_at = excluded.sent_at, sends = sends + 1,
                                            number = coalesce(excluded.number, number)"""
-        self._write(sql, kind, key, number, rows.text(now), rows.text(now))
+        content = [note.fingerprint, note.total] if note else ["", 0]
+        self._write(sql, kind, key, number, rows.text(now), rows.text(now), *content)
 
     def restore_intent(self, kind: Kind, key: str, before: Intent | None) -> None:
         """A create did not go out after all: the intent is again what it was before."""
@@ -417,7 +443,8 @@ class State:
             if before:
                 row = [kind, key, before.number, rows.text(before.opened_at)]
                 sent = rows.text(before.sent_at) if before.sent_at else None
-                self.db.execute("INSERT INTO intents VALUES (?, ?, ?, ?, ?, ?)", [*row, sent, before.sends])
+                row += [sent, before.sends, before.fingerprint, before.total]
+                self.db.execute("INSERT INTO intents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def close_intent(self, kind: Kind, key: str) -> None:
         """It was answered, or never arrived."""
@@ -456,7 +483,6 @@ class State:
         with self.db.atomic():
             self._forget(kind, key)
             self._close(kind, key)
-            self.db.execute("DELETE FROM queue WHERE key = ? AND ? = 'product'", [key, kind])
             self.db.execute("INSERT INTO ignored VALUES (?, ?, ?, ?)", [kind, key, version, rows.text(now)])
 
     def ignored(self) -> dict[tuple[Kind, str], str]:

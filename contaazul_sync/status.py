@@ -46,7 +46,7 @@ def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
         signed_in=signed_in,
         company=state.note("company_name") or "",
         document=state.note("company_document") or "",
-        products=_products(counts, failures, set(state.queue())),
+        products=_products(counts, failures, _waiting(state)),
         orders=_orders(state, rules, failures),
         failures=failures,
         names=state.skus(product_keys),
@@ -58,6 +58,12 @@ def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
         last_run=runs[0] if runs else None,
         last_good_run=state.last_good_run(),
     )
+
+
+def _waiting(state: State) -> set[str]:
+    """The chosen products, without those that a person said to leave alone."""
+    left_alone = {key for kind, key in state.ignored() if kind is Kind.PRODUCT}
+    return {str(key) for key in state.queue()} - left_alone
 
 
 def _failures(state: State) -> list[Failure]:
@@ -75,7 +81,7 @@ def _cut_short(intent: Intent) -> Failure:
     return Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, intent.opened_at, intent.sends)
 
 
-def _products(counts: dict[str, int], failures: list[Failure], queue: set[Any]) -> dict[str, int]:
+def _products(counts: dict[str, int], failures: list[Failure], queue: set[str]) -> dict[str, int]:
     mine = [failure for failure in failures if failure.kind is Kind.PRODUCT]
     failed = {failure.key for failure in mine if failure.group in BAD}
     return {

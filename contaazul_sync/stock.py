@@ -12,7 +12,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 from contaazul_sync import plan
-from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.crew import Crew
 from contaazul_sync.errors import ItemError, Missing, Refused, Unusable
 from contaazul_sync.gather import Decision, units_of
@@ -25,12 +24,11 @@ from contaazul_sync.models import (
     Link,
     OrderId,
     Product,
-    Rules,
     ShopKey,
 )
+from contaazul_sync.parts import Parts
 from contaazul_sync.plan import Balance
-from contaazul_sync.send import ASK_ALONE, Clock
-from contaazul_sync.state import State
+from contaazul_sync.products import ASK_ALONE
 
 PROBE_AGAIN = timedelta(days=30)
 TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the state
@@ -40,13 +38,13 @@ TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the stat
 class Stock:
     """Compares balances and writes what the ERP lets us write."""
 
-    state: State
-    erp: ContaAzul
-    rules: Rules
-    clock: Clock
+    parts: Parts
     crew: Crew
-    written: int = 0
     uneven: list[Balance] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.state, self.erp = self.parts.state, self.parts.erp
+        self.rules, self.clock = self.parts.rules, self.parts.clock
 
     async def compare(self, decision: Decision, *, every: bool, leave: Set[ShopKey] = frozenset()) -> None:
         """Find the balances that are not what they should be. `every`: the daily comparison of all.
@@ -111,12 +109,15 @@ class Stock:
         one by one: the product's own `quantidade_disponivel` decides.
         """
         listed = {product.id: product.balance async for product in self.erp.list_products()}
-        odd = []
+        known = {(drift.key, drift.expected, drift.actual) for drift in self.state.drifts()}
+        odd, even = [], []
         for check in checks:
-            if listed.get(check.link.erp_id) == check.expected:
-                self._even(check)
-            else:
-                odd.append(check)
+            balance = listed.get(check.link.erp_id)
+            if balance == check.expected:
+                even.append(replace(check.link, expected=check.expected, compare_after=None))
+            elif self._can_write() or (check.link.key, check.expected, balance) not in known:
+                odd.append(check)  # else it drifts as it did: there is nothing to ask
+        self.state.even(even, self.clock())
         return odd
 
     async def _look(self, check: Balance) -> None:
@@ -134,8 +135,7 @@ class Stock:
             raise Unusable("it was deleted in the ERP") from None
 
     def _even(self, check: Balance) -> None:
-        self.state.clear_drift(check.link.key)
-        self.state.update_link(replace(check.link, expected=check.expected, compare_after=None), self.clock())
+        self.state.even([replace(check.link, expected=check.expected, compare_after=None)], self.clock())
 
     def _drifts(self, check: Balance) -> None:
         """It stays due: a person may put it right in the ERP, and a sale may even it out."""
@@ -148,32 +148,35 @@ class Stock:
     async def settle(self) -> None:
         """Write the uneven balances where the ERP takes that; list them as drift where it does not."""
         todo = sorted(self.uneven, key=lambda check: check.link.key)
-        if todo and self._may_probe():
+        if todo and self._can_write() and self.state.note(TAKES_WRITES) != "yes":
             first, *todo = todo
             await self.crew.work("write stock", [first], self._probe, self._failed)
         send = self._write if self.state.note(TAKES_WRITES) == "yes" else self._list
         await self.crew.work("write stock", todo, send, self._failed)
 
-    def _may_probe(self) -> bool:
-        if self.state.note(TAKES_WRITES) == "yes":
-            return False
+    def _can_write(self) -> bool:
+        """Whether the ERP takes balances, or it is time to find out again."""
         tried = self.state.time(PROBED_AT)
-        return tried is None or self.clock() - tried >= PROBE_AGAIN
+        took = self.state.note(TAKES_WRITES) == "yes"
+        return took or tried is None or tried > self.clock() or self.clock() - tried >= PROBE_AGAIN
 
     async def _probe(self, check: Balance) -> None:
         took = await self._put(check)
-        self.state.set_note(TAKES_WRITES, "yes" if took else "no")
-        self.state.set_time(PROBED_AT, self.clock())
+        if took is not None:
+            self.state.set_note(TAKES_WRITES, "yes" if took else "no")
+            self.state.set_time(PROBED_AT, self.clock())
 
     async def _write(self, check: Balance) -> None:
-        if not await self._put(check):
+        if await self._put(check) is False:
             self.state.set_note(TAKES_WRITES, "no")
 
     async def _list(self, check: Balance) -> None:
         self._drifts(check)
 
-    async def _put(self, check: Balance) -> bool:
+    async def _put(self, check: Balance) -> bool | None:
         """Ask for a balance and read it back; whether the ERP took it and left the price alone.
+
+        None where that was not seen: there was nothing to write, or a sale moved the balance meanwhile.
 
         The link forgets the price that was sent first: were we to die before the price is looked at, the
         next pass would send it again.
@@ -182,7 +185,7 @@ class Stock:
         before = await self._product(link)
         if before.balance == check.expected:
             self._even(check)
-            return True
+            return None
         self.state.update_link(replace(link, sent=None), self.clock())
         try:
             await self.erp.set_balance(link.erp_id, check.expected)
@@ -198,10 +201,12 @@ class Stock:
             await self.erp.set_price(link.erp_id, before.price)
         if after.balance == check.expected:
             self._even(check)
-            self.written += 1
+            self.parts.counts["updated"] += 1
         else:
             self._drifts(replace(check, actual=after.balance))
-        return after.balance == check.expected and not moved_price
+        if moved_price or after.balance == before.balance:
+            return False
+        return True if after.balance == check.expected else None
 
     def _failed(self, check: Balance, error: ItemError) -> None:
         """Keep a product that is gone from the ERP as a failure; the rest is compared again next time."""

@@ -5,41 +5,25 @@
 Everything is kept as it happens, so that dying at any point is as good as ending: the next pass goes on.
 """
 
-import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from contaazul_sync import gather, plan
-from contaazul_sync.contaazul import ContaAzul
-from contaazul_sync.crew import Crew, Progress, no_progress
+from contaazul_sync.crew import Crew
 from contaazul_sync.drafts import SaleDraft
-from contaazul_sync.errors import ItemError, Refused, StateError, SyncError
-from contaazul_sync.models import Failure, Group, Kind, OrderId, Rules, ShopKey
+from contaazul_sync.errors import ItemError, Refused, StateError, SyncError, Unavailable
+from contaazul_sync.models import UNREADABLE, Failure, Group, Kind, OrderId, ShopKey
 from contaazul_sync.money import counted
+from contaazul_sync.orders import Orders
+from contaazul_sync.outcomes import way_out
+from contaazul_sync.parts import Parts
 from contaazul_sync.plan import Balance, Hold, Plan, SendOrder
-from contaazul_sync.send import Clock, Sender, Sleep, way_out
-from contaazul_sync.shop import Shop
+from contaazul_sync.products import Products
 from contaazul_sync.state import State
 from contaazul_sync.stock import Stock
 
 OK, LOOK, INTERRUPTED = 0, 6, 130
-
-
-@dataclass(frozen=True)
-class Parts:
-    """All that a pass works with."""
-
-    state: State
-    erp: ContaAzul
-    shop: Shop
-    rules: Rules
-    grace: timedelta
-    clock: Clock
-    hash_key: str
-    company_id: str = ""
-    refusal: SyncError | None = None  # why there is no sign-in to work with
-    progress: Progress = no_progress
-    sleep: Sleep = asyncio.sleep
+REBUILDING = "rebuilding"  # note in the state: a rebuild has begun and has not ended
 
 
 @dataclass
@@ -75,17 +59,8 @@ class Pass:
         self.force, self.only = force, only
         self.back_to, self.limit = back_to, limit
         self.crew = Crew(parts.progress)
-        self.sender = Sender(
-            parts.state,
-            parts.erp,
-            parts.shop,
-            parts.rules,
-            clock=parts.clock,
-            grace=parts.grace,
-            hash_key=parts.hash_key,
-            sleep=parts.sleep,
-        )
-        self.stock = Stock(parts.state, parts.erp, parts.rules, parts.clock, self.crew)
+        self.products, self.orders = Products(parts), Orders(parts)
+        self.stock = Stock(parts, self.crew)
         self.report = Report()
 
     async def run(self, command: str) -> Report:
@@ -97,6 +72,9 @@ class Pass:
             if error := self.crew.error or self.crew.trouble:
                 raise error
             self.report.outcome = INTERRUPTED if self.crew.interrupted else self._outcome()
+        except ItemError as error:  # not of an item that was being sent: the pass itself was refused
+            self.report.outcome, self.report.message = Unavailable.exit_code, error.message
+            raise Unavailable(error.message) from error
         except SyncError as error:
             self.report.outcome, self.report.message = error.exit_code, error.message
             raise
@@ -104,9 +82,8 @@ class Pass:
             self.report.outcome, self.report.message = 1, type(error).__name__
             raise
         finally:
-            self.sender.counts["updated"] += self.stock.written
-            self.report.counts = self.sender.counts
             report = self.report
+            report.counts = self.parts.counts
             state.finish_run(run, clock(), report.outcome, report.counts, report.message)
         return report
 
@@ -115,6 +92,8 @@ class Pass:
         decision, seen = await self._gather()
         self._check(decision, seen)
         self.report.plan = self._restricted(decision.plan)
+        if self.report.plan.orders:
+            await self.orders.numbers.check_age()
         await self.crew.work("orders", self.report.plan.orders, self._examine, self._would_hold)
         if self.crew.error:
             raise self.crew.error
@@ -124,7 +103,7 @@ class Pass:
         return self.report
 
     async def _examine(self, send: SendOrder) -> None:
-        self.report.drafts[send.key] = (await self.sender.read_order(send)).draft
+        self.report.drafts[send.key] = (await self.orders.read(send)).draft
 
     def _would_hold(self, send: SendOrder, error: ItemError) -> None:
         step = way_out(Kind.SALE, send.key)
@@ -140,7 +119,7 @@ class Pass:
         made = self.report.plan = self._restricted(decision.plan)
         self._keep_holds(made, seen)
         await self._send(made)
-        for word in sorted(self.sender.unknown_methods):
+        for word in sorted(self.orders.unknown_methods):
             self.report.notes.append(
                 f"The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type."
             )
@@ -154,6 +133,10 @@ class Pass:
         if parts.refusal:  # even if there is nothing to send: a dead sign-in must not look like a good run
             raise parts.refusal
         bind(parts.state, parts.rules.shop_id, parts.company_id)
+        if parts.state.note(REBUILDING):
+            raise StateError(
+                "A rebuild was cut short. Nothing was sent. Run it again: contaazul-sync rebuild"
+            )
         now = parts.clock()
         parts.progress("read the shop", 0, 0)
         arrived = await gather.settle(parts.state, parts.erp, parts.rules, now, parts.grace)
@@ -206,11 +189,11 @@ class Pass:
                 )
             )
         for order in seen.unreadable:
-            if not order.id:
-                continue  # counted, and told by the run
+            if not order.id or (Kind.SALE, order.id) in state.ignored():
+                continue  # the one is counted, and told by the run; the other a person knows
             standing.add((Kind.SALE, order.id))
             step = "correct the shop profile; the next sync reads it again"
-            state.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now))
+            state.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
         if self.only is not None:
             return
         standing |= {(skip.kind, skip.key) for skip in made.skips} | state.intents().keys()
@@ -218,8 +201,10 @@ class Pass:
         standing |= {(Kind.PRODUCT, change.key) for change in made.prices}
         standing |= {(Kind.SALE, send.key) for send in made.orders}
         standing |= {(Kind.SALE, cancel.note.id) for cancel in made.cancels}
-        for kind, key in state.failures().keys() - standing:
-            state.clear_failure(kind, key)
+        for (kind, key), failure in state.failures().items():
+            unread = failure.fingerprint == UNREADABLE and not seen.full and key not in seen.readable
+            if (kind, key) not in standing and not unread:
+                state.clear_failure(kind, key)
 
     def _free_waiting(self) -> None:
         """Orders that waited for what was just sent wait for it no longer: the next pass sends them."""
@@ -229,15 +214,15 @@ class Pass:
             parts.state.clear_failure(Kind.SALE, send.key)
 
     async def _send(self, made: Plan) -> None:
-        sender, crew = self.sender, self.crew
+        products, orders, crew = self.products, self.orders, self.crew
         if made.orders:
-            await sender.check_age()
-        await sender.read_catalogue(len(made.needed) + len(made.products))
-        await crew.work("products", made.needed, sender.product, sender.product_failed)
-        await crew.work("orders", made.orders, sender.order, sender.order_failed)
-        await crew.work("cancelled orders", made.cancels, sender.cancel, sender.cancel_failed)
-        await crew.work("products", made.products, sender.product, sender.product_failed)
-        await crew.work("prices", made.prices, sender.price, sender.price_failed)
+            await orders.numbers.check_age()
+        await products.read_catalogue(len(made.needed) + len(made.products))
+        await crew.work("products", made.needed, products.create, products.create_failed)
+        await crew.work("orders", made.orders, orders.send, orders.send_failed)
+        await crew.work("cancelled orders", made.cancels, orders.cancel, orders.cancel_failed)
+        await crew.work("products", made.products, products.create, products.create_failed)
+        await crew.work("prices", made.prices, products.price, products.price_failed)
 
     async def _compare(self, *, full: bool) -> None:
         """Stock last: the orders have lowered the ERP's balance by now, or are known to be about to."""
@@ -245,7 +230,7 @@ class Pass:
         now = parts.clock()
         decision = gather.decide(parts.state, parts.rules, now, parts.grace, fresh=False)
         try:
-            await self.stock.compare(decision, every=full, leave=self.sender.new_products)
+            await self.stock.compare(decision, every=full, leave=self.products.new)
             await self.stock.settle()
         except Refused as error:
             self.report.notes.append(f"The stock could not be compared: {error.message}.")

@@ -15,11 +15,10 @@ from contaazul_sync.credentials import Vault
 from contaazul_sync.crew import WORKERS, Progress, no_progress
 from contaazul_sync.drafts import local_day
 from contaazul_sync.errors import ConfigError, SetupError
-from contaazul_sync.oauth import ErpAuth, Tokens, refusal
-from contaazul_sync.send import Clock, Sleep
+from contaazul_sync.oauth import ErpAuth, Tokens, unfinished
+from contaazul_sync.parts import Clock, Parts, Sleep
 from contaazul_sync.shop import Shop
 from contaazul_sync.state import State
-from contaazul_sync.sync import Parts
 from contaazul_sync.transport import USER_AGENT, Pacer, Transport, trust
 
 LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
@@ -107,7 +106,7 @@ async def parts(
             clock=clock,
             hash_key=kept.hash_key,
             company_id=kept.company_id,
-            refusal=refusal(kept),
+            refusal=unfinished(kept),
             progress=progress,
             sleep=sleep,
         )

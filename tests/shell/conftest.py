@@ -15,10 +15,11 @@ from contaazul_sync.config import Settings
 from contaazul_sync.credentials import Vault
 from contaazul_sync.models import Account, Kind
 from contaazul_sync.oauth import authorize_address, code_from
+from contaazul_sync.parts import Parts
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.signin import _bind
 from contaazul_sync.state import State
-from contaazul_sync.sync import Parts, Pass, Report
+from contaazul_sync.sync import Pass, Report
 
 GRACE = 3600
 

@@ -122,7 +122,13 @@ def test_an_order_of_a_product_that_was_deleted_in_the_shop_still_becomes_a_sale
         ),
         ({"total_paid": "85.00"}, "the customer paid R$ 85,00 and the order's total is R$ 79,90"),
         ({"status": "chargeback"}, "the shop's status 'chargeback' is not in the profile"),
-        ({"total": "much"}, "the shop's order cannot be read with this profile: 'much' is not a number"),
+        (
+            {"total": "much"},
+            (
+                "the shop's order cannot be read with this profile:"
+                " its total is not a number, or not one that can be booked"
+            ),
+        ),
     ],
 )  # fmt: skip
 def test_an_order_that_cannot_be_sent_is_held_with_the_reason(good, changes, reason):

@@ -20,9 +20,10 @@ import pytest
 
 from contaazul_sync import wiring
 from contaazul_sync.errors import SyncError
+from contaazul_sync.parts import Parts
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.state import State
-from contaazul_sync.sync import Parts, Pass
+from contaazul_sync.sync import Pass
 from tests.shell.conftest import GRACE, Clock, Job, no_sleep
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")]

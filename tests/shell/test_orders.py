@@ -206,7 +206,9 @@ def test_an_invoiced_sale_is_not_cancelled_but_told(good):
 
     told = good.failure(order)
     assert told["group"] == "attention"
-    assert told["reason"] == "refunded in the shop, and sale 1001 is invoiced in the ERP"
+    assert told["reason"] == (
+        "sale 1001 is not cancelled: refunded in the shop, and sale 1001 is invoiced in the ERP"
+    )
     assert good.sync().outcome == 6
     assert good.erp.sale(1001).situacao == "FATURADO"
 

@@ -476,7 +476,8 @@ def test_nothing_changed_costs_the_erp_no_request(job):
 
     assert report.outcome == 0
     assert job.erp.requests == []
-    assert [r.path.rpartition("/v2/")[2] for r in job.shop.requests] == ["product/list", "order/list"]
+    pages = [r.path.rpartition("/v2/")[2] for r in job.shop.requests]
+    assert pages == ["product/list", "product/list", "order/list"]  # each walk ends at an empty page
 
 
 def test_an_empty_listing_is_not_believed(job):

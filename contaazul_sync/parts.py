@@ -1,0 +1,34 @@
+"""What a pass works with, put together once and handed down."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from contaazul_sync.contaazul import ContaAzul
+from contaazul_sync.crew import Progress, no_progress
+from contaazul_sync.errors import SyncError
+from contaazul_sync.models import Rules
+from contaazul_sync.shop import Shop
+from contaazul_sync.state import State
+
+Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Both systems, the state, the rules and the clock. `counts` is what the run reports."""
+
+    state: State
+    erp: ContaAzul
+    shop: Shop
+    rules: Rules
+    grace: timedelta
+    clock: Clock
+    hash_key: str
+    company_id: str = ""
+    refusal: SyncError | None = None  # why there is no sign-in to work with
+    progress: Progress = no_progress
+    sleep: Sleep = asyncio.sleep
+    counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "failed": 0})
