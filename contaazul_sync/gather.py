@@ -5,7 +5,7 @@ Reads both systems and writes only the state. A dry run does the same on a copy 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from contaazul_sync import drafts, plan
@@ -185,7 +185,9 @@ def is_due(state: State, what: str, now: datetime) -> bool:
     return last is None or last > now or now - last >= DAILY
 
 
-async def walk(state: State, shop: Shop, now: datetime, back_to: datetime | None = None) -> Seen:
+async def walk(
+    state: State, shop: Shop, rules: Rules, now: datetime, back_to: datetime | None = None
+) -> Seen:
     """Walk through the shop's products, then its orders, and keep what it says.
 
     In this order: an order paid in between is then sent in this pass, and its products, whose stock was
@@ -194,7 +196,8 @@ async def walk(state: State, shop: Shop, now: datetime, back_to: datetime | None
     seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
     if seen.full:
         seen.vanished = state.unseen(seen.walk)
-    await _walk_orders(state, shop, now, seen, back_to)
+    since = _orders_since(state, rules, now, full=seen.full)
+    await _walk_orders(state, shop, min(since, back_to) if back_to else since, seen)
     return seen
 
 
@@ -223,14 +226,18 @@ async def _walk_orders(state: State, shop: Shop, now: datetime, seen: Seen, back
         seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
 
 
-def _orders_since(state: State, now: datetime, *, full: bool) -> datetime:
+def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> datetime:
     """From when on orders are read again: never later than where the last walk that was kept had come to.
 
-    A walk that found no order leaves no watermark; then it is the last full walk, or all that may be sent.
+    A walk that found no order leaves no watermark; then it is the last full walk. Without one, it is all that
+    may be sent.
     """
     kept = [moment for what in ("orders_seen", "full_walk") if (moment := state.time(what))]
-    reached = min(*kept, now) - OVERLAP if kept else state.first_day(now) - ORDER_WINDOW
-    return min(reached, now - ORDER_WINDOW) if full or not kept else reached
+    if kept:
+        reached = min(*kept, now) - OVERLAP
+        return min(reached, now - ORDER_WINDOW) if full else reached
+    first = datetime.combine(rules.since, time(), drafts.BRAZIL) if rules.since else now
+    return min(first, now - ORDER_WINDOW)
 
 
 def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:

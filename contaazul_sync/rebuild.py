@@ -32,7 +32,7 @@ async def rebuild(parts: Parts) -> Found:
     bind(state, parts.rules.shop_id, parts.company_id)
     state.set_note(REBUILDING, "yes")  # until it has ended, no pass sends anything
     state.set_note("full_walk", "")  # all of the shop, not only what changed
-    seen = await gather.walk(state, parts.shop, now)
+    seen = await gather.walk(state, parts.shop, parts.rules, now)
     found = Found()
     await _link(parts, found)
     found.sales = await _adopt_sales(parts)

@@ -142,7 +142,7 @@ class Pass:
         arrived = await gather.settle(parts.state, parts.erp, parts.rules, now, parts.grace)
         if arrived:
             self.report.notes.append(f"{counted(arrived, 'item')} in doubt had arrived in the ERP.")
-        seen = await gather.walk(parts.state, parts.shop, now, self.back_to)
+        seen = await gather.walk(parts.state, parts.shop, parts.rules, now, self.back_to)
         parts.progress("read the shop", 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if seen.without_id:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -239,6 +240,18 @@ def test_orders_of_a_long_time_without_a_run_are_found(ready):
     ready.sync()
 
     assert len(ready.sales_of(order)) == 1
+
+
+def test_orders_since_a_day_long_ago_are_found_by_the_first_run(job):
+    job.set(orders__since=date(2026, 8, 1))
+    job.shop.add_product("CAM-1", "Camiseta", 79.90, 50)
+    job.erp.add_product("CAM-1", "Camiseta", 79.90, 50)
+    stamp = "2026-08-05 10:00:00"
+    order = job.shop.order([("CAM-1", 2)], created=stamp, updated=stamp, paid_at=stamp)
+
+    job.sync()
+
+    assert len(job.sales_of(order)) == 1
 
 
 def test_a_shop_with_small_pages_and_a_wrong_count_of_them_loses_no_order(ready):
