@@ -213,9 +213,7 @@ async def walk_products(state: State, shop: Shop, *, full: bool) -> Seen:
     return seen
 
 
-async def _walk_orders(state: State, shop: Shop, now: datetime, seen: Seen, back_to: datetime | None) -> None:
-    since = _orders_since(state, now, full=seen.full)
-    since = min(since, back_to) if back_to else since
+async def _walk_orders(state: State, shop: Shop, since: datetime, seen: Seen) -> None:
     async for page in shop.orders(since):
         orders = [order for order in page if isinstance(order, Order)]
         state.save_orders(order.note() for order in orders)
