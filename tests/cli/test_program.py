@@ -435,3 +435,35 @@ def test_nothing_secret_and_nothing_personal_is_kept_or_printed(shop):
         assert secret not in printed
         assert secret not in (shop.home / "state.db").read_bytes().decode("utf-8", "replace")
     assert len(shop.sandbox.erp.sales) == 1
+
+
+def test_a_dead_sign_in_is_told_once_and_not_by_every_run(shop):
+    shop.sandbox.erp.revoke()
+    shop.sandbox.erp.expire_access()
+    shop.run("send-products", "CAM-1")
+
+    runs = [shop.run("sync") for _ in range(3)]
+
+    assert [run.returncode for run in runs] == [4, 4, 4]
+    assert runs[0].stderr == "contaazul-sync: The ERP ended the sign-in. Run: contaazul-sync auth\n"
+    assert [run.stderr for run in runs[1:]] == ["", ""]
+    assert shop.run("status").stdout.startswith("Not signed in to the ERP. Run: contaazul-sync auth")
+
+
+def test_what_is_ignored_stays_so_when_everything_else_is_retried(shop):
+    shop.run("send-products", "CAM-1", "--now")
+    order = str(shop.sandbox.shop.order([("CAM-1", 1)], payer_cpf=""))
+    shop.run("sync")
+    shop.run("ignore", order)
+
+    assert shop.run("retry", "--all").returncode == 0
+
+    assert shop.run("sync").returncode == 0
+    assert shop.status()["failures"] == []
+
+
+def test_wrong_secrets_can_be_given_anew(shop):
+    done = shop.sign_in(CONTAAZUL_SYNC_CLIENT_SECRET="wrong")
+
+    assert done.returncode == 4
+    assert "contaazul-sync auth --secrets" in done.stderr
