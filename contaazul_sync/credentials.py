@@ -187,12 +187,18 @@ class Vault:
 
     def update(self, **changes: object) -> Secrets:
         """Change some of the secrets and keep them. What the environment gave is not kept."""
+        if not self.home.is_dir():
+            raise CredentialsError(f"{self.home} cannot be written: there is no such directory.")
         with secrets_lock(self.home):
-            kept = replace(self._kept(), **changes)  # type: ignore[arg-type] # the callers name its fields
-            if not kept.hash_key:
-                kept = replace(kept, hash_key=secrets.token_hex(32))
-            self.backend.write(json.dumps(asdict(kept)))
-            return self.read()
+            return self.update_locked(**changes)
+
+    def update_locked(self, **changes: object) -> Secrets:
+        """The same, for who holds the token lock already."""
+        kept = replace(self._kept(), **changes)  # type: ignore[arg-type] # the callers name its fields
+        if not kept.hash_key:
+            kept = replace(kept, hash_key=secrets.token_hex(32))
+        self.backend.write(json.dumps(asdict(kept)))
+        return self.read()
 
     def settle(self, backend: str) -> None:
         """Choose a place that works now and under cron, as `auth` does before it keeps anything.

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from contaazul_sync.errors import AlreadyRunning, Unavailable
 
@@ -45,16 +45,11 @@ def _holder(note: Path) -> str:
     return f": `{told['command']}`, process {told['pid']}, since {since:%H:%M:%S}"
 
 
-def _token_lock(home: Path) -> BaseFileLock:
-    """One object for each home in a process, so that who holds the lock may take it again inside."""
-    return FileLock(home / "token.lock", mode=0o600, is_singleton=True)
-
-
 @contextmanager
 def secrets_lock(home: Path) -> Iterator[None]:
     """Hold the lock around the secrets for one change of them. Raises Unavailable."""
     try:
-        with _token_lock(home).acquire(timeout=TOKEN_WAIT_SECONDS):
+        with FileLock(home / "token.lock", mode=0o600).acquire(timeout=TOKEN_WAIT_SECONDS):
             yield
     except Timeout:
         raise Unavailable("Another process has been renewing the sign-in for too long.") from None
@@ -63,7 +58,7 @@ def secrets_lock(home: Path) -> Iterator[None]:
 @asynccontextmanager
 async def token_lock(home: Path) -> AsyncIterator[None]:
     """Hold the lock around the tokens, waiting for it without blocking the loop. Raises Unavailable."""
-    lock = _token_lock(home)
+    lock = FileLock(home / "token.lock", mode=0o600)
     deadline = asyncio.get_running_loop().time() + TOKEN_WAIT_SECONDS
     while True:
         try:

@@ -99,7 +99,7 @@ class Tokens:
         try:
             return await self._ask(held, form)
         except SignInExpired:
-            self.vault.update(refused=True)
+            self.vault.update_locked(refused=True)
             raise SignInExpired(f"The ERP ended the sign-in. {SIGN_IN}") from None
 
     async def _ask(self, held: Secrets, form: dict[str, str]) -> Secrets:
@@ -120,7 +120,7 @@ class Tokens:
 
     def _keep(self, held: Secrets, answer: dict[str, Any], *, is_new: bool) -> Secrets:
         lifetime = timedelta(seconds=int(answer.get("expires_in") or 3600))
-        return self.vault.update(
+        return self.vault.update_locked(
             access_token=str(answer["access_token"]),
             refresh_token=str(answer.get("refresh_token") or held.refresh_token),
             expires_at=(self.clock() + lifetime - min(EARLY, lifetime / 2)).isoformat(),

@@ -354,7 +354,7 @@ def test_a_person_who_becomes_a_customer_stays_what_they_were(world, box):
 # Sales
 
 
-@pytest.mark.parametrize(("switch", "number"), [("hint", 1001), ("null", 1)])
+@pytest.mark.parametrize(("switch", "number"), [("hint", 1001), ("null", None)])
 def test_the_next_number_is_a_hint_that_may_be_absent(world, box, switch, number):
     box.switches.next_number = switch
 
@@ -362,7 +362,7 @@ def test_the_next_number_is_a_hint_that_may_be_absent(world, box, switch, number
 
 
 @pytest.mark.parametrize(
-    ("body", "number"), [(b'{"numero": 77}', 77), (b'"78"', 78), (b'"?"', 1), (b"{}", 1)]
+    ("body", "number"), [(b'{"numero": 77}', 77), (b'"78"', 78), (b'"?"', None), (b"{}", None)]
 )
 def test_the_next_number_has_been_seen_in_other_clothes(world, parrot, body, number):
     with parrot(200, body) as server:

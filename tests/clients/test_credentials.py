@@ -282,12 +282,13 @@ def test_a_token_is_fresh_until_its_time(held, fresh):
 @pytest.mark.parametrize(
     ("held", "signed_in"),
     [
-        (Secrets(refresh_token="r"), True),
-        (Secrets(refresh_token="r", refused=True), False),
+        (Secrets(refresh_token="r", company_id="1"), True),
+        (Secrets(refresh_token="r"), False),
+        (Secrets(refresh_token="r", company_id="1", refused=True), False),
         (Secrets(), False),
     ],
 )
-def test_signed_in_means_a_refresh_token_that_was_not_refused(held, signed_in):
+def test_signed_in_means_a_refresh_token_and_a_company_and_no_refusal(held, signed_in):
     assert held.signed_in is signed_in
 
 
@@ -297,6 +298,8 @@ def test_signed_in_means_a_refresh_token_that_was_not_refused(held, signed_in):
 @pytest.mark.parametrize("backend", ["keyring", "auto"])
 def test_the_keyring_keeps_one_entry_for_each_home(home, memory, backend):
     one, other = home / "one", home / "other"
+    one.mkdir()
+    other.mkdir()
     vault(one, backend).update(client_secret="s-1")
     vault(other, backend).update(client_secret="s-2")
 

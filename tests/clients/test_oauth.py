@@ -9,7 +9,7 @@ import pytest
 from contaazul_sync import lock, oauth, transport
 from contaazul_sync.credentials import Vault
 from contaazul_sync.errors import CredentialsError, NotSignedIn, SignInError, SignInExpired, Unavailable
-from contaazul_sync.oauth import Tokens, authorize_address, code_from
+from contaazul_sync.oauth import Tokens, authorize_address, code_from, refusal, unfinished
 
 TOKEN = "/oauth/token"
 LANDED = "https://contaazul.com"
@@ -131,7 +131,8 @@ def test_a_code_becomes_tokens_that_are_kept_and_work(world):
 
     assert accepted(world, held.access_token)
     assert world.vault.read() == held
-    assert held.signed_in
+    assert refusal(held) is None
+    assert isinstance(unfinished(held), NotSignedIn)  # before the ERP has named the company
     assert world.sandbox.client_secret not in repr(held)
 
 
@@ -337,7 +338,7 @@ def test_signing_in_again_clears_the_refusal(world):
 
     exchange(world, fresh_code(world))
 
-    assert world.vault.read().signed_in
+    assert refusal(world.vault.read()) is None
     assert accepted(world, access(world))
 
 

@@ -45,7 +45,7 @@ def test_what_a_shop_does_not_have_may_be_left_out(tmp_path):
     text = "\n".join(
         line
         for line in SHIPPED.splitlines()
-        if not line.startswith(("updated_since", "pages", "variations", "weight", "paid =", "unpaid ="))
+        if not line.startswith(("updated_since", "variations", "weight", "paid =", "unpaid ="))
         or line.startswith("paid = [")
     )
     path = tmp_path / "small.toml"
@@ -53,7 +53,7 @@ def test_what_a_shop_does_not_have_may_be_left_out(tmp_path):
 
     profile = shop_profile.load(path)
 
-    assert (profile.updated_since, profile.pages, profile.variations) == ("", None, None)
+    assert (profile.updated_since, profile.variations) == ("", None)
     assert "weight" not in profile.product_fields
     assert "paid" not in profile.order_fields
     assert "pending" not in profile.statuses
@@ -69,8 +69,6 @@ def test_what_a_shop_does_not_have_may_be_left_out(tmp_path):
         ("rows = 100", "rows = 0", "[paging] rows", "a whole number above zero"),
         ("rows = 100", 'rows = "100"', "[paging] rows", "a whole number above zero"),
         ("rows = 100", "rows = 1.5", "[paging] rows", "a whole number above zero"),
-        ('pages = "totalPages" ', 'pages = "[" ', "[paging] pages", "it is not a JMESPath expression"),
-        ('pages = "totalPages" ', "pages = 3 ", "[paging] pages", "it has to be text"),
         ('updated_since = "updatedSince"', "updated_since = 1", "[paging] updated_since", "text"),
         ('message = "mensagem || msg"', 'message = "mensagem ||"', "[request] message", "JMESPath"),
         ('rows = "products"', 'rows = "products["', "[products] rows", "JMESPath"),

@@ -15,7 +15,7 @@ KIT_RULES = Rules(kits={"KIT": (("CANECA", Decimal(1)), ("CADERNO", Decimal(2)))
 def planned(*notes: OrderNote, linked=(), rules=KIT_RULES, sales=None, **remembered):
     ids = {sku: frozenset({ErpId(f"erp-{sku}")}) for sku in linked}
     listed = {sku for note in notes for sku, _ in note.items}
-    return list(plan.plan_orders(notes, sales or {}, ids, {}, listed, rules, known(**remembered)))
+    return list(plan.plan_orders(notes, sales or {}, ids, {}, listed, {}, rules, known(**remembered)))
 
 
 def test_a_kit_that_the_erp_has_is_sold_as_it_is():

@@ -513,7 +513,7 @@ def test_the_merchants_own_terms_are_days_after_the_payment():
     assert [part.amount for part in draft.parts] == [5667, 5667, 5666]
 
 
-MUG, BOOK = ("CANECA", "Caneca", Decimal(1), 4000), ("CADERNO", "Caderno", Decimal(2), 3000)
+MUG, BOOK = ("CANECA", "Caneca", 4000, Decimal(1)), ("CADERNO", "Caderno", 3000, Decimal(2))
 
 
 def a_kit(*parts):
@@ -534,14 +534,14 @@ def test_a_kit_is_sold_by_its_parts_which_make_its_amount():
 def test_a_share_that_is_no_whole_centavo_each_goes_as_two_lines():
     order = an_order_of(a_line(sku="KIT", quantity=Decimal(1), price=1001))
 
-    draft = drafts.sale_draft(order, LOJA, {"KIT": a_kit(("LAPIS", "Lápis", Decimal(3), 100))})
+    draft = drafts.sale_draft(order, LOJA, {"KIT": a_kit(("LAPIS", "Lápis", 100, Decimal(3)))})
 
     assert [(int(line.quantity), line.price) for line in draft.lines] == [(1, 333), (2, 334)]
 
 
 def test_a_kit_whose_parts_have_no_price_in_the_shop_is_shared_out_by_units():
     order = an_order_of(a_line(sku="KIT", quantity=Decimal(1), price=900))
-    kit = a_kit(("A", "A", Decimal(1), 0), ("B", "B", Decimal(2), 0))
+    kit = a_kit(("A", "A", 0, Decimal(1)), ("B", "B", 0, Decimal(2)))
 
     draft = drafts.sale_draft(order, LOJA, {"KIT": kit})
 
@@ -568,7 +568,7 @@ def test_half_a_kit_cannot_be_taken_apart():
 )
 def test_the_parts_of_a_kit_always_make_its_amount_to_the_centavo(price, count, parts):
     line = a_line(sku="KIT", quantity=Decimal(count), price=price)
-    kit = a_kit(*((f"P{i}", "P", Decimal(units), each) for i, (units, each) in enumerate(parts)))
+    kit = a_kit(*((f"P{i}", "P", each, Decimal(units)) for i, (units, each) in enumerate(parts)))
 
     lines = list(drafts.kit_lines(line, kit))
 

@@ -24,6 +24,7 @@ from contaazul_sync.models import (
     Rules,
     Sale,
     ShopKey,
+    differs,
 )
 from contaazul_sync.money import decimal
 from contaazul_sync.plan import (
@@ -79,6 +80,7 @@ def of_orders(
     linked: dict[str, set[ErpId]] | None = None,
     creating: dict[str, ShopKey] | None = None,
     listed: set[str] | None = None,
+    same_sku: dict[str, int] | None = None,
     rules: Rules | None = None,
     state: Known | None = None,
 ) -> list[plan.SendOrder | plan.CancelSale | Hold | Skip]:
@@ -91,6 +93,7 @@ def of_orders(
             {"CAM-AZ-M": {ErpId("erp-1")}} if linked is None else linked,
             creating or {},
             skus if listed is None else listed,
+            same_sku or {},
             rules or Rules(),
             state or known(),
         )
@@ -597,12 +600,51 @@ def test_what_is_kept_of_an_order_names_no_buyer():
         {"installments": 2},
         {"method": "boleto"},
         {"total_paid": 17000},
-        {"buyer": Buyer(name="Bia Exemplo")},
         {"lines": (a_line(quantity=Decimal(1)),)},
     ],
 )
 def test_what_a_sale_is_made_from_marks_an_order_as_changed(change):
     assert an_order(**change).note().fingerprint != an_order().note().fingerprint
+
+
+def test_another_buyer_is_another_version_of_the_same_sums():
+    other = an_order(buyer=Buyer(name="Bia Exemplo")).note()
+
+    assert other.fingerprint == an_order().note().fingerprint
+    assert other.version != an_order().note().version
+
+
+@pytest.mark.parametrize(
+    ("kept", "now", "changed"),
+    [("1:a", "1:a", False), ("1:a", "1:b", True), ("1:a", "2:b", False), ("a", "b", True), ("", "1:b", True)],
+)
+def test_marks_of_different_formats_tell_no_change(kept, now, changed):
+    assert differs(kept, now) is changed
+
+
+def test_a_status_that_nobody_knows_is_told_after_the_sale():
+    note = a_note(payment=Payment.UNKNOWN, status="chargeback")
+
+    (hold,) = of_orders(note, sales=[a_sale()])
+
+    assert isinstance(hold, Hold)
+    assert hold.group is Group.ATTENTION
+    assert hold.reason == (
+        "'chargeback' in the shop, which the profile does not know, after it became sale 1002"
+    )
+
+
+def test_an_order_that_is_before_a_person_is_left_to_that_person():
+    failure = a_failure(group=Group.ATTENTION, fingerprint="whatever")
+
+    assert of_orders(a_note(), state=known(failures=[failure])) == [Skip(Kind.SALE, "88123")]
+
+
+def test_a_sku_that_two_products_of_the_shop_share_holds_the_order():
+    (hold,) = of_orders(a_note(), same_sku={"CAM-AZ-M": 2})
+
+    assert isinstance(hold, Hold)
+    assert hold.reason == "more than one product has the SKU CAM-AZ-M"
 
 
 @pytest.mark.parametrize("change", [{"status": "delivered"}, {"updated_at": NOW}])

@@ -72,7 +72,9 @@ def planned(world: World) -> Plan:
     listed = {product.sku for product in world.products.values() if product.sku and not product.gone}
     return plan.make_plan(
         creates,
-        plan.plan_orders(world.notes, world.sales, linked, creating, listed, world.rules, world.known),
+        plan.plan_orders(
+            world.notes, world.sales, linked, creating, listed, counts, world.rules, world.known
+        ),
         plan.plan_prices(pairs, world.rules, world.known),
     )
 
