@@ -7,35 +7,27 @@ code. Heavy imports are made where they are used, since `--help` and a refused r
 import asyncio
 import json
 import os
-import shutil
-import signal
 import sqlite3
 import sys
-import textwrap
 from collections.abc import Callable
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from contaazul_sync import __version__, config
+from contaazul_sync import __version__, config, running
 from contaazul_sync.errors import AlreadyRunning, ConfigError, SignInError, SyncError
+from contaazul_sync.machine import utc_now
 from contaazul_sync.money import counted
+from contaazul_sync.running import show, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from rich.console import RenderableType
-
     from contaazul_sync.config import Settings
-    from contaazul_sync.credentials import Vault
-    from contaazul_sync.models import Kind, Product, Rules, ShopKey
+    from contaazul_sync.models import Kind, Product
     from contaazul_sync.rebuild import Found
     from contaazul_sync.state import State
-    from contaazul_sync.sync import Report
 
 
 LONG_LIST = 100  # products; a longer list is narrowed by a text before it is shown
@@ -94,56 +86,6 @@ def _program(
         raise typer.Exit
 
 
-def tell(message: str) -> None:
-    """Say something to the person, on stderr."""
-    text = f"contaazul-sync: {message[:1].upper()}{message[1:]}"
-    if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns
-        text = textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
-    typer.echo(text, err=True)
-
-
-def show(view: "RenderableType") -> None:
-    """Print a result on stdout."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "100"))
-    Console(width=width, highlight=False).print(view)
-
-
-def _open() -> "tuple[Settings, State]":
-    """The settings and the state, in a home that is fit for them."""
-    from contaazul_sync.state import State
-    from contaazul_sync.wiring import prepare_home
-
-    settings = config.load(os.environ)
-    prepare_home(settings.home)
-    return settings, State.open(settings.state_file)
-
-
-def _vault(settings: "Settings") -> "Vault":
-    from contaazul_sync.credentials import Vault
-
-    return Vault(settings.home, settings.text("credentials.backend"), os.environ)
-
-
-def _rules(settings: "Settings", state: "State") -> "Rules":
-    from contaazul_sync.drafts import local_day
-    from contaazul_sync.wiring import utc_now
-
-    return settings.rules(local_day(state.first_day(utc_now())))
-
-
-@contextmanager
-def _locked(settings: "Settings", command: str, wait: float = 0) -> "Iterator[None]":
-    from contaazul_sync.lock import run_lock
-    from contaazul_sync.wiring import prepare_home, utc_now
-
-    prepare_home(settings.home)
-    with run_lock(settings.home, command, utc_now(), wait):
-        yield
-
-
 @app.command()
 def auth(
     no_browser: Annotated[
@@ -159,7 +101,6 @@ def auth(
 ) -> None:
     """Sign in to Conta Azul; asks for what is missing in the settings. Once."""
     from contaazul_sync import signin
-    from contaazul_sync.wiring import utc_now
 
     ask = signin.Asker(yes)
     if remove:
@@ -182,7 +123,7 @@ def _remove(ask: Callable[[str], str], *, yes: bool) -> None:
         if answer.lower() not in ("yes", "y", "sim", "s"):
             tell("Nothing was removed.")
             return
-    for line in asyncio.run(signin.remove(settings, _vault(settings))):
+    for line in asyncio.run(signin.remove(settings, running.vault(settings))):
         tell(line)
 
 
@@ -200,7 +141,7 @@ def send_products(
     """Choose products of the shop to be created in the ERP; the next sync sends them."""
     from contaazul_sync import choose
 
-    settings, state = _open()
+    settings, state = running.open_home()
     with closing(state):
         _refresh_products(settings, state)
         wanted = [*(skus or ()), *choose.skus_in(from_file)]
@@ -210,13 +151,12 @@ def send_products(
             products = choose.chosen(state, wanted, everything=everything, search=search)
         keys = [product.key for product in products]
         if dry_run:
-            _preview(settings, keys, {"only": set(keys)})
+            running.preview(settings, keys, {"only": set(keys)})
             return
-        from contaazul_sync.wiring import utc_now
 
         state.enqueue(keys, utc_now())
     if now and keys:
-        _run(settings, "send-products", {"only": set(keys)})
+        running.run(settings, "send-products", {"only": set(keys)})
     elif sys.stdout.isatty():
         typer.echo(
             f"{counted(len(keys), 'product')} chosen. The next sync sends them; or now: contaazul-sync sync"
@@ -247,7 +187,7 @@ def _pick(state: "State", settings: "Settings") -> "list[Product]":
 def _refresh_products(settings: "Settings", state: "State") -> None:
     """Ask the shop what is new; while another run is going on, or the shop is away, what is known serves."""
     try:
-        with _locked(settings, "send-products"):
+        with running.locked(settings, "send-products"):
             asyncio.run(_walk_products(settings, state))
     except AlreadyRunning:
         return
@@ -260,7 +200,7 @@ def _refresh_products(settings: "Settings", state: "State") -> None:
 async def _walk_products(settings: "Settings", state: "State") -> None:
     from contaazul_sync import gather, wiring
 
-    async with wiring.shop_client(settings, _vault(settings)) as shop:
+    async with wiring.shop_client(settings, running.vault(settings)) as shop:
         await gather.walk_products(state, shop, full=state.time("products_seen") is None)
 
 
@@ -282,121 +222,13 @@ def sync(
     if since:
         environ[SINCE] = since
     settings = config.load(environ)
-    options = {"force": force, "back_to": _midnight(settings) if since else None, "limit": limit}
+    options = {"force": force, "back_to": running.midnight(settings) if since else None, "limit": limit}
     if dry_run:
-        _preview(settings, None, options)
+        running.preview(settings, None, options)
         return
     if since and not yes:
-        _ask_about_orders(settings, options)
-    _run(settings, "sync", options, wait=wait)
-
-
-def _midnight(settings: "Settings") -> "datetime":
-    """The beginning of the day from which orders are sent."""
-    from datetime import datetime, time
-
-    from contaazul_sync.drafts import BRAZIL
-
-    return datetime.combine(settings.values["orders.since"], time(), BRAZIL)  # type: ignore[arg-type]
-
-
-def _ask_about_orders(settings: "Settings", options: "dict[str, Any]") -> None:
-    """Say how many orders a run would send and what they are worth, and go on only when a person says so."""
-    from contaazul_sync.money import written
-
-    report = _previewed(settings, None, options)
-    orders = report.plan.orders
-    total = written(sum(send.note.total for send in orders))
-    tell(f"{counted(len(orders), 'order')} would be sent, {total} together.")
-    if not sys.stdin.isatty():
-        raise typer.BadParameter("nobody can be asked here: add --yes to send them, or --dry-run to look")
-    if not typer.confirm("Send them now?", err=True):
-        tell("Nothing was sent.")
-        raise typer.Exit
-
-
-def _run(
-    settings: "Settings",
-    command: str,
-    options: "dict[str, Any]",
-    *,
-    wait: float = 0,
-) -> None:
-    """One pass under the run lock. Silent when all is well and nobody watches."""
-    with _locked(settings, command, wait):
-        _, state = _open()
-        with closing(state):
-            from contaazul_sync.wiring import utc_now
-
-            begun, before = utc_now(), state.runs(1)
-            try:
-                report = asyncio.run(_pass(settings, state, command, options))
-            except SignInError as error:
-                error.said_before = bool(before) and before[0].outcome == error.exit_code
-                raise
-            new = sum(failure.since >= begun for failure in state.failures().values())
-    _tell_outcome(report, new)
-    raise typer.Exit(report.outcome)
-
-
-def _tell_outcome(report: "Report", new: int) -> None:
-    from contaazul_sync import report as views
-
-    if sys.stdout.isatty():
-        show(views.run_view(report, new))
-    elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
-        tell(f"{'1 item needs' if new == 1 else f'{new} items need'} a look. Run: contaazul-sync status")
-    if report.outcome == 130:
-        tell("Interrupted. What was done is kept; run it again to go on.")
-
-
-async def _pass(settings: "Settings", state: "State", command: str, options: "dict[str, Any]") -> "Report":
-    from contaazul_sync import progress, sync, wiring
-
-    with progress.shown() as display:
-        async with wiring.parts(settings, state, os.environ, display) as parts:
-            one = sync.Pass(parts, **options)
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGINT, _stopper(loop, one.crew.interrupt))
-            loop.add_signal_handler(signal.SIGTERM, one.crew.interrupt)
-            return await one.run(command)
-
-
-def _stopper(loop: asyncio.AbstractEventLoop, interrupt: Callable[[], None]) -> Callable[[], None]:
-    """The first Ctrl-C lets what is under way end; the second ends at once, which is safe too."""
-
-    def stop() -> None:
-        tell("Stopping after what is under way; Ctrl-C again stops at once.")
-        interrupt()
-        loop.remove_signal_handler(signal.SIGINT)
-
-    return stop
-
-
-def _preview(settings: "Settings", chosen: "list[ShopKey] | None", options: "dict[str, Any]") -> None:
-    """Print the plan of a pass."""
-    from contaazul_sync import report
-
-    show(report.plan_view(_previewed(settings, chosen, options)))
-
-
-def _previewed(settings: "Settings", chosen: "list[ShopKey] | None", options: "dict[str, Any]") -> "Report":
-    """The plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
-    from contaazul_sync import wiring
-    from contaazul_sync.state import State
-
-    wiring.prepare_home(settings.home)
-    with closing(State.read(settings.state_file)) as copy:
-        if chosen:
-            copy.enqueue(chosen, wiring.utc_now())
-        return asyncio.run(_dry(settings, copy, options))
-
-
-async def _dry(settings: "Settings", copy: "State", options: "dict[str, Any]") -> "Report":
-    from contaazul_sync import sync, wiring
-
-    async with wiring.parts(settings, copy, os.environ) as parts:
-        return await sync.Pass(parts, **options).preview()
+        running.ask_about_orders(settings, options)
+    running.run(settings, "sync", options, wait=wait)
 
 
 @app.command()
@@ -409,7 +241,7 @@ def status(
     from contaazul_sync import report
     from contaazul_sync import status as summary
 
-    settings, state = _open()
+    settings, state = running.open_home()
     with closing(state):
         if products:
             show(report.products_view(state.linked_products(), settings.text("prices.source")))
@@ -419,8 +251,8 @@ def status(
             named = {product.key: product for product in state.products(d.key for d in drifts)}
             typer.echo(report.drift_csv(drifts, named), nl=False)
             return
-        rules = _rules(settings, state)
-        now = summary.read(state, rules, signed_in=_vault(settings).read().signed_in)
+        rules = running.rules(settings, state)
+        now = summary.read(state, rules, signed_in=running.vault(settings).read().signed_in)
         if as_json:
             typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
             return
@@ -434,7 +266,7 @@ def retry(
     everything: Annotated[bool, typer.Option("--all", help="All that something stands against.")] = False,
 ) -> None:
     """Let the next sync try items again that failed, are held, or were ignored."""
-    _, state = _open()
+    _, state = running.open_home()
     with closing(state):
         found = list(state.failures()) if everything else []
         found += [_item(state, item) for item in items or ()]
@@ -450,13 +282,12 @@ def retry(
 def ignore(items: Annotated[list[str], typer.Argument(help="Order numbers or SKUs.")]) -> None:
     """Leave items alone as they are now; a later change in the shop brings them back."""
     from contaazul_sync import choose
-    from contaazul_sync.wiring import utc_now
 
-    settings, state = _open()
+    settings, state = running.open_home()
     with closing(state):
         for item in items:
             kind, key = _item(state, item)
-            version = choose.version(state, _rules(settings, state), kind, key)
+            version = choose.version(state, running.rules(settings, state), kind, key)
             state.ignore(kind, key, version, utc_now())
     if sys.stdout.isatty():
         what = counted(len(items), "item")
@@ -481,7 +312,7 @@ def link(
     """Link a product of the shop to one of the ERP by hand, also in place of a twin that is gone."""
     from contaazul_sync import choose
 
-    settings, state = _open()
+    settings, state = running.open_home()
     with closing(state):
         product = choose.only_product(state, sku)
         name = asyncio.run(_link(settings, state, product, erp_id))
@@ -494,12 +325,12 @@ async def _link(settings: "Settings", state: "State", product: "Product", erp_id
     from contaazul_sync.errors import Refused, UsageError
     from contaazul_sync.models import ErpId, Link
 
-    async with wiring.erp_client(settings, _vault(settings)) as erp:
+    async with wiring.erp_client(settings, running.vault(settings)) as erp:
         try:
             twin = await erp.product(ErpId(erp_id))
         except Refused as error:
             raise UsageError(f"The ERP has no product {erp_id}: {error.text or error.status}.") from None
-    now = wiring.utc_now()
+    now = utc_now()
     state.save_link(Link(product.key, twin.id, product.sku, compare_after=now), now)
     return twin.name
 
@@ -507,7 +338,7 @@ async def _link(settings: "Settings", state: "State", product: "Product", erp_id
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write the copy.")]) -> None:
     """Copy the state to a file, also while a sync is going on."""
-    _, state = _open()
+    _, state = running.open_home()
     with closing(state):
         state.backup(file.absolute())
     if sys.stdout.isatty():
@@ -523,7 +354,7 @@ def rebuild() -> None:
     from contaazul_sync.state import State, set_aside
 
     settings = config.load(os.environ)
-    with _locked(settings, "rebuild"):
+    with running.locked(settings, "rebuild"):
         kept = set_aside(settings.state_file)
         if kept:
             tell(f"The damaged state file is kept as {kept}.")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from stdnum.br import cnpj
 
-from contaazul_sync import config, oauth, wiring
+from contaazul_sync import config, machine, oauth, wiring
 from contaazul_sync.config import LOOPBACK, SHOP_API, Settings
 from contaazul_sync.credentials import Secrets, SecretsDamagedError, Vault
 from contaazul_sync.drafts import local_day
@@ -106,7 +106,7 @@ def prepare(
 ) -> tuple[Settings, Vault]:
     """Bring settings and secrets to where a sign-in can begin. `anew`: ask for the secrets again."""
     settings = config.load(environ)
-    wiring.prepare_home(settings.home)
+    machine.prepare_home(settings.home)
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
     answers = complete(settings, ask, now, fresh=_is_fresh(settings))
     if answers:
@@ -216,8 +216,8 @@ def _landed(host: str, port: int) -> str:
         raise SignInError(f"Port {port} of the redirect address is in use: {error.strerror}.") from error
     with server:
         server.timeout = CODE_SECONDS
-        deadline = wiring.utc_now().timestamp() + CODE_SECONDS
-        while not found and wiring.utc_now().timestamp() < deadline:
+        deadline = machine.utc_now().timestamp() + CODE_SECONDS
+        while not found and machine.utc_now().timestamp() < deadline:
             server.handle_request()
     if not found:
         raise SignInError("The browser did not come back within three minutes. Run: contaazul-sync auth")

@@ -37,6 +37,7 @@ class Report:
     uneven: list[Balance] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)  # said in cron's mail, too
 
 
 class Pass:
@@ -120,7 +121,7 @@ class Pass:
         self._keep_holds(made, seen)
         await self._send(made)
         for word in sorted(self.orders.unknown_methods):
-            self.report.notes.append(
+            self.report.warnings.append(
                 f"The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type."
             )
         if self.only is not None:

@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import httpx
 
@@ -14,7 +13,8 @@ from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.credentials import Vault
 from contaazul_sync.crew import WORKERS, Progress, no_progress
 from contaazul_sync.drafts import local_day
-from contaazul_sync.errors import ConfigError, SetupError
+from contaazul_sync.errors import ConfigError
+from contaazul_sync.machine import utc_now
 from contaazul_sync.oauth import ErpAuth, Tokens, unfinished
 from contaazul_sync.parts import Clock, Parts, Sleep
 from contaazul_sync.shop import Shop
@@ -22,22 +22,6 @@ from contaazul_sync.state import State
 from contaazul_sync.transport import USER_AGENT, Pacer, Transport, trust
 
 LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
-
-
-def utc_now() -> datetime:
-    """The clock."""
-    return datetime.now(UTC)  # noqa: TID251 - the one place, beside cli, that reads it
-
-
-def prepare_home(home: Path) -> None:
-    """Make the home of the tool, for its owner alone. Raises SetupError when others may look into it."""
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        mode = home.stat().st_mode & 0o777
-    except OSError as error:
-        raise SetupError(f"The directory {home} cannot be used: {error.strerror}.") from error
-    if mode & 0o077:
-        raise SetupError(f"Other users may look into {home} (mode {mode:o}). Run: chmod 700 {home}")
 
 
 def tokens(settings: Settings, vault: Vault, clock: Clock = utc_now) -> Tokens:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import config, wiring
+from contaazul_sync import config, machine, wiring
 from contaazul_sync.config import Settings
 from contaazul_sync.errors import ConfigError, SetupError
 from contaazul_sync.state import State
@@ -145,8 +145,8 @@ def test_the_first_day_is_that_of_brazil(world, environ):
 def test_the_home_is_made_for_its_owner_alone(tmp_path):
     home = tmp_path / "a" / "b"
 
-    wiring.prepare_home(home)
-    wiring.prepare_home(home)
+    machine.prepare_home(home)
+    machine.prepare_home(home)
 
     assert home.stat().st_mode & 0o777 == 0o700
 
@@ -155,13 +155,13 @@ def test_a_home_that_others_may_look_into_is_refused(tmp_path):
     tmp_path.chmod(0o755)
 
     with pytest.raises(SetupError, match=f"chmod 700 {tmp_path}"):
-        wiring.prepare_home(tmp_path)
+        machine.prepare_home(tmp_path)
 
 
 def test_a_home_that_is_a_file_is_told(tmp_path):
     (tmp_path / "home").touch()
 
     with pytest.raises(SetupError, match="cannot be used") as caught:
-        wiring.prepare_home(tmp_path / "home")
+        machine.prepare_home(tmp_path / "home")
 
     assert caught.value.exit_code == 3

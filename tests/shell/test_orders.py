@@ -106,7 +106,7 @@ def test_a_way_of_paying_that_nobody_knows_is_booked_as_other_and_told(good):
 
     assert report.outcome == 0
     assert good.sales_of(order)[0].payment.kind == "OUTRO"
-    assert report.notes == [
+    assert report.warnings == [
         "The way of paying 'fiado' is not known: booked as OUTRO. Set [payments.fiado] type."
     ]
 

@@ -1,0 +1,22 @@
+"""The machine: its clock, and the home of the tool on it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from contaazul_sync.errors import SetupError
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place, beside cli, that reads it
+
+
+def prepare_home(home: Path) -> None:
+    """Make the home of the tool, for its owner alone. Raises SetupError when others may look into it."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mode = home.stat().st_mode & 0o777
+    except OSError as error:
+        raise SetupError(f"The directory {home} cannot be used: {error.strerror}.") from error
+    if mode & 0o077:
+        raise SetupError(f"Other users may look into {home} (mode {mode:o}). Run: chmod 700 {home}")

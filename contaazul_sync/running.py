@@ -1,0 +1,190 @@
+"""How a command runs: the home and the state it opens, the lock, the pass, the signals, and what is told.
+
+Results go to stdout, everything else to stderr. Heavy imports are made where they are used.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import textwrap
+from collections.abc import Callable
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from contaazul_sync import config
+from contaazul_sync.errors import SignInError
+from contaazul_sync.machine import prepare_home, utc_now
+from contaazul_sync.money import counted, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from rich.console import RenderableType
+
+    from contaazul_sync.config import Settings
+    from contaazul_sync.credentials import Vault
+    from contaazul_sync.models import Rules, ShopKey
+    from contaazul_sync.state import State
+    from contaazul_sync.sync import Report
+
+Options = dict[str, Any]  # what `sync.Pass` takes
+
+
+def tell(message: str) -> None:
+    """Say something to the person, on stderr."""
+    text = f"contaazul-sync: {message[:1].upper()}{message[1:]}"
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+    typer.echo(text, err=True)
+
+
+def show(view: "RenderableType") -> None:
+    """Print a result on stdout."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "100"))
+    Console(width=width, highlight=False).print(view)
+
+
+def open_home() -> "tuple[Settings, State]":
+    """The settings and the state, in a home that is fit for them."""
+    from contaazul_sync.state import State
+
+    settings = config.load(os.environ)
+    prepare_home(settings.home)
+    return settings, State.open(settings.state_file)
+
+
+def vault(settings: "Settings") -> "Vault":
+    """The secrets of this home."""
+    from contaazul_sync.credentials import Vault
+
+    return Vault(settings.home, settings.text("credentials.backend"), os.environ)
+
+
+def rules(settings: "Settings", state: "State") -> "Rules":
+    """What decides, with the day of the first run where no other is set."""
+    from contaazul_sync.drafts import local_day
+
+    return settings.rules(local_day(state.first_day(utc_now())))
+
+
+@contextmanager
+def locked(settings: "Settings", command: str, wait: float = 0) -> "Iterator[None]":
+    """Hold the run lock. Raises AlreadyRunning."""
+    from contaazul_sync.lock import run_lock
+
+    prepare_home(settings.home)
+    with run_lock(settings.home, command, utc_now(), wait):
+        yield
+
+
+def run(
+    settings: "Settings",
+    command: str,
+    options: Options,
+    *,
+    wait: float = 0,
+) -> None:
+    """One pass under the run lock. Silent when all is well and nobody watches."""
+    with locked(settings, command, wait):
+        _, state = open_home()
+        with closing(state):
+            begun, before = utc_now(), state.runs(1)
+            try:
+                report = asyncio.run(_pass(settings, state, command, options))
+            except SignInError as error:
+                error.said_before = bool(before) and before[0].outcome == error.exit_code
+                raise
+            new = sum(failure.since >= begun for failure in state.failures().values())
+    _tell_outcome(report, new)
+    raise typer.Exit(report.outcome)
+
+
+def _tell_outcome(report: "Report", new: int) -> None:
+    from contaazul_sync import report as views
+
+    for warning in report.warnings:
+        tell(warning)
+    if sys.stdout.isatty():
+        show(views.run_view(report, new))
+    elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
+        tell(f"{'1 item needs' if new == 1 else f'{new} items need'} a look. Run: contaazul-sync status")
+    if report.outcome == 130:
+        tell("Interrupted. What was done is kept; run it again to go on.")
+
+
+async def _pass(settings: "Settings", state: "State", command: str, options: Options) -> "Report":
+    from contaazul_sync import progress, sync, wiring
+
+    with progress.shown() as display:
+        async with wiring.parts(settings, state, os.environ, display) as parts:
+            one = sync.Pass(parts, **options)
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGINT, _stopper(loop, one.crew.interrupt))
+            loop.add_signal_handler(signal.SIGTERM, one.crew.interrupt)
+            return await one.run(command)
+
+
+def _stopper(loop: asyncio.AbstractEventLoop, interrupt: Callable[[], None]) -> Callable[[], None]:
+    """The first Ctrl-C lets what is under way end; the second ends at once, which is safe too."""
+
+    def stop() -> None:
+        tell("Stopping after what is under way; Ctrl-C again stops at once.")
+        interrupt()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    return stop
+
+
+def preview(settings: "Settings", chosen: "list[ShopKey] | None", options: Options) -> None:
+    """Print the plan of a pass."""
+    from contaazul_sync import report
+
+    show(report.plan_view(_previewed(settings, chosen, options)))
+
+
+def _previewed(settings: "Settings", chosen: "list[ShopKey] | None", options: Options) -> "Report":
+    """The plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
+    from contaazul_sync.state import State
+
+    prepare_home(settings.home)
+    with closing(State.read(settings.state_file)) as copy:
+        if chosen:
+            copy.enqueue(chosen, utc_now())
+        return asyncio.run(_dry(settings, copy, options))
+
+
+async def _dry(settings: "Settings", copy: "State", options: Options) -> "Report":
+    from contaazul_sync import sync, wiring
+
+    async with wiring.parts(settings, copy, os.environ) as parts:
+        return await sync.Pass(parts, **options).preview()
+
+
+def midnight(settings: "Settings") -> "datetime":
+    """The beginning of the day from which orders are sent."""
+    from datetime import datetime, time
+
+    from contaazul_sync.drafts import BRAZIL
+
+    return datetime.combine(settings.values["orders.since"], time(), BRAZIL)  # type: ignore[arg-type]
+
+
+def ask_about_orders(settings: "Settings", options: Options) -> None:
+    """Say how many orders a run would send and what they are worth, and go on only when a person says so."""
+    report = _previewed(settings, None, options)
+    orders = report.plan.orders
+    total = written(sum(send.note.total for send in orders))
+    tell(f"{counted(len(orders), 'order')} would be sent, {total} together.")
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("nobody can be asked here: add --yes to send them, or --dry-run to look")
+    if not typer.confirm("Send them now?", err=True):
+        tell("Nothing was sent.")
+        raise typer.Exit
