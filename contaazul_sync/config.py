@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from contaazul_sync import tables
 from contaazul_sync.errors import ConfigError
 from contaazul_sync.models import PaymentRule, Rules
 from contaazul_sync.money import decimal
@@ -195,8 +194,11 @@ def load(environ: Mapping[str, str]) -> Settings:
     """Read the settings. Raises ConfigError with the key and the file or variable that is wrong."""
     home = home_directory(environ)
     document, origin = _document(home / "config.toml"), str(home / "config.toml")
-    payments = tables.payments(document.pop("payments", {}), origin)
-    kits = tables.kits(document.pop("kits", {}), origin)
+    payments, kits = document.pop("payments", {}), document.pop("kits", {})
+    if payments or kits:
+        from contaazul_sync import tables  # noqa: PLC0415 - it knows the ERP's words, which few settings need
+
+        payments, kits = tables.payments(payments, origin), tables.kits(kits, origin)
     given = _flat(document, origin) | _from_environment(environ)
     values: dict[str, object] = {name: default for name, (_, default) in SETTINGS.items()}
     for name, (value, origin) in given.items():
