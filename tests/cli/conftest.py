@@ -22,9 +22,9 @@ class Terminal:
 
     def __init__(self, root: Path, sandbox: Sandbox) -> None:
         self.sandbox, self.root, self.home = sandbox, root, root / "home"
-        self.environ = {"PATH": "/usr/bin:/bin", "HOME": str(root), "CONTAAZUL_SYNC_HOME": str(self.home)}
+        self.bare = {"PATH": "/usr/bin:/bin", "HOME": str(root), "CONTAAZUL_SYNC_HOME": str(self.home)}
         coverage = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-        self.environ |= coverage  # set while coverage is measured, so that this process is too
+        self.environ = self.bare | coverage  # set while coverage is measured, so that this process is too
 
     def configure(self, **extra: str) -> None:
         box = self.sandbox

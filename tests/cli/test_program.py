@@ -372,7 +372,7 @@ def test_a_full_disk_is_told_and_the_next_run_goes_on(shop):
 
     done = subprocess.run(
         ["bash", "-c", limited],
-        env=shop.environ | shop.secrets, capture_output=True, text=True, timeout=60, check=False,
+        env=shop.bare | shop.secrets, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
     assert done.returncode == 3
