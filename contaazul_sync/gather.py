@@ -154,12 +154,13 @@ def record_sale(
     note = sold or state.order(order_id)
     units = units_of(state, note, rules) if note else {}
     sent = None if sold else state.intent(Kind.SALE, order_id)
+    content = sent if sent and sent.fingerprint else note
     sale = Sale(
         order_id=order_id,
         erp_id=erp_id,
         number=number,
-        total=sent.total if sent and sent.fingerprint else note.total if note else 0,
-        fingerprint=sent.fingerprint if sent and sent.fingerprint else note.fingerprint if note else "",
+        total=content.total if content else 0,
+        fingerprint=content.fingerprint if content else "",  # of an order that nobody showed us yet
         moves_stock=rules.sale_status == "APROVADO",
         sent_at=now,
     )

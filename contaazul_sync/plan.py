@@ -401,7 +401,7 @@ def _changed_after(
         what = f"{note.payment} in the shop"
     elif note.payment is Payment.UNKNOWN:
         what = f"'{note.status}' in the shop, which the profile does not know,"
-    elif differs(sale.fingerprint, note.fingerprint):
+    elif sale.fingerprint and differs(sale.fingerprint, note.fingerprint):
         what = "changed in the shop"
     if what:
         reason = f"{what} after it became sale {sale.number}"

@@ -634,6 +634,10 @@ def test_a_status_that_nobody_knows_is_told_after_the_sale():
     )
 
 
+def test_a_sale_of_which_nobody_knows_what_it_was_made_from_is_no_change():
+    assert of_orders(a_note(), sales=[a_sale(fingerprint="")]) == []
+
+
 def test_an_order_that_is_before_a_person_is_left_to_that_person():
     failure = a_failure(group=Group.ATTENTION, fingerprint="whatever")
 
