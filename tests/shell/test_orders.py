@@ -241,3 +241,84 @@ def test_a_link_by_hand_takes_the_place_of_a_twin_that_is_gone(good):
     assert good.sync().outcome == 0
 
     assert good.erp.product("OTHER").price == 81
+
+
+def test_a_sale_that_a_person_approves_later_counts_as_sold_from_then_on(good):
+    good.set(orders__sale_status="EM_ANDAMENTO")
+    good.shop.order([("CAM-1", 2)])
+    good.sync()
+    good.sync(minutes=61)
+    good.erp.sale(1001).situacao = "APROVADO"
+    good.erp.set_stock("CAM-1", 48)  # the ERP lowered it when the person approved
+
+    good.sync(minutes=24 * 60)
+
+    assert good.status()["products"]["drift"] == 0
+    assert good.state.stockless_orders() == []
+
+
+def test_a_sale_in_progress_that_is_gone_from_the_erp_counts_no_more(good):
+    good.set(orders__sale_status="EM_ANDAMENTO")
+    good.shop.order([("CAM-1", 2)])
+    good.sync()
+    good.erp.sales.clear()
+
+    good.sync(minutes=24 * 60)
+
+    assert good.state.stockless_orders() == []
+
+
+def test_two_people_with_one_document_are_not_guessed_between(good):
+    for name in ("Ana Souza", "Ana S. Souza"):
+        good.erp.add_person(name, "52998224725")
+    order = str(good.shop.order([("CAM-1", 1)], payer_cpf="529.982.247-25"))
+
+    assert good.sync().outcome == 6
+
+    assert "2 people" in good.failure(order)["reason"]
+
+
+def test_an_inactive_customer_is_told(good):
+    good.erp.add_person("Ana Souza", "52998224725", active=False)
+    order = str(good.shop.order([("CAM-1", 1)], payer_cpf="529.982.247-25"))
+
+    assert good.sync().outcome == 6
+
+    assert "inactive person" in good.failure(order)["reason"]
+
+
+def test_an_account_is_named_once_and_asked_for_once_a_run(good):
+    async def first_account(parts):
+        return (await parts.erp.http.get("/v1/conta-financeira"))["itens"][0]
+
+    account = good._with_parts(first_account)
+    named(good, payments={"pix": PaymentRule(account=account["nome"])})
+    orders = [good.shop.order([("CAM-1", 1)], payment_method="pix") for _ in range(4)]
+    good.forget_calls()
+
+    assert good.sync().outcome == 0
+
+    assert {good.sales_of(order)[0].payment.account_id for order in orders} == {account["id"]}
+    assert len(good.calls("GET", "/v1/conta-financeira")) == 1
+
+
+def test_an_order_that_the_shop_shows_no_more_is_held(good):
+    order = str(good.shop.order([("CAM-1", 1)]))
+    good.sync(only=set())
+    good.shop.orders.clear()
+
+    assert good.sync().outcome == 6
+
+    assert good.failure(order)["reason"].startswith(("the shop does not show", "the shop refused it"))
+
+
+def test_products_with_a_fiscal_code_are_created_with_the_erps_ids(job):
+    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5, ncm="61091000")
+    job.sync()
+    job.choose("CAM-1")
+
+    assert job.sync().outcome == 0
+
+    body = job.calls("POST", "/v1/produtos")[-1].body
+    assert body["unidade_medida"]["id"] == body["fiscal"]["unidade_medida"]["id"]
+    assert body["fiscal"]["ncm"]["id"]
