@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from contaazul_sync.errors import ConfigError
-from contaazul_sync.models import PaymentRule, Rules
 from contaazul_sync.money import decimal
+
+if TYPE_CHECKING:
+    from contaazul_sync.models import PaymentRule, Rules
 
 PREFIX = "CONTAAZUL_SYNC_"
 SHOP_API = "https://api-dashboard-v2.webstore.net.br/apidashboard/v2"
@@ -128,7 +130,7 @@ class Settings:
 
     home: Path
     values: Mapping[str, object] = field(default_factory=dict)
-    payments: Mapping[str, PaymentRule] = field(default_factory=dict)
+    payments: "Mapping[str, PaymentRule]" = field(default_factory=dict)
     kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
@@ -169,11 +171,13 @@ class Settings:
         named = self.text("shop.id") or urlsplit(self.text("shop.api_url")).hostname or "shop"
         return re.sub(r"[^\w.\-]", "-", named)
 
-    def rules(self, first_day: date) -> Rules:
+    def rules(self, first_day: date) -> "Rules":
         """The settings that decide something. Without a day to send from, it is `first_day`.
 
         Never earlier by default: older orders may be in the ERP by hand.
         """
+        from contaazul_sync.models import Rules  # noqa: PLC0415 - a refused run needs no models
+
         since = self.values["orders.since"]
         return Rules(
             percent=self.number("prices.adjustment_percent"),

@@ -54,8 +54,8 @@ class ContaAzul:
         rows = _rows(await self.http.get(PRODUCTS, {"busca": ean, "tamanho_pagina": 50}))
         return [product for product in _products(rows) if product.ean == ean]
 
-    async def list_products(self) -> AsyncIterator[ErpProduct]:
-        """Every product and variation. A total that the server tells is not relied on."""
+    async def list_products(self) -> AsyncIterator[list[ErpProduct]]:
+        """Every product and variation, a page at a time. A total that the server tells is not relied on."""
         seen: set[ErpId] = set()
         for page in range(1, MOST_PAGES):
             query: dict[str, str | int | list[str]] = {"pagina": page, "tamanho_pagina": PAGE}
@@ -63,8 +63,7 @@ class ContaAzul:
             if not new:
                 return
             seen.update(product.id for product in new)
-            for product in new:
-                yield product
+            yield new
 
     async def product(self, erp_id: ErpId) -> ErpProduct:
         """One product. Raises Missing."""

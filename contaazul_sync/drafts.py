@@ -7,19 +7,15 @@ words why something cannot become a draft.
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
-from zoneinfo import ZoneInfo
 
-from stdnum.br import cnpj, cpf
-from stdnum.exceptions import ValidationError
-
+from contaazul_sync.days import local_day
 from contaazul_sync.errors import Unusable
 from contaazul_sync.models import Buyer, Details, Line, Order, PaymentRule, Product, Rules
 from contaazul_sync.money import parts, plain, shares, written
 
-BRAZIL = ZoneInfo("America/Sao_Paulo")  # the ERP's own zone, and the shop's
 MOST_PARTS = 120  # more instalments than anybody sells, and few enough for every calendar
 NAME_LIMIT, DESCRIPTION_LIMIT, SKU_LIMIT = 100, 400, 20  # the ERP's limits, in characters
 
@@ -104,11 +100,6 @@ class PersonDraft:
     buyer: Buyer
 
 
-def local_day(moment: datetime) -> date:
-    """The day of a moment in Brazil."""
-    return moment.astimezone(BRAZIL).date()
-
-
 def payment_word(method: str) -> str:
     """The shop's word for a way of paying, as the tables have it: `Credit Card` is `credit_card`."""
     return method.strip().lower().replace(" ", "_").replace("-", "_")
@@ -162,6 +153,9 @@ def document_of(buyer: Buyer) -> str | None:
     text = buyer.document.strip()
     if not text:
         return None
+    from stdnum.br import cnpj, cpf  # noqa: PLC0415 - slow to load, and `status` has no document to check
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415
+
     for kind in (cpf, cnpj):
         try:
             document = str(kind.validate(text))

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from contaazul_sync import drafts, plan
 from contaazul_sync.contaazul import ContaAzul
+from contaazul_sync.days import BRAZIL
 from contaazul_sync.errors import ItemError, Unusable
 from contaazul_sync.models import (
     ErpId,
@@ -204,7 +205,7 @@ async def walk(
 
 async def walk_products(state: State, shop: Shop, *, full: bool) -> Seen:
     """Walk through the shop's products: all of them, or those that changed since the last walk."""
-    seen = Seen(full=full, walk=state.last_walk() + 1, was_listed=state.count_products()["live"])
+    seen = Seen(full=full, walk=state.new_walk(), was_listed=state.count_products()["live"])
     async for products in shop.products(None if seen.full else _behind(state.time("products_seen"))):
         known = [product for product in products if all(product.key.split(":"))]
         seen.listed += len(known)
@@ -235,7 +236,7 @@ def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> d
     if kept:
         reached = min(*kept, now) - OVERLAP
         return min(reached, now - ORDER_WINDOW) if full else reached
-    first = datetime.combine(rules.since, time(), drafts.BRAZIL) if rules.since else now
+    first = datetime.combine(rules.since, time(), BRAZIL) if rules.since else now
     return min(first, now - ORDER_WINDOW)
 
 
@@ -264,7 +265,7 @@ def _newest(one: datetime | None, others: Iterable[datetime | None]) -> datetime
 async def adopt_ordered(state: State, erp: ContaAzul, rules: Rules, now: datetime) -> int:
     """Link the products that a paid order needs and the ERP has already, by their SKU. Returns how many."""
     notes = state.open_orders()
-    paid = [note for note in notes if note.payment is Payment.PAID and not plan.too_old(note, rules)]
+    paid = [note for note in notes if note.payment is Payment.PAID and not rules.too_old(note)]
     wanted = plan.skus_of(paid, rules) - {""}
     wanted -= state.same_sku().keys()  # whose is it?
     known = state.linked_skus(wanted)
@@ -334,7 +335,9 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     )
     creating = {c.product.sku: c.key for c in creates if isinstance(c, plan.CreateProduct)}
     chosen = set(queue)
-    pairs = (pair for pair in state.linked_products() if pair[0].key not in chosen)
+    pairs = [
+        pair for pair in state.linked_to_look_at(rules.price, pending.keys()) if pair[0].key not in chosen
+    ]
     made = plan.make_plan(
         creates,
         plan.plan_orders(

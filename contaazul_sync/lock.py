@@ -4,15 +4,12 @@ Two of them. The run lock is held by what writes (`sync`, `send-products --now`)
 seconds in which a sign-in is renewed, by anything.
 """
 
-import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from contaazul_sync.errors import AlreadyRunning, Unavailable
 
@@ -22,6 +19,8 @@ TOKEN_WAIT_SECONDS = 90  # longer than a renewal may take
 @contextmanager
 def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -> Iterator[None]:
     """Hold the run lock. Raises AlreadyRunning, with who holds it since when."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - what only reads takes no lock
+
     lock = FileLock(home / "run.lock", mode=0o600)
     note = home / "run.json"
     try:
@@ -48,6 +47,8 @@ def _holder(note: Path) -> str:
 @contextmanager
 def secrets_lock(home: Path) -> Iterator[None]:
     """Hold the lock around the secrets for one change of them. Raises Unavailable."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
     try:
         with FileLock(home / "token.lock", mode=0o600).acquire(timeout=TOKEN_WAIT_SECONDS):
             yield
@@ -58,6 +59,10 @@ def secrets_lock(home: Path) -> Iterator[None]:
 @asynccontextmanager
 async def token_lock(home: Path) -> AsyncIterator[None]:
     """Hold the lock around the tokens, waiting for it without blocking the loop. Raises Unavailable."""
+    import asyncio  # noqa: PLC0415 - a refused run needs none
+
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
     lock = FileLock(home / "token.lock", mode=0o600)
     deadline = asyncio.get_running_loop().time() + TOKEN_WAIT_SECONDS
     while True:

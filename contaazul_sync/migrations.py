@@ -1,5 +1,7 @@
 """The schema of the state file, in numbered steps. A shipped step is never changed, only followed."""
 
+import sqlite3
+
 from sqlite_utils import Database, Migrations
 
 migrations = Migrations("contaazul-sync")
@@ -11,6 +13,18 @@ def m001_initial(db: Database) -> None:
     for statement in _INITIAL.split(";"):
         if statement.strip():
             db.execute(statement)
+
+
+@migrations()
+def m002_small_and_fast(db: Database) -> None:
+    """What a status over many products counts, and the days into which old runs are folded."""
+    for statement in _SMALL_AND_FAST.split(";"):
+        db.execute(statement)
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Take the steps that a file has not had yet."""
+    migrations.apply(Database(db))
 
 
 _INITIAL = """
@@ -131,5 +145,21 @@ CREATE TABLE runs (
     failed INTEGER NOT NULL DEFAULT 0,
     message TEXT NOT NULL DEFAULT '',
     CHECK ((finished_at IS NULL) = (outcome IS NULL))
+) STRICT
+"""
+
+_SMALL_AND_FAST = """
+ALTER TABLE products ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX products_gone ON products (key) WHERE gone_at IS NOT NULL;
+CREATE INDEX products_renamed ON products (key) WHERE renamed = 1;
+CREATE INDEX products_unfit ON products (key) WHERE gone_at IS NULL
+    AND (sku = '' OR length(sku) > 20 OR problem IS NOT NULL OR price <= 0);
+CREATE INDEX links_missing ON links (key) WHERE missing = 1;
+CREATE TABLE days (
+    day TEXT PRIMARY KEY,
+    runs INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL
 ) STRICT
 """

@@ -22,6 +22,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
+from contaazul_sync.days import local_day
+from contaazul_sync.money import adjusted
+
 ShopKey = NewType("ShopKey", str)
 OrderId = NewType("OrderId", str)
 ErpId = NewType("ErpId", str)
@@ -72,6 +75,11 @@ class Payment(StrEnum):
     UNKNOWN = "unknown"  # a status that the profile does not know
 
 
+def base_of(regular: int, promotional: int | None, source: str) -> int:
+    """The shop's own price: the promotional one where there is one and `source` asks for it."""
+    return promotional if promotional and source == "promotional" else regular
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
     """What a product is created with beside name, price and stock. Weight in kg, sizes in cm."""
@@ -102,9 +110,7 @@ class Product:
 
     def base(self, source: str) -> int:
         """The shop's price in centavos: the promotional one where there is one and `source` asks for it."""
-        if source == "promotional" and self.promotional:
-            return self.promotional
-        return self.price
+        return base_of(self.price, self.promotional, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,3 +358,11 @@ class Rules:
     on_cancel: str = "report"
     payments: Mapping[str, PaymentRule] = field(default_factory=dict)
     kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
+
+    def too_old(self, note: OrderNote) -> bool:
+        """Whether an order was paid before the day from which orders are sent."""
+        return self.since is not None and local_day(note.counted_at) < self.since
+
+    def price(self, regular: int, promotional: int | None) -> int:
+        """What the ERP should hold for these two prices of the shop, in centavos."""
+        return adjusted(base_of(regular, promotional, self.price_source), self.percent)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from contaazul_sync.contaazul import ContaAzul
+from contaazul_sync.contaazul import PAGE, ContaAzul
 from contaazul_sync.crew import Progress, no_progress
 from contaazul_sync.errors import SyncError
 from contaazul_sync.models import Rules
@@ -32,3 +32,7 @@ class Parts:
     progress: Progress = no_progress
     sleep: Sleep = asyncio.sleep
     counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "failed": 0})
+
+    def ask_alone(self) -> int:
+        """Up to so many products are looked up one by one; for more, the ERP's list takes fewer calls."""
+        return max(10, self.state.count_linked() // PAGE)

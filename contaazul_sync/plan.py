@@ -271,7 +271,7 @@ def pending_units(
     counted = {Payment.PAID} | ({Payment.UNPAID} if rules.stock_taken_at == "order" else set())
     units: dict[ShopKey, Decimal] = {}
     for note in notes:
-        if note.payment in counted and note.id not in sold and not too_old(note, rules):
+        if note.payment in counted and note.id not in sold and not rules.too_old(note):
             for sku, quantity in taken_apart(note.items, rules.kits):
                 if sku in key_of:
                     units[key_of[sku]] = units.get(key_of[sku], Decimal(0)) + quantity
@@ -322,18 +322,13 @@ def plan_orders(
             yield from _changed_after(note, sales[note.id], rules, known)
         elif known.asks(note.id):
             yield Skip(Kind.SALE, note.id)
-        elif too_old(note, rules):
+        elif rules.too_old(note):
             continue
         elif note.payment is Payment.UNKNOWN:
             reason = f"the shop's status '{note.status}' is not in the profile"
             yield _hold(note, Group.HELD, reason, "add it to the profile's statuses, then run sync")
         elif note.payment is Payment.PAID:
             yield from _order(note, linked, creating, listed, same_sku, rules, known)
-
-
-def too_old(note: OrderNote, rules: Rules) -> bool:
-    """Whether an order was paid before the day from which orders are sent."""
-    return rules.since is not None and drafts.local_day(note.counted_at) < rules.since
 
 
 def _order(

@@ -11,8 +11,6 @@ from contaazul_sync.outcomes import keep
 from contaazul_sync.parts import Parts
 from contaazul_sync.plan import CreateProduct, SendPrice
 
-ASK_ALONE = 10  # up to so many products are looked up one by one; more, with the ERP's list
-
 
 class Products:
     """Creates products and sets prices. `new` has the products that this run created."""
@@ -25,12 +23,13 @@ class Products:
 
     async def read_catalogue(self, creates: int) -> None:
         """Before many products are created, read the ERP's whole list once, not each of them by itself."""
-        if creates <= ASK_ALONE:
+        if creates <= self.parts.ask_alone():
             return
         self._catalogue = {}
-        async for product in self.parts.erp.list_products():
-            self._catalogue.setdefault(f"SKU {product.sku}", []).append(product)
-            self._catalogue.setdefault(f"EAN {product.ean}", []).append(product)
+        async for products in self.parts.erp.list_products():
+            for product in products:
+                self._catalogue.setdefault(f"SKU {product.sku}", []).append(product)
+                self._catalogue.setdefault(f"EAN {product.ean}", []).append(product)
 
     async def create(self, create: CreateProduct) -> None:
         """Create a product, or link the one that the ERP has with its SKU or EAN."""

@@ -44,8 +44,9 @@ async def rebuild(parts: Parts) -> Found:
 
 async def _link(parts: Parts, found: Found) -> None:
     by_sku: dict[str, list[ErpProduct]] = {}
-    async for twin in parts.erp.list_products():
-        by_sku.setdefault(twin.sku, []).append(twin)
+    async for twins in parts.erp.list_products():
+        for twin in twins:
+            by_sku.setdefault(twin.sku, []).append(twin)
     state, shared = parts.state, parts.state.same_sku()
     for product in list(state.products()):
         twins = by_sku.get(product.sku, [])
@@ -91,7 +92,7 @@ def _ask(parts: Parts) -> int:
     state, now = parts.state, parts.clock()
     decision = gather.decide(state, parts.rules, now, parts.grace, fresh=True)
     notes = [note for note in decision.notes if note.payment is Payment.PAID and note.id not in decision.sold]
-    asked = [note for note in notes if not plan.too_old(note, parts.rules)]
+    asked = [note for note in notes if not parts.rules.too_old(note)]
     for note in asked:
         reason = "paid before the rebuild, and the ERP shows no sale of it"
         step = f"to send it: contaazul-sync retry {note.id}; if it is booked already: ignore {note.id}"

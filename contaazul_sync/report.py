@@ -4,28 +4,22 @@ import csv
 from collections.abc import Iterable, Mapping
 from io import StringIO
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
-from stdnum.br import cnpj
 
-from contaazul_sync.drafts import SaleDraft
 from contaazul_sync.models import Drift, Failure, Group, Kind, Link, Product, ShopKey
 from contaazul_sync.money import counted, plain, written
-from contaazul_sync.plan import (
-    PERCENT_CHANGED,
-    Balance,
-    CancelSale,
-    CreateProduct,
-    Hold,
-    SendOrder,
-    SendPrice,
-)
-from contaazul_sync.rows import Run
-from contaazul_sync.status import Status
-from contaazul_sync.sync import Report
+
+if TYPE_CHECKING:  # what was handed over is there already; `status` needs no client of the ERP
+    from contaazul_sync.drafts import SaleDraft
+    from contaazul_sync.plan import Balance, CancelSale, CreateProduct, Hold, SendOrder, SendPrice
+    from contaazul_sync.rows import Run
+    from contaazul_sync.status import Status
+    from contaazul_sync.sync import Report
 
 MANY = 20  # lines of a list on the status screen, before it says how many more there are
 
@@ -49,7 +43,7 @@ GROUPS = {
 }
 
 
-def plan_view(report: Report) -> RenderableType:
+def plan_view(report: "Report") -> RenderableType:
     """What a pass would do, field by field: old value, new value, why."""
     made = report.plan
     creates = [*made.needed, *made.products]
@@ -77,34 +71,34 @@ def plan_view(report: Report) -> RenderableType:
     return Lines(*lines)
 
 
-def _create(create: CreateProduct) -> Iterable[RenderableType]:
+def _create(create: "CreateProduct") -> Iterable[RenderableType]:
     yield from _item(f"create product {create.product.sku}", create.reason)
     yield _field("name", "", create.product.name)
     yield _field("price", "", written(create.price))
     yield _field("stock", "", plain(create.balance))
 
 
-def _cancel(cancel: CancelSale) -> Iterable[RenderableType]:
+def _cancel(cancel: "CancelSale") -> Iterable[RenderableType]:
     order = f"order {cancel.note.id} was {cancel.note.payment} in the shop"
     return _item(f"cancel sale {cancel.sale.number}", order)
 
 
-def _hold(hold: Hold) -> Iterable[RenderableType]:
+def _hold(hold: "Hold") -> Iterable[RenderableType]:
     return _item(f"leave {_what(hold.kind)} {hold.name}", f"{hold.reason}; next: {hold.next_step}")
 
 
-def _price(change: SendPrice) -> Iterable[RenderableType]:
+def _price(change: "SendPrice") -> Iterable[RenderableType]:
     yield from _item(f"change price of {change.sku}", change.reason)
     yield _field("price", "unknown" if change.old is None else written(change.old), written(change.new))
 
 
-def _balance(balance: Balance) -> Iterable[RenderableType]:
+def _balance(balance: "Balance") -> Iterable[RenderableType]:
     yield from _item(f"set stock of {balance.link.sku}", "the ERP's balance is not what it should be")
     actual = "unknown" if balance.actual is None else plain(balance.actual)
     yield _field("stock", actual, plain(balance.expected))
 
 
-def _sale(send: SendOrder, draft: SaleDraft | None) -> Iterable[RenderableType]:
+def _sale(send: "SendOrder", draft: "SaleDraft | None") -> Iterable[RenderableType]:
     """What a sale will be made of; who bought is nobody's business here."""
     yield from _item(f"send order {send.note.id}", send.reason)
     if draft is None:
@@ -125,7 +119,9 @@ def _what(kind: Kind) -> str:
     return "order" if kind is Kind.SALE else "product"
 
 
-def _percent_notice(report: Report) -> str | None:
+def _percent_notice(report: "Report") -> str | None:
+    from contaazul_sync.plan import PERCENT_CHANGED  # noqa: PLC0415
+
     count = sum(change.reason == PERCENT_CHANGED for change in report.plan.prices)
     return f"The percentage changed: {count} prices are sent anew." if count else None
 
@@ -138,7 +134,7 @@ def _field(name: str, old: str, new: str) -> Text:
     return Text(f"    {name}: {old} -> {new}" if old else f"    {name}: {new}")
 
 
-def run_view(report: Report, new: int) -> RenderableType:
+def run_view(report: "Report", new: int) -> RenderableType:
     """One line on what a run did, and one on what needs a look."""
     counts = report.counts
     line = f"Created {counts['created']}, updated {counts['updated']}, not done {counts['failed']}."
@@ -149,7 +145,7 @@ def run_view(report: Report, new: int) -> RenderableType:
     return Lines(*lines)
 
 
-def status_view(status: Status, drifts: list[Drift], names: dict[str, str], where: str) -> RenderableType:
+def status_view(status: "Status", drifts: list[Drift], names: dict[str, str], where: str) -> RenderableType:
     """The whole screen. `names`: the SKU of each product that drifts; `where`: the state file."""
     return Lines(
         _account(status),
@@ -164,14 +160,16 @@ def status_view(status: Status, drifts: list[Drift], names: dict[str, str], wher
     )
 
 
-def _account(status: Status) -> Text:
+def _account(status: "Status") -> Text:
     if not status.signed_in:
         return Text("Not signed in to the ERP. Run: contaazul-sync auth", style="bold red")
+    from stdnum.br import cnpj  # noqa: PLC0415 - slow to load
+
     document = cnpj.format(status.document) if len(status.document) == 14 else status.document
     return Text.assemble("Conta Azul: ", (status.company or "signed in", "bold"), f"  {document}")
 
 
-def _numbers(status: Status) -> Table:
+def _numbers(status: "Status") -> Table:
     products, orders = status.products, status.orders
     table = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
     table.add_column()
@@ -203,7 +201,7 @@ def _count(number: int, style: str) -> Text:
     return Text(str(number), style=style if number else "")
 
 
-def _warnings(status: Status) -> Iterable[RenderableType]:
+def _warnings(status: "Status") -> Iterable[RenderableType]:
     if not status.failures:
         return
     yield Text("")
@@ -248,7 +246,7 @@ def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterable[RenderableTyp
         yield Text(f"  ... and {len(drifts) - MANY} more: contaazul-sync status --drift > drift.csv")
 
 
-def _runs(status: Status) -> Iterable[Text]:
+def _runs(status: "Status") -> Iterable[Text]:
     if status.last_run is None:
         yield Text("No run yet. Try: contaazul-sync sync --dry-run")
         return
@@ -258,7 +256,7 @@ def _runs(status: Status) -> Iterable[Text]:
         yield Text(f"Last good run: {good.finished_at.astimezone():%d/%m/%Y %H:%M}")
 
 
-def _run(run: Run) -> str:
+def _run(run: "Run") -> str:
     begun = f"{run.started_at.astimezone():%d/%m/%Y %H:%M} {run.command}: "
     if run.outcome is None:
         return begun + "going on, or cut short"

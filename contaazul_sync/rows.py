@@ -1,7 +1,8 @@
 """The rows of the state file, to our models and back. Times are UTC text, quantities exact text."""
 
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -25,7 +26,7 @@ from contaazul_sync.models import (
 )
 from contaazul_sync.money import plain
 
-Row = dict[str, Any]
+Row = Mapping[str, Any] | sqlite3.Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,11 @@ class Run:
 
 SAVE_PRODUCT = """
 INSERT INTO products VALUES (:key, :sku, :name, :price, :promotional, :stock, :details, :problem,
-    :updated_at, :walk, NULL)
-ON CONFLICT DO UPDATE SET sku = excluded.sku, name = excluded.name, price = excluded.price,
-    promotional = excluded.promotional, stock = excluded.stock, details = excluded.details,
-    problem = excluded.problem, updated_at = excluded.updated_at, walk = excluded.walk, gone_at = NULL
+    :updated_at, :walk, NULL, 0)
+ON CONFLICT DO UPDATE SET renamed = max(renamed, sku <> excluded.sku), sku = excluded.sku,
+    name = excluded.name, price = excluded.price, promotional = excluded.promotional,
+    stock = excluded.stock, details = excluded.details, problem = excluded.problem,
+    updated_at = excluded.updated_at, walk = excluded.walk, gone_at = NULL
 """
 
 SAVE_ORDER = """
@@ -126,6 +128,15 @@ def product(row: Row) -> Product:
     )
 
 
+# The columns that a product and its link share go by the product's name; the link's SKU is `linked_sku`.
+PAIRS = """SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, expected, compare_after, missing
+           FROM links JOIN products USING (key)"""
+
+
+def pair(row: Row) -> tuple[Product, Link]:
+    return product(row), _link(row, row["linked_sku"])
+
+
 def link_row(link: Link, now: datetime) -> Row:
     return {
         "key": link.key,
@@ -141,10 +152,14 @@ def link_row(link: Link, now: datetime) -> Row:
 
 
 def link(row: Row) -> Link:
+    return _link(row, row["sku"])
+
+
+def _link(row: Row, sku: str) -> Link:
     return Link(
         key=ShopKey(row["key"]),
         erp_id=ErpId(row["erp_id"]),
-        sku=row["sku"],
+        sku=sku,
         base=row["base"],
         sent=row["sent"],
         expected=_number_or_none(row["expected"]),

@@ -3,15 +3,13 @@
 Results go to stdout, everything else to stderr. Heavy imports are made where they are used.
 """
 
-import asyncio
 import os
 import shutil
 import signal
 import sys
 import textwrap
-from collections.abc import Callable
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -21,7 +19,8 @@ from contaazul_sync.machine import prepare_home, utc_now
 from contaazul_sync.money import counted, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import asyncio
+    from collections.abc import Callable, Coroutine, Iterator
     from datetime import datetime
 
     from rich.console import RenderableType
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from contaazul_sync.state import State
     from contaazul_sync.sync import Report
 
+Result = TypeVar("Result")
 Options = dict[str, Any]  # what `sync.Pass` takes
 
 
@@ -52,6 +52,13 @@ def show(view: "RenderableType") -> None:
     Console(width=width, highlight=False).print(view)
 
 
+def wait_for(work: "Coroutine[Any, Any, Result]") -> Result:
+    """Run what works asynchronously, to its end."""
+    import asyncio
+
+    return asyncio.run(work)
+
+
 def open_home() -> "tuple[Settings, State]":
     """The settings and the state, in a home that is fit for them."""
     from contaazul_sync.state import State
@@ -70,7 +77,7 @@ def vault(settings: "Settings") -> "Vault":
 
 def rules(settings: "Settings", state: "State") -> "Rules":
     """What decides, with the day of the first run where no other is set."""
-    from contaazul_sync.drafts import local_day
+    from contaazul_sync.days import local_day
 
     return settings.rules(local_day(state.first_day(utc_now())))
 
@@ -98,7 +105,7 @@ def run(
         with closing(state):
             begun, before = utc_now(), state.runs(1)
             try:
-                report = asyncio.run(_pass(settings, state, command, options))
+                report = wait_for(_pass(settings, state, command, options))
             except SignInError as error:
                 error.said_before = bool(before) and before[0].outcome == error.exit_code
                 raise
@@ -121,6 +128,8 @@ def _tell_outcome(report: "Report", new: int) -> None:
 
 
 async def _pass(settings: "Settings", state: "State", command: str, options: Options) -> "Report":
+    import asyncio
+
     from contaazul_sync import progress, sync, wiring
 
     with progress.shown() as display:
@@ -132,7 +141,7 @@ async def _pass(settings: "Settings", state: "State", command: str, options: Opt
             return await one.run(command)
 
 
-def _stopper(loop: asyncio.AbstractEventLoop, interrupt: Callable[[], None]) -> Callable[[], None]:
+def _stopper(loop: "asyncio.AbstractEventLoop", interrupt: "Callable[[], None]") -> "Callable[[], None]":
     """The first Ctrl-C lets what is under way end; the second ends at once, which is safe too."""
 
     def stop() -> None:
@@ -158,7 +167,7 @@ def _previewed(settings: "Settings", chosen: "list[ShopKey] | None", options: Op
     with closing(State.read(settings.state_file)) as copy:
         if chosen:
             copy.enqueue(chosen, utc_now())
-        return asyncio.run(_dry(settings, copy, options))
+        return wait_for(_dry(settings, copy, options))
 
 
 async def _dry(settings: "Settings", copy: "State", options: Options) -> "Report":
@@ -172,7 +181,7 @@ def midnight(settings: "Settings") -> "datetime":
     """The beginning of the day from which orders are sent."""
     from datetime import datetime, time
 
-    from contaazul_sync.drafts import BRAZIL
+    from contaazul_sync.days import BRAZIL
 
     return datetime.combine(settings.values["orders.since"], time(), BRAZIL)  # type: ignore[arg-type]
 

@@ -18,7 +18,7 @@ from stdnum.br import cnpj
 from contaazul_sync import config, machine, oauth, wiring
 from contaazul_sync.config import LOOPBACK, SHOP_API, Settings
 from contaazul_sync.credentials import Secrets, SecretsDamagedError, Vault
-from contaazul_sync.drafts import local_day
+from contaazul_sync.days import local_day
 from contaazul_sync.errors import ConfigError, SignInError, StateError, SyncError
 from contaazul_sync.models import Account
 from contaazul_sync.state import State

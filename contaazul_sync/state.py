@@ -6,17 +6,16 @@ mode with synchronous = FULL, since the last commit before a power loss may be a
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from contaazul_sync import rows
+from contaazul_sync.database import Database, connect
+from contaazul_sync.days import BRAZIL, local_day
 from contaazul_sync.errors import StateError, Unusable
-from contaazul_sync.migrations import migrations
 from contaazul_sync.models import (
     Drift,
     ErpId,
@@ -32,6 +31,8 @@ from contaazul_sync.models import (
 )
 from contaazul_sync.money import plain
 from contaazul_sync.rows import Row, Run
+
+SCHEMA = 2  # steps in `migrations`; the file says in `user_version` how many it has had
 
 
 class State:
@@ -49,7 +50,7 @@ class State:
                 path.touch(mode=0o600)
             if (mode := path.stat().st_mode & 0o777) & 0o077:
                 raise StateError(f"Other users may read {path} (mode {mode:o}). Run: chmod 600 {path}")
-            state = cls(Database(_connect(path)), path)
+            state = cls(connect(path), path)
             state._migrate()
         except (sqlite3.Error, OSError) as error:
             raise StateError(f"The state file {path} cannot be used: {error}.") from error
@@ -58,12 +59,12 @@ class State:
     @classmethod
     def read(cls, path: Path) -> "State":
         """A copy in memory, to look at or to try things on: the file is not written. Raises StateError."""
-        memory = sqlite3.connect(":memory:", isolation_level=None)
+        memory = connect(":memory:")
         try:
             if path.exists():
                 with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source:
                     source.backup(memory)
-            state = cls(Database(memory), path)
+            state = cls(memory, path)
             state._migrate()
         except sqlite3.Error as error:
             memory.close()
@@ -71,14 +72,17 @@ class State:
         return state
 
     def _migrate(self) -> None:
-        known = {migration.name for migration in migrations.pending(Database(memory=True))}
-        unknown = {step.name for step in migrations.applied(self.db)} - known
-        if unknown:
+        self.db.execute("PRAGMA foreign_keys = ON")
+        (steps,) = self.db.execute("PRAGMA user_version").fetchone()
+        if steps > SCHEMA:
             raise StateError(
                 f"The state file {self.path} is of a newer contaazul-sync. Install that version again."
             )
-        self.db.execute("PRAGMA foreign_keys = ON")
-        migrations.apply(self.db)
+        if steps < SCHEMA:
+            from contaazul_sync.migrations import migrate  # noqa: PLC0415 - slow to load, and seldom needed
+
+            migrate(self.db)
+            self.db.execute(f"PRAGMA user_version = {SCHEMA}")
 
     def backup(self, path: Path) -> None:
         """Write a sound copy, also while a run is going on: whole or not at all. Raises StateError."""
@@ -89,7 +93,7 @@ class State:
             draft.unlink(missing_ok=True)
             draft.touch(mode=0o600)
             with closing(sqlite3.connect(draft)) as copy:
-                self.db.conn.backup(copy)
+                self.db.backup(copy)
             draft.replace(path)
         except (sqlite3.Error, OSError) as error:
             draft.unlink(missing_ok=True)
@@ -153,9 +157,17 @@ class State:
             )
 
     def last_walk(self) -> int:
-        """The number of the newest walk."""
-        row = self._one("SELECT max(walk) AS walk FROM products")
+        """The number of the newest walk; 0 before the first."""
+        if number := self.note("walk"):
+            return int(number)
+        row = self._one("SELECT max(walk) AS walk FROM products")  # of a file from before it was noted
         return int(row["walk"] or 0) if row else 0
+
+    def new_walk(self) -> int:
+        """Begin a walk, and return its number."""
+        number = self.last_walk() + 1
+        self.set_note("walk", str(number))
+        return number
 
     def products(self, keys: Iterable[ShopKey] | None = None) -> Iterator[Product]:
         """The shop's products in a fixed order, deleted ones too; or those with these keys."""
@@ -165,11 +177,35 @@ class State:
 
     def linked_products(self) -> Iterator[tuple[Product, Link]]:
         """The linked products that the shop has or had, each with its link."""
-        links = {link.key: link for link in self.links()}
-        sql = "SELECT products.* FROM products JOIN links USING (key) ORDER BY products.sku, products.key"
+        return map(rows.pair, self.db.query(f"{rows.PAIRS} ORDER BY products.sku, products.key"))
+
+    def linked_to_look_at(
+        self, price_of: Callable[[int, int | None], int], also: Collection[ShopKey]
+    ) -> Iterator[tuple[Product, Link]]:
+        """The linked products that there may be something to decide about, and `also` these.
+
+        All others are as they were last sent and compared: the price that is due, of the shop's price and
+        promotional price, is the one that was sent, and the stock is the balance that is expected.
+        """
+        self.db.create_function("due", 2, price_of, deterministic=True)
+        sql = f"""{rows.PAIRS} WHERE missing OR problem IS NOT NULL OR compare_after IS NOT NULL
+                  OR expected IS NOT stock OR sent IS NOT due(price, promotional)"""
+        found = set()
         for row in self.db.query(sql):
-            product = rows.product(row)
-            yield product, links[product.key]
+            found.add(row["key"])
+            yield rows.pair(row)
+        rest = set(also) - found
+        yield from map(rows.pair, self._in(f"{rows.PAIRS} WHERE key IN ({{}})", rest))
+
+    def count_linked(self) -> int:
+        """How many products of the shop, as it is now, are in the ERP."""
+        sql = "SELECT count(*) FROM links JOIN products USING (key) WHERE missing = 0 AND gone_at IS NULL"
+        return int(self.db.execute(sql).fetchone()[0])
+
+    def linked_keys(self, keys: Iterable[ShopKey]) -> set[ShopKey]:
+        """Those of these products that are in the ERP."""
+        found = self._in("SELECT key FROM links WHERE missing = 0 AND key IN ({})", keys)
+        return {ShopKey(row["key"]) for row in found}
 
     def skus(self, keys: Iterable[str]) -> dict[str, str]:
         """The SKU of each product, by its key."""
@@ -178,8 +214,8 @@ class State:
 
     def renamed(self) -> list[tuple[str, str]]:
         """The linked products whose SKU in the shop is another one by now: the old and the new one."""
-        sql = """SELECT links.sku AS old, products.sku AS new FROM products JOIN links USING (key)
-                 WHERE gone_at IS NULL AND links.sku <> products.sku ORDER BY links.sku"""
+        sql = """SELECT links.sku AS old, products.sku AS new FROM products CROSS JOIN links USING (key)
+                 WHERE renamed = 1 AND gone_at IS NULL AND links.sku <> products.sku ORDER BY links.sku"""
         return [(row["old"], row["new"]) for row in self.db.query(sql)]
 
     def same_sku(self) -> dict[str, int]:
@@ -197,17 +233,31 @@ class State:
 
     def count_products(self) -> dict[str, int]:
         """How many products are live, linked, linked but deleted, drifting, not fit to send, and unsent."""
+        # Sums of what an index counts: looking each product up among the links takes ten times as long.
         sql = """SELECT
-            (SELECT count(*) FROM products WHERE gone_at IS NULL) AS live,
-            (SELECT count(*) FROM links WHERE missing = 0) AS linked,
+            (SELECT count(*) FROM products) AS known,
+            (SELECT count(*) FROM products WHERE gone_at IS NOT NULL) AS deleted,
+            (SELECT count(*) FROM links) AS links,
+            (SELECT count(*) FROM links WHERE missing = 1) AS missing,
+            (SELECT count(*) FROM links WHERE key >= 'sku:' AND key < 'sku;') AS without_product,
             (SELECT count(*) FROM products JOIN links USING (key) WHERE gone_at IS NOT NULL) AS gone,
             (SELECT count(*) FROM drifts) AS drift,
-            (SELECT count(*) FROM products WHERE gone_at IS NULL AND key NOT IN (SELECT key FROM links)
-             AND key NOT IN (SELECT key FROM queue)
-             AND (sku = '' OR length(sku) > 20 OR problem IS NOT NULL OR price <= 0)) AS unsellable,
-            (SELECT count(*) FROM products WHERE gone_at IS NULL AND key NOT IN (SELECT key FROM links)
-             AND key NOT IN (SELECT key FROM queue)) AS unsent"""
-        return next(iter(self.db.query(sql)))
+            (SELECT count(*) FROM queue JOIN products USING (key) WHERE gone_at IS NULL
+             AND key NOT IN (SELECT key FROM links)) AS queued,
+            (SELECT count(*) FROM products WHERE gone_at IS NULL
+             AND (sku = '' OR length(sku) > 20 OR problem IS NOT NULL OR price <= 0)
+             AND key NOT IN (SELECT key FROM links) AND key NOT IN (SELECT key FROM queue)) AS unsellable"""
+        (row,) = self.db.query(sql)
+        live = row["known"] - row["deleted"]
+        linked_live = row["links"] - row["without_product"] - row["gone"]
+        return {
+            "live": live,
+            "linked": row["links"] - row["missing"],
+            "gone": row["gone"],
+            "drift": row["drift"],
+            "unsellable": row["unsellable"],
+            "unsent": live - linked_live - row["queued"],
+        }
 
     # The queue
 
@@ -396,6 +446,15 @@ class State:
         row = self._one("SELECT count(*) AS count FROM sales")
         return int(row["count"]) if row else 0
 
+    def sales_by_day(self, first_day: date) -> dict[date, tuple[int, int]]:
+        """How many orders became sales on each day in São Paulo, and their value in centavos.
+
+        A day without any is left out.
+        """
+        sql = """SELECT substr(sent_at, 1, 13) AS hour, count(*) AS one, sum(total) AS two
+                 FROM sales WHERE sent_at >= ? GROUP BY hour"""
+        return self._by_day(sql, first_day)
+
     # Customers
 
     def customer(self, hashed: str) -> ErpId | None:
@@ -518,7 +577,27 @@ class State:
         row = self._one(sql)
         return rows.run(row) if row else None
 
+    def runs_by_day(self, first_day: date) -> dict[date, tuple[int, int]]:
+        """How many runs began on each day in São Paulo, and how many of them failed or were cut short.
+
+        A run that is not over yet has not failed. A day without any is left out.
+        """
+        sql = """SELECT substr(started_at, 1, 13) AS hour, count(*) AS one,
+                        sum(CASE WHEN outcome IS NULL THEN id < (SELECT max(id) FROM runs)
+                                 ELSE outcome NOT IN (0, 6) END) AS two
+                 FROM runs WHERE started_at >= ? GROUP BY hour"""
+        return self._by_day(sql, first_day)
+
     # Inside
+
+    def _by_day(self, hourly: str, first_day: date) -> dict[date, tuple[int, int]]:
+        """Two sums of each day, of those of each hour: SQLite knows no time zones."""
+        days: dict[date, tuple[int, int]] = {}
+        for row in self.db.query(hourly, [rows.text(datetime.combine(first_day, time(), BRAZIL))]):
+            day = local_day(rows.time(row["hour"] + ":00+00:00"))
+            one, two = days.get(day, (0, 0))
+            days[day] = (one + row["one"], two + row["two"])
+        return days
 
     def _write(self, sql: str, *values: object) -> sqlite3.Cursor:
         with self.db.atomic():
@@ -559,9 +638,3 @@ def set_aside(path: Path) -> Path | None:
     aside = next(p for i in range(1, 1000) if not (p := path.with_name(f"{path.name}.damaged-{i}")).exists())
     path.replace(aside)
     return aside
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=10)
-    connection.execute("PRAGMA synchronous = FULL")
-    return connection

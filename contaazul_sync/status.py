@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from contaazul_sync import plan
 from contaazul_sync.models import Failure, Group, Intent, Kind, Payment, Rules
 from contaazul_sync.rows import Run
 from contaazul_sync.state import State
@@ -104,7 +103,7 @@ def _orders(state: State, rules: Rules, failures: list[Failure]) -> dict[str, in
         if note.id not in sales
         and note.id not in mine
         and (Kind.SALE, note.id) not in ignored
-        and not plan.too_old(note, rules)
+        and not rules.too_old(note)
     ]
     groups = list(mine.values())
     return {

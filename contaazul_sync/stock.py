@@ -6,7 +6,7 @@ back: a 204 proves nothing. Where it took, the others follow; where not, that is
 the difference is a drift, which `status` lists with both numbers.
 """
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -28,7 +28,6 @@ from contaazul_sync.models import (
 )
 from contaazul_sync.parts import Parts
 from contaazul_sync.plan import Balance
-from contaazul_sync.products import ASK_ALONE
 
 PROBE_AGAIN = timedelta(days=30)
 TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the state
@@ -51,17 +50,18 @@ class Stock:
 
         `leave`: products that were just created, which the ERP may not show yet.
         """
-        due = [pair for pair in self._due(decision, every=every) if pair[0].key not in leave]
-        if not due:
-            return
-        sold = decision.sold | await self._moved_since(decision, {product.key for product, _ in due})
+        sold = decision.sold | await self._moved_since(decision, every=every)
         pending = plan.pending_units(decision.notes, decision.key_of, sold, self.rules)
-        checks = [Balance(link, plan.balance_of(product, pending), None) for product, link in due]
-        if len(checks) > ASK_ALONE:
+        checks = [
+            Balance(link, plan.balance_of(product, pending), None)
+            for product, link in self._due(decision, every=every)
+            if product.key not in leave
+        ]
+        if len(checks) > self.parts.ask_alone():
             checks = await self._sift(checks)
         await self.crew.work("compare stock", checks, self._look, self._failed)
 
-    def _due(self, decision: Decision, *, every: bool) -> list[tuple[Product, Link]]:
+    def _due(self, decision: Decision, *, every: bool) -> Iterator[tuple[Product, Link]]:
         """The products whose stock moved in the shop, whose sale has settled by now, or that drift.
 
         Left out is what a sale moves just now, or may have moved: an order in doubt.
@@ -74,20 +74,22 @@ class Stock:
             if note.id in open_sales
             for sku, _ in note.items
         }
-        due = []
-        for product, link in self.state.linked_products():
+        linked = self.state.linked_products
+        some = self.state.linked_to_look_at
+        for product, link in linked() if every else some(self.rules.price, decision.pending.keys()):
             settling = link.compare_after is not None and link.compare_after > now
             if product.gone or product.problem or link.missing or settling or product.key in doubtful:
                 continue
             moved = link.expected != plan.balance_of(product, decision.pending)
             if every or moved or link.compare_after:
-                due.append((product, link))
-        return due
+                yield product, link
 
-    async def _moved_since(self, decision: Decision, due: set[ShopKey]) -> set[OrderId]:
+    async def _moved_since(self, decision: Decision, *, every: bool) -> set[OrderId]:
         """Of the sales that were booked without moving stock, those that have moved it now, or never will."""
-        moved = set()
-        for note in self.state.stockless_orders():
+        moved: set[OrderId] = set()
+        notes = self.state.stockless_orders()
+        due = {product.key for product, _ in self._due(decision, every=every)} if notes else set()
+        for note in notes:
             if due.isdisjoint(decision.key_of.get(sku, ShopKey("")) for sku, _ in note.items):
                 continue
             if await self._has_moved(self.state.sales([note.id])[note.id].erp_id):
@@ -108,17 +110,24 @@ class Stock:
         The list's `saldo` may or may not count what is reserved, so what it shows as uneven is asked again
         one by one: the product's own `quantidade_disponivel` decides.
         """
-        listed = {product.id: product.balance async for product in self.erp.list_products()}
         known = {(drift.key, drift.expected, drift.actual) for drift in self.state.drifts()}
-        odd, even = [], []
-        for check in checks:
-            balance = listed.get(check.link.erp_id)
-            if balance == check.expected:
-                even.append(replace(check.link, expected=check.expected, compare_after=None))
-            elif self._can_write() or (check.link.key, check.expected, balance) not in known:
-                odd.append(check)  # else it drifts as it did: there is nothing to ask
-        self.state.even(even, self.clock())
-        return odd
+        drifting = {key for key, _, _ in known}
+        left = {check.link.erp_id: check for check in checks}
+        odd: list[Balance] = []
+        async for twins in self.erp.list_products():
+            even = []
+            for twin in twins:
+                check = left.pop(twin.id, None)
+                if check is None:
+                    continue
+                if twin.balance != check.expected:
+                    if self._can_write() or (check.link.key, check.expected, twin.balance) not in known:
+                        odd.append(check)  # else it drifts as it did: there is nothing to ask
+                elif check.link.key in drifting or _settled(check) != check.link:
+                    even.append(_settled(check))
+            if even:
+                self.state.even(even, self.clock())
+        return [*odd, *left.values()]
 
     async def _look(self, check: Balance) -> None:
         actual = (await self._product(check.link)).balance
@@ -135,7 +144,7 @@ class Stock:
             raise Unusable("it was deleted in the ERP") from None
 
     def _even(self, check: Balance) -> None:
-        self.state.even([replace(check.link, expected=check.expected, compare_after=None)], self.clock())
+        self.state.even([_settled(check)], self.clock())
 
     def _drifts(self, check: Balance) -> None:
         """It stays due: a person may put it right in the ERP, and a sale may even it out."""
@@ -217,3 +226,8 @@ class Stock:
             self.state.fail(
                 Failure(Kind.PRODUCT, link.key, Group.HELD, reason, step, self.clock(), 1, version)
             )
+
+
+def _settled(check: Balance) -> Link:
+    """The link of a product whose balance is what it should be."""
+    return replace(check.link, expected=check.expected, compare_after=None)

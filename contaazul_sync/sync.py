@@ -152,20 +152,19 @@ class Pass:
         return gather.decide(parts.state, parts.rules, now, parts.grace, fresh=seen.full), seen
 
     def _check(self, decision: gather.Decision, seen: gather.Seen) -> None:
-        linked = changed = 0
-        rules, vanished = self.parts.rules, set(seen.vanished)
-        for product, link in self.parts.state.linked_products():
+        state, rules = self.parts.state, self.parts.rules
+        changed = state.linked_keys(seen.vanished)
+        for product, link in state.linked_to_look_at(rules.price, decision.pending.keys()):
             if product.gone or link.missing:
                 continue
-            linked += 1
-            moved = plan.has_changed(product, link, decision.pending, rules)
-            changed += moved or product.key in vanished
+            if plan.has_changed(product, link, decision.pending, rules):
+                changed.add(product.key)
         plan.check(
             listed=seen.listed,
             was_listed=seen.was_listed,
             full=seen.full,
-            linked=linked,
-            changed=changed,
+            linked=state.count_linked(),
+            changed=len(changed),
             force=self.force,
         )
 

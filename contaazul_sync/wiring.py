@@ -12,7 +12,7 @@ from contaazul_sync.config import Settings
 from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.credentials import Vault
 from contaazul_sync.crew import WORKERS, Progress, no_progress
-from contaazul_sync.drafts import local_day
+from contaazul_sync.days import local_day
 from contaazul_sync.errors import ConfigError
 from contaazul_sync.machine import utc_now
 from contaazul_sync.oauth import ErpAuth, Tokens, unfinished

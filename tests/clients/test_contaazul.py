@@ -137,7 +137,7 @@ def test_every_product_is_listed_once_page_by_page(world, box, monkeypatch):
         box.add_product(sku, sku, 10, 1)
 
     async def ask(erp):
-        return [product.sku async for product in erp.list_products()]
+        return [product.sku async for page in erp.list_products() for product in page]
 
     listed = world.erp(ask)
 
@@ -147,7 +147,7 @@ def test_every_product_is_listed_once_page_by_page(world, box, monkeypatch):
 
 def test_a_listing_that_repeats_itself_ends(world, parrot):
     async def ask(erp):
-        return [product.id async for product in erp.list_products()]
+        return [product.id async for page in erp.list_products() for product in page]
 
     with parrot(200, b'{"totalItems": 900, "items": [{"id": "p1"}, {"nome": "sem id"}, 7]}') as server:
         assert world.erp(ask, server.url) == ["p1"]
@@ -187,7 +187,7 @@ def test_a_listing_that_never_ends_is_cut(world, box, monkeypatch):
         box.add_product(f"P-{number}", "P", 10, 1)
 
     async def ask(erp):
-        return [product.sku async for product in erp.list_products()]
+        return [product.sku async for page in erp.list_products() for product in page]
 
     assert len(world.erp(ask)) == 20
 

@@ -249,7 +249,7 @@ def test_account(recorded):
 
 def test_products(recorded):
     async def ask(it):
-        listed = [product async for product in it.erp.list_products()]
+        listed = [product async for page in it.erp.list_products() for product in page]
         return listed, await it.erp.find_products(SKU), await it.erp.find_products_by_ean(EAN)
 
     listed, by_sku, by_ean = recorded("products", ask)

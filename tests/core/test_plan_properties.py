@@ -259,7 +259,7 @@ def test_every_paid_order_is_sent_told_of_or_left_by_a_person_or_a_date(world):
 
     told = set(sent(made) + left(made))
     for note in world.notes:
-        is_left = plan.too_old(note, world.rules) or (Kind.SALE, note.id) in world.known.ignored
+        is_left = world.rules.too_old(note) or (Kind.SALE, note.id) in world.known.ignored
         if note.payment is Payment.PAID and note.id not in world.sales and not is_left:
             assert (Kind.SALE, note.id) in told
 

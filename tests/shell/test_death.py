@@ -50,7 +50,7 @@ class Boundaries:
 
         @contextmanager
         def counted() -> Iterator[Any]:
-            if database.conn.in_transaction:
+            if database.in_transaction:
                 with atomic() as inner:
                     yield inner
                 return

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from contaazul_sync.errors import StateError, Unusable
+from contaazul_sync.migrations import migrations
 from contaazul_sync.models import Details, ErpId, Failure, Group, Kind, Link, Product, ShopKey
-from contaazul_sync.state import State
+from contaazul_sync.state import SCHEMA, State
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 
@@ -172,9 +174,26 @@ def test_opening_twice_migrates_once(state):
     again = State.open(state.path)
 
     rows = list(again.db.query("SELECT name FROM _sqlite_migrations"))
+    (version,) = again.db.query("PRAGMA user_version")
 
     again.close()
-    assert [row["name"] for row in rows] == ["m001_initial"]
+    assert [row["name"] for row in rows] == ["m001_initial", "m002_small_and_fast"]
+    assert version["user_version"] == SCHEMA == len(rows)
+
+
+def test_a_file_of_the_first_schema_is_taken_over(tmp_path):
+    old = sqlite3.connect(tmp_path / "state.db")
+    (tmp_path / "state.db").chmod(0o600)
+    migrations.apply(Database(old), stop_before="m002_small_and_fast")
+    old.execute("INSERT INTO products VALUES ('1', 'A', 'A', 5, NULL, '2', '{}', NULL, NULL, 1, NULL)")
+    old.commit()
+    old.close()
+
+    state = State.open(tmp_path / "state.db")
+
+    assert [product.sku for product in state.products()] == ["A"]
+    assert state.count_products()["unsent"] == 1
+    state.close()
 
 
 def test_the_state_is_sound_after_all_that(state):

@@ -1,0 +1,74 @@
+"""The commands that look after the installation: copies, a lost state, the demonstration."""
+
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from contaazul_sync import config, running
+from contaazul_sync.errors import ConfigError
+from contaazul_sync.money import counted
+from contaazul_sync.running import tell
+
+if TYPE_CHECKING:
+    from contaazul_sync.config import Settings
+    from contaazul_sync.rebuild import Found
+    from contaazul_sync.state import State
+
+
+def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write the copy.")]) -> None:
+    """Copy the state to a file, also while a sync is going on."""
+    _, state = running.open_home()
+    with closing(state):
+        state.backup(file.absolute())
+    if sys.stdout.isatty():
+        typer.echo(f"Copied to {file}. It has no secrets and no personal data.")
+
+
+def rebuild() -> None:
+    """Make the state anew from the shop and the ERP, after the file was lost or an old copy put back.
+
+    Sends nothing and changes nothing in either.
+    """
+    from contaazul_sync.state import State, set_aside
+
+    settings = config.load(os.environ)
+    with running.locked(settings, "rebuild"):
+        kept = set_aside(settings.state_file)
+        if kept:
+            tell(f"The damaged state file is kept as {kept}.")
+        with closing(State.open(settings.state_file)) as state:
+            found = running.wait_for(_rebuild(settings, state))
+    tell(f"Found {counted(found.links, 'product')} and {counted(found.sales, 'sale')} in the ERP.")
+    if found.other_prices:
+        skus = ", ".join(found.other_prices[:10]) + (" ..." if len(found.other_prices) > 10 else "")
+        tell(f"The ERP has another price than the shop for {skus}: it stays till the shop's changes.")
+    if found.unsold:
+        tell(
+            f"{counted(found.unsold, 'paid order')} without a sale: contaazul-sync status lists what to look"
+            " at; to send them all: contaazul-sync retry --all"
+        )
+
+
+async def _rebuild(settings: "Settings", state: "State") -> "Found":
+    from contaazul_sync import rebuild as rebuilding
+    from contaazul_sync import wiring
+
+    async with wiring.parts(settings, state, os.environ) as parts:
+        return await rebuilding.rebuild(parts)
+
+
+def demo(
+    pause: Annotated[float, typer.Option(min=0, help="Seconds between the steps.")] = 0,
+) -> None:
+    """Show the whole job as a story, against a sandbox on this machine. Nothing real is touched."""
+    try:
+        from contaazul_sync.sandbox import story
+    except ImportError as error:
+        raise ConfigError(
+            f"The demo needs what `pip install 'contaazul-sync[demo]'` installs ({error.name})."
+        ) from None
+    raise typer.Exit(story.tell(pause))

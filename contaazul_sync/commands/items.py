@@ -1,0 +1,57 @@
+"""The commands that settle an item: try it again, leave it alone."""
+
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from contaazul_sync import running
+from contaazul_sync.machine import utc_now
+from contaazul_sync.money import counted
+
+if TYPE_CHECKING:
+    from contaazul_sync.models import Kind
+    from contaazul_sync.state import State
+
+
+def retry(
+    items: Annotated[list[str] | None, typer.Argument(help="Order numbers or SKUs.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that something stands against.")] = False,
+) -> None:
+    """Let the next sync try items again that failed, are held, or were ignored."""
+    _, state = running.open_home()
+    with closing(state):
+        found = list(state.failures()) if everything else []
+        found += [_item(state, item) for item in items or ()]
+        if not found and not everything:
+            raise typer.BadParameter("name orders or SKUs, or use --all")
+        for kind, key in found:
+            state.retry(kind, key)
+    if sys.stdout.isatty():
+        typer.echo(f"The next sync tries {counted(len(found), 'item')} again.")
+
+
+def ignore(items: Annotated[list[str], typer.Argument(help="Order numbers or SKUs.")]) -> None:
+    """Leave items alone as they are now; a later change in the shop brings them back."""
+    from contaazul_sync import choose
+
+    settings, state = running.open_home()
+    with closing(state):
+        for item in items:
+            kind, key = _item(state, item)
+            version = choose.version(state, running.rules(settings, state), kind, key)
+            state.ignore(kind, key, version, utc_now())
+    if sys.stdout.isatty():
+        what = counted(len(items), "item")
+        typer.echo(f"{what} left alone until changed. To undo: contaazul-sync retry {' '.join(items)}")
+
+
+def _item(state: "State", name: str) -> "tuple[Kind, str]":
+    """The order or product that a person means. Raises BadParameter."""
+    from contaazul_sync import choose
+
+    found = choose.item(state, name)
+    if found is None:
+        raise typer.BadParameter(f"no order and no product is known as {name}")
+    return found

@@ -1,0 +1,127 @@
+"""The commands about products: choose them, link them by hand."""
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from contaazul_sync import running
+from contaazul_sync.errors import AlreadyRunning, SyncError
+from contaazul_sync.machine import utc_now
+from contaazul_sync.money import counted
+from contaazul_sync.running import show, tell
+
+if TYPE_CHECKING:
+    from contaazul_sync.config import Settings
+    from contaazul_sync.models import Product
+    from contaazul_sync.state import State
+
+LONG_LIST = 100  # products; a longer list is narrowed by a text before it is shown
+
+
+def send_products(
+    skus: Annotated[list[str] | None, typer.Argument(help="The SKUs of the products to send.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are not in the ERP yet.")] = False,
+    search: Annotated[str, typer.Option(help="Those whose name or SKU contains this text.")] = "",
+    from_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A file with one SKU on each line.")
+    ] = None,
+    now: Annotated[bool, typer.Option("--now", help="Send them at once, not with the next sync.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent.")] = False,
+) -> None:
+    """Choose products of the shop to be created in the ERP; the next sync sends them."""
+    from contaazul_sync import choose
+
+    settings, state = running.open_home()
+    with closing(state):
+        _refresh_products(settings, state)
+        wanted = [*(skus or ()), *choose.skus_in(from_file)]
+        if not (wanted or everything or search):
+            products = _pick(state, settings)
+        else:
+            products = choose.chosen(state, wanted, everything=everything, search=search)
+        keys = [product.key for product in products]
+        if dry_run:
+            running.preview(settings, keys, {"only": set(keys)})
+            return
+
+        state.enqueue(keys, utc_now())
+    if now and keys:
+        running.run(settings, "send-products", {"only": set(keys)})
+    elif sys.stdout.isatty():
+        typer.echo(
+            f"{counted(len(keys), 'product')} chosen. The next sync sends them; or now: contaazul-sync sync"
+            if keys
+            else "Nothing new was chosen: these are in the ERP, or chosen already."
+        )
+
+
+def _pick(state: "State", settings: "Settings") -> "list[Product]":
+    from contaazul_sync import choose, report
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise typer.BadParameter("name SKUs, or use --all, --search or --from-file")
+    products = list(state.unsent())
+    if not products:
+        tell("Every product of the shop is in the ERP, or chosen already.")
+        return []
+    if len(products) > LONG_LIST:
+        part = typer.prompt(
+            f"{len(products)} products. Part of the name or SKU", default="", show_default=False
+        )
+        products = choose.containing(products, part)
+    show(report.choice_view(products, settings.text("prices.source")))
+    answer = typer.prompt("Which? Numbers as in 1,3-5, or all", default="", show_default=False)
+    return choose.numbered(products, answer)
+
+
+def _refresh_products(settings: "Settings", state: "State") -> None:
+    """Ask the shop what is new; while another run is going on, or the shop is away, what is known serves."""
+    try:
+        with running.locked(settings, "send-products"):
+            running.wait_for(_walk_products(settings, state))
+    except AlreadyRunning:
+        return
+    except SyncError as error:
+        if not state.count_products()["live"]:
+            raise
+        tell(f"{error.message} Going on with the products seen before.")
+
+
+async def _walk_products(settings: "Settings", state: "State") -> None:
+    from contaazul_sync import gather, wiring
+
+    async with wiring.shop_client(settings, running.vault(settings)) as shop:
+        await gather.walk_products(state, shop, full=state.time("products_seen") is None)
+
+
+def link(
+    sku: Annotated[str, typer.Argument(help="The product of the shop.")],
+    erp_id: Annotated[str, typer.Argument(help="The id of its twin in the ERP.")],
+) -> None:
+    """Link a product of the shop to one of the ERP by hand, also in place of a twin that is gone."""
+    from contaazul_sync import choose
+
+    settings, state = running.open_home()
+    with closing(state):
+        product = choose.only_product(state, sku)
+        name = running.wait_for(_link(settings, state, product, erp_id))
+    if sys.stdout.isatty():
+        typer.echo(f"{sku} is linked to '{name}'. The next sync sends its price and compares its stock.")
+
+
+async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> str:
+    from contaazul_sync import wiring
+    from contaazul_sync.errors import Refused, UsageError
+    from contaazul_sync.models import ErpId, Link
+
+    async with wiring.erp_client(settings, running.vault(settings)) as erp:
+        try:
+            twin = await erp.product(ErpId(erp_id))
+        except Refused as error:
+            raise UsageError(f"The ERP has no product {erp_id}: {error.text or error.status}.") from None
+    now = utc_now()
+    state.save_link(Link(product.key, twin.id, product.sku, compare_after=now), now)
+    return twin.name
