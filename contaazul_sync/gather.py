@@ -34,6 +34,7 @@ from contaazul_sync.state import State
 
 OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
 ORDER_WINDOW = timedelta(days=60)  # how far back a full walk of the orders goes
+PAGES_OF_PRODUCTS, PAGES_OF_ORDERS = "pages_of_products", "pages_of_orders"  # notes: what they tell is right
 DAILY = timedelta(hours=23, minutes=30)  # "once a day", for a cron that is a little early
 
 
@@ -49,6 +50,8 @@ class Seen:
     vanished: list[ShopKey] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     readable: set[str] = field(default_factory=set)
+    orders: dict[OrderId, Order] = field(default_factory=dict)  # paid and no sale yet, as the walk read them
+    read_at: datetime | None = None
     newest_product: datetime | None = None
     newest_order: datetime | None = None
 
@@ -199,31 +202,46 @@ async def walk(
     if seen.full:
         seen.vanished = state.unseen(seen.walk)
     since = _orders_since(state, rules, now, full=seen.full)
-    await _walk_orders(state, shop, min(since, back_to) if back_to else since, seen)
+    seen.read_at = now
+    await _walk_orders(state, shop, rules, min(since, back_to) if back_to else since, seen)
     return seen
 
 
 async def walk_products(state: State, shop: Shop, *, full: bool) -> Seen:
     """Walk through the shop's products: all of them, or those that changed since the last walk."""
     seen = Seen(full=full, walk=state.new_walk(), was_listed=state.count_products()["live"])
-    async for products in shop.products(None if seen.full else _behind(state.time("products_seen"))):
+    since = None if full else _behind(state.time("products_seen"))
+    believe = not full and state.note(PAGES_OF_PRODUCTS) == "yes"
+    async for products in shop.products(since, believe=believe):
         known = [product for product in products if all(product.key.split(":"))]
         seen.listed += len(known)
         seen.without_id += len(products) - len(known)
         state.save_products(known, seen.walk)
         seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
+    if full:
+        state.set_note(PAGES_OF_PRODUCTS, "yes" if shop.told_right else "no")
     return seen
 
 
-async def _walk_orders(state: State, shop: Shop, since: datetime, seen: Seen) -> None:
-    async for page in shop.orders(since):
+async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, seen: Seen) -> None:
+    believe = not seen.full and state.note(PAGES_OF_ORDERS) == "yes"
+    async for page in shop.orders(since, believe=believe):
         orders = [order for order in page if isinstance(order, Order)]
-        state.save_orders(order.note() for order in orders)
+        notes = [order.note() for order in orders]
+        state.save_orders(notes)
+        sold = state.sales(note.id for note in notes)
+        seen.orders |= {
+            order.id: order
+            for order, note in zip(orders, notes, strict=True)
+            if note.payment is Payment.PAID and note.id not in sold and not rules.too_old(note)
+        }
         seen.readable |= {order.id for order in orders}
         unreadable = [order for order in page if isinstance(order, Unreadable)]
         seen.without_id += sum(not order.id for order in unreadable)
         seen.unreadable += unreadable
         seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
+    if seen.full:
+        state.set_note(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
 
 
 def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> datetime:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from contaazul_sync import drafts, payloads, plan
@@ -10,13 +11,14 @@ from contaazul_sync.crew import MOST_TROUBLES
 from contaazul_sync.customers import Customers
 from contaazul_sync.drafts import Kit, KitPart, SaleDraft
 from contaazul_sync.errors import ItemError, Refused, SyncError, Unanswered, Unavailable, Unusable, Waits
-from contaazul_sync.gather import record_sale, units_of
+from contaazul_sync.gather import Seen, record_sale, units_of
 from contaazul_sync.models import (
     Buyer,
     ErpId,
     ErpSale,
     Kind,
     Order,
+    OrderId,
     OrderNote,
     Payment,
     PaymentRule,
@@ -30,6 +32,7 @@ from contaazul_sync.shop import Unreadable
 
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
 SETTLE_PAUSES = (1.5, 3.0, 6.0)  # seconds; a new customer is unknown to the ERP's sales for a moment
+NEWS = timedelta(minutes=5)  # an order that was read no longer ago is not read again before it is sent
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -54,6 +57,7 @@ class Orders:
         self.parts = parts
         self.numbers = SaleNumbers(parts)
         self.unknown_methods: set[str] = set()
+        self.seen = Seen(full=False, walk=0)
         self._customers = Customers(parts)
         self._documents: dict[str | None, asyncio.Lock] = {}
         self._names = asyncio.Lock()
@@ -64,19 +68,27 @@ class Orders:
 
     async def read(self, send: SendOrder) -> Ready:
         """Read an order again and make its draft. Raises Unusable for one that cannot become a sale."""
-        order = await self._ask_shop(send.key)
+        order = self._just_seen(send.key) or await self._ask_shop(send.key)
         if order is None:
             raise Unusable("the shop does not show this order any more")
         if isinstance(order, Unreadable):
             raise Unusable(order.reason)
         note, rules = order.note(), self.parts.rules
-        self.parts.state.save_orders([note])
+        if note != send.note:
+            self.parts.state.save_orders([note])
         if note.payment is not Payment.PAID:
             raise NotPaid("it is not paid any more")
         document = drafts.document_of(order.buyer)
         if document is None and not rules.consumer:
             raise Unusable("the buyer gave no CPF or CNPJ")
         return Ready(note, order.buyer, document, drafts.sale_draft(order, rules, self._kits(note)))
+
+    def _just_seen(self, order_id: OrderId) -> Order | None:
+        """The order as this pass's walk read it, while that is news and it tells who bought."""
+        read_at, order = self.seen.read_at, self.seen.orders.get(order_id)
+        if order is None or read_at is None or self.parts.clock() - read_at > NEWS:
+            return None
+        return order if order.buyer.document else None
 
     async def _ask_shop(self, order_id: str) -> Order | Unreadable | None:
         """One order of the shop. One that it cannot show is that order's trouble; several, the shop's."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from contaazul_sync.days import local_day
 from contaazul_sync.models import (
     Details,
     Drift,
@@ -26,6 +27,7 @@ from contaazul_sync.models import (
 )
 from contaazul_sync.money import plain
 
+GOOD = (0, 6)  # how a good run ends: the pass went through
 Row = Mapping[str, Any] | sqlite3.Row
 
 
@@ -66,6 +68,13 @@ INSERT INTO links VALUES (:key, :erp_id, :sku, :base, :sent, :expected, :compare
 ON CONFLICT (key) DO UPDATE SET erp_id = excluded.erp_id, sku = excluded.sku, base = excluded.base,
     sent = excluded.sent, expected = excluded.expected, compare_after = excluded.compare_after,
     missing = excluded.missing
+"""
+
+
+FOLD_RUN = """
+INSERT INTO days VALUES (:day, 1, :failed, :created, :updated)
+ON CONFLICT DO UPDATE SET runs = runs + 1, failed = failed + excluded.failed,
+    created = created + excluded.created, updated = updated + excluded.updated
 """
 
 
@@ -243,6 +252,15 @@ def failure(row: Row) -> Failure:
         attempts=row["attempts"],
         fingerprint=row["fingerprint"],
     )
+
+
+def day_row(run: Run) -> Row:
+    return {
+        "day": local_day(run.started_at).isoformat(),
+        "failed": int(run.outcome not in GOOD),
+        "created": run.created,
+        "updated": run.updated,
+    }
 
 
 def run(row: Row) -> Run:

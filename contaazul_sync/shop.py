@@ -45,17 +45,26 @@ class Shop:
     def __init__(self, transport: Transport, profile: Profile) -> None:
         self.http = transport
         self.profile = profile
+        self.told_right = False  # the last walk to the very end found the total right, and the pages full
 
-    async def products(self, since: datetime | None = None) -> AsyncIterator[list[Product]]:
-        """The sellable units, a page at a time; those changed since then, where the shop can tell."""
+    async def products(
+        self, since: datetime | None = None, *, believe: bool = False
+    ) -> AsyncIterator[list[Product]]:
+        """The sellable units, a page at a time; those changed since then, where the shop can tell.
+
+        `believe`: a page that is not full ends the walk, when as many rows were read as the shop tells. It is
+        for shops of which a walk to the very end has shown that both can be relied on (`told_right`).
+        """
         profile = self.profile
-        async for rows in self._pages(profile.product_path, profile.product_rows, since):
+        async for rows in self._pages(profile.product_path, profile.product_rows, since, believe=believe):
             yield [product for row in rows for product in self._units(row)]
 
-    async def orders(self, since: datetime | None = None) -> AsyncIterator[list[Order | Unreadable]]:
-        """The orders in every status, a page at a time; those changed since then, where the shop can tell."""
+    async def orders(
+        self, since: datetime | None = None, *, believe: bool = False
+    ) -> AsyncIterator[list[Order | Unreadable]]:
+        """The orders in every status, in the same way."""
         profile = self.profile
-        async for rows in self._pages(profile.orders_path, profile.order_rows, since):
+        async for rows in self._pages(profile.orders_path, profile.order_rows, since, believe=believe):
             yield [self.read_order(row) for row in rows]
 
     async def order(self, order_id: str) -> Order | Unreadable | None:
@@ -76,8 +85,11 @@ class Shop:
 
     # Asking
 
-    async def _pages(self, path: str, rows_at: Any, since: datetime | None) -> AsyncIterator[list[Row]]:
+    async def _pages(
+        self, path: str, rows_at: Any, since: datetime | None, *, believe: bool
+    ) -> AsyncIterator[list[Row]]:
         profile = self.profile
+        self.told_right, sizes = False, list[int]()
         query: dict[str, str | int | list[str]] = {profile.size: profile.rows_per_page}
         if since and profile.updated_since:
             query[profile.updated_since] = since.astimezone(profile.zone).strftime(profile.date_format)
@@ -90,9 +102,14 @@ class Shop:
             if not isinstance(rows, list):
                 raise Unavailable(f"the shop's {path} answers no list of rows.")
             rows = [row for row in rows if isinstance(row, dict)]
+            total = _search(profile.total, answer)
             if not rows or rows == before:  # past its end, one kind of server repeats the last page
+                self.told_right = total == sum(sizes) and len(set(sizes[:-1])) <= 1
                 return
+            sizes.append(len(rows))
             yield rows
+            if believe and len(rows) < profile.rows_per_page and total == sum(sizes):
+                return
             before = rows
 
     async def _ask(self, path: str, query: Mapping[str, str | int | list[str]]) -> Any:

@@ -34,7 +34,7 @@ ITEM_FIELDS, ITEM_EXTRAS = ("sku", "quantity", "price"), ("name", "total")
 TOP_KEYS = ("name", "zone", "date_format", "request", "paging", "products", "orders", "order")
 KEYS = {
     "request": ("token_header", "failed", "message"),
-    "paging": ("page", "size", "rows", "updated_since"),
+    "paging": ("page", "size", "rows", "total", "updated_since"),
     "products": ("path", "rows", "variations", "fields"),
     "orders": ("path", "rows", "statuses", "fields", "items"),
     "order": ("path", "id", "row"),
@@ -55,6 +55,7 @@ class Profile:
     page: str
     size: str
     rows_per_page: int
+    total: ParsedResult | None
     updated_since: str
     product_path: str
     product_rows: ParsedResult
@@ -103,6 +104,7 @@ class _Reader:
             page=self.text("paging", "page"),
             size=self.text("paging", "size"),
             rows_per_page=self.whole("paging", "rows"),
+            total=self.optional("paging", "total"),
             updated_since=self.text("paging", "updated_since", default=""),
             product_path=self.text("products", "path"),
             product_rows=self.expression("products", "rows"),

@@ -7,8 +7,8 @@ mode with synchronous = FULL, since the last commit before a power loss may be a
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import closing
-from datetime import date, datetime, time
+from contextlib import closing, suppress
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +32,8 @@ from contaazul_sync.models import (
 from contaazul_sync.money import plain
 from contaazul_sync.rows import Row, Run
 
+KEPT_RUNS = timedelta(days=90)  # of older ones a sum for each day is kept
+MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
 SCHEMA = 2  # steps in `migrations`; the file says in `user_version` how many it has had
 
 
@@ -587,6 +589,27 @@ class State:
                                  ELSE outcome NOT IN (0, 6) END) AS two
                  FROM runs WHERE started_at >= ? GROUP BY hour"""
         return self._by_day(sql, first_day)
+
+    def tidy(self, now: datetime) -> None:
+        """Fold runs older than KEPT_RUNS into a row for each day, and give back space that is not used.
+
+        The newest good run stays. The file is only written anew when a quarter of it is empty: that takes as
+        long, and as much room beside it, as the file is large.
+        """
+        good = self.last_good_run()
+        sql = "SELECT * FROM runs WHERE started_at < ? AND id <> ?"
+        old = list(map(rows.run, self.db.query(sql, [rows.text(now - KEPT_RUNS), good.id if good else 0])))
+        with self.db.atomic():
+            for run in old:
+                self.db.execute(rows.FOLD_RUN, rows.day_row(run))
+                self.db.execute("DELETE FROM runs WHERE id = ?", [run.id])
+        (free,) = self.db.execute("PRAGMA freelist_count").fetchone()
+        (pages,) = self.db.execute("PRAGMA page_count").fetchone()
+        if free > MOST_FREE_PAGES and free * 4 > pages:
+            with suppress(
+                sqlite3.OperationalError
+            ):  # no room for it, or somebody reads: the next day will do
+                self.db.execute("VACUUM")
 
     # Inside
 

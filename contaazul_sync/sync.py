@@ -128,6 +128,8 @@ class Pass:
             self._free_waiting()
         elif not self.crew.stopped:
             await self._compare(full=seen.full)
+            if seen.full:
+                self.parts.state.tidy(self.parts.clock())
 
     async def _gather(self) -> tuple[gather.Decision, gather.Seen]:
         parts = self.parts
@@ -144,6 +146,7 @@ class Pass:
         if arrived:
             self.report.notes.append(f"{counted(arrived, 'item')} in doubt had arrived in the ERP.")
         seen = await gather.walk(parts.state, parts.shop, parts.rules, now, self.back_to)
+        self.orders.seen = seen
         parts.progress("read the shop", 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if seen.without_id:

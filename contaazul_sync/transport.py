@@ -51,31 +51,46 @@ Query = Mapping[str, str | int | list[str]]
 
 
 class Pacer:
-    """Spaces requests evenly, one each `interval` seconds.
+    """Spaces requests evenly, one each `interval` seconds, in the order in which their turn was asked for.
 
-    Evenly, and not in bursts up to the limit: the ERP's gateway is said to smooth. A 429 pauses everybody.
+    Evenly, and not in bursts up to the limit: the ERP's gateway is said to smooth. How much room it wants is
+    not published, so a refusal (429) makes the interval a little wider, and every answer narrows it again by
+    very little: it settles where one request in two hundred is refused.
     """
 
+    WIDER, NARROWER, WIDEST = 1.04, 0.9998, 10  # factors; the last one of the interval that was set
+    CLOSEST = 0.98  # of an interval: how close two may come to make up for a late one
+    BACKLOG = 1.0  # seconds that may be made up for; more is lost
+
     def __init__(self, interval: float) -> None:
-        self.interval = interval
-        self._next = 0.0
-        self._open = 0.0
+        self.narrowest = self.interval = interval
+        self._due = self._next = 0.0
+        self._refusals = 0  # one after the other
+        self._line = asyncio.Lock()
 
     async def turn(self) -> None:
         """Wait for one's turn."""
         now = asyncio.get_running_loop().time
-        while True:
-            mine = max(now(), self._next)
-            self._next = mine + self.interval
-            if (wait := mine - now()) > 0:
+        async with self._line:
+            while (wait := self._next - now()) > 0:  # noqa: ASYNC110 - again: a pause may have come meanwhile
                 await asyncio.sleep(wait)
-            if mine >= self._open:  # no pause came while we waited
-                return
+            self._due = max(self._due + self.interval, now() - self.BACKLOG)
+            self._next = max(self._due, now() + self.CLOSEST * self.interval)
 
     def pause(self, seconds: float) -> None:
         """Nobody goes on before this many seconds have passed, those who wait for their turn included."""
-        self._open = max(self._open, asyncio.get_running_loop().time() + seconds)
-        self._next = max(self._next, self._open)
+        self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
+
+    def refused(self, seconds: float | None) -> None:
+        """A request was one too many: everybody waits, as long as was asked for, or longer each time."""
+        self._refusals += 1
+        self.interval = min(self.interval * self.WIDER, self.narrowest * self.WIDEST)
+        self.pause(min(self.interval * 2**self._refusals, LONGEST_PAUSE) if seconds is None else seconds)
+
+    def answered(self) -> None:
+        """A request was not one too many."""
+        self._refusals = 0
+        self.interval = max(self.interval * self.NARROWER, self.narrowest)
 
 
 class _Again(Exception):
@@ -159,8 +174,9 @@ class Transport:
         status = response.status_code
         if status == 429:
             pause = _retry_after(response)
-            self.pacer.pause(pause or FIRST_PAUSE)
+            self.pacer.refused(pause)
             raise _Again(Unavailable(f"{self.who} asks to slow down (429)."), pause)
+        self.pacer.answered()
         if status >= 500:
             raise self._lost(f"answered with an error of its own ({status})", is_create=is_create)
         if status >= 300:

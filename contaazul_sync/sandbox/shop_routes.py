@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from contaazul_sync.sandbox.gate import Gate
+from contaazul_sync.sandbox.shop import BUYER
 from contaazul_sync.sandbox.wire import Call, answer
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def _products(shop: Shop, call: Call) -> Response:
 
 
 def _orders(shop: Shop, call: Call) -> Response:
-    return _page(shop, call, "orders", "sucesso", shop.orders)
+    orders = shop.orders
+    if shop.switches.listed_orders == "without_buyer":
+        orders = [{name: order[name] for name in order if name not in BUYER} for order in orders]
+    return _page(shop, call, "orders", "sucesso", orders)
 
 
 def _order(shop: Shop, call: Call) -> Response:

@@ -46,6 +46,7 @@ class ShopSwitches:
     success_word: Literal["contract", "sucess", "sucesso"] = "contract"  # products say one, orders the other
     fail_with: str | None = None  # HTTP 200, but a failure with this message
     pages: Literal["honest", "repeat_last", "wrong_total"] = "honest"
+    listed_orders: Literal["whole", "without_buyer"] = "whole"
     takes_stock_at: Literal["payment", "order"] = "payment"
     latency: float = 0  # real seconds before each answer
 

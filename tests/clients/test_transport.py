@@ -1,6 +1,7 @@
 """What becomes of each kind of answer, for a read, for a write that sets a value, and for a create."""
 
 import asyncio
+import itertools
 import time
 from typing import Any
 
@@ -362,7 +363,7 @@ def test_a_429_without_retry_after_backs_off_as_usual(world):
     world.send(read)
 
     assert 0.005 <= world.naps[0] <= 0.01
-    assert world.pacer.pauses == [0.01]
+    assert len(world.pacer.pauses) == 1
 
 
 @pytest.mark.parametrize(("asked", "slept"), [("3", 3.0), ("86400", 30.0)])
@@ -439,6 +440,57 @@ def test_a_pause_holds_those_too_who_are_waiting_for_their_turn():
         return [start - begin for start in starts[1:]]
 
     assert min(asyncio.run(run())) > 0.19
+
+
+def test_a_refusal_widens_the_pace_and_answers_narrow_it_again():
+    pacer = Pacer(0.1)
+
+    async def run() -> None:
+        pacer.refused(0)
+        assert pacer.interval == pytest.approx(0.104)
+        for _ in range(100):
+            pacer.answered()
+        assert 0.1 < pacer.interval < 0.104
+        for _ in range(300):
+            pacer.answered()
+        assert pacer.interval == 0.1
+        for _ in range(99):
+            pacer.refused(0)
+        assert pacer.interval == pytest.approx(1.0)  # and no wider
+
+    asyncio.run(run())
+
+
+def test_refusals_one_after_the_other_make_everybody_wait_longer_each_time():
+    async def run() -> list[float]:
+        waits, pacer = [], Pacer(0.004)
+        for _ in range(4):
+            pacer.refused(None)
+            begin = time.monotonic()
+            await pacer.turn()
+            waits.append(time.monotonic() - begin)
+        return waits
+
+    first, second, third, fourth = asyncio.run(run())
+
+    assert first < second < third < fourth
+    assert fourth > 0.06
+
+
+def test_a_late_request_is_made_up_for_without_a_burst():
+    async def run() -> list[float]:
+        pacer, starts = Pacer(0.02), []
+        for turn in range(40):
+            await pacer.turn()
+            starts.append(time.monotonic())
+            if turn == 5:
+                time.sleep(0.012)  # noqa: ASYNC251 - the machine stumbles
+        return starts
+
+    starts = asyncio.run(run())
+
+    gaps = [later - sooner for sooner, later in itertools.pairwise(starts)]
+    assert min(gaps) > 0.98 * 0.02 - 0.002
 
 
 def test_eight_at_once_all_get_through_a_gateway_that_smooths(world):

@@ -2,13 +2,13 @@
 
 import asyncio
 import sqlite3
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from contaazul_sync import choose, rebuild, wiring
+from contaazul_sync import choose, orders, rebuild, wiring
 from contaazul_sync.errors import StateError, SyncError, Unavailable, UsageError
 from contaazul_sync.models import Kind
 from contaazul_sync.oauth import authorize_address, code_from
@@ -354,7 +354,27 @@ def test_a_look_up_that_is_refused_leaves_that_item_in_doubt_and_the_rest_goes_o
     assert ready.erp.product("CAM-1").price == 10
 
 
-def test_an_order_that_the_shop_cannot_show_is_named_and_stops_nobody(ready):
+def test_an_order_that_was_just_read_is_not_asked_for_again(ready):
+    ready.forget_calls()
+    made = [ready.shop.order([("CAM-1", 1)]) for _ in range(3)]
+
+    ready.sync()
+
+    assert all(len(ready.sales_of(order)) == 1 for order in made)
+    assert not [r for r in ready.shop.requests if r.path.endswith("order/view")]
+
+
+def test_an_order_that_the_listing_shows_without_its_buyer_is_read_by_itself(ready):
+    ready.shop.switches.listed_orders = "without_buyer"
+    order = ready.shop.order([("CAM-1", 1)])
+
+    ready.sync()
+
+    assert len(ready.sales_of(order)) == 1
+
+
+def test_an_order_that_the_shop_cannot_show_is_named_and_stops_nobody(ready, monkeypatch):
+    monkeypatch.setattr(orders, "NEWS", timedelta(-1))  # it is read again, as after a long walk
     bad = str(ready.shop.order([("CAM-1", 1)]))
     ready.shop.change("CAM-1", price=10)
     ready.shop.faults.add("500_before", path="*/order/view", times=5)  # as often as it is asked for

@@ -477,7 +477,28 @@ def test_nothing_changed_costs_the_erp_no_request(job):
     assert report.outcome == 0
     assert job.erp.requests == []
     pages = [r.path.rpartition("/v2/")[2] for r in job.shop.requests]
-    assert pages == ["product/list", "product/list", "order/list"]  # each walk ends at an empty page
+    assert pages == ["product/list", "order/list"]
+
+
+@pytest.mark.parametrize("pages", ["honest", "wrong_total", "repeat_last"])
+@pytest.mark.parametrize("cap", [None, 3])
+def test_a_shop_whose_pages_tell_wrong_is_read_to_the_end_all_the_same(job, pages, cap):
+    skus = [f"P-{i}" for i in range(10)]
+    for sku in skus:
+        job.shop.add_product(sku, f"Produto {sku}", 10, 5)
+    job.shop.switches.pages, job.shop.switches.page_cap = pages, cap
+    job.linked(*skus)
+    job.clock.move(days=2)
+    job.sync()
+    job.clock.move(hours=2)
+
+    for sku in ("P-1", "P-9"):
+        job.shop.change(sku, price=11)
+    orders = [job.shop.order([(sku, 1)]) for sku in skus]
+    job.sync()
+
+    assert job.erp.product("P-1").price == job.erp.product("P-9").price == 11
+    assert all(len(job.sales_of(order)) == 1 for order in orders)
 
 
 def test_an_empty_listing_is_not_believed(job):
