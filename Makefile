@@ -11,13 +11,16 @@ CORE := $(PACKAGE)/models.py,$(PACKAGE)/money.py,$(PACKAGE)/drafts.py,$(PACKAGE)
 .NOTPARALLEL:
 SOAK_SECONDS ?= 600
 SOAK_SEED ?= $(shell date +%s)
-.PHONY: help demo test lint fast soak python clean
+BROWSER ?= $(or $(CONTAAZUL_BROWSER),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
+.PHONY: help demo test test-browser lint fast soak bench python clean
 
 help:
 	@echo "make demo    show the whole job as a story, against a sandbox on this machine"
 	@echo "make test    lint, types, import arrows, all tests with their coverage"
+	@echo "make test-browser   the page of status --html in a headless Chromium; pictures in build/browser"
 	@echo "make fast    the quick tests alone"
 	@echo "make soak    random faults for SOAK_SECONDS (600), from SOAK_SEED"
+	@echo "make bench   how close it comes to the ERP's limits, and how it grows; twenty minutes"
 	@echo "make lint    lint, types, import arrows"
 	@echo "make clean   remove what the above made"
 
@@ -44,6 +47,14 @@ soak: $(VENV)/.dev
 	@echo "SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS)"
 	SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -q tests/shell/test_faults.py -k fifth
 
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench $(BENCH)
+
+test-browser: $(VENV)/.dev
+	@test -n "$(BROWSER)" || { \
+	  echo "No Chromium found. Install it (Debian: apt-get install chromium) or set CONTAAZUL_BROWSER." >&2; exit 1; }
+	CONTAAZUL_BROWSER="$(BROWSER)" $(BIN)/python -m pytest -q tests/browser
+
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "contaazul-sync needs Python 3.11 or newer, and '$(PYTHON)' is not that. Try: make PYTHON=python3.12 ..." >&2; \
@@ -63,5 +74,5 @@ $(VENV)/.dev: pyproject.toml | python
 	@touch $(VENV)/.demo $@
 
 clean:
-	rm -rf $(VENV) dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(PACKAGE) tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,7 +4,6 @@ The whole set is kept as one value, so that a new pair of tokens is there at onc
 """
 
 import json
-import secrets
 import stat
 import subprocess
 import sys
@@ -196,7 +195,7 @@ class Vault:
         """The same, for who holds the token lock already."""
         kept = replace(self._kept(), **changes)  # type: ignore[arg-type] # the callers name its fields
         if not kept.hash_key:
-            kept = replace(kept, hash_key=secrets.token_hex(32))
+            kept = replace(kept, hash_key=_chance(32))
         self.backend.write(json.dumps(asdict(kept)))
         return self.read()
 
@@ -222,7 +221,7 @@ def _cron_reads_keyring() -> bool:
     """Whether a value put into the keyring is found by a process that has only HOME and PATH, like cron's."""
     import keyring  # noqa: PLC0415
 
-    user, value = "probe", secrets.token_hex(8)
+    user, value = "probe", _chance(8)
     code = f"import keyring; print(keyring.get_password({KEYRING_SERVICE!r}, {user!r}))"
     try:
         keyring.set_password(KEYRING_SERVICE, user, value)
@@ -235,3 +234,10 @@ def _cron_reads_keyring() -> bool:
     except Exception:  # noqa: BLE001 - whatever a backend raises, it does not work
         return False
     return answer.stdout.strip() == value
+
+
+def _chance(count: int) -> str:
+    """So many bytes that nobody can guess, as hexadecimal text."""
+    import secrets  # noqa: PLC0415 - slow to load, and seldom needed
+
+    return secrets.token_hex(count)

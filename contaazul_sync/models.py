@@ -14,7 +14,6 @@ Words, each used for one thing everywhere:
 Amounts are integer centavos, quantities and percentages Decimal, times aware datetimes.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -44,6 +43,8 @@ def differs(kept: str, now: str) -> bool:
 
 def fingerprint(*values: object) -> str:
     """A short mark of some values: equal for equal ones, and for no others that matter."""
+    import hashlib  # noqa: PLC0415 - takes as long to load as all of this
+
     return hashlib.sha256(repr(values).encode()).hexdigest()[:20]
 
 

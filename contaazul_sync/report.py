@@ -163,9 +163,10 @@ def status_view(status: "Status", drifts: list[Drift], names: dict[str, str], wh
 def _account(status: "Status") -> Text:
     if not status.signed_in:
         return Text("Not signed in to the ERP. Run: contaazul-sync auth", style="bold red")
-    from stdnum.br import cnpj  # noqa: PLC0415 - slow to load
-
-    document = cnpj.format(status.document) if len(status.document) == 14 else status.document
+    number = status.document
+    document = f"{number[:2]}.{number[2:5]}.{number[5:8]}/{number[8:12]}-{number[12:]}"
+    if len(number) != 14:  # not a CNPJ
+        document = number
     return Text.assemble("Conta Azul: ", (status.company or "signed in", "bold"), f"  {document}")
 
 

@@ -4,33 +4,59 @@
 English. A text with values in it is translated first and filled in then: `_("{n} left").format(n=3)`.
 """
 
-import gettext as _gettext
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
 
 LANGUAGES = ("en", "pt_BR")
 CATALOGUES = Path(__file__).parent / "locale"
 
-_spoken: _gettext.NullTranslations = _gettext.NullTranslations()
+_spoken: "NullTranslations | None" = None  # English
 
 
 def _(text: str) -> str:
     """A text in the language that is spoken."""
-    return _spoken.gettext(text)
+    return _spoken.gettext(text) if _spoken else text
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """The form of a text for a number, in the language that is spoken."""
-    return _spoken.ngettext(one, many, number)
+    if _spoken:
+        return _spoken.ngettext(one, many, number)
+    return one if number == 1 else many
+
+
+def products(number: int) -> str:
+    """`1 product`, `2 products`."""
+    return ngettext("{n} product", "{n} products", number).format(n=number)
+
+
+def orders(number: int) -> str:
+    """`1 order`, `2 orders`."""
+    return ngettext("{n} order", "{n} orders", number).format(n=number)
+
+
+def items(number: int) -> str:
+    """`1 item`, `2 items`."""
+    return ngettext("{n} item", "{n} items", number).format(n=number)
 
 
 def speak(language: str) -> None:
     """Speak this language from now on: one of LANGUAGES; anything else is English."""
     global _spoken  # noqa: PLW0603 - a process speaks one language
-    if language == "en" or language not in LANGUAGES:
-        _spoken = _gettext.NullTranslations()
-        return
-    _spoken = _gettext.translation("contaazul_sync", CATALOGUES, [language], fallback=True)
+    _spoken = None
+    if language in LANGUAGES[1:]:
+        from gettext import translation  # noqa: PLC0415 - not for English
+
+        _spoken = translation("contaazul_sync", CATALOGUES, [language], fallback=True)
+
+
+def language() -> str:
+    """The language that is spoken: one of LANGUAGES."""
+    return LANGUAGES[1] if _spoken else LANGUAGES[0]
 
 
 def language_of(setting: str, environ: Mapping[str, str]) -> str:

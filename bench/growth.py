@@ -1,0 +1,79 @@
+"""The second table: what a pass costs as the shop grows; and the start, and the file."""
+
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock
+
+from bench.program import PROGRAM, home, run
+from bench.servers import servers, stock, switch, twins
+from bench.states import age, fill
+from contaazul_sync.state import State
+
+HEAD = ("linked products", "what", "seconds", "of them CPU", "memory, MB", "state, MB")
+STARTS = 15
+
+
+def rows(sizes: list[int]) -> Iterator[tuple[str, ...]]:
+    """Passes without a change, and the status, for each number of linked products."""
+    for size in sizes:
+        with servers() as box, home(box) as at:
+            file = at.path / "state.db"
+            box.ask(switch, limits=False)
+            box.ask(stock, size)
+            box.ask(twins)
+            fill(file, size)
+            at.run("sync")  # the first one asks for orders of a long time
+            for what, words in (("a pass, nothing changed", ["sync"]), ("status", ["status"])):
+                cost = at.run(*words)
+                yield _cells(size, what, cost.wall, cost.cpu, cost.memory, file)
+            state = State.open(file)
+            state.set_note("full_walk", "")
+            state.close()
+            cost = at.run("sync")
+            yield _cells(size, "the daily pass, nothing changed", cost.wall, cost.cpu, cost.memory, file)
+
+
+def _cells(size: int, what: str, wall: float, cpu: float, memory: float, file: Path) -> tuple[str, ...]:
+    megabytes = file.stat().st_size / 1e6
+    return f"{size:,}", what, f"{wall:.2f}", f"{cpu:.2f}", f"{memory:.0f}", f"{megabytes:.1f}"
+
+
+START_HEAD = ("start", "ms", "ratio")
+
+
+def starts(size: int) -> Iterator[tuple[str, ...]]:
+    """How long the program takes to say something, beside what its two libraries take to load."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place)
+        environ = {
+            "PATH": "/usr/bin:/bin",
+            "CONTAAZUL_SYNC_HOME": place,
+            "CONTAAZUL_SYNC_CREDENTIALS__BACKEND": "file",
+        }
+        fill(path / "state.db", size)
+        base = _median([sys.executable, "-c", "import typer, rich"], environ)
+        yield "`python -c 'import typer, rich'`", f"{base:.0f}", "1.00"
+        helped = _median([PROGRAM, "--help"], environ)
+        yield "`--help`", f"{helped:.0f}", f"{helped / base:.2f}"
+        with FileLock(path / "run.lock"):
+            refused = _median([PROGRAM, "sync"], environ)
+        yield "`sync`, refused since another run is going on", f"{refused:.0f}", f"{refused / base:.2f}"
+        shown = _median([PROGRAM, "status"], environ)
+        yield f"`status`, {size:,} products (to `--help`)", f"{shown:.0f}", f"{shown / helped:.2f}"
+
+
+def _median(command: list[str], environ: dict[str, str]) -> float:
+    run(command, environ)  # what is on the disk is in memory then
+    return statistics.median(run(command, environ).wall for _again in range(STARTS)) * 1000
+
+
+def year(runs: int, orders: int) -> str:
+    """What a year leaves in the file."""
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "state.db"
+        age(file, runs, orders)
+        return f"{runs:,} runs and {orders:,} orders: {file.stat().st_size / 1e6:.1f} MB."

@@ -1,0 +1,69 @@
+"""States as they are after years of use, written directly."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from contaazul_sync.models import Details, ErpId, Link, OrderId, OrderNote, Payment, Product, ShopKey
+from contaazul_sync.rows import text
+from contaazul_sync.state import State
+
+
+def fill(path: Path, products: int) -> None:
+    """Link the products that `servers.stock` puts up, as they were last sent and compared."""
+    now = datetime.now(UTC)
+    details = Details(description="Um produto que não existe.", weight=Decimal("0.25"))
+    state = State.open(path)
+    walk = state.new_walk()
+    for start in range(0, products, 1000):
+        made = [
+            Product(
+                ShopKey(str(1_000_000 + number)),
+                f"P-{number:06}",
+                f"Produto de teste {number}",
+                1000 + number % 5000,
+                None,
+                Decimal(100_000),
+                details,
+                now - timedelta(days=3),
+            )
+            for number in range(start, min(start + 1000, products))
+        ]
+        state.save_products(made, walk)
+        state.even(
+            [
+                Link(p.key, ErpId(str(uuid.UUID(int=int(p.key)))), p.sku, p.price, p.price, p.stock)
+                for p in made
+            ],
+            now,
+        )
+    state.set_time("products_seen", now)
+    state.set_time("full_walk", now)
+    state.set_note("pages_of_products", "yes")
+    state.close()
+
+
+def age(path: Path, runs: int, orders: int) -> None:
+    """Add the runs and the orders of a year or more."""
+    now = datetime.now(UTC)
+    state = State.open(path)
+    with state.db.atomic():
+        for number in range(runs):
+            begun = text(now - timedelta(minutes=30 * (runs - number)))
+            sql = "INSERT INTO runs VALUES (?, 'sync', ?, ?, 0, 1, 1, 0, '')"
+            state.db.execute(sql, [number + 1, begun, begun])
+    items = (("P-000001", Decimal(2)), ("P-000002", Decimal(1)))
+    mark, since = "1:0123456789abcdef0123", now - timedelta(days=365)
+    for start in range(0, orders, 1000):
+        ids = [OrderId(str(80_000 + number)) for number in range(start, min(start + 1000, orders))]
+        state.save_orders(
+            OrderNote(each, Payment.PAID, 17_000, items, since, since, mark, "delivered", mark)
+            for each in ids
+        )
+        with state.db.atomic():
+            for number, each in enumerate(ids, start=start):
+                row = [each, str(uuid.UUID(int=number)), 1001 + number, 17_000, mark, 1, text(since)]
+                state.db.execute("INSERT INTO sales VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", row)
+    state.tidy(now)
+    state.close()

@@ -1,0 +1,183 @@
+"""The page of `status --html` in a real browser: `make test-browser`. Leaves its pictures in build/browser.
+
+Without a browser it is skipped, unless CONTAAZUL_BROWSER names one.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contaazul_sync import page
+from contaazul_sync.state import State
+from tests.browser.chromium import Browser, binary
+from tests.cli.conftest import PROGRAM
+from tests.shell.busy import NOW, busy, the_page
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(binary() is None, reason="no Chromium here; see `make test-browser`"),
+]
+
+PICTURES = Path(__file__).parents[2] / "build" / "browser"
+DESK, PHONE = 1200, 390
+
+COUNTS = "Object.fromEntries([...document.querySelectorAll('[data-value]')].map(e => [e.id, e.textContent]))"
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+# Of each text its contrast with what it stands on, where that is below what WCAG asks for (AA).
+PALE = """
+(() => {
+  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => numbers(colour).slice(0, 3).map(v => v / 255)
+    .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const ground = element => {
+    for (; element; element = element.parentElement) {
+      const colour = getComputedStyle(element).backgroundColor;
+      if ((numbers(colour)[3] ?? 1) > 0) return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const texts = [...document.body.querySelectorAll('*')].filter(element => !element.closest('svg') &&
+    [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()));
+  const told = texts.map(element => {
+    const style = getComputedStyle(element);
+    const [dim, bright] = [light(style.color), light(ground(element))].sort((a, b) => a - b);
+    const large = parseFloat(style.fontSize) >= 24;
+    return [(bright + .05) / (dim + .05), large ? 3 : 4.5, element.textContent.trim().slice(0, 40)];
+  });
+  return {looked: told.length, pale: told.filter(([ratio, least]) => ratio < least)};
+})()
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    made = tmp_path_factory.mktemp("home")
+    made.chmod(0o700)
+    state = busy(made / "state.db")
+    (made / "status.html").write_text(the_page(state), encoding="utf-8")
+    state.close()
+    return Path(made)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory) -> Iterator[Browser]:
+    program = binary()
+    assert program
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    opened = Browser(program, tmp_path_factory.mktemp("browser") / "profile")
+    yield opened
+    opened.close()
+
+
+def test_the_counts_on_the_page_are_those_of_the_json(browser, home):
+    environ = {"PATH": "/usr/bin:/bin", "CONTAAZUL_SYNC_HOME": str(home)}
+    environ |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    command = [str(PROGRAM), "status", "--json"]
+    done = subprocess.run(command, env=environ, capture_output=True, check=True, timeout=60)
+    told = json.loads(done.stdout)
+
+    browser.look(width=DESK)
+    browser.open(home / "status.html")
+
+    assert browser.value(COUNTS) == {
+        f"{panel}-{word}": str(number)
+        for panel in ("products", "orders")
+        for word, number in told[panel].items()
+    }
+    assert browser.value("document.querySelectorAll('.warning').length") == len(told["failures"])
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_page_is_legible_and_the_browser_has_nothing_to_complain_of(browser, home, width, dark):
+    file = home / "status.html"
+    browser.look(width=width, dark=dark)
+    browser.open(file)
+    browser.picture(PICTURES / f"status-{width}-{'dark' if dark else 'light'}.png")
+
+    assert browser.errors == []
+    assert browser.requests == [file.as_uri()]
+    assert browser.value(SIDEWAYS) == 0
+    told = browser.value(PALE)
+    assert told["looked"] > 100
+    assert told["pale"] == []
+    ground = browser.value("getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(18, 22, 28)") is dark
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_page_of_a_new_installation_is_legible(browser, tmp_path, dark):
+    state = State.open(tmp_path / "state.db")
+    file = tmp_path / "new.html"
+    file.write_text(the_page(state, signed_in=False), encoding="utf-8")
+    state.close()
+
+    browser.look(width=PHONE, dark=dark)
+    browser.open(file)
+    browser.picture(PICTURES / f"new-{PHONE}-{'dark' if dark else 'light'}.png")
+
+    assert browser.errors == []
+    assert browser.value(PALE)["pale"] == []
+    assert browser.value(SIDEWAYS) == 0
+
+
+def test_the_bars_stand_where_the_numbers_put_them(browser, home):
+    browser.look(width=DESK)
+    browser.open(home / "status.html")
+
+    for plot in ("value", "orders", "runs"):
+        days = browser.value(f"document.querySelectorAll('.plot-{plot} g').length")
+        heights = "[...document.querySelectorAll('{}')].map(each => each.getBoundingClientRect().height)"
+        (height,) = browser.value(heights.format(f".plot-{plot} svg"))
+        tallest = max(browser.value(heights.format(f".plot-{plot} .bar")))
+        assert days == page.DAYS
+        assert 0.4 * height < tallest <= height
+
+
+def test_the_page_can_be_printed(browser, home):
+    browser.look(width=DESK, dark=True)
+    browser.open(home / "status.html")
+    browser.paper(PICTURES / "status.pdf")
+
+    printed = (PICTURES / "status.pdf").read_bytes()
+    assert printed.startswith(b"%PDF")
+    assert browser.errors == []
+
+
+def test_a_long_word_does_not_widen_the_page_on_a_phone(browser, tmp_path):
+    state = busy(tmp_path / "state.db")
+    state.db.execute(
+        "UPDATE failures SET reason = ?, next_step = ?", ["x" * 300, "contaazul-sync " + "y" * 300]
+    )
+    state.db.execute("UPDATE links SET sku = ?, key = key WHERE key = 'CAM-007'", ["W" * 20])
+    state.db.execute("UPDATE products SET sku = ? WHERE key IN ('CAM-003', 'CAM-007')", ["M" * 20])
+    state.set_note("company_name", "Z" * 80)
+    (tmp_path / "long.html").write_text(the_page(state, NOW), encoding="utf-8")
+    state.close()
+
+    browser.look(width=PHONE)
+    browser.open(tmp_path / "long.html")
+    browser.picture(PICTURES / f"long-{PHONE}-light.png")
+
+    assert browser.value(SIDEWAYS) == 0
+
+
+def test_a_page_that_did_more_than_it_may_would_be_noticed(browser, tmp_path):
+    state = busy(tmp_path / "state.db")
+    text = the_page(state).replace(
+        "</main>", "<script>alert(1)</script><img src='http://127.0.0.1:9/x'></main>"
+    )
+    state.close()
+    (tmp_path / "bad.html").write_text(text, encoding="utf-8")
+
+    browser.open(tmp_path / "bad.html")
+
+    refused = "\n".join(browser.errors)
+    assert "script" in refused
+    assert "img-src" in refused

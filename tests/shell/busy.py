@@ -1,0 +1,134 @@
+"""A shop of some weeks, with something of everything that a status can show. All of it is invented."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from contaazul_sync import page
+from contaazul_sync import status as summary
+from contaazul_sync.models import (
+    ErpId,
+    Failure,
+    Group,
+    Kind,
+    Link,
+    OrderId,
+    OrderNote,
+    Payment,
+    Product,
+    Rules,
+    Sale,
+    ShopKey,
+)
+from contaazul_sync.state import State
+
+NOW = datetime(2026, 11, 24, 11, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+HALF_HOUR = timedelta(minutes=30)
+
+
+def busy(path: Path, now: datetime = NOW) -> State:
+    """The state after 40 days."""
+    state = State.open(path)
+    state.db.execute("PRAGMA synchronous = OFF")  # nobody cuts the power here
+    state.set_note("company_name", "Loja Azul Ltda")
+    state.set_note("company_document", "11222333000181")
+    state.set_time("first_run", now - 40 * DAY)
+    _products(state, now)
+    _sales(state, now)
+    _runs(state, now)
+    for failure in _failures(now):
+        state.fail(failure)
+    state.sending(Kind.SALE, "88407", now - HALF_HOUR, 5001)
+    return state
+
+
+def _products(state: State, now: datetime) -> None:
+    skus = [f"CAM-{number:03}" for number in range(60)]
+    products = [
+        Product(ShopKey(sku), sku, f"Camiseta {sku}", 7990, None, Decimal(number))
+        for number, sku in enumerate(skus)
+    ]
+    renamed = Product(ShopKey("CAM-007"), "CAM-007-AZ", "Camiseta azul", 7990, None, Decimal(7))
+    nameless = Product(ShopKey("no-sku"), "", "Camiseta sem SKU", 7990, None, Decimal(1))
+    gone = Product(ShopKey("LUM-PONTO"), "LUM-PONTO", "Luminária", 12900, None, Decimal(2))
+    state.save_products([*products, gone], walk=1)
+    for sku in [*skus[:44], "LUM-PONTO"]:
+        link = Link(ShopKey(sku), ErpId(f"erp-{sku}"), sku, 7990, 7990, Decimal(9))
+        state.save_link(link, now - 38 * DAY)
+    state.save_products([*products[:7], renamed, *products[8:], nameless], walk=2)
+    state.mark_gone(2, now - 2 * DAY)
+    state.enqueue([ShopKey(sku) for sku in skus[44:47]], now - HALF_HOUR / 2)
+    state.set_drift(ShopKey("CAM-003"), Decimal(12), Decimal(9), now - 5 * DAY)
+    state.set_drift(ShopKey("CAM-012"), Decimal("3.5"), Decimal(4), now - DAY)
+
+
+def _sales(state: State, now: datetime) -> None:
+    chance = random.Random(7)
+    number = 4000
+    for day in range(39, -1, -1):
+        for _ in range(max(0, round(chance.gauss(9, 4)) + (14 if day in (4, 5) else 0))):
+            number += 1
+            sent = now - day * DAY - timedelta(minutes=chance.randrange(5, 400))
+            total = chance.randrange(3990, 61990)
+            note = an_order(str(84000 + number - 4000), total, sent)
+            state.save_orders([note])
+            sale = Sale(note.id, ErpId(f"s{number}"), number, total, note.fingerprint, True, sent)
+            state.record_sale(sale, {}, sent)
+    state.save_orders([an_order("88410", 15990, now - HALF_HOUR)])
+
+
+def an_order(number: str, total: int, at: datetime) -> OrderNote:
+    return OrderNote(OrderId(number), Payment.PAID, total, (("CAM-001", Decimal(1)),), at, at, f"1:{number}")
+
+
+def _runs(state: State, now: datetime) -> None:
+    begun = now - 31 * DAY
+    while begun < now:
+        run = state.start_run("sync", begun)
+        outcome, message = _outcome(now - begun)
+        counts = {"created": 1, "updated": 2, "failed": 1} if outcome == 6 else {"created": run % 3}
+        state.finish_run(run, begun + timedelta(seconds=9), outcome, counts, message)
+        begun += HALF_HOUR
+
+
+def _outcome(age: timedelta) -> tuple[int, str]:
+    if age < 3 * HALF_HOUR:
+        return 6, ""
+    if 2 * DAY < age < 2.4 * DAY:
+        return 5, "Conta Azul does not answer (503)."
+    if 3 * HALF_HOUR <= age < 4 * HALF_HOUR or 11 * DAY < age < 11.1 * DAY:
+        return 5, "the shop does not answer (timeout)."
+    return 0, ""
+
+
+def _failures(now: datetime) -> list[Failure]:
+    found = [
+        (Kind.SALE, "88312", Group.WAITING, 48, "not in the ERP yet: ECOBAG-CAJU"),
+        (Kind.SALE, "88290", Group.HELD, 72, "an item has no SKU, so its product is not known"),
+        (Kind.PRODUCT, "CAM-050", Group.FAILED, 3, "the ERP refused it: NCM 6109100 has to have 8 digits"),
+        (Kind.SALE, "88120", Group.ATTENTION, 220, "cancelled in the shop after it became sale 4391"),
+    ]
+    steps = {
+        "88312": "contaazul-sync send-products ECOBAG-CAJU",
+        "88290": "book this order in the ERP by hand, then: contaazul-sync ignore 88290",
+        "CAM-050": "put it right in the shop, or leave it alone: contaazul-sync ignore CAM-050",
+        "88120": "put sale 4391 right in the ERP, then: contaazul-sync ignore 88120",
+    }
+    return [
+        Failure(kind, key, group, reason, steps[key], now - timedelta(hours=hours), 3 if hours == 3 else 1)
+        for kind, key, group, hours, reason in found
+    ]
+
+
+def read(state: State, *, signed_in: bool = True) -> summary.Status:
+    return summary.read(state, Rules(), signed_in=signed_in)
+
+
+def the_page(state: State, now: datetime = NOW, *, signed_in: bool = True, language: str = "en") -> str:
+    """What `status --html` writes."""
+    drifts, day = state.drifts(), page.first_day(now)
+    history = page.History(state.sales_by_day(day), state.runs_by_day(day), state.runs(page.RUNS))
+    names = state.skus(drift.key for drift in drifts)
+    return page.render(read(state, signed_in=signed_in), drifts, names, history, now=now, language=language)
