@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from contaazul_sync import __version__
-from contaazul_sync.commands import care, items, look, passes, products, sign_in
+from contaazul_sync.commands import care, check, items, look, passes, products, settings, sign_in
 from contaazul_sync.errors import AlreadyRunning, SignInError, SyncError
 from contaazul_sync.running import tell
 from contaazul_sync.words import _
@@ -77,12 +77,21 @@ COMMANDS: tuple[Callable[..., None], ...] = (  # as `--help` lists them
     products.send_products,
     passes.sync,
     look.status,
+    look.show_item,
+    look.log,
+    products.products,
     items.retry,
     items.ignore,
+    items.unignore,
     products.link,
+    products.unlink,
+    check.doctor,
     care.backup,
     care.rebuild,
     care.demo,
 )
+NAMES = {"show_item": "show"}  # where a command's name is another's already
 for command in COMMANDS:
-    app.command(command.__name__.replace("_", "-"), help=_(cleandoc(command.__doc__ or "")))(command)
+    name = NAMES.get(command.__name__, command.__name__.replace("_", "-"))
+    app.command(name, help=_(cleandoc(command.__doc__ or "")))(command)
+app.add_typer(settings.app, name="config")

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from contaazul_sync.errors import ConfigError
 from contaazul_sync.money import decimal
+from contaazul_sync.words import _
 
 if TYPE_CHECKING:
     from contaazul_sync.models import PaymentRule, Rules
@@ -120,6 +121,8 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "orders.on_cancel": (_one_of("report", "cancel"), "report"),
     "stock.shop_takes_stock_at": (_one_of("payment", "order"), "payment"),
     "credentials.backend": (_one_of("auto", "keyring", "file"), "auto"),
+    "alerts.ping_url": (_url, ""),
+    "alerts.notify": (_text, ""),
     "language": (_text, ""),
 }
 
@@ -132,6 +135,7 @@ class Settings:
     values: Mapping[str, object] = field(default_factory=dict)
     payments: "Mapping[str, PaymentRule]" = field(default_factory=dict)
     kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)  # where each setting that is given comes from
 
     def text(self, name: str) -> str:
         """A setting that is text."""
@@ -204,6 +208,7 @@ def load(environ: Mapping[str, str]) -> Settings:
 
         payments, kits = tables.payments(payments, origin), tables.kits(kits, origin)
     given = _flat(document, origin) | _from_environment(environ)
+    origins = {name: where for name, (_value, where) in given.items()}
     values: dict[str, object] = {name: default for name, (_, default) in SETTINGS.items()}
     for name, (value, origin) in given.items():
         if name not in SETTINGS:
@@ -212,7 +217,28 @@ def load(environ: Mapping[str, str]) -> Settings:
             values[name] = SETTINGS[name][0](value)
         except ValueError as error:
             raise ConfigError(f"{shown(name)} in {origin} is {value!r}: {error}.") from None
-    return Settings(home, values, payments, kits)
+    return Settings(home, values, payments, kits, origins)
+
+
+def check(name: str, value: object) -> None:
+    """Whether a setting takes a value. Raises ConfigError, with the settings that are called nearly so."""
+    if name not in SETTINGS:
+        from difflib import get_close_matches  # noqa: PLC0415
+
+        near = get_close_matches(name, SETTINGS, n=3, cutoff=0.5)
+        like = _(" Is it {names}?").format(names=_(" or ").join(near)) if near else ""
+        raise ConfigError(_("There is no setting {name}.").format(name=name) + like)
+    try:
+        SETTINGS[name][0](value)
+    except ValueError as error:
+        raise ConfigError(
+            _("{name} cannot be {value}: {why}.").format(name=shown(name), value=repr(value), why=error)
+        ) from None
+
+
+def twin(name: str) -> str:
+    """A setting's name in the environment."""
+    return PREFIX + name.upper().replace(".", "__")
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -237,7 +263,7 @@ def _flat(document: Mapping[str, Any], origin: str) -> dict[str, tuple[object, s
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[object, str]]:
-    twins = {PREFIX + name.upper().replace(".", "__"): name for name in SETTINGS}
+    twins = {twin(name): name for name in SETTINGS}
     found: dict[str, tuple[object, str]] = {}
     for variable, value in environ.items():
         if variable in twins:

@@ -4,6 +4,7 @@ The ERP ignores query parameters that it does not know and then lists everything
 is compared again here. Paths and parameters are those of the published contract (docs/conta-azul.md).
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import date
 from decimal import Decimal
@@ -26,6 +27,7 @@ NAMED: dict[str, tuple[str, dict[str, str | int | list[str]]]] = {
     ),
     "seller": ("/v1/venda/vendedores", {}),
 }
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MOST_PAGES = 2000  # a listing that does not end is cut here
 
 
@@ -204,6 +206,11 @@ def _created(answer: Any) -> ErpId:
     if isinstance(answer, dict) and answer.get("id"):
         return ErpId(str(answer["id"]))
     raise Unanswered("the ERP answered a create without an id.")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an id of the ERP, and not a name."""
+    return UUID.fullmatch(text) is not None
 
 
 def is_taken(error: Refused) -> bool:

@@ -205,7 +205,7 @@ class Vault:
         With "auto", the keyring is taken only when a process with cron's bare environment can read back
         what was written; else the file. With "keyring" and no such keyring: CredentialsError.
         """
-        if not isinstance(self.backend, KeyringBackend) or _cron_reads_keyring():
+        if not isinstance(self.backend, KeyringBackend) or cron_reads_keyring():
             return
         if backend == "keyring":
             raise CredentialsError(_no_keyring(RuntimeError()))
@@ -217,7 +217,7 @@ class Vault:
             self.backend.delete()
 
 
-def _cron_reads_keyring() -> bool:
+def cron_reads_keyring() -> bool:
     """Whether a value put into the keyring is found by a process that has only HOME and PATH, like cron's."""
     import keyring  # noqa: PLC0415
 

@@ -5,15 +5,27 @@ about an item, or a person's Ctrl-C; items under way are finished first.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from contaazul_sync.errors import ItemError, SyncError, Unanswered, Unavailable
 
 WORKERS = 8  # at 10 requests a second and answers of 0.2 to 0.5 s, five or so are under way at once
 MOST_TROUBLES = 5  # requests without a usable answer, one after the other
 
-Item = TypeVar("Item")
+LOG = logging.getLogger("contaazul_sync")
+
+
+class Named(Protocol):
+    """Something that a person can call by a name."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+
+
+Item = TypeVar("Item", bound=Named)
 Progress = Callable[[str, int, int], None]
 
 
@@ -55,29 +67,41 @@ class Crew:
             for item in left:
                 if self.stopped:
                     return
-                await self._one(item, send, failed)
+                await self._one(stage, item, send, failed)
                 done += 1
                 self.progress(stage, done, len(items))
 
         await asyncio.gather(*(worker() for _ in range(min(WORKERS, len(items)))))
 
     async def _one(
-        self, item: Item, send: Callable[[Item], Awaitable[None]], failed: Callable[[Item, ItemError], None]
+        self,
+        stage: str,
+        item: Item,
+        send: Callable[[Item], Awaitable[None]],
+        failed: Callable[[Item, ItemError], None],
     ) -> None:
+        about = {"stage": stage, "item": item.name}
         try:
             await send(item)
             self._troubles = 0
-        except Unavailable as error:
-            self.trouble = self.trouble or error
-            self._trouble(error)
-        except Unanswered as error:
-            failed(item, error)
-            self._trouble(Unavailable(error.message))
-        except ItemError as error:
-            self._troubles = 0
-            failed(item, error)
+            LOG.info("%s: %s done", stage, item.name, extra=about)
         except SyncError as error:
-            self.error = self.error or error
+            LOG.warning("%s: %s not done: %s", stage, item.name, error.message, extra=about)
+            self._ended(item, error, failed)
+
+    def _ended(self, item: Item, error: SyncError, failed: Callable[[Item, ItemError], None]) -> None:
+        match error:
+            case Unavailable():
+                self.trouble = self.trouble or error
+                self._trouble(error)
+            case Unanswered():
+                failed(item, error)
+                self._trouble(Unavailable(error.message))
+            case ItemError():
+                self._troubles = 0
+                failed(item, error)
+            case _:
+                self.error = self.error or error
 
     def _trouble(self, error: Unavailable) -> None:
         self._troubles += 1

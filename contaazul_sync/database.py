@@ -15,7 +15,7 @@ class Database(sqlite3.Connection):
         """The rows of a query, one after the other; a column is read by its name."""
         cursor = self.cursor()
         cursor.row_factory = sqlite3.Row
-        yield from cursor.execute(sql, values)
+        return cursor.execute(sql, values)
 
     @contextmanager
     def atomic(self) -> Iterator[None]:

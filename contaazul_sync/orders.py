@@ -1,12 +1,12 @@
 """Sending an order: read again, drafted, and booked as a sale under a number that is written down first."""
 
 import asyncio
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
 from contaazul_sync import drafts, payloads, plan
+from contaazul_sync.contaazul import is_id
 from contaazul_sync.crew import MOST_TROUBLES
 from contaazul_sync.customers import Customers
 from contaazul_sync.drafts import Kit, KitPart, SaleDraft
@@ -33,7 +33,6 @@ from contaazul_sync.shop import Unreadable
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
 SETTLE_PAUSES = (1.5, 3.0, 6.0)  # seconds; a new customer is unknown to the ERP's sales for a moment
 NEWS = timedelta(minutes=5)  # an order that was read no longer ago is not read again before it is sent
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class NotPaid(ItemError):
@@ -217,7 +216,7 @@ class Orders:
 
     async def _id_of(self, what: str, name: str) -> str:
         """The ERP's id for a name, asked once a run; an id is taken as it is."""
-        if not name or UUID.fullmatch(name):
+        if not name or is_id(name):
             return name
         async with self._names:
             if (what, name) not in self._named:

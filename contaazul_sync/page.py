@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from contaazul_sync import screen
 from contaazul_sync.days import BRAZIL, local_day
-from contaazul_sync.models import Drift, Failure, Group, Kind
+from contaazul_sync.models import Drift, Failure, Group
 from contaazul_sync.money import plain, written
 from contaazul_sync.words import _, ngettext
 
@@ -176,7 +177,8 @@ def _headline(status: "Status") -> dict[str, Any]:
     elif last is None:
         tone, says = "soon", _("No run yet. Try: contaazul-sync sync --dry-run")
     elif last.outcome not in (None, 0, 6):
-        tone, says = "bad", _("The last run did not get through: {why}.").format(why=_outcome(last.outcome))
+        why = screen.outcome(last.outcome)
+        tone, says = "bad", _("The last run did not get through: {why}.").format(why=why)
     elif number:
         tone = "soon"
         says = ngettext("{number} item needs a look.", "{number} items need a look.", number)
@@ -248,7 +250,7 @@ def _warnings(status: "Status", now: datetime) -> Iterator[dict[str, Any]]:
     for group, failures in groupby(status.failures[:MANY], lambda failure: failure.group):
         yield {
             "group": group.value,
-            "title": _group(group),
+            "title": screen.group(group),
             "tone": "soon" if group in (Group.WAITING, Group.IN_DOUBT) else "bad",
             "total": _number(totals[group]),
             "items": [_warning(status.name(failure), failure, now) for failure in failures],
@@ -258,7 +260,7 @@ def _warnings(status: "Status", now: datetime) -> Iterator[dict[str, Any]]:
 def _warning(name: str, failure: Failure, now: datetime) -> dict[str, Any]:
     tries = ngettext("tried {number} time", "tried {number} times", failure.attempts)
     return {
-        "what": _("order") if failure.kind is Kind.SALE else _("product"),
+        "what": screen.kind(failure.kind),
         "name": name,
         "reason": _sentence(failure.reason),
         "step": _parts(failure.next_step),
@@ -266,16 +268,6 @@ def _warning(name: str, failure: Failure, now: datetime) -> dict[str, Any]:
         "age": _ago(failure.since, now),
         "tries": tries.format(number=failure.attempts) if failure.attempts > 1 else "",
     }
-
-
-def _group(group: Group) -> str:
-    return {
-        Group.WAITING: _("waiting for a product"),
-        Group.HELD: _("held"),
-        Group.FAILED: _("failed"),
-        Group.IN_DOUBT: _("in doubt"),
-        Group.ATTENTION: _("asks for your attention"),
-    }[group]
 
 
 def _drift(drift: Drift, names: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -300,7 +292,7 @@ def _run(run: "Run") -> dict[str, str]:
     if run.outcome is None:
         tone, outcome = "", _("going on, or cut short")
     else:
-        tone, outcome = {0: "good", 6: "soon"}.get(run.outcome, "bad"), _outcome(run.outcome)
+        tone, outcome = {0: "good", 6: "soon"}.get(run.outcome, "bad"), screen.outcome(run.outcome)
     return {
         "begun": _short(run.started_at),
         "command": run.command,
@@ -319,20 +311,6 @@ def _counts(run: "Run") -> str:
         (run.failed, _("not done {number}")),
     ]
     return ", ".join(says.format(number=_number(number)) for number, says in counts if number)
-
-
-def _outcome(code: int) -> str:
-    known = {
-        0: _("all well"),
-        1: _("a bug: please report it"),
-        3: _("the setup needs you"),
-        4: _("sign in again"),
-        5: _("could not go on; the next run tries again"),
-        6: _("done; some items need a look"),
-        7: _("stopped by a safety check, nothing sent"),
-        130: _("interrupted"),
-    }
-    return known.get(code) or _("ended {code}").format(code=code)
 
 
 # The charts

@@ -55,6 +55,11 @@ class CreateProduct:
         """The product's key."""
         return self.product.key
 
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self.product.sku
+
 
 @dataclass(frozen=True, slots=True)
 class SendOrder:
@@ -69,6 +74,11 @@ class SendOrder:
         """The order's id."""
         return self.note.id
 
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self.note.id
+
 
 @dataclass(frozen=True, slots=True)
 class CancelSale:
@@ -76,6 +86,11 @@ class CancelSale:
 
     note: OrderNote
     sale: Sale
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self.note.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +104,11 @@ class SendPrice:
     old: int | None
     new: int
     reason: str
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self.sku
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +139,11 @@ class Balance:
     link: Link
     expected: Decimal
     actual: Decimal | None
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self.link.sku
 
 
 @dataclass(frozen=True, slots=True)

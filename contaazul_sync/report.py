@@ -2,45 +2,35 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from io import StringIO
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
+from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from contaazul_sync.models import Drift, Failure, Group, Kind, Link, Product, ShopKey
+from contaazul_sync import screen
+from contaazul_sync.models import Drift, Group, Kind, Link, Product, ShopKey
 from contaazul_sync.money import counted, plain, written
+from contaazul_sync.screen import MANY
+from contaazul_sync.words import _, ngettext
 
 if TYPE_CHECKING:  # what was handed over is there already; `status` needs no client of the ERP
+    from contaazul_sync.config import Settings
+    from contaazul_sync.credentials import Secrets
+    from contaazul_sync.doctor import Check
     from contaazul_sync.drafts import SaleDraft
     from contaazul_sync.plan import Balance, CancelSale, CreateProduct, Hold, SendOrder, SendPrice
     from contaazul_sync.rows import Run
+    from contaazul_sync.show import Item
     from contaazul_sync.status import Status
     from contaazul_sync.sync import Report
 
-MANY = 20  # lines of a list on the status screen, before it says how many more there are
-
-OUTCOMES = {
-    0: "all well",
-    1: "a bug: please report it",
-    3: "the setup needs you",
-    4: "sign in again",
-    5: "could not go on; the next run tries again",
-    6: "done; some items need a look",
-    7: "stopped by a safety check, nothing sent",
-    130: "interrupted",
-}
-
-GROUPS = {
-    Group.WAITING: "waiting for a product",
-    Group.HELD: "held",
-    Group.FAILED: "failed",
-    Group.IN_DOUBT: "in doubt",
-    Group.ATTENTION: "asks for your attention",
-}
+LONG = 500  # rows of a table; what is longer is for a spreadsheet
 
 
 def plan_view(report: "Report") -> RenderableType:
@@ -84,7 +74,7 @@ def _cancel(cancel: "CancelSale") -> Iterable[RenderableType]:
 
 
 def _hold(hold: "Hold") -> Iterable[RenderableType]:
-    return _item(f"leave {_what(hold.kind)} {hold.name}", f"{hold.reason}; next: {hold.next_step}")
+    return _item(f"leave {screen.kind(hold.kind)} {hold.name}", f"{hold.reason}; next: {hold.next_step}")
 
 
 def _price(change: "SendPrice") -> Iterable[RenderableType]:
@@ -115,10 +105,6 @@ def _sale(send: "SendOrder", draft: "SaleDraft | None") -> Iterable[RenderableTy
     yield _field("due", "", f"{parts}{written(first.amount)} on {first.due:%d/%m/%Y}")
 
 
-def _what(kind: Kind) -> str:
-    return "order" if kind is Kind.SALE else "product"
-
-
 def _percent_notice(report: "Report") -> str | None:
     from contaazul_sync.plan import PERCENT_CHANGED  # noqa: PLC0415
 
@@ -145,126 +131,107 @@ def run_view(report: "Report", new: int) -> RenderableType:
     return Lines(*lines)
 
 
-def status_view(status: "Status", drifts: list[Drift], names: dict[str, str], where: str) -> RenderableType:
-    """The whole screen. `names`: the SKU of each product that drifts; `where`: the state file."""
+def status_view(
+    status: "Status", drifts: list[Drift], names: dict[str, str], where: str, day: "list[Run]", now: datetime
+) -> RenderableType:
+    """The whole screen of a terminal. `day`: the runs of the last 24 hours; else as `screen.text`."""
+    company, document = screen.account(status)
+    title = Text(company, style="bold" if status.signed_in else "bold red")
+    products = _panel(_("Products"), _numbers(screen.product_numbers(status)))
+    orders = _panel(_("Orders"), _numbers(screen.order_numbers(status)))
+    lists = [*_warnings(status), *_drift(drifts, names), *_renamed(status.renamed)]
     return Lines(
-        _account(status),
-        Text(""),
-        _numbers(status),
-        *_warnings(status),
-        *_drift(drifts, names),
-        *_renamed(status.renamed),
-        Text(""),
-        *_runs(status),
-        Text(f"State: {where}", style="dim"),
+        Text.assemble("Conta Azul: ", title, f"  {document}") if status.signed_in else title,
+        products,
+        orders,
+        *lists,
+        _panel(_("The last 24 hours"), Lines(*_strip(day, now), *_runs(status))),
+        Text(_("State: {file}").format(file=where), style="dim"),
     )
 
 
-def _account(status: "Status") -> Text:
-    if not status.signed_in:
-        return Text("Not signed in to the ERP. Run: contaazul-sync auth", style="bold red")
-    number = status.document
-    document = f"{number[:2]}.{number[2:5]}.{number[5:8]}/{number[8:12]}-{number[12:]}"
-    if len(number) != 14:  # not a CNPJ
-        document = number
-    return Text.assemble("Conta Azul: ", (status.company or "signed in", "bold"), f"  {document}")
+def _panel(title: str, content: RenderableType) -> Panel:
+    return Panel(content, title=title, title_align="left", border_style="dim")
 
 
-def _numbers(status: "Status") -> Table:
-    products, orders = status.products, status.orders
+def _numbers(numbers: "list[screen.Number]") -> Table:
     table = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_column(overflow="fold")
-    gone = f"{status.deleted_in_shop} deleted in the shop, kept in the ERP" if status.deleted_in_shop else ""
-    table.add_row(Text("Products", style="bold"), "", "")
-    table.add_row("  integrated", Text(str(products["linked"]), style="green"), gone)
-    unsent = str(products["unsent"]) if status.walked else "?"
-    unfit = f"of them unfit: {status.unsellable} (no SKU, a SKU too long, or no price)"
-    unfit = unfit if status.unsellable else "" if status.walked else "not known before the first sync"
-    table.add_row("  not sent", unsent, unfit)
-    table.add_row("  waiting", str(products["waiting"]), "")
-    table.add_row("  failed", _count(products["failed"], "red"), "")
-    table.add_row("  stock drift", _count(products["drift"], "yellow"), "")
-    table.add_row(Text("Orders", style="bold"), "", "")
-    stockless = f"{status.without_stock} as EM_ANDAMENTO: their units count as not sold yet"
-    table.add_row(
-        "  sent", Text(str(orders["sent"]), style="green"), stockless if status.without_stock else ""
-    )
-    table.add_row("  waiting", str(orders["waiting"]), "")
-    table.add_row("  failed", _count(orders["failed"], "red"), "")
-    table.add_row("  in doubt", _count(orders["in_doubt"], "yellow"), "")
-    table.add_row("  attention", _count(orders["attention"], "yellow"), "")
+    table.add_column(min_width=12, no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold", style="dim")
+    for line in numbers:
+        table.add_row(line.title, Text(line.number, style=line.colour), line.remark)
     return table
 
 
-def _count(number: int, style: str) -> Text:
-    return Text(str(number), style=style if number else "")
+def _strip(day: "list[Run]", now: datetime) -> Iterable[Text]:
+    """A cell for each half hour: the worst that a run in it came to."""
+    cells: list[str] = [""] * 48
+    worse = ("", screen.GOOD, screen.LOOK, screen.BAD)
+    for run in day:
+        ago = int((now - run.started_at).total_seconds() // 1800)
+        colour = {0: screen.GOOD, 6: screen.LOOK, None: screen.LOOK}.get(run.outcome, screen.BAD)
+        if 0 <= ago < 48:
+            cells[47 - ago] = max(cells[47 - ago], colour, key=worse.index)
+    strip = Text()
+    for colour in cells:
+        strip.append("■" if colour else "·", style=colour or "dim")
+    yield strip
+    failed = sum(run.outcome not in (0, 6, None) for run in day)
+    counts = ngettext("{n} run, {failed} of them failed", "{n} runs, {failed} of them failed", len(day))
+    yield Text(counts.format(n=len(day), failed=failed), style="dim")
 
 
 def _warnings(status: "Status") -> Iterable[RenderableType]:
     if not status.failures:
         return
-    yield Text("")
-    yield Text("Warnings", style="bold")
+    lines: list[RenderableType] = []
     for failure in status.failures[:MANY]:
-        yield from _warning(status.name(failure), failure)
+        soft = failure.group in (Group.WAITING, Group.IN_DOUBT)
+        first = screen.warning(status.name(failure), failure)
+        lines += [
+            Text(first, style="yellow" if soft else "red"),
+            Text(f"  {failure.reason}"),
+            Text("  " + _("next: {step}").format(step=failure.next_step), style="dim"),
+        ]
     if len(status.failures) > MANY:
-        yield Text(f"  ... and {len(status.failures) - MANY} more: contaazul-sync status --json")
-
-
-def _warning(name: str, failure: Failure) -> Iterable[RenderableType]:
-    group = (GROUPS[failure.group], "yellow" if failure.group in (Group.WAITING, Group.IN_DOUBT) else "red")
-    since = failure.since.astimezone()
-    yield Text.assemble(
-        f"  {_what(failure.kind)} ", (name, "bold"), ": ", group, f" since {since:%d/%m %H:%M}"
-    )
-    yield Text(f"    {failure.reason}")
-    yield Text(f"    next: {failure.next_step}", style="dim")
+        lines.append(Text(screen.more(len(status.failures) - MANY, "contaazul-sync status --json")))
+    yield _panel(_("Warnings"), Lines(*lines))
 
 
 def _renamed(renamed: list[tuple[str, str]]) -> Iterable[RenderableType]:
     """The linked products that got another SKU in the shop: the link holds, by the ids."""
     if renamed:
-        yield Text("")
-        yield Text("SKU changed in the shop, still linked", style="bold")
-    for old, new in renamed[:MANY]:
-        yield Text(f"  {old} is {new} now")
+        told = (_("{old} is {new} now").format(old=old, new=new) for old, new in renamed[:MANY])
+        yield _panel(_("SKU changed in the shop, still linked"), Lines(*map(Text, told)))
 
 
 def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterable[RenderableType]:
     if not drifts:
         return
-    yield Text("")
-    yield Text("Stock drift: the ERP does not let its stock be written; set these there", style="bold")
     table = Table(box=None, padding=(0, 3, 0, 0))
-    for title, side in (("  SKU", "left"), ("in the ERP", "right"), ("should be", "right")):
+    for title, side in (("SKU", "left"), (_("in the ERP"), "right"), (_("should be"), "right")):
         table.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
     for drift in drifts[:MANY]:
-        table.add_row(f"  {names.get(drift.key, drift.key)}", plain(drift.actual), plain(drift.expected))
-    yield table
+        table.add_row(names.get(drift.key, drift.key), plain(drift.actual), plain(drift.expected))
+    lines: list[RenderableType] = [
+        Text(_("The ERP does not let its stock be written; set these there."), style="dim"),
+        table,
+    ]
     if len(drifts) > MANY:
-        yield Text(f"  ... and {len(drifts) - MANY} more: contaazul-sync status --drift > drift.csv")
+        lines.append(Text(screen.more(len(drifts) - MANY, "contaazul-sync status --drift > drift.csv")))
+    yield _panel(_("Stock drift"), Lines(*lines))
 
 
 def _runs(status: "Status") -> Iterable[Text]:
     if status.last_run is None:
-        yield Text("No run yet. Try: contaazul-sync sync --dry-run")
+        yield Text(_("No run yet. Try: contaazul-sync sync --dry-run"))
         return
-    yield Text.assemble("Last run: ", _run(status.last_run))
+    yield Text(_("Last run: {run}").format(run=screen.run(status.last_run)))
     good = status.last_good_run
     if good and good.id != status.last_run.id and good.finished_at:
-        yield Text(f"Last good run: {good.finished_at.astimezone():%d/%m/%Y %H:%M}")
-
-
-def _run(run: "Run") -> str:
-    begun = f"{run.started_at.astimezone():%d/%m/%Y %H:%M} {run.command}: "
-    if run.outcome is None:
-        return begun + "going on, or cut short"
-    outcome = OUTCOMES.get(run.outcome, f"ended {run.outcome}")
-    if run.message:
-        return f"{begun}{outcome}. {run.message[:1].upper()}{run.message[1:]}"
-    return f"{begun}{outcome} (created {run.created}, updated {run.updated}, not done {run.failed})"
+        moment = f"{good.finished_at.astimezone():%d/%m/%Y %H:%M}"
+        yield Text(_("Last good run: {moment}").format(moment=moment))
 
 
 def products_view(rows: Iterable[tuple[Product, Link]], price_source: str) -> Table:
@@ -291,6 +258,207 @@ def drift_csv(drifts: Iterable[Drift], products: Mapping[ShopKey, Product]) -> s
         balances = [plain(drift.actual), plain(drift.expected)]
         writer.writerow([product.sku, product.name, *balances, drift.since.date().isoformat()])
     return text.getvalue()
+
+
+STANDS = ("linked", "not-sent", "waiting", "failed", "drift", "gone")  # words for how a product stands
+
+
+def overview_view(rows: Iterable[tuple[Product, "Link | None", str]], price_source: str) -> RenderableType:
+    """The shop's products and how each stands, as many as a screen can hold."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("SKU", no_wrap=True)
+    table.add_column(_("name"), overflow="ellipsis", no_wrap=True, max_width=24)
+    for title in (_("shop's price"), _("price sent"), _("stock")):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column(_("state"), no_wrap=True)
+    more = 0
+    for product, link, word in rows:
+        if table.row_count == LONG:
+            more += 1
+            continue
+        sent = "" if link is None or link.sent is None else written(link.sent)
+        price, stock = written(product.base(price_source)), plain(product.stock)
+        table.add_row(product.sku or "-", product.name, price, sent, stock, stand(word))
+    if not table.row_count:
+        return Text(_("None. What the shop has is known after the first sync."))
+    rest = _("... and {n} more: contaazul-sync products --csv > products.csv").format(n=more)
+    return Lines(table, Text(rest)) if more else table
+
+
+def overview_csv(rows: Iterable[tuple[Product, "Link | None", str]], price_source: str) -> Iterable[str]:
+    """The same as lines of CSV with semicolons, one at a time."""
+    text = StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer.writerow(["sku", "name", "price", "price_sent", "stock", "state"])
+    for product, link, word in rows:
+        sent = None if link is None else link.sent
+        prices = [_reais(product.base(price_source)), "" if sent is None else _reais(sent)]
+        writer.writerow([product.sku, product.name, *prices, plain(product.stock), word])
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue()
+
+
+def _reais(amount: int) -> str:
+    """An amount as Brazilian spreadsheets read it."""
+    return f"{amount // 100},{amount % 100:02d}"
+
+
+def stand(word: str) -> str:
+    """How a product stands, in words."""
+    return {
+        "linked": _("integrated"),
+        "not-sent": _("not sent"),
+        "waiting": _("waiting"),
+        "failed": _("failed"),
+        "drift": _("stock drift"),
+        "gone": _("deleted in the shop"),
+    }[word]
+
+
+def item_view(item: "Item") -> RenderableType:
+    """All that is known of one order or product."""
+    kind = _("Order") if item.kind is Kind.SALE else _("Product")
+    lines = [Text.assemble(f"{kind} ", (item.name, "bold"), ": ", (state_word(item.state), "bold"))]
+    if item.failure:
+        lines.append(Text(f"  {item.failure.reason}"))
+    if item.next_step:
+        lines.append(Text(f"  {_('next')}: {item.next_step}"))
+    facts = _order_facts(item) if item.kind is Kind.SALE else _product_facts(item)
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts:
+        table.add_row(f"  {name}", value)
+    lines.append(Text(""))
+    past = [Text(f"  {moment.astimezone():%d/%m/%Y %H:%M}  {event}") for moment, event in item.history]
+    return Lines(*lines, table, Text(""), *past)
+
+
+def _order_facts(item: "Item") -> Iterable[tuple[str, str]]:
+    if note := item.order:
+        yield _("in the shop"), f"{note.status}, {written(note.total)}"
+        for sku, quantity in note.items:
+            yield "", f"{plain(quantity)} x {sku or _('(no SKU)')}"
+    if sale := item.sale:
+        number = _("sale {number}, {total}").format(number=sale.number, total=written(sale.total))
+        yield _("in the ERP"), number
+        yield "", _("id {id}").format(id=sale.erp_id)
+    else:
+        yield _("in the ERP"), _("no sale")
+
+
+def _product_facts(item: "Item") -> Iterable[tuple[str, str]]:
+    if product := item.product:
+        yield _("name"), product.name
+        yield _("shop's price"), written(product.price)
+        if product.promotional:
+            yield _("promotional price"), written(product.promotional)
+        yield _("shop's stock"), plain(product.stock)
+    if link := item.link:
+        yield _("id in the ERP"), link.erp_id
+        yield _("price sent"), _("not yet") if link.sent is None else written(link.sent)
+    if drift := item.drift:
+        yield (
+            _("stock in the ERP"),
+            _("{actual}, and should be {expected}").format(
+                actual=plain(drift.actual), expected=plain(drift.expected)
+            ),
+        )
+
+
+def state_word(state: str) -> str:
+    """The word of `show --json` for people."""
+    return {
+        "sent": _("sent"),
+        "waiting": _("waiting"),
+        "held": _("held"),
+        "failed": _("failed"),
+        "in_doubt": _("in doubt"),
+        "attention": _("asks for your attention"),
+        "ignored": _("left alone"),
+        "integrated": _("integrated"),
+        "queued": _("chosen, waiting"),
+        "not_sent": _("not sent"),
+        "unpaid": _("not paid yet"),
+        "cancelled": _("ended"),
+        "too_old": _("too old to be sent"),
+        "deleted_in_shop": _("deleted in the shop"),
+        "deleted_in_erp": _("deleted in the ERP"),
+    }[state]
+
+
+def runs_view(runs: "list[Run]") -> RenderableType:
+    """The last runs, the newest first."""
+    if not runs:
+        return Text(_("No run yet. Try: contaazul-sync sync --dry-run"))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column(_("run"), justify="right", no_wrap=True)
+    table.add_column(_("begun"), no_wrap=True)
+    table.add_column("s", justify="right", no_wrap=True)
+    table.add_column(_("what became of it"), overflow="fold")
+    for run in runs:
+        long = f"{(run.finished_at - run.started_at).total_seconds():.0f}" if run.finished_at else ""
+        table.add_row(
+            str(run.id), f"{run.started_at.astimezone():%d/%m %H:%M}", long, screen.run(run, short=True)
+        )
+    return table
+
+
+def run_json(run: "Run") -> dict[str, object]:
+    """A run for programs."""
+    return {
+        "id": run.id,
+        "command": run.command,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "outcome": run.outcome,
+        "created": run.created,
+        "updated": run.updated,
+        "failed": run.failed,
+        "message": run.message,
+    }
+
+
+def doctor_view(checks: "list[Check]") -> RenderableType:
+    """One line for each check, with what to do about it, and what was read."""
+    marks = {
+        "ok": ("ok     ", screen.GOOD),
+        "warning": ("warning", screen.LOOK),
+        "problem": ("PROBLEM", screen.BAD),
+        "skipped": ("-      ", "dim"),
+    }
+    table = Table(box=None, padding=(0, 1, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for check in checks:
+        mark, colour = marks[check.level.value]
+        lines = [f"{check.name}: {check.detail}"]
+        if check.remedy:
+            lines.append(_("next: {step}").format(step=check.remedy))
+        lines += [f"  {name}: {value or '-'}" for name, value in check.seen.items()]
+        table.add_row(Text(mark, style=colour), "\n".join(lines))
+    return table
+
+
+def settings_view(settings: "Settings", secrets: "Secrets") -> RenderableType:
+    """Each setting with its value and where that comes from; of a secret only whether it is there."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in (_("setting"), _("value"), _("from")):
+        table.add_column(title, overflow="fold")
+    for name, value in settings.values.items():
+        told = "-" if value in ("", None) else str(value)
+        if name == "alerts.notify" and value:  # it may hold a password
+            told = told.partition("://")[0] + "://..."
+        origin = settings.origins.get(name, _("default"))
+        table.add_row(name, told, "config.toml" if origin == str(settings.config_file) else origin)
+    for name, secret in (
+        (_("client secret"), secrets.client_secret),
+        (_("shop's token"), secrets.shop_token),
+    ):
+        table.add_row(name, _("is set") if secret else "-", _("the secrets"))
+    return Lines(Text(str(settings.config_file), style="dim"), table)
 
 
 def choice_view(products: Iterable[Product], price_source: str) -> Table:

@@ -142,6 +142,21 @@ PAIRS = """SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, expec
            FROM links JOIN products USING (key)"""
 
 
+OVERVIEW = """
+SELECT * FROM (SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, links.expected, compare_after,
+    missing, CASE WHEN gone_at IS NOT NULL THEN 'gone'
+        WHEN failures.key IS NOT NULL THEN 'failed'
+        WHEN drifts.key IS NOT NULL THEN 'drift'
+        WHEN missing = 0 THEN 'linked'
+        WHEN queue.key IS NOT NULL THEN 'waiting'
+        ELSE 'not-sent' END AS word
+FROM products LEFT JOIN links ON links.key = products.key LEFT JOIN queue ON queue.key = products.key
+    LEFT JOIN drifts ON drifts.key = products.key
+    LEFT JOIN failures ON failures.key = products.key AND failures.kind = 'product'
+) WHERE ? IN ('', word) ORDER BY sku, key
+"""
+
+
 def pair(row: Row) -> tuple[Product, Link]:
     return product(row), _link(row, row["linked_sku"])
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from contaazul_sync import config
-from contaazul_sync.errors import SignInError
+from contaazul_sync.errors import SignInError, SyncError
 from contaazul_sync.machine import prepare_home, utc_now
 from contaazul_sync.money import counted, written
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from contaazul_sync.alerts import Alerts
     from contaazul_sync.config import Settings
     from contaazul_sync.credentials import Vault
     from contaazul_sync.models import Rules, ShopKey
@@ -98,20 +99,45 @@ def run(
     options: Options,
     *,
     wait: float = 0,
+    volume: int = 0,
 ) -> None:
-    """One pass under the run lock. Silent when all is well and nobody watches."""
+    """One pass under the run lock. Silent when all is well and nobody watches.
+
+    `volume`: -1 says nothing but errors, 1 each item as it is done, 2 each request.
+    """
     with locked(settings, command, wait):
-        _, state = open_home()
-        with closing(state):
+        from contaazul_sync.alerts import Alerts
+
+        alerts = Alerts(settings, utc_now)
+        alerts.began()
+        with _told(alerts):
+            _settings, state = open_home()
+        with closing(state), _told(alerts):
+            alerts.state = state
             begun, before = utc_now(), state.runs(1)
             try:
-                report = wait_for(_pass(settings, state, command, options))
+                report = wait_for(_pass(settings, state, command, options, volume))
             except SignInError as error:
                 error.said_before = bool(before) and before[0].outcome == error.exit_code
                 raise
             new = sum(failure.since >= begun for failure in state.failures().values())
-    _tell_outcome(report, new)
+            alerts.ended(report.outcome, new)
+    if volume >= 0:
+        _tell_outcome(report, new)
     raise typer.Exit(report.outcome)
+
+
+@contextmanager
+def _told(alerts: "Alerts") -> "Iterator[None]":
+    """However a run ends, whoever watches from afar is told."""
+    try:
+        yield
+    except SyncError as error:
+        alerts.ended(error.exit_code)
+        raise
+    except Exception:
+        alerts.ended(1)
+        raise
 
 
 def _tell_outcome(report: "Report", new: int) -> None:
@@ -127,10 +153,15 @@ def _tell_outcome(report: "Report", new: int) -> None:
         tell("Interrupted. What was done is kept; run it again to go on.")
 
 
-async def _pass(settings: "Settings", state: "State", command: str, options: Options) -> "Report":
+async def _pass(
+    settings: "Settings", state: "State", command: str, options: Options, volume: int
+) -> "Report":
     import asyncio
 
-    from contaazul_sync import progress, sync, wiring
+    from contaazul_sync import log, progress, sync, wiring
+
+    def begun(run: int) -> None:
+        log.begin(settings.home, run, command, volume)
 
     with progress.shown() as display:
         async with wiring.parts(settings, state, os.environ, display) as parts:
@@ -138,7 +169,7 @@ async def _pass(settings: "Settings", state: "State", command: str, options: Opt
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGINT, _stopper(loop, one.crew.interrupt))
             loop.add_signal_handler(signal.SIGTERM, one.crew.interrupt)
-            return await one.run(command)
+            return await one.run(command, begun)
 
 
 def _stopper(loop: "asyncio.AbstractEventLoop", interrupt: "Callable[[], None]") -> "Callable[[], None]":

@@ -101,6 +101,11 @@ class State:
             draft.unlink(missing_ok=True)
             raise StateError(f"No copy could be written to {path}: {error}.") from error
 
+    def fault(self) -> str:
+        """What SQLite finds wrong with the file; nothing when it is sound."""
+        (told,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
+        return "" if told == "ok" else str(told)
+
     def close(self) -> None:
         """Close the file."""
         self.db.close()
@@ -261,6 +266,15 @@ class State:
             "unsent": live - linked_live - row["queued"],
         }
 
+    def overview(self, which: str = "") -> Iterator[tuple[Product, Link | None, str]]:
+        """The products in a fixed order, each with its link and a word for how it stands; or those of a word.
+
+        The words: `gone`, `failed`, `drift`, `linked`, `waiting`, `not-sent`. `which` is one of them.
+        """
+        for row in self.db.query(rows.OVERVIEW, [which]):
+            product, link = rows.pair(row) if row["erp_id"] else (rows.product(row), None)
+            yield product, link, row["word"]
+
     # The queue
 
     def enqueue(self, keys: Iterable[ShopKey], now: datetime) -> None:
@@ -278,6 +292,11 @@ class State:
             ShopKey(row["key"]) for row in self.db.query("SELECT key FROM queue ORDER BY queued_at, rowid")
         ]
 
+    def queued_at(self, key: ShopKey) -> datetime | None:
+        """Since when a product is chosen, or None."""
+        row = self._one("SELECT queued_at FROM queue WHERE key = ?", key)
+        return rows.time(row["queued_at"]) if row else None
+
     # Links
 
     def links(self) -> Iterator[Link]:
@@ -288,6 +307,17 @@ class State:
         """A product's link, or None."""
         row = self._one("SELECT * FROM links WHERE key = ?", key)
         return rows.link(row) if row else None
+
+    def linked_at(self, key: ShopKey) -> datetime | None:
+        """Since when a product is linked, or None."""
+        row = self._one("SELECT linked_at FROM links WHERE key = ?", key)
+        return rows.time(row["linked_at"]) if row else None
+
+    def unlink(self, key: ShopKey) -> None:
+        """A product is not linked any more, and nothing stands against it."""
+        with self.db.atomic():
+            self.db.execute("DELETE FROM links WHERE key = ?", [key])
+            self._forget(Kind.PRODUCT, key)
 
     def save_link(self, link: Link, now: datetime) -> None:
         """Link a product: it leaves the queue, its intent is closed and nothing stands against it.
@@ -546,6 +576,11 @@ class State:
             self._close(kind, key)
             self.db.execute("INSERT INTO ignored VALUES (?, ?, ?, ?)", [kind, key, version, rows.text(now)])
 
+    def unignore(self, kind: Kind, key: str) -> bool:
+        """Leave an item alone no longer; whether it was."""
+        sql = "DELETE FROM ignored WHERE kind = ? AND key = ?"
+        return self._write(sql, kind, key).rowcount > 0
+
     def ignored(self) -> dict[tuple[Kind, str], str]:
         """The items to be left alone, each with its version."""
         found = self.db.query("SELECT kind, key, fingerprint FROM ignored")
@@ -572,6 +607,11 @@ class State:
         return [
             rows.run(row) for row in self.db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])
         ]
+
+    def runs_since(self, moment: datetime) -> list[Run]:
+        """The runs that began since then, the oldest first."""
+        sql = "SELECT * FROM runs WHERE started_at >= ? ORDER BY id"
+        return list(map(rows.run, self.db.query(sql, [rows.text(moment)])))
 
     def last_good_run(self) -> Run | None:
         """The newest run that ended 0 or 6, or None."""

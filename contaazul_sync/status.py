@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from contaazul_sync.models import Failure, Group, Intent, Kind, Payment, Rules
+from contaazul_sync.models import Failure, Group, Intent, Kind, OrderNote, Payment, Rules
 from contaazul_sync.rows import Run
 from contaazul_sync.state import State
 
@@ -29,6 +29,7 @@ class Status:
     renamed: list[tuple[str, str]]
     last_run: Run | None
     last_good_run: Run | None
+    waiting_since: datetime | None = None  # the oldest paid order that is no sale yet
 
     def name(self, failure: Failure) -> str:
         """What a person calls the item: an order's number, a product's SKU."""
@@ -56,6 +57,7 @@ def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
         renamed=state.renamed(),
         last_run=runs[0] if runs else None,
         last_good_run=state.last_good_run(),
+        waiting_since=min((note.counted_at for note in _untouched(state, rules, failures)), default=None),
     )
 
 
@@ -92,12 +94,13 @@ def _products(counts: dict[str, int], failures: list[Failure], queue: set[str]) 
     }
 
 
-def _orders(state: State, rules: Rules, failures: list[Failure]) -> dict[str, int]:
-    mine = {failure.key: failure.group for failure in failures if failure.kind is Kind.SALE}
+def _untouched(state: State, rules: Rules, failures: list[Failure]) -> list[OrderNote]:
+    """The paid orders that no pass has tried to send yet."""
+    mine = {failure.key for failure in failures if failure.kind is Kind.SALE}
     ignored = state.ignored()
     notes = [note for note in state.open_orders() if note.payment is Payment.PAID]
     sales = state.sales(note.id for note in notes)
-    untouched = [
+    return [
         note
         for note in notes
         if note.id not in sales
@@ -105,10 +108,13 @@ def _orders(state: State, rules: Rules, failures: list[Failure]) -> dict[str, in
         and (Kind.SALE, note.id) not in ignored
         and not rules.too_old(note)
     ]
-    groups = list(mine.values())
+
+
+def _orders(state: State, rules: Rules, failures: list[Failure]) -> dict[str, int]:
+    groups = [failure.group for failure in failures if failure.kind is Kind.SALE]
     return {
         "sent": state.count_sales(),
-        "waiting": len(untouched) + groups.count(Group.WAITING),
+        "waiting": len(_untouched(state, rules, failures)) + groups.count(Group.WAITING),
         "failed": sum(groups.count(group) for group in BAD),
         "in_doubt": groups.count(Group.IN_DOUBT),
         "attention": groups.count(Group.ATTENTION),

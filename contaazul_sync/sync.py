@@ -5,6 +5,8 @@
 Everything is kept as it happens, so that dying at any point is as good as ending: the next pass goes on.
 """
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -22,6 +24,7 @@ from contaazul_sync.products import Products
 from contaazul_sync.state import State
 from contaazul_sync.stock import Stock
 
+LOG = logging.getLogger("contaazul_sync")
 OK, LOOK, INTERRUPTED = 0, 6, 130
 REBUILDING = "rebuilding"  # note in the state: a rebuild has begun and has not ended
 
@@ -64,10 +67,15 @@ class Pass:
         self.stock = Stock(parts, self.crew)
         self.report = Report()
 
-    async def run(self, command: str) -> Report:
-        """The whole pass, with its row among the runs. An error that ends it is raised after it is noted."""
+    async def run(self, command: str, begun: Callable[[int], object] = int) -> Report:
+        """The whole pass, with its row among the runs. An error that ends it is raised after it is noted.
+
+        `begun` is told the run's number.
+        """
         state, clock = self.parts.state, self.parts.clock
         run = state.start_run(command, clock())
+        begun(run)
+        LOG.info("the run begins")
         try:
             await self._pass()
             if error := self.crew.error or self.crew.trouble:
@@ -86,6 +94,7 @@ class Pass:
             report = self.report
             report.counts = self.parts.counts
             state.finish_run(run, clock(), report.outcome, report.counts, report.message)
+            LOG.info("the run ends with %s", report.outcome, extra={"outcome": report.outcome})
         return report
 
     async def preview(self) -> Report:

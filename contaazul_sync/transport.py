@@ -13,6 +13,7 @@ Repeats back off exponentially with jitter, and are bounded in number and in tim
 
 import asyncio
 import json
+import logging
 import random
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -35,6 +36,7 @@ from contaazul_sync.errors import (
 )
 from contaazul_sync.payloads import error_text
 
+LOG = logging.getLogger("contaazul_sync")
 USER_AGENT = f"contaazul-sync/{__version__}"
 READ_TIMEOUT, CREATE_TIMEOUT = 30.0, 60.0  # seconds; what public clients of the ERP allow it
 ATTEMPTS, PATIENCE = 5, 60  # tries of one request, and seconds that they may take together
@@ -161,6 +163,7 @@ class Transport:
 
     async def _once(self, request: httpx.Request, *, is_create: bool) -> Any:
         await self.pacer.turn()
+        begun = asyncio.get_running_loop().time()
         try:
             response = await self.client.send(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -168,6 +171,11 @@ class Transport:
             raise _Again(Unavailable(message)) from error
         except httpx.HTTPError as error:
             raise self._lost(f"did not answer ({_kind(error)})", is_create=is_create) from error
+        took = round((asyncio.get_running_loop().time() - begun) * 1000)
+        told = {"status": response.status_code, "milliseconds": took}
+        LOG.debug(
+            "%s %s: %s, %s ms", request.method, request.url.path, response.status_code, took, extra=told
+        )
         return self._read(response, is_create=is_create)
 
     def _read(self, response: httpx.Response, *, is_create: bool) -> Any:

@@ -9,6 +9,8 @@ import typer
 from contaazul_sync import running
 from contaazul_sync.machine import utc_now
 from contaazul_sync.money import counted
+from contaazul_sync.running import tell
+from contaazul_sync.words import _
 
 if TYPE_CHECKING:
     from contaazul_sync.models import Kind
@@ -20,7 +22,7 @@ def retry(
     everything: Annotated[bool, typer.Option("--all", help="All that something stands against.")] = False,
 ) -> None:
     """Let the next sync try items again that failed, are held, or were ignored."""
-    _, state = running.open_home()
+    _settings, state = running.open_home()
     with closing(state):
         found = list(state.failures()) if everything else []
         found += [_item(state, item) for item in items or ()]
@@ -44,7 +46,19 @@ def ignore(items: Annotated[list[str], typer.Argument(help="Order numbers or SKU
             state.ignore(kind, key, version, utc_now())
     if sys.stdout.isatty():
         what = counted(len(items), "item")
-        typer.echo(f"{what} left alone until changed. To undo: contaazul-sync retry {' '.join(items)}")
+        typer.echo(f"{what} left alone until changed. To undo: contaazul-sync unignore {' '.join(items)}")
+
+
+def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
+    """Leave items alone no longer: the next sync looks at them as at all others."""
+    _settings, state = running.open_home()
+    with closing(state):
+        found = [_item(state, item) for item in items]
+        count = sum([state.unignore(kind, key) for kind, key in found])
+    if count < len(items):
+        tell(_("{n} of them were not left alone.").format(n=len(items) - count))
+    elif sys.stdout.isatty():
+        typer.echo(_("The next sync looks at them again."))
 
 
 def _item(state: "State", name: str) -> "tuple[Kind, str]":

@@ -1,8 +1,10 @@
 """The commands that show something and change nothing."""
 
 import json
+import os
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +12,7 @@ import typer
 
 from contaazul_sync import running
 from contaazul_sync.machine import utc_now
-from contaazul_sync.running import show
+from contaazul_sync.running import show, tell
 from contaazul_sync.words import _
 
 if TYPE_CHECKING:
@@ -23,26 +25,35 @@ def status(
     products: Annotated[bool, typer.Option("--products", help="List the integrated products.")] = False,
     drift: Annotated[bool, typer.Option("--drift", help="The stock drift as CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs; see the README.")] = False,
+    max_age: Annotated[
+        str, typer.Option(help=_("Leave with 6 when the last good run is older: 90m, 2h, 1d."))
+    ] = "",
     html: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a page for the browser to this file.")
     ] = None,
 ) -> None:
     """What is integrated, waiting and failed, and what to do about it. Asks nobody; reads the state."""
-    from contaazul_sync import report
     from contaazul_sync import status as summary
 
     settings, state = running.open_home()
     with closing(state):
         if products:
+            from contaazul_sync import report
+
             show(report.products_view(state.linked_products(), settings.text("prices.source")))
             return
         drifts = state.drifts()
         if drift:
+            from contaazul_sync import report
+
             named = {product.key: product for product in state.products(d.key for d in drifts)}
             typer.echo(report.drift_csv(drifts, named), nl=False)
             return
         rules = running.rules(settings, state)
         now = summary.read(state, rules, signed_in=running.vault(settings).read().signed_in)
+        if max_age:
+            _check_age(max_age, now)
+            return
         if as_json:
             typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
             return
@@ -50,7 +61,78 @@ def status(
         if html:
             _write_page(html, now, drifts, names, state)
             return
-        show(report.status_view(now, drifts, names, str(settings.state_file)))
+        where = str(settings.state_file)
+        if sys.stdout.isatty():
+            from contaazul_sync import report
+
+            moment = utc_now()
+            day = state.runs_since(moment - timedelta(days=1))
+            show(report.status_view(now, drifts, names, where, day, moment))
+        else:
+            from contaazul_sync import screen
+
+            typer.echo(screen.text(now, drifts, names, where, int(os.environ.get("COLUMNS", "100"))))
+
+
+def _check_age(oldest: str, status: "Status") -> None:
+    """Leave with 6 when the last good run is older than this. Raises BadParameter, Exit."""
+    age, good = _age(oldest), status.last_good_run
+    if good and good.finished_at and utc_now() - good.finished_at <= age:
+        return
+    since = f"{good.finished_at.astimezone():%d/%m/%Y %H:%M}" if good and good.finished_at else ""
+    late = _("The last good run ended at {moment}: longer ago than {age}.").format(moment=since, age=oldest)
+    tell(late if since else _("There has been no good run yet."))
+    raise typer.Exit(6)
+
+
+def _age(text: str) -> timedelta:
+    number, unit = text[:-1], text[-1:]
+    units = {"m": "minutes", "h": "hours", "d": "days"}
+    if not number.isdecimal() or unit not in units:
+        raise typer.BadParameter(_("an age is written as 90m, 2h or 1d"))
+    return timedelta(**{units[unit]: int(number)})
+
+
+def show_item(
+    item: Annotated[str, typer.Argument(help=_("An order number or a SKU."))],
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
+) -> None:
+    """All that is known of one order or product: what was sent, what was said, what comes next."""
+    from contaazul_sync import choose, report
+    from contaazul_sync import show as items
+
+    settings, state = running.open_home()
+    with closing(state):
+        found = choose.item(state, item)
+        if found is None:
+            raise typer.BadParameter(_("no order and no product is known as {name}").format(name=item))
+        known = items.read(state, running.rules(settings, state), *found)
+    if as_json:
+        typer.echo(json.dumps(items.as_json(known), ensure_ascii=False, indent=2))
+    else:
+        show(report.item_view(known))
+
+
+def log(
+    run: Annotated[int | None, typer.Argument(help=_("The number of a run: what it did."))] = None,
+    count: Annotated[int, typer.Option("-n", min=1, help=_("How many runs."))] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
+) -> None:
+    """The last runs, or what one of them did."""
+    from contaazul_sync import report
+
+    settings, state = running.open_home()
+    with closing(state):
+        runs = state.runs(count)
+    if run is not None:
+        from contaazul_sync import log as lines
+
+        for line in lines.of_run(settings.home, run):
+            typer.echo(line)
+    elif as_json:
+        typer.echo(json.dumps([report.run_json(each) for each in runs], ensure_ascii=False, indent=2))
+    else:
+        show(report.runs_view(runs))
 
 
 def _write_page(

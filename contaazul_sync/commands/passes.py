@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from contaazul_sync import config, running
+from contaazul_sync.words import _
 
 SINCE = f"{config.PREFIX}ORDERS__SINCE"
 
@@ -21,6 +22,10 @@ def sync(
     ] = "",
     limit: Annotated[int | None, typer.Option(min=0, help="Send so many orders at most.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, help=_("Show each item; twice, each request."))
+    ] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Show nothing but errors."))] = False,
 ) -> None:
     """Carry what changed in the shop to the ERP: products, prices, stock, paid orders. For cron."""
     environ = dict(os.environ)
@@ -33,4 +38,4 @@ def sync(
         return
     if since and not yes:
         running.ask_about_orders(settings, options)
-    running.run(settings, "sync", options, wait=wait)
+    running.run(settings, "sync", options, wait=wait, volume=-1 if quiet else verbose)

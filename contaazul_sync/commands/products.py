@@ -12,6 +12,7 @@ from contaazul_sync.errors import AlreadyRunning, SyncError
 from contaazul_sync.machine import utc_now
 from contaazul_sync.money import counted
 from contaazul_sync.running import show, tell
+from contaazul_sync.words import _
 
 if TYPE_CHECKING:
     from contaazul_sync.config import Settings
@@ -125,3 +126,56 @@ async def _link(settings: "Settings", state: "State", product: "Product", erp_id
     now = utc_now()
     state.save_link(Link(product.key, twin.id, product.sku, compare_after=now), now)
     return twin.name
+
+
+def unlink(
+    sku: Annotated[str, typer.Argument(help=_("The product of the shop."))],
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
+) -> None:
+    """Take a product's link to the ERP back: its price and stock follow no more. Nothing changes there."""
+    from contaazul_sync import choose
+
+    _settings, state = running.open_home()
+    with closing(state):
+        product = choose.only_product(state, sku)
+        if state.link(product.key) is None:
+            raise typer.BadParameter(_("{sku} is not linked").format(sku=sku))
+        question = _("Its price and stock will follow no more. Unlink {sku}?").format(sku=sku)
+        if not yes and not (sys.stdin.isatty() and typer.confirm(question, err=True)):
+            tell(_("Nothing was unlinked. To do it without a question: --yes"))
+            raise typer.Exit
+        state.unlink(product.key)
+    if sys.stdout.isatty():
+        typer.echo(
+            _("{sku} is not linked any more. To send it again: contaazul-sync send-products {sku}").format(
+                sku=sku
+            )
+        )
+
+
+def products(
+    which: Annotated[
+        str, typer.Argument(help=_("linked, not-sent, waiting, failed, drift or gone; else all."))
+    ] = "",
+    search: Annotated[str, typer.Option(help=_("Those whose name or SKU contains this text."))] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help=_("As CSV, for a spreadsheet."))] = False,
+) -> None:
+    """List the shop's products, and how each stands. Asks nobody; reads the state."""
+    from contaazul_sync import report
+
+    if which not in ("", *report.STANDS):
+        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(report.STANDS)))
+    settings, state = running.open_home()
+    with closing(state):
+        part = search.strip().casefold()
+        found = (
+            row
+            for row in state.overview(which)
+            if part in row[0].name.casefold() or part in row[0].sku.casefold()
+        )
+        source = settings.text("prices.source")
+        if as_csv:
+            for line in report.overview_csv(found, source):
+                typer.echo(line, nl=False)
+        else:
+            show(report.overview_view(found, source))

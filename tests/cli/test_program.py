@@ -326,8 +326,7 @@ def test_a_damaged_state_file_is_told_and_left_as_it_is(signed_in):
 
 def test_a_state_file_of_a_newer_version_is_refused(signed_in):
     with sqlite3.connect(signed_in.home / "state.db") as db:
-        sql = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, ?)"
-        db.execute(sql, ["contaazul-sync", "m999_future", "2030-01-01"])
+        db.execute("PRAGMA user_version = 999")
     db.close()
 
     done = signed_in.run("status")

@@ -59,6 +59,18 @@ GOOD: dict[str, tuple[str, object, str, object]] = {
     "orders.on_cancel": ('"cancel"', "cancel", "report", "report"),
     "stock.shop_takes_stock_at": ('"order"', "order", "payment", "payment"),
     "credentials.backend": ('"file"', "file", "keyring", "keyring"),
+    "alerts.ping_url": (
+        '"https://hc.example/1"',
+        "https://hc.example/1",
+        "https://hc.example/2",
+        "https://hc.example/2",
+    ),
+    "alerts.notify": (
+        '"mailto://a:b@c.example"',
+        "mailto://a:b@c.example",
+        "json://d.example",
+        "json://d.example",
+    ),
     "language": ('"pt_BR"', "pt_BR", "en", "en"),
 }
 BAD: list[tuple[str, str, str]] = [
@@ -96,6 +108,8 @@ BAD: list[tuple[str, str, str]] = [
     ("orders.on_cancel", '"delete"', "one of: report, cancel"),
     ("stock.shop_takes_stock_at", '"never"', "one of: payment, order"),
     ("credentials.backend", '["file"]', "one of: auto, keyring, file"),
+    ("alerts.ping_url", '"http://hc.example/1"', "https://"),
+    ("alerts.notify", "1", TEXT),
     ("language", "1", TEXT),
 ]
 

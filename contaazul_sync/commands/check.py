@@ -1,0 +1,51 @@
+"""The commands that examine: the installation, and whether both systems agree."""
+
+import json
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from contaazul_sync import running
+from contaazul_sync.machine import utc_now
+from contaazul_sync.running import show
+from contaazul_sync.words import _
+
+if TYPE_CHECKING:
+    from contaazul_sync.doctor import Check
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
+    probe: Annotated[
+        bool, typer.Option("--probe", help=_("Let the next sync try again to write a stock in the ERP."))
+    ] = False,
+) -> None:
+    """Check the installation, the sign-in and both servers, and say what to put right. Changes nothing."""
+    from contaazul_sync import doctor as checks
+    from contaazul_sync import report
+
+    if probe:
+        _forget_probe()
+    found = running.wait_for(_examined())
+    if as_json:
+        typer.echo(json.dumps(checks.as_json(found), ensure_ascii=False, indent=2))
+    else:
+        show(report.doctor_view(found))
+    raise typer.Exit(checks.exit_code(found))
+
+
+async def _examined() -> "list[Check]":
+    from contaazul_sync import doctor as checks
+
+    return [check async for check in checks.examine(os.environ, utc_now)]
+
+
+def _forget_probe() -> None:
+    from contextlib import closing
+
+    from contaazul_sync.stock import PROBED_AT
+
+    _settings, state = running.open_home()
+    with closing(state):
+        state.set_note(PROBED_AT, "")

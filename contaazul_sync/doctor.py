@@ -1,0 +1,433 @@
+"""`doctor`: looks at everything that a run needs, one check after the other, and says what to do about it.
+
+It writes nothing to the ERP or to the shop, and takes no run lock, so that it works during a long run.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from contaazul_sync import config, shop_profile, wiring
+from contaazul_sync.config import Settings
+from contaazul_sync.contaazul import ContaAzul, is_id
+from contaazul_sync.credentials import KeyringBackend, Vault, cron_reads_keyring
+from contaazul_sync.errors import SyncError
+from contaazul_sync.machine import prepare_home
+from contaazul_sync.models import Buyer, Order, PaymentRule, Product
+from contaazul_sync.money import plain, written
+from contaazul_sync.screen import outcome
+from contaazul_sync.shop import Shop
+from contaazul_sync.signin import describe
+from contaazul_sync.state import State
+from contaazul_sync.stock import PROBED_AT, TAKES_WRITES
+from contaazul_sync.words import _
+
+LITTLE_ROOM = 100_000_000  # bytes
+CLOCK_OFF = timedelta(minutes=2)
+LATE = timedelta(minutes=90)  # two runs of a cron that runs each half hour did not get through, and one more
+CRON_PLACES = ("/etc/crontab", "/etc/cron.d")
+TIMER_PLACES = ("/etc/systemd/system", "/usr/lib/systemd/system", "~/.config/systemd/user")
+PROGRAM = "contaazul-sync"
+
+
+class Level(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check. `code`: the exit code that the problem means; `seen`: what was read, field by field."""
+
+    name: str
+    level: Level
+    detail: str
+    remedy: str = ""
+    code: int = 0
+    seen: Mapping[str, str] = field(default_factory=dict)
+
+
+def good(name: str, detail: str, **more: Any) -> Check:
+    """A check that found all well."""
+    return Check(name, Level.OK, detail, **more)
+
+
+def warning(name: str, detail: str, remedy: str) -> Check:
+    """Something that does not stop a run, and should be put right."""
+    return Check(name, Level.WARNING, detail, remedy)
+
+
+def problem(name: str, error: SyncError, remedy: str = "") -> Check:
+    """Something that stops every run. The error's own words tell what to do."""
+    return Check(name, Level.PROBLEM, error.message, remedy, error.exit_code)
+
+
+def skipped(name: str, detail: str) -> Check:
+    """A check that could not be made."""
+    return Check(name, Level.SKIPPED, detail)
+
+
+async def examine(environ: Mapping[str, str], clock: Callable[[], datetime]) -> AsyncIterator[Check]:
+    """All checks, in the order in which things have to be put right."""
+    try:
+        settings = config.load(environ)
+        for name in ("erp.client_id", "erp.redirect_uri", "shop.api_url"):
+            settings.need(name)
+    except SyncError as error:
+        yield problem("configuration", error)
+        yield skipped("everything else", _("it needs the configuration"))
+        return
+    yield good("configuration", str(settings.config_file))
+    checkup = _Checkup(settings, environ, clock)
+    for check in checkup.of_this_machine():
+        yield check
+    async for check in checkup.of_the_servers():
+        yield check
+    for check in checkup.of_the_runs():
+        yield check
+
+
+class _Checkup:
+    """The checks of one home."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime]) -> None:
+        self.settings, self.environ, self.clock = settings, environ, clock
+        self.vault = Vault(settings.home, settings.text("credentials.backend"), environ)
+
+    # This machine
+
+    def of_this_machine(self) -> list[Check]:
+        """Files, rights, room and secrets."""
+        return [self._profile(), self._home(), self._state(), self._room(), self._secrets()]
+
+    def _profile(self) -> Check:
+        try:
+            return good("shop profile", shop_profile.load(self.settings.profile_file).name)
+        except SyncError as error:
+            return problem("shop profile", error)
+
+    def _home(self) -> Check:
+        try:
+            prepare_home(self.settings.home)
+        except SyncError as error:
+            return problem("home", error)
+        return good("home", _("{home}, for its owner alone").format(home=self.settings.home))
+
+    def _state(self) -> Check:
+        if not self.settings.state_file.exists():
+            return good("state file", _("none yet: the first run makes it"))
+        try:
+            with closing(State.read(self.settings.state_file)) as state:
+                fault = state.fault()
+        except SyncError as error:
+            return problem("state file", error, _("contaazul-sync rebuild"))
+        if fault:
+            broken = _("it is damaged ({fault})").format(fault=fault)
+            return Check("state file", Level.PROBLEM, broken, _("contaazul-sync rebuild"), 3)
+        return good("state file", _("{file}, sound").format(file=self.settings.state_file))
+
+    def _room(self) -> Check:
+        free = shutil.disk_usage(self.settings.home).free
+        detail = _("{n} MB free").format(n=free // 1_000_000)
+        if free < LITTLE_ROOM:
+            return warning("disk", detail, _("make room: the state must be written before anything is sent"))
+        return good("disk", detail)
+
+    def _secrets(self) -> Check:
+        try:
+            held = self.vault.read()
+        except SyncError as error:
+            return problem("secrets", error)
+        missing = [
+            name
+            for name, value in (
+                (_("the client secret"), held.client_secret),
+                (_("the shop's token"), held.shop_token),
+            )
+            if not value
+        ]
+        where = self.vault.backend.name
+        if missing:
+            what = _("{names} missing in {where}").format(names=", ".join(missing), where=where)
+            return Check("secrets", Level.PROBLEM, what, "contaazul-sync auth --secrets", 3)
+        if isinstance(self.vault.backend, KeyringBackend) and not cron_reads_keyring():
+            what = _("they are in {where}, and cron cannot read it").format(where=where)
+            remedy = _('set backend = "file" under [credentials], then: contaazul-sync auth')
+            return Check("secrets", Level.PROBLEM, what, remedy, 3)
+        return good("secrets", _("in {where}, as cron can read them").format(where=where))
+
+    # The servers
+
+    async def of_the_servers(self) -> AsyncIterator[Check]:
+        """The ERP and the shop, as a run finds them."""
+        async with wiring.erp_client(self.settings, self.vault, self.clock) as erp:
+            clocks = _watch_dates(erp.http.client, self.clock)
+            signed_in = await self._sign_in(erp)
+            yield signed_in
+            yield _clock(clocks)
+            if signed_in.level is Level.OK:
+                async for check in self._names(erp):
+                    yield check
+        try:
+            async with self._shop() as shop:
+                yield await _product(shop)
+                yield await _order(shop)
+        except SyncError as error:
+            yield problem("shop", error)
+
+    @asynccontextmanager
+    async def _shop(self) -> AsyncIterator[Shop]:
+        async with wiring.shop_client(self.settings, self.vault) as shop:
+            yield shop
+
+    async def _sign_in(self, erp: ContaAzul) -> Check:
+        try:
+            account = await erp.account()
+        except SyncError as error:
+            return problem("sign-in", error)
+        kept = self.vault.read().company_id
+        if kept and account.company_id and kept != account.company_id:
+            other = _("the sign-in is of another company: {company}").format(company=describe(account))
+            return Check("sign-in", Level.PROBLEM, other, "contaazul-sync auth", 3)
+        return good("sign-in", describe(account))
+
+    async def _names(self, erp: ContaAzul) -> AsyncIterator[Check]:
+        """The names that the settings use, as the ERP knows them."""
+        wanted = {
+            (what, name)
+            for rule in self.settings.payments.values()
+            for what, name in (
+                ("account", rule.account),
+                ("category", rule.category),
+                ("seller", rule.seller),
+            )
+            if name
+        }
+        for what, name in sorted(wanted):
+            try:
+                known = is_id(name) or await erp.find_named(what, name) is not None
+            except SyncError as error:
+                yield problem(f"{what} '{name}'", error)
+                continue
+            if known:
+                yield good(f"{what} '{name}'", _("the ERP has it"))
+            else:
+                yield warning(
+                    f"{what} '{name}'",
+                    _("the ERP does not have it, or more than once"),
+                    _("correct [payments]: orders paid that way are held until then"),
+                )
+        consumer = self.settings.text("orders.consumer")
+        if consumer:
+            people = await erp.find_people_named(consumer)
+            found = [person for person in people if person.active and "Cliente" in person.profiles]
+            name = f"consumer '{consumer}'"
+            if len(found) == 1:
+                yield good(name, _("the ERP has it"))
+            else:
+                lacks = _("the ERP has {n} active customers of this name").format(n=len(found))
+                yield warning(name, lacks, _("correct [orders] consumer"))
+
+    # The runs
+
+    def of_the_runs(self) -> list[Check]:
+        """What the state tells of the runs so far, and whether more will come."""
+        if not self.settings.state_file.exists():
+            return [_schedule()]
+        try:
+            with closing(State.read(self.settings.state_file)) as state:
+                told = [self._last_run(state), _stock(state)]
+        except SyncError:
+            told = [skipped("runs", _("the state file tells nothing"))]
+        return [*told, self._going_on(), _schedule()]
+
+    def _last_run(self, state: State) -> Check:
+        last, run = state.last_good_run(), next(iter(state.runs(1)), None)
+        if run is None:
+            return good("runs", _("none yet"))
+        if last is None or last.finished_at is None:
+            what = _("none got through yet; the last one: {outcome}")
+            told = outcome(run.outcome) if run.outcome is not None else _("going on, or cut short")
+            return warning("runs", what.format(outcome=told), "contaazul-sync log")
+        when = f"{last.finished_at.astimezone():%d/%m/%Y %H:%M}"
+        if self.clock() - last.finished_at > LATE:
+            late = _("the last good one ended at {moment}").format(moment=when)
+            return warning("runs", late, _("contaazul-sync log, and look whether cron runs"))
+        return good("runs", _("the last good one ended at {moment}").format(moment=when))
+
+    def _going_on(self) -> Check:
+        try:
+            told = json.loads((self.settings.home / "run.json").read_text())
+            since = datetime.fromisoformat(told["since"]).astimezone()
+        except (OSError, ValueError, KeyError):
+            return good("now", _("no run is going on"))
+        text = _("a run is going on since {moment}: {command}, process {pid}")
+        return good("now", text.format(moment=f"{since:%H:%M:%S}", command=told["command"], pid=told["pid"]))
+
+
+def _named(rule: PaymentRule) -> tuple[tuple[str, str], ...]:
+    return ("account", rule.account), ("category", rule.category), ("seller", rule.seller)
+
+
+def _watch_dates(client: httpx.AsyncClient, clock: Callable[[], datetime]) -> list[timedelta]:
+    """Have the client note how far each answer's own date is from our clock."""
+    off: list[timedelta] = []
+
+    async def note(response: httpx.Response) -> None:
+        with suppress(KeyError, ValueError, TypeError):
+            off.append(clock() - parsedate_to_datetime(response.headers["Date"]))
+
+    client.event_hooks = {**client.event_hooks, "response": [note]}
+    return off
+
+
+def _clock(off: list[timedelta]) -> Check:
+    if not off:
+        return skipped("clock", _("the ERP's answer tells no date to compare it with"))
+    away = min(off, key=abs)
+    if abs(away) > CLOCK_OFF:
+        wrong = _("it is {n} seconds off").format(n=round(away.total_seconds()))
+        return warning("clock", wrong, _("set it by a time server (timedatectl set-ntp true)"))
+    return good("clock", _("right"))
+
+
+async def _product(shop: Shop) -> Check:
+    try:
+        async for page in shop.products():
+            if page:
+                return good("a product", _("as the profile reads it"), seen=_of_product(page[0]))
+    except SyncError as error:
+        return problem("a product", error)
+    return skipped("a product", _("the shop lists none"))
+
+
+async def _order(shop: Shop) -> Check:
+    try:
+        async for page in shop.orders():
+            for order in page:
+                if isinstance(order, Order):
+                    return good("an order", _("as the profile reads it"), seen=_of_order(order))
+                return warning("an order", order.reason, _("correct the shop profile"))
+    except SyncError as error:
+        return problem("an order", error)
+    return skipped("an order", _("the shop lists none"))
+
+
+def _of_product(product: Product) -> dict[str, str]:
+    details = product.details
+    seen = {
+        "id": product.key,
+        "sku": product.sku,
+        "name": product.name,
+        "price": written(product.price),
+        "promotional": written(product.promotional) if product.promotional else "",
+        "stock": plain(product.stock),
+        "updated": product.updated_at.isoformat() if product.updated_at else "",
+        "ean": details.ean,
+        "ncm": details.ncm,
+        "description": details.description[:40],
+    }
+    for size in ("weight", "height", "width", "length"):
+        value = getattr(details, size)
+        seen[size] = "" if value is None else plain(value)
+    return seen | ({"problem": product.problem} if product.problem else {})
+
+
+def _of_order(order: Order) -> dict[str, str]:
+    """The order, and of the buyer only whether each field is there."""
+    seen = {
+        "id": order.id,
+        "status": f"{order.status} = {order.payment}",
+        "created": order.created_at.isoformat(),
+        "updated": order.updated_at.isoformat(),
+        "paid": order.paid_at.isoformat() if order.paid_at else "",
+        "method": order.method,
+        "installments": str(order.installments),
+        "subtotal": written(order.subtotal),
+        "shipping": written(order.shipping),
+        "discount": written(order.discount),
+        "fees": written(order.fees),
+        "total": written(order.total),
+        "total_paid": "" if order.total_paid is None else written(order.total_paid),
+    }
+    for number, line in enumerate(order.lines, start=1):
+        seen[f"item {number}"] = f"{plain(line.quantity)} x {line.sku} at {written(line.price)}"
+    for each in fields(Buyer):
+        length = len(getattr(order.buyer, each.name))
+        seen[f"buyer_{each.name}"] = _("there ({n} characters)").format(n=length) if length else ""
+    return seen
+
+
+def _stock(state: State) -> Check:
+    tried = state.time(PROBED_AT)
+    if tried is None:
+        return good("stock", _("whether the ERP lets its stock be written is not known yet"))
+    day = f"{tried.astimezone():%d/%m/%Y}"
+    if state.note(TAKES_WRITES) == "yes":
+        return good("stock", _("the ERP let its stock be written on {day}").format(day=day))
+    text = _("the ERP did not let its stock be written on {day}: differences are listed as drift")
+    return good("stock", text.format(day=day))
+
+
+def _schedule() -> Check:
+    """Whether something runs the program by itself. Reads only; what is not there is no error."""
+    places = [Path(place).expanduser() for place in (*CRON_PLACES, *TIMER_PLACES)]
+    files = [file for place in places for file in (place.glob("*") if place.is_dir() else [place])]
+    found = [str(file) for file in files if _mentions(file)]
+    crontab = shutil.which("crontab")
+    if crontab:
+        with suppress(OSError, subprocess.TimeoutExpired):
+            listed = subprocess.run(  # noqa: S603 - a fixed command
+                [crontab, "-l"], capture_output=True, text=True, timeout=10, check=False
+            )
+            lines = [line for line in listed.stdout.splitlines() if not line.lstrip().startswith("#")]
+            if any(PROGRAM in line for line in lines):
+                found.append(_("your crontab"))
+    if found:
+        return good("schedule", _("found in {places}").format(places=", ".join(found)))
+    return warning("schedule", _("nothing was found that runs it by itself"), "contaazul-sync install-cron")
+
+
+def _mentions(file: Path) -> bool:
+    try:
+        return file.is_file() and PROGRAM in file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def exit_code(checks: list[Check]) -> int:
+    """That of the gravest problem: what has to be put right first."""
+    codes = {check.code for check in checks if check.level is Level.PROBLEM}
+    return next((code for code in (3, 4, 5) if code in codes), min(codes, default=0))
+
+
+def as_json(checks: list[Check]) -> dict[str, Any]:
+    """The stable form: docs/schemas/doctor.schema.json."""
+    return {
+        "version": 1,
+        "ok": not any(check.level is Level.PROBLEM for check in checks),
+        "checks": [
+            {
+                "name": check.name,
+                "status": check.level.value,
+                "detail": check.detail,
+                "remedy": check.remedy or None,
+                "seen": dict(check.seen),
+            }
+            for check in checks
+        ],
+    }

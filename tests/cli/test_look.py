@@ -1,0 +1,174 @@
+"""Looking at one item, at the products, at the runs and at the settings; and taking things back."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contaazul_sync.state import State
+from tests.cli.test_terminal import on_terminal
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def shop(signed_in):
+    """Two products in the ERP, one that is not, an order that is a sale and one that is held."""
+    for sku in ("CAM-1", "CAM-2", "BONE-1"):
+        signed_in.sandbox.shop.add_product(sku, f"Produto {sku}", 79.90, 5)
+    signed_in.run("send-products", "CAM-1", "CAM-2", "--now")
+    signed_in.sold = str(signed_in.sandbox.shop.order([("CAM-1", 1)]))
+    signed_in.held = str(signed_in.sandbox.shop.order([("CAM-1", 1)], payer_cpf=""))
+    assert signed_in.run("sync").returncode == 6
+    return signed_in
+
+
+def test_everything_about_an_order_and_a_product_is_shown(shop):
+    sold, held, linked = shop.run("show", shop.sold), shop.run("show", shop.held), shop.run("show", "CAM-1")
+
+    assert f"Order {shop.sold}: sent" in sold.stdout
+    assert "sale 1001, R$ 79,90" in sold.stdout
+    assert f"Order {shop.held}: held" in held.stdout
+    assert "the buyer gave no CPF or CNPJ" in held.stdout
+    assert f"contaazul-sync ignore {shop.held}" in held.stdout
+    assert "Product CAM-1: integrated" in linked.stdout
+    assert "Ana" not in sold.stdout + held.stdout
+
+
+def test_an_item_that_nobody_knows_is_a_usage_error(shop):
+    done = shop.run("show", "NO-SUCH")
+
+    assert done.returncode == 2
+    assert "no order and no product is known as NO-SUCH" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("which", "skus"),
+    [
+        ([], ["BONE-1", "CAM-1", "CAM-2"]),
+        (["linked"], ["CAM-1", "CAM-2"]),
+        (["not-sent"], ["BONE-1"]),
+        (["--search", "bone"], ["BONE-1"]),
+        (["gone"], []),
+    ],
+)
+def test_products_are_listed_by_how_they_stand(shop, which, skus):
+    as_csv = shop.run("products", *which, "--csv").stdout.splitlines()
+    as_table = shop.run("products", *which).stdout
+
+    assert as_csv[0] == "sku;name;price;price_sent;stock;state"
+    assert [line.split(";")[0] for line in as_csv[1:]] == skus
+    assert all(sku in as_table for sku in skus)
+
+
+def test_an_item_that_is_left_alone_can_be_taken_back(shop):
+    shop.run("ignore", shop.held)
+    assert shop.status()["failures"] == []
+    assert json.loads(shop.run("show", shop.held, "--json").stdout)["state"] == "ignored"
+
+    assert shop.run("unignore", shop.held).returncode == 0
+
+    assert shop.run("sync").returncode == 6
+    assert shop.status()["failures"][0]["key"] == shop.held
+    assert "were not left alone" in shop.run("unignore", shop.held).stderr
+
+
+def test_a_link_can_be_taken_back_and_nothing_changes_in_the_erp(shop):
+    asked, code = on_terminal(shop, "unlink", "CAM-2", typed=["n"])
+    assert "Unlink CAM-2?" in asked
+    assert code == 0
+    assert shop.status()["products"]["linked"] == 2
+
+    assert shop.run("unlink", "CAM-2", "--yes").returncode == 0
+
+    assert shop.status()["products"] == {"linked": 1, "unsent": 2, "waiting": 0, "failed": 0, "drift": 0}
+    assert shop.sandbox.erp.product("CAM-2").sku == "CAM-2"
+    assert shop.run("unlink", "CAM-2", "--yes").returncode == 2
+
+
+def test_the_last_runs_and_what_each_did(shop):
+    runs = json.loads(shop.run("log", "--json").stdout)
+    listed = shop.run("log")
+    lines = shop.run("log", str(runs[0]["id"])).stdout
+
+    assert [run["outcome"] for run in runs] == [6, 0]
+    assert "sync: done; some items need a look" in listed.stdout
+    assert f"orders: {shop.sold} done" in lines
+    assert f"orders: {shop.held} not done: the buyer gave no CPF or CNPJ" in lines
+    assert "the run ends with 6" in lines
+
+
+def test_the_log_has_one_object_a_line_with_the_run_and_the_item_and_nobody_s_name(shop):
+    path = shop.home / "log.jsonl"
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert {line["run"] for line in lines} == {1, 2}
+    assert {"time", "level", "command", "message"} <= lines[0].keys()
+    assert shop.sold in [line.get("item") for line in lines]
+    for secret in ("Ana", "Paulista", "529982", "sandbox-secret", "sandbox-shop-token"):
+        assert secret not in path.read_text()
+
+
+def test_who_wants_to_see_more_sees_each_item_and_who_wants_less_nothing(shop):
+    shop.sandbox.shop.order([("CAM-1", 1)])
+    loud = shop.run("sync", "-v")
+    shop.sandbox.shop.order([("CAM-1", 1)])
+    louder = shop.run("sync", "-vv")
+    quiet, code = on_terminal(shop, "sync", "-q")
+
+    assert "orders: " in loud.stderr
+    assert "POST /v1/venda: 201" not in loud.stderr
+    assert "POST /v1/venda: 201" in louder.stderr
+    assert code == 6
+    assert "Created" not in quiet
+
+
+def test_the_age_of_the_last_good_run_is_an_exit_code(shop):
+    assert shop.run("status", "--max-age", "90m").returncode == 0
+    state = State.open(shop.home / "state.db")
+    old = (datetime.now(UTC) - timedelta(hours=3)).isoformat()
+    state.db.execute("UPDATE runs SET started_at = ?, finished_at = ?", [old, old])
+    state.close()
+
+    late = shop.run("status", "--max-age", "90m")
+
+    assert late.returncode == 6
+    assert "longer ago than 90m" in late.stderr
+    assert shop.run("status", "--max-age", "1d").returncode == 0
+    assert shop.run("status", "--max-age", "soon").returncode == 2
+
+
+def test_the_status_on_a_terminal_has_panels_and_the_day_as_a_strip(shop):
+    colourful, _code = on_terminal(shop, "status")
+
+    screen = re.sub(r"\x1b\[[0-9;]*m", "", colourful)
+    assert "─ Products" in screen
+    assert "─ The last 24 hours" in screen
+    assert "■" in screen
+    assert max(map(len, screen.splitlines())) <= 80
+
+
+def test_settings_are_shown_with_where_they_come_from_and_secrets_are_not(shop):
+    done = shop.run("config", "show", CONTAAZUL_SYNC_PRICES__ADJUSTMENT_PERCENT="5")
+
+    lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.split()}
+    assert lines["shop.id"].split()[1:] == ["loja", "config.toml"]
+    assert "5" in lines["prices.adjustment_percent"]
+    assert lines["prices.source"].split()[1:] == ["promotional", "default"]
+    assert "sandbox-secret" not in done.stdout
+    assert "sandbox-shop-token" not in done.stdout
+
+
+def test_a_setting_is_checked_and_then_set(shop):
+    assert shop.run("config", "set", "prices.adjustment_percent", "7,5").returncode == 0
+    assert 'adjustment_percent = "7,5"' in (shop.home / "config.toml").read_text()
+
+    bad = shop.run("config", "set", "prices.adjustment_percent", "a lot")
+    unknown = shop.run("config", "set", "prices.adjustment", "5")
+
+    assert bad.returncode == unknown.returncode == 3
+    assert "[prices] adjustment_percent cannot be 'a lot'" in bad.stderr
+    assert "Is it prices.adjustment_percent" in unknown.stderr
+    assert shop.run("status").returncode == 0
