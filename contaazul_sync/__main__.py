@@ -1,23 +1,27 @@
-"""The program, and `python -m contaazul_sync`: chooses the language before anything is said."""
+"""The program, and `python -m contaazul_sync`: chooses profile and language before anything is said."""
 
 import os
+import sys
 
-from contaazul_sync import words
+from contaazul_sync import config, profiles, words
+from contaazul_sync.errors import ConfigError, SyncError
 
 
 def main() -> None:
     """Run the command line."""
+    try:
+        arguments = profiles.enter(sys.argv[1:], os.environ)
+    except SyncError as error:
+        sys.stderr.write(f"contaazul-sync: {error.message}\n")
+        sys.exit(error.exit_code)
     words.speak(words.language_of(_language_set(), os.environ))
-    from contaazul_sync.cli import app  # noqa: PLC0415 - its help texts are made when it is loaded
+    from contaazul_sync.cli import build  # noqa: PLC0415 - its help texts are made when it is loaded
 
-    app()
+    build(arguments)(args=arguments)
 
 
 def _language_set() -> str:
     """What the settings say of the language; nothing where they cannot be read, which is told later."""
-    from contaazul_sync import config  # noqa: PLC0415
-    from contaazul_sync.errors import ConfigError  # noqa: PLC0415
-
     try:
         return config.load(os.environ).text("language")
     except ConfigError:

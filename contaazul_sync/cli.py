@@ -6,7 +6,7 @@ and a refused run should cost nothing.
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from inspect import cleandoc
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from contaazul_sync import __version__
-from contaazul_sync.commands import care, check, items, look, passes, products, settings, sign_in
+from contaazul_sync.commands import care, check, items, look, passes, products, server, settings, sign_in
 from contaazul_sync.errors import AlreadyRunning, SignInError, SyncError
 from contaazul_sync.running import tell
 from contaazul_sync.words import _
@@ -53,45 +53,56 @@ def _of_the_state() -> tuple[type[Exception], ...]:
     return (sqlite.Error,) if sqlite else ()
 
 
-app = typer.Typer(
-    cls=Boundary,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help: the other costs as much as everything else together
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help=_("Keeps a Webstore shop and the ERP Conta Azul in step."),
-)
-
-
-@app.callback(invoke_without_command=True)
 def _program(
     version: Annotated[bool, typer.Option("--version", help=_("Show the version and leave."))] = False,  # noqa: FBT002
+    profile: Annotated[  # noqa: ARG001 - `profiles.enter` has taken it from the line by now
+        str,
+        typer.Option(
+            metavar=_("NAME"), help=_("Another shop on this machine: its own settings, state and sign-in.")
+        ),
+    ] = "",
 ) -> None:
     if version:
         typer.echo(f"contaazul-sync {__version__}")
         raise typer.Exit
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (  # as `--help` lists them
-    sign_in.auth,
-    products.send_products,
-    passes.sync,
-    look.status,
-    look.show_item,
-    look.log,
-    products.products,
-    items.retry,
-    items.ignore,
-    items.unignore,
-    products.link,
-    products.unlink,
-    check.doctor,
-    care.backup,
-    care.rebuild,
-    care.demo,
-)
-NAMES = {"show_item": "show"}  # where a command's name is another's already
-for command in COMMANDS:
-    name = NAMES.get(command.__name__, command.__name__.replace("_", "-"))
-    app.command(name, help=_(cleandoc(command.__doc__ or "")))(command)
-app.add_typer(settings.app, name="config")
+COMMANDS: Mapping[str, Callable[..., None]] = {  # as `--help` lists them
+    "auth": sign_in.auth,
+    "send-products": products.send_products,
+    "sync": passes.sync,
+    "status": look.status,
+    "show": look.show_item,
+    "log": look.log,
+    "products": products.products,
+    "retry": items.retry,
+    "ignore": items.ignore,
+    "unignore": items.unignore,
+    "link": products.link,
+    "unlink": products.unlink,
+    "doctor": check.doctor,
+    "install-cron": server.install_cron,
+    "profiles": server.profiles,
+    "backup": care.backup,
+    "rebuild": care.rebuild,
+    "demo": care.demo,
+}
+
+
+def build(words: Sequence[str] = ()) -> typer.Typer:
+    """The program, with the commands that are among these words, or all of them: a run pays for its own."""
+    app = typer.Typer(
+        cls=Boundary,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # plain help: the other costs as much as everything else together
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help=_("Keeps a Webstore shop and the ERP Conta Azul in step."),
+    )
+    app.callback(invoke_without_command=True)(_program)
+    asked = {name: command for name, command in COMMANDS.items() if name in words}
+    for name, command in (asked or COMMANDS).items():
+        app.command(name, help=_(cleandoc(command.__doc__ or "")))(command)
+    if not asked or "config" in words:
+        app.add_typer(settings.app, name="config")
+    return app

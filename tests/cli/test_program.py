@@ -5,7 +5,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -395,23 +394,6 @@ def test_the_help_of_every_command_is_there():
         )
         assert done.returncode == 0
         assert "Usage" in done.stdout
-
-
-def test_the_help_loads_nothing_heavy():
-    code = """
-import sys
-from contaazul_sync.cli import app
-app(["--help"], standalone_mode=False)
-print(sorted(sys.modules))
-"""
-
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
-    )
-
-    heavy = ("httpx", "sqlite_utils", "keyring", "jmespath", "stdnum", "tenacity", "starlette", "uvicorn")
-    loaded = done.stdout.splitlines()[-1]
-    assert [name for name in heavy if f"'{name}'" in loaded] == []
 
 
 def test_nothing_secret_and_nothing_personal_is_kept_or_printed(shop):
