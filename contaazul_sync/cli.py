@@ -81,6 +81,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {  # as `--help` lists them
     "link": products.link,
     "unlink": products.unlink,
     "doctor": check.doctor,
+    "reconcile": check.reconcile,
     "install-cron": server.install_cron,
     "profiles": server.profiles,
     "backup": care.backup,

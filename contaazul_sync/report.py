@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from contaazul_sync import screen
+from contaazul_sync import screen, words
 from contaazul_sync.models import Drift, Group, Kind, Link, Product, ShopKey
 from contaazul_sync.money import counted, plain, written
 from contaazul_sync.screen import MANY
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what was handed over is there already; `status` needs no cl
     from contaazul_sync.doctor import Check
     from contaazul_sync.drafts import SaleDraft
     from contaazul_sync.plan import Balance, CancelSale, CreateProduct, Hold, SendOrder, SendPrice
+    from contaazul_sync.reconcile import Result
     from contaazul_sync.rows import Run
     from contaazul_sync.show import Item
     from contaazul_sync.status import Status
@@ -440,6 +441,33 @@ def doctor_view(checks: "list[Check]") -> RenderableType:
         lines += [f"  {name}: {value or '-'}" for name, value in check.seen.items()]
         table.add_row(Text(mark, style=colour), "\n".join(lines))
     return table
+
+
+def reconcile_view(result: "Result") -> RenderableType:
+    """What differs between the shop and the ERP, and the sums of the months."""
+    lines: list[RenderableType] = []
+    for title, differences in ((_("Products"), result.products), (_("Orders"), result.orders)):
+        if not differences:
+            continue
+        lines.append(Text(title, style="bold"))
+        for each in differences:
+            sides = _("here {ours}, in the ERP {theirs}").format(
+                ours=each.ours or "-", theirs=each.theirs or "-"
+            )
+            lines.append(Text.assemble("  ", (each.name, "bold"), f": {each.what}: {sides}"))
+            lines.append(Text("    " + _("next: {step}").format(step=each.next_step), style="dim"))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in (_("month"), _("paid orders"), _("sum"), _("sales"), _("sum"), _("difference")):
+        table.add_column(title, justify="left" if title == _("month") else "right")
+    for month in result.months:
+        off = month.sale_value - month.order_value
+        counts = [str(month.orders), written(month.order_value), str(month.sales), written(month.sale_value)]
+        table.add_row(month.month, *counts, written(off) if off else "0")
+    compared = _("{products} compared, {orders} paid, {sales} sold.").format(
+        products=words.products(result.compared), orders=words.orders(result.paid), sales=result.sold
+    )
+    ended = _("Both sides agree.") if result.agrees else _("They differ.")
+    return Lines(*lines, table, Text(f"{compared} {ended}"))
 
 
 def settings_view(settings: "Settings", secrets: "Secrets") -> RenderableType:

@@ -405,6 +405,10 @@ class State:
         row = self._one("SELECT * FROM orders WHERE id = ?", order_id)
         return rows.note(row) if row else None
 
+    def all_orders(self) -> Iterator[OrderNote]:
+        """Every order that is known, by the day that counts."""
+        return map(rows.note, self.db.query("SELECT * FROM orders ORDER BY counted_at, id"))
+
     def open_orders(self) -> list[OrderNote]:
         """The orders that are not a sale yet, and those that changed after they became one."""
         sql = """SELECT orders.* FROM orders LEFT JOIN sales ON order_id = orders.id

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contaazul_sync import running
+from contaazul_sync import config, running
 from contaazul_sync.machine import utc_now
 from contaazul_sync.running import show
 from contaazul_sync.words import _
 
 if TYPE_CHECKING:
+    from contaazul_sync.config import Settings
     from contaazul_sync.doctor import Check
+    from contaazul_sync.reconcile import Result
+    from contaazul_sync.state import State
 
 
 def doctor(
@@ -49,3 +52,32 @@ def _forget_probe() -> None:
     _settings, state = running.open_home()
     with closing(state):
         state.set_note(PROBED_AT, "")
+
+
+def reconcile(
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
+) -> None:
+    """Compare shop and ERP: prices, stock, and each paid order with its sale. Changes nothing."""
+    from contextlib import closing
+
+    from contaazul_sync import reconcile as comparing
+    from contaazul_sync import report
+    from contaazul_sync.state import State
+
+    settings = config.load(os.environ)
+    with closing(State.read(settings.state_file)) as copy:
+        result = running.wait_for(_compared(settings, copy))
+    if as_json:
+        typer.echo(json.dumps(comparing.as_json(result), ensure_ascii=False, indent=2))
+    else:
+        show(report.reconcile_view(result))
+    raise typer.Exit(0 if result.agrees else 6)
+
+
+async def _compared(settings: "Settings", copy: "State") -> "Result":
+    from contaazul_sync import progress, wiring
+    from contaazul_sync import reconcile as comparing
+
+    with progress.shown() as display:
+        async with wiring.parts(settings, copy, os.environ, display) as parts:
+            return await comparing.reconcile(parts)

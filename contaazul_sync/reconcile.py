@@ -1,0 +1,241 @@
+"""`reconcile`: whether the shop, the ERP and the state tell the same. Reads both, writes nothing anywhere.
+
+What decides is pure (`differing_products`, `differing_orders`, `months`); the reading is done on a copy of
+the state in memory.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from contaazul_sync import drafts, gather, plan
+from contaazul_sync.days import local_day
+from contaazul_sync.errors import Missing
+from contaazul_sync.models import ErpId, ErpProduct, ErpSale, Kind, Link, OrderId, OrderNote, Payment, Product
+from contaazul_sync.money import plain, written
+from contaazul_sync.parts import Parts
+from contaazul_sync.words import _
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not the same on both sides. `name`: the SKU, the order's or the sale's number."""
+
+    name: str
+    what: str
+    ours: str
+    theirs: str
+    next_step: str
+
+
+@dataclass(frozen=True)
+class Month:
+    """The paid orders of a month and the live sales of them, with their sums in centavos."""
+
+    month: str
+    orders: int
+    order_value: int
+    sales: int
+    sale_value: int
+
+
+@dataclass
+class Result:
+    """What was compared, and what differs."""
+
+    checked_at: datetime
+    compared: int = 0
+    products: list[Difference] = field(default_factory=list)
+    paid: int = 0
+    sold: int = 0
+    orders: list[Difference] = field(default_factory=list)
+    months: list[Month] = field(default_factory=list)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.products or self.orders)
+
+
+async def reconcile(parts: Parts) -> Result:
+    """Compare everything. `parts.state` is expected to be a copy."""
+    if parts.refusal:
+        raise parts.refusal
+    state, rules, now = parts.state, parts.rules, parts.clock()
+    state.set_note("full_walk", "")  # of the copy: all of the shop is read
+    parts.progress(_("read the shop"), 0, 0)
+    await gather.walk(state, parts.shop, rules, now)
+    result = Result(now)
+    parts.progress(_("read the ERP's products"), 0, 0)
+    result.products = list(differing_products(*await _both(parts, result)))
+    parts.progress(_("read the ERP's sales"), 0, 0)
+    sales = [sale async for sale in parts.erp.list_sales(since=rules.since)]
+    notes = [note for note in state.all_orders() if not rules.too_old(note)]
+    left_alone = {key for kind, key in state.ignored() if kind is Kind.SALE}
+    ours = by_order(sales, rules.shop_id)
+    paid = [note for note in notes if note.payment is Payment.PAID]
+    result.paid = len(paid)
+    result.sold = sum(bool(_live(ours.get(note.id, ()))) for note in paid)
+    result.orders = list(differing_orders(notes, ours, left_alone))
+    result.months = months(paid, ours)
+    return result
+
+
+Compared = tuple[Product, Link, Decimal | None]
+
+
+async def _both(parts: Parts, result: Result) -> tuple[list[Compared], dict[ErpId, ErpProduct]]:
+    """The linked products with the balances that they should have, and their twins."""
+    state, now = parts.state, parts.clock()
+    decision = gather.decide(state, parts.rules, now, parts.grace, fresh=True)
+    twins = {twin.id: twin async for page in parts.erp.list_products() for twin in page}
+    linked = []
+    for product, link in state.linked_products():
+        if product.gone:
+            continue
+        result.compared += 1
+        if link.erp_id not in twins and (twin := await _alone(parts, link)):
+            twins[twin.id] = twin
+        settling = link.compare_after is not None and link.compare_after > now
+        balance = None if settling or product.problem else plan.balance_of(product, decision.pending)
+        linked.append((product, link, balance))
+    return linked, twins
+
+
+async def _alone(parts: Parts, link: Link) -> ErpProduct | None:
+    """A twin that the list does not show, asked for by its id."""
+    try:
+        return await parts.erp.product(link.erp_id)
+    except Missing:
+        return None
+
+
+def by_order(sales: Iterable[ErpSale], shop_id: str) -> dict[OrderId, list[ErpSale]]:
+    """Our sales by the order that their mark names."""
+    found: dict[OrderId, list[ErpSale]] = {}
+    for sale in sales:
+        if order_id := drafts.marked_order(shop_id, sale.notes):
+            found.setdefault(OrderId(order_id), []).append(sale)
+    return found
+
+
+def _live(sales: Iterable[ErpSale]) -> list[ErpSale]:
+    return [sale for sale in sales if not sale.cancelled]
+
+
+def differing_products(linked: Iterable[Compared], twins: Mapping[ErpId, ErpProduct]) -> Iterator[Difference]:
+    """The linked products whose twin is gone, asleep, or has another price or balance than it should.
+
+    The balance that it should have is None where that is not to be compared now.
+    """
+    for product, link, balance in linked:
+        name, twin = product.sku, twins.get(link.erp_id)
+        if twin is None:
+            step = _("contaazul-sync send-products {sku} (creates it again)").format(sku=name)
+            yield Difference(name, _("deleted in the ERP"), product.name, "", step)
+            continue
+        if not twin.active:
+            step = _("make it active in the ERP")
+            yield Difference(name, _("inactive in the ERP"), product.name, twin.name, step)
+        if link.sent is not None and twin.price is not None and twin.price != link.sent:
+            step = _("put the price right in the ERP, or change it in the shop: then it is sent")
+            yield Difference(name, _("price"), written(link.sent), written(twin.price), step)
+        if balance is not None and twin.balance is not None and twin.balance != balance:
+            step = _("correct the stock in the ERP")
+            yield Difference(name, _("stock"), plain(balance), plain(twin.balance), step)
+
+
+def differing_orders(
+    notes: Sequence[OrderNote], ours: Mapping[OrderId, Sequence[ErpSale]], left_alone: Iterable[str]
+) -> Iterator[Difference]:
+    """The orders that are not one live sale of the same sum, and the sales that no order explains."""
+    known, ignored = {note.id for note in notes}, set(left_alone)
+    for note in notes:
+        if note.id in ignored:
+            continue
+        sales = ours.get(note.id, ())
+        yield from _paid(note, sales) if note.payment is Payment.PAID else _not_paid(note, sales)
+    for order_id, sales in ours.items():
+        if order_id not in known:
+            for sale in _live(sales):
+                step = _("look in the shop whether the order exists")
+                number = _("sale {number}").format(number=sale.number)
+                yield Difference(order_id, _("a sale without an order"), "", number, step)
+
+
+def _paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]:
+    live, show = _live(sales), f"contaazul-sync show {note.id}"
+    total = written(note.total)
+    if len(live) > 1:
+        numbers = ", ".join(str(sale.number) for sale in live)
+        step = _("keep one of them in the ERP")
+        yield Difference(note.id, _("sold more than once"), total, numbers, step)
+    elif not live and sales:
+        number = _("sale {number}, cancelled").format(number=sales[0].number)
+        yield Difference(note.id, _("paid, and its sale is cancelled in the ERP"), total, number, show)
+    elif not live:
+        yield Difference(note.id, _("paid, and no sale in the ERP"), total, "", show)
+    elif live[0].total is not None and live[0].total != note.total:
+        yield Difference(note.id, _("another sum"), total, written(live[0].total), show)
+
+
+def _not_paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]:
+    for sale in _live(sales):
+        number = _("sale {number}").format(number=sale.number)
+        step = _("put sale {number} right in the ERP, then: contaazul-sync ignore {order}")
+        yield Difference(
+            note.id,
+            _("sold, and not paid in the shop"),
+            note.status,
+            number,
+            step.format(number=sale.number, order=note.id),
+        )
+
+
+def months(paid: Iterable[OrderNote], ours: Mapping[OrderId, Sequence[ErpSale]]) -> list[Month]:
+    """The sums of each month, by the day of the payment in São Paulo, the oldest first."""
+    sums: dict[str, list[int]] = {}
+    for note in paid:
+        row = sums.setdefault(f"{local_day(note.counted_at):%Y-%m}", [0, 0, 0, 0])
+        live = _live(ours.get(note.id, ()))
+        value = sum(sale.total or 0 for sale in live)
+        for place, number in enumerate((1, note.total, len(live), value)):
+            row[place] += number
+    return [Month(month, *row) for month, row in sorted(sums.items())]
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The stable form: docs/schemas/reconcile.schema.json."""
+    return {
+        "version": 1,
+        "agrees": result.agrees,
+        "checked_at": result.checked_at.isoformat(),
+        "products": {"compared": result.compared, "differences": list(map(_told, result.products))},
+        "orders": {
+            "paid": result.paid,
+            "sold": result.sold,
+            "differences": list(map(_told, result.orders)),
+        },
+        "months": [
+            {
+                "month": each.month,
+                "orders": each.orders,
+                "order_value": each.order_value,
+                "sales": each.sales,
+                "sale_value": each.sale_value,
+            }
+            for each in result.months
+        ],
+    }
+
+
+def _told(difference: Difference) -> dict[str, str]:
+    return {
+        "key": difference.name,
+        "what": difference.what,
+        "ours": difference.ours,
+        "theirs": difference.theirs,
+        "next_step": difference.next_step,
+    }

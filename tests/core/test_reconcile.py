@@ -1,0 +1,78 @@
+"""What counts as a difference between the shop and the ERP."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from contaazul_sync.models import ErpId, ErpProduct, ErpSale, Link, OrderId, Payment, ShopKey
+from contaazul_sync.reconcile import by_order, differing_orders, differing_products, months
+from tests.core import samples
+
+LINK = Link(ShopKey("1"), ErpId("e1"), "CAM-1", 7990, 7990, Decimal(5))
+TWIN = ErpProduct(ErpId("e1"), "CAM-1", "Camiseta", True, 7990, Decimal(5))
+
+
+def sale(number: int, order: str, total: int | None = 7990, *, cancelled: bool = False) -> ErpSale:
+    return ErpSale(
+        ErpId(f"s{number}"), number, f"[loja:pedido {order}]", total, "APROVADO", cancelled=cancelled
+    )
+
+
+def of_products(twin: ErpProduct | None, balance: Decimal | None = Decimal(5)) -> list[str]:
+    product = replace(samples.a_product(), key=ShopKey("1"), sku="CAM-1")
+    twins = {twin.id: twin} if twin else {}
+    return [each.what for each in differing_products([(product, LINK, balance)], twins)]
+
+
+def of_orders(payment: Payment, *sales: ErpSale, ignored: tuple[str, ...] = ()) -> list[str]:
+    note = replace(samples.a_note(), id=OrderId("88"), payment=payment, total=7990)
+    return [each.what for each in differing_orders([note], by_order(sales, "loja"), ignored)]
+
+
+def test_a_product_that_is_the_same_on_both_sides_is_no_difference():
+    assert of_products(TWIN) == []
+
+
+def test_a_twin_that_is_gone_asleep_or_changed_is_a_difference():
+    assert of_products(None) == ["deleted in the ERP"]
+    assert of_products(replace(TWIN, active=False)) == ["inactive in the ERP"]
+    assert of_products(replace(TWIN, price=8000, balance=Decimal(4))) == ["price", "stock"]
+
+
+def test_a_balance_that_is_not_settled_yet_is_not_compared():
+    assert of_products(replace(TWIN, balance=Decimal(4)), balance=None) == []
+
+
+def test_a_paid_order_is_one_live_sale_of_the_same_sum():
+    assert of_orders(Payment.PAID, sale(1, "88")) == []
+    assert of_orders(Payment.PAID) == ["paid, and no sale in the ERP"]
+    assert of_orders(Payment.PAID, sale(1, "88"), sale(2, "88")) == ["sold more than once"]
+    assert of_orders(Payment.PAID, sale(1, "88", 5000)) == ["another sum"]
+    assert of_orders(Payment.PAID, sale(1, "88", None)) == []
+
+
+def test_a_cancelled_sale_counts_as_none():
+    gone = sale(1, "88", cancelled=True)
+
+    assert of_orders(Payment.PAID, gone) == ["paid, and its sale is cancelled in the ERP"]
+    assert of_orders(Payment.PAID, gone, sale(2, "88")) == []
+    assert of_orders(Payment.CANCELLED, gone) == []
+
+
+def test_a_sale_of_an_order_that_is_not_paid_or_not_there_is_a_difference():
+    assert of_orders(Payment.REFUNDED, sale(1, "88")) == ["sold, and not paid in the shop"]
+    assert of_orders(Payment.UNPAID) == []
+    assert of_orders(Payment.PAID, sale(1, "88"), sale(2, "99")) == ["a sale without an order"]
+
+
+def test_an_order_that_a_person_settled_and_a_sale_of_another_shop_are_none():
+    assert of_orders(Payment.PAID, ignored=("88",)) == []
+    assert by_order([replace(sale(1, "88"), notes="[outra:pedido 88]")], "loja") == {}
+
+
+def test_the_months_sum_both_sides():
+    paid = replace(samples.a_note(), id=OrderId("88"), payment=Payment.PAID, total=7990)
+    lost = replace(paid, id=OrderId("89"))
+
+    (month,) = months([paid, lost], by_order([sale(1, "88")], "loja"))
+
+    assert (month.orders, month.order_value, month.sales, month.sale_value) == (2, 15980, 1, 7990)
