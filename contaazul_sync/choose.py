@@ -8,6 +8,7 @@ from contaazul_sync.errors import UsageError
 from contaazul_sync.models import UNREADABLE, Kind, Product, Rules, ShopKey
 from contaazul_sync.money import adjusted
 from contaazul_sync.state import State
+from contaazul_sync.words import _
 
 
 def skus_in(path: Path | None) -> list[str]:
@@ -17,7 +18,7 @@ def skus_in(path: Path | None) -> list[str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
+        raise UsageError(_("{path} cannot be read: {error}.").format(path=path, error=error)) from None
     return [sku for line in lines if (sku := line.partition("#")[0].strip())]
 
 
@@ -31,7 +32,11 @@ def chosen(state: State, skus: Iterable[str], *, everything: bool, search: str) 
     by_sku = [product for product in unsent if product.sku in wanted or product.key in wanted]
     unknown = sorted(wanted - {p.sku for p in by_sku} - {p.key for p in by_sku} - _known(state, wanted))
     if unknown:
-        raise UsageError(f"The shop lists no product with the SKU {', '.join(unknown)}. Nothing was chosen.")
+        raise UsageError(
+            _("The shop lists no product with the SKU {unknown}. Nothing was chosen.").format(
+                unknown=", ".join(unknown)
+            )
+        )
     return list({product.key: product for product in [*found, *by_sku]}.values())
 
 
@@ -50,7 +55,7 @@ def _known(state: State, skus: set[str]) -> set[str]:
 
 def numbered(products: list[Product], answer: str) -> list[Product]:
     """The products that an answer such as `1,3-5` or `all` names. Raises UsageError."""
-    if answer.strip().lower() in ("all", "todos"):
+    if answer.strip().lower() in ("all", "todos", "todas"):
         return products
     picked: list[Product] = []
     for part in answer.replace(";", ",").split(","):
@@ -58,10 +63,14 @@ def numbered(products: list[Product], answer: str) -> list[Product]:
         if not first:
             continue
         if not first.isdigit() or (dash and not last.isdigit()):
-            raise UsageError(f"'{part.strip()}' is not a number of the list. Nothing was chosen.")
+            raise UsageError(
+                _("'{part}' is not a number of the list. Nothing was chosen.").format(part=part.strip())
+            )
         low, high = int(first), int(last or first)
         if not 1 <= low <= high <= len(products):
-            raise UsageError(f"The list goes from 1 to {len(products)}. Nothing was chosen.")
+            raise UsageError(
+                _("The list goes from 1 to {products}. Nothing was chosen.").format(products=len(products))
+            )
         picked += products[low - 1 : high]
     return list({product.key: product for product in picked}.values())
 
@@ -80,7 +89,9 @@ def item(state: State, name: str) -> tuple[Kind, str] | None:
         found.append((Kind.PRODUCT, key))
     meant = [each for each in found if each in touched] if len(found) > 1 else found
     if len(found) > 1 and len(meant) != 1:
-        raise UsageError(f"{name} is an order and a product, and it is not clear which is meant.")
+        raise UsageError(
+            _("{name} is an order and a product, and it is not clear which is meant.").format(name=name)
+        )
     return meant[0] if meant else None
 
 
@@ -88,7 +99,7 @@ def only_product(state: State, sku: str) -> Product:
     """The shop's only product with this SKU or key. Raises UsageError."""
     found = [p for p in state.products() if not p.gone and sku in (p.sku, p.key)]
     if len(found) != 1:
-        raise UsageError(f"The shop lists {len(found)} products as {sku}.")
+        raise UsageError(_("The shop lists {found} products as {sku}.").format(found=len(found), sku=sku))
     return found[0]
 
 

@@ -32,13 +32,17 @@ class Boundary(TyperGroup):
                 tell(error.message)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            tell("Interrupted. What was done is kept; run it again to go on.")
+            tell(_("Interrupted. What was done is kept; run it again to go on."))
             raise typer.Exit(130) from None
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on
             raise typer.Exit(0) from None
         except _of_the_state() as error:  # a full disk, a damaged page: what was committed before is kept
-            tell(f"The state file cannot be used: {error}. Nothing that was kept is lost.")
+            tell(
+                _("The state file cannot be used: {error}. Nothing that was kept is lost.").format(
+                    error=error
+                )
+            )
             raise typer.Exit(3) from None
 
 

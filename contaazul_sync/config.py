@@ -38,7 +38,7 @@ def home_directory(environ: Mapping[str, str]) -> Path:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("it has to be text, in quotes")
+        raise ValueError(_("it has to be text, in quotes"))
     return value.strip()
 
 
@@ -49,34 +49,34 @@ def _url(value: object) -> str:
         return text
     if parsed.scheme == "http" and parsed.hostname in LOOPBACK:
         return text
-    raise ValueError("it has to be an address that begins with https://")
+    raise ValueError(_("it has to be an address that begins with https://"))
 
 
 def _redirect(value: object) -> str:
     text = _text(value)  # byte for byte what is registered: a slash at the end counts
     if not urlsplit(text).scheme:
-        raise ValueError("it has to be the redirect address that is registered for your application")
+        raise ValueError(_("it has to be the redirect address that is registered for your application"))
     return text
 
 
 def _percent(value: object) -> Decimal:
     number = decimal(value.replace("%", "") if isinstance(value, str) else value)
     if not -90 <= number <= 1000:
-        raise ValueError("it has to be between -90 and 1000")
+        raise ValueError(_("it has to be between -90 and 1000"))
     return number
 
 
 def _seconds(value: object) -> int:
     number = decimal(value)
     if number != int(number) or number < 0:
-        raise ValueError("it has to be a whole number of seconds")
+        raise ValueError(_("it has to be a whole number of seconds"))
     return int(number)
 
 
 def _rate(value: object) -> Decimal:
     number = decimal(value)
     if not 0 < number <= 10:
-        raise ValueError("it has to be above 0 and at most 10")
+        raise ValueError(_("it has to be above 0 and at most 10"))
     return number
 
 
@@ -86,13 +86,13 @@ def _date(value: object) -> date:
     try:
         return date.fromisoformat(_text(value))
     except ValueError:
-        raise ValueError("it has to be a day, written as 2026-11-30") from None
+        raise ValueError(_("it has to be a day, written as 2026-11-30")) from None
 
 
 def _one_of(*choices: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in choices:
-            raise ValueError(f"it has to be one of: {', '.join(choices)}")
+            raise ValueError(_("it has to be one of: {choices}").format(choices=", ".join(choices)))
         return str(value)
 
     return parse
@@ -150,7 +150,9 @@ class Settings:
         if value := self.text(name):
             return value
         raise ConfigError(
-            f"{shown(name)} is missing in {self.config_file}. Run: contaazul-sync auth (it asks for it)."
+            _("{name} is missing in {config_file}. Run: contaazul-sync auth (it asks for it).").format(
+                name=shown(name), config_file=self.config_file
+            )
         )
 
     @property
@@ -212,11 +214,19 @@ def load(environ: Mapping[str, str]) -> Settings:
     values: dict[str, object] = {name: default for name, (_, default) in SETTINGS.items()}
     for name, (value, origin) in given.items():
         if name not in SETTINGS:
-            raise ConfigError(f"There is no setting {shown(name)}, as in {origin}. Correct it.")
+            raise ConfigError(
+                _("There is no setting {name}, as in {origin}. Correct it.").format(
+                    name=shown(name), origin=origin
+                )
+            )
         try:
             values[name] = SETTINGS[name][0](value)
         except ValueError as error:
-            raise ConfigError(f"{shown(name)} in {origin} is {value!r}: {error}.") from None
+            raise ConfigError(
+                _("{name} in {origin} is {value}: {error}.").format(
+                    name=shown(name), origin=origin, value=repr(value), error=error
+                )
+            ) from None
     return Settings(home, values, payments, kits, origins)
 
 
@@ -247,9 +257,9 @@ def _document(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.") from None
+        raise ConfigError(_("{path} cannot be read: {error}.").format(path=path, error=error)) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+        raise ConfigError(_("{path} is not valid TOML: {error}.").format(path=path, error=error)) from None
 
 
 def _flat(document: Mapping[str, Any], origin: str) -> dict[str, tuple[object, str]]:
@@ -267,9 +277,13 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[object, str
     found: dict[str, tuple[object, str]] = {}
     for variable, value in environ.items():
         if variable in twins:
-            found[twins[variable]] = (value, f"the variable {variable}")
+            found[twins[variable]] = (value, _("the variable {variable}").format(variable=variable))
         elif variable.startswith(PREFIX) and "__" in variable:
-            raise ConfigError(f"The variable {variable} is no setting's twin. Take it out or correct it.")
+            raise ConfigError(
+                _("The variable {variable} is no setting's twin. Take it out or correct it.").format(
+                    variable=variable
+                )
+            )
     return found
 
 

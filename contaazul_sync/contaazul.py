@@ -15,6 +15,7 @@ from contaazul_sync.errors import Missing, Refused, Unanswered, Unavailable
 from contaazul_sync.models import Account, ErpId, ErpPerson, ErpProduct, ErpSale
 from contaazul_sync.payloads import Json
 from contaazul_sync.transport import Transport
+from contaazul_sync.words import _
 
 PRODUCTS, PEOPLE, SALES = "/v1/produtos", "/v1/pessoas", "/v1/venda"
 PAGE = 500  # rows; the ERP takes 10, 20, 50, 100, 200, 500 or 1000
@@ -184,7 +185,7 @@ def _rows(answer: Any) -> list[Json]:
     """The rows of a listing: under `items` or `itens`, and null where there are none."""
     found = answer.get("items") or answer.get("itens") or [] if isinstance(answer, dict) else None
     if not isinstance(found, list):
-        raise Unavailable("the ERP answered what is no list.")
+        raise Unavailable(_("the ERP answered what is no list."))
     return [row for row in found if isinstance(row, dict) and row.get("id")]
 
 
@@ -198,14 +199,14 @@ def _read(reader: Callable[[Json], Read], body: Any) -> Read:
     try:
         return reader(body)
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Unavailable("the ERP answered what cannot be read.") from error
+        raise Unavailable(_("the ERP answered what cannot be read.")) from error
 
 
 def _created(answer: Any) -> ErpId:
     """The new thing's id. An answer without one leaves open whether it was created."""
     if isinstance(answer, dict) and answer.get("id"):
         return ErpId(str(answer["id"]))
-    raise Unanswered("the ERP answered a create without an id.")
+    raise Unanswered(_("the ERP answered a create without an id."))
 
 
 def is_id(text: str) -> bool:

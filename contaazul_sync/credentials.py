@@ -16,6 +16,7 @@ from typing import Protocol
 from contaazul_sync import config
 from contaazul_sync.errors import CredentialsError
 from contaazul_sync.lock import secrets_lock
+from contaazul_sync.words import _
 
 KEYRING_SERVICE = "contaazul-sync"
 
@@ -69,7 +70,7 @@ class FileBackend:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.kind = "file"
-        self.name = f"the file {path}"
+        self.name = _("the file {path}").format(path=path)
 
     def read(self) -> str | None:
         """The text. A file that others may read is refused."""
@@ -77,7 +78,9 @@ class FileBackend:
             mode = stat.S_IMODE(self.path.stat().st_mode)
             if mode & 0o077:
                 raise CredentialsError(
-                    f"{self.path} can be read by other users (mode {mode:o}). Run: chmod 600 {self.path}"
+                    _("{path} can be read by other users (mode {mode}). Run: chmod 600 {path}").format(
+                        path=self.path, mode=f"{mode:o}"
+                    )
                 )
             return self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -85,14 +88,18 @@ class FileBackend:
         except UnicodeDecodeError:
             return "not what was written"
         except OSError as error:
-            raise CredentialsError(f"{self.path} cannot be read: {error}.") from error
+            raise CredentialsError(
+                _("{path} cannot be read: {error}.").format(path=self.path, error=error)
+            ) from error
 
     def write(self, text: str) -> None:
         """Keep the text, whole or not at all."""
         try:
             config.replace(self.path, text)
         except OSError as error:
-            raise CredentialsError(f"{self.path} cannot be written: {error}.") from error
+            raise CredentialsError(
+                _("{path} cannot be written: {error}.").format(path=self.path, error=error)
+            ) from error
 
     def delete(self) -> None:
         """Remove the file."""
@@ -105,7 +112,7 @@ class KeyringBackend:
     def __init__(self, home: Path) -> None:
         self.user = str(home)
         self.kind = "keyring"
-        self.name = "the system keyring"
+        self.name = _("the system keyring")
 
     def read(self) -> str | None:
         """The text."""
@@ -138,10 +145,10 @@ class KeyringBackend:
 
 
 def _no_keyring(error: Exception) -> str:
-    return (
-        f"The system keyring does not work here ({type(error).__name__}). Cron has no desktop session:"
-        ' set backend = "file" under [credentials] in config.toml, then run: contaazul-sync auth'
-    )
+    return _(
+        "The system keyring does not work here ({name}). Cron has no desktop session: set "
+        'backend = "file" under [credentials] in config.toml, then run: contaazul-sync auth'
+    ).format(name=type(error).__name__)
 
 
 class Vault:
@@ -181,13 +188,17 @@ class Vault:
             return Secrets(**json.loads(text))
         except (ValueError, TypeError):
             raise SecretsDamagedError(
-                f"What {self.backend.name} holds is not what this program wrote. Run: contaazul-sync auth"
+                _("What {name} holds is not what this program wrote. Run: contaazul-sync auth").format(
+                    name=self.backend.name
+                )
             ) from None
 
     def update(self, **changes: object) -> Secrets:
         """Change some of the secrets and keep them. What the environment gave is not kept."""
         if not self.home.is_dir():
-            raise CredentialsError(f"{self.home} cannot be written: there is no such directory.")
+            raise CredentialsError(
+                _("{home} cannot be written: there is no such directory.").format(home=self.home)
+            )
         with secrets_lock(self.home):
             return self.update_locked(**changes)
 

@@ -6,6 +6,7 @@ from contaazul_sync import drafts, payloads, plan
 from contaazul_sync.errors import Refused, SyncError, Unanswered, Unusable
 from contaazul_sync.models import Buyer, ErpId, Kind
 from contaazul_sync.parts import Parts
+from contaazul_sync.words import _
 
 
 class Customers:
@@ -30,10 +31,16 @@ class Customers:
         found = await self.parts.erp.find_people(document)
         active = [person for person in found if person.active]
         if found and not active:
-            raise Unusable("the ERP has the buyer's CPF or CNPJ as an inactive person: make it active there")
+            raise Unusable(
+                _("the ERP has the buyer's CPF or CNPJ as an inactive person: make it active there")
+            )
         customers = [person for person in active if "Cliente" in person.profiles] or active
         if len(customers) > 1:
-            raise Unusable(f"the ERP has {len(customers)} people with the buyer's CPF or CNPJ: leave one")
+            raise Unusable(
+                _("the ERP has {customers} people with the buyer's CPF or CNPJ: leave one").format(
+                    customers=len(customers)
+                )
+            )
         if not customers:
             return await self._create(buyer, document, hashed)
         person = customers[0]
@@ -55,7 +62,9 @@ class Customers:
         found = [person for person in people if person.active and "Cliente" in person.profiles]
         if len(found) != 1:
             raise Unusable(
-                f"the ERP has {len(found)} active customers named '{name}', as [orders] consumer says"
+                _("the ERP has {found} active customers named '{name}', as [orders] consumer says").format(
+                    found=len(found), name=name
+                )
             )
         self.parts.state.save_customer(hashed, found[0].id)
         return found[0].id
@@ -64,10 +73,12 @@ class Customers:
         state, clock = self.parts.state, self.parts.clock
         before = state.intent(Kind.CUSTOMER, hashed)
         if before and plan.in_grace(before, clock(), self.parts.grace):
-            raise Unanswered("the ERP's answer to creating the customer was lost; it is not found there yet")
+            raise Unanswered(
+                _("the ERP's answer to creating the customer was lost; it is not found there yet")
+            )
         if before and before.sends >= plan.MAX_SENDS:
             raise Unusable(
-                "the ERP says that the buyer's CPF or CNPJ is there, and does not list it: look there"
+                _("the ERP says that the buyer's CPF or CNPJ is there, and does not list it: look there")
             )
         state.sending(Kind.CUSTOMER, hashed, clock())
         try:
@@ -76,7 +87,7 @@ class Customers:
             raise
         except Refused as error:
             if before or payloads.is_person_duplicate(error.text):
-                raise Unanswered("the ERP has the customer, and does not list it yet") from None
+                raise Unanswered(_("the ERP has the customer, and does not list it yet")) from None
             state.close_intent(Kind.CUSTOMER, hashed)
             raise
         except SyncError:  # it did not go out

@@ -15,6 +15,7 @@ from contaazul_sync.days import local_day
 from contaazul_sync.errors import Unusable
 from contaazul_sync.models import Buyer, Details, Line, Order, PaymentRule, Product, Rules
 from contaazul_sync.money import parts, plain, shares, written
+from contaazul_sync.words import _
 
 MOST_PARTS = 120  # more instalments than anybody sells, and few enough for every calendar
 NAME_LIMIT, DESCRIPTION_LIMIT, SKU_LIMIT = 100, 400, 20  # the ERP's limits, in characters
@@ -112,7 +113,7 @@ def mark(shop_id: str, order_id: str) -> str:
 
 def marked_order(shop_id: str, notes: str) -> str | None:
     """The order of this shop that a sale's notes name, or None."""
-    _, found, rest = notes.partition(f"[{shop_id}:pedido ")
+    _before, found, rest = notes.partition(f"[{shop_id}:pedido ")
     order_id, end, _ = rest.partition("]")
     return order_id if found and end else None
 
@@ -128,21 +129,23 @@ def product_draft(product: Product, price: int, balance: Decimal) -> ProductDraf
 def product_problem(product: Product, price: int) -> str | None:
     """Why a product cannot be created at `price`, or None."""
     if product.gone:
-        return "it was deleted in the shop"
+        return _("it was deleted in the shop")
     if product.problem:
         return product.problem
     if not product.sku:
-        return "it has no SKU in the shop"
+        return _("it has no SKU in the shop")
     if len(product.sku) > SKU_LIMIT:
-        return f"its SKU has {len(product.sku)} characters; the ERP takes {SKU_LIMIT} at most"
+        return _("its SKU has {sku} characters; the ERP takes {SKU_LIMIT} at most").format(
+            sku=len(product.sku), SKU_LIMIT=SKU_LIMIT
+        )
     if not product.name.strip():
-        return "it has no name in the shop"
+        return _("it has no name in the shop")
     return price_problem(price)
 
 
 def price_problem(price: int) -> str | None:
     """Why a price cannot be sent, or None."""
-    return "its price would be zero" if price <= 0 else None
+    return _("its price would be zero") if price <= 0 else None
 
 
 def document_of(buyer: Buyer) -> str | None:
@@ -163,7 +166,7 @@ def document_of(buyer: Buyer) -> str | None:
             continue
         if len(set(document)) > 1:  # eleven times the same digit passes the sum, and is nobody's
             return document
-    raise Unusable("the buyer's CPF or CNPJ is not valid")
+    raise Unusable(_("the buyer's CPF or CNPJ is not valid"))
 
 
 def person_draft(buyer: Buyer, document: str) -> PersonDraft:
@@ -192,10 +195,12 @@ def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) ->
     """
     if order.total <= 0:
         raise Unusable(
-            f"the order's total is {written(order.total)}, and the ERP takes no sale without value"
+            _("the order's total is {total}, and the ERP takes no sale without value").format(
+                total=written(order.total)
+            )
         )
     if not order.lines:
-        raise Unusable("the order has no items")
+        raise Unusable(_("the order has no items"))
     note = _check_sums(order, rules)
     lines, folded = _lines(_opened(order.lines, kits))
     day = local_day(order.counted_at)
@@ -219,19 +224,29 @@ def _check_sums(order: Order, rules: Rules) -> str:
     """Hold an order whose sums differ; the note for the sale where the merchant lets a difference pass."""
     items = sum(line_total(line) for line in order.lines)
     if min(order.shipping, order.discount, order.fees) < 0:
-        raise Unusable("the order's freight, discount or fees are negative")
+        raise Unusable(_("the order's freight, discount or fees are negative"))
     if items - order.discount + order.shipping + order.fees != order.total:
-        fees = f" + fees {written(order.fees)}" if order.fees else ""
+        fees = _(" + fees {fees}").format(fees=written(order.fees)) if order.fees else ""
         raise Unusable(
-            f"the order does not add up: items {written(items)} - discount {written(order.discount)}"
-            f" + freight {written(order.shipping)}{fees} is not its total {written(order.total)}"
+            _(
+                "the order does not add up: items {items} - discount {discount} + freight "
+                "{shipping}{fees} is not its total {total}"
+            ).format(
+                items=written(items),
+                discount=written(order.discount),
+                shipping=written(order.shipping),
+                fees=fees,
+                total=written(order.total),
+            )
         )
     if order.total_paid is None or order.total_paid == order.total:
         return ""
     if rules.paid_differs == "book":
         return f"Pago na loja: {written(order.total_paid)}; total do pedido: {written(order.total)}"
     raise Unusable(
-        f"the customer paid {written(order.total_paid)} and the order's total is {written(order.total)}"
+        _("the customer paid {total_paid} and the order's total is {total}").format(
+            total_paid=written(order.total_paid), total=written(order.total)
+        )
     )
 
 
@@ -248,7 +263,11 @@ def kit_lines(line: Line, kit: Kit) -> Iterator[Line]:
     ones. A part whose share is no whole centavo each goes as two lines, one of them a centavo dearer.
     """
     if line.quantity != int(line.quantity):
-        raise Unusable(f"{plain(line.quantity)} of the kit {line.sku} cannot be taken apart")
+        raise Unusable(
+            _("{quantity} of the kit {sku} cannot be taken apart").format(
+                quantity=plain(line.quantity), sku=line.sku
+            )
+        )
     units = [int(line.quantity * part.quantity) for part in kit.parts]
     weights = [part.price * count for part, count in zip(kit.parts, units, strict=True)]
     amounts = shares(line_total(line), weights if sum(weights) else units)
@@ -263,17 +282,27 @@ def line_total(line: Line) -> int:
     """A line's amount in centavos. Raises Unusable when it is no whole centavo, or not what the shop says."""
     exact = line.quantity * line.price
     if line.quantity <= 0:
-        raise Unusable(f"the quantity of {line.sku or line.name} is {plain(line.quantity)}")
+        raise Unusable(
+            _("the quantity of {value} is {quantity}").format(
+                value=line.sku or line.name, quantity=plain(line.quantity)
+            )
+        )
     if line.price < 0:
-        raise Unusable(f"the price of {line.sku or line.name} is negative")
+        raise Unusable(_("the price of {value} is negative").format(value=line.sku or line.name))
     if exact != exact.to_integral_value():
         raise Unusable(
-            f"{plain(line.quantity)} x {written(line.price)} of {line.sku or line.name} is no whole centavo"
+            _("{quantity} x {price} of {value} is no whole centavo").format(
+                quantity=plain(line.quantity), price=written(line.price), value=line.sku or line.name
+            )
         )
     if line.total is not None and line.total != exact:
         raise Unusable(
-            f"{plain(line.quantity)} x {written(line.price)} of {line.sku or line.name}"
-            f" is not the line's total {written(line.total)}"
+            _("{quantity} x {price} of {value} is not the line's total {total}").format(
+                quantity=plain(line.quantity),
+                price=written(line.price),
+                value=line.sku or line.name,
+                total=written(line.total),
+            )
         )
     return int(exact)
 
@@ -310,7 +339,9 @@ def _instalments(total: int, count: int, day: date) -> tuple[Part, ...]:
     if count <= 1:
         return (Part(day, total),)
     if count > min(total, MOST_PARTS):
-        raise Unusable(f"{written(total)} cannot be divided into {count} instalments")
+        raise Unusable(
+            _("{total} cannot be divided into {count} instalments").format(total=written(total), count=count)
+        )
     return tuple(Part(_months_later(day, i), amount) for i, amount in enumerate(parts(total, count), start=1))
 
 

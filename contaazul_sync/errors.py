@@ -25,6 +25,8 @@ SyncError                  never raised itself
 
 from typing import ClassVar
 
+from contaazul_sync.words import _
+
 
 class SyncError(Exception):
     """The root. `message` is for a shopkeeper: what happened and what to type next."""
@@ -112,8 +114,10 @@ class ItemError(SyncError):
 class Refused(ItemError):
     """A server said no. `status` is the HTTP status, `text` the server's own words, `who` the server."""
 
-    def __init__(self, status: int, text: str, who: str = "the ERP") -> None:
-        super().__init__(f"{who} refused it ({status}){f': {text}' if text else ''}")
+    def __init__(self, status: int, text: str, who: str = "") -> None:
+        said = f": {text}" if text else ""
+        refused = _("{who} refused it ({status}){said}")
+        super().__init__(refused.format(who=who or _("the ERP"), status=status, said=said))
         self.status = status
         self.text = text
 

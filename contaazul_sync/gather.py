@@ -31,6 +31,7 @@ from contaazul_sync.models import (
 from contaazul_sync.money import adjusted
 from contaazul_sync.shop import Shop, Unreadable
 from contaazul_sync.state import State
+from contaazul_sync.words import _
 
 OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
 ORDER_WINDOW = timedelta(days=60)  # how far back a full walk of the orders goes
@@ -120,7 +121,7 @@ async def _settle_product(
         _doubt(state, intent, now)
         return False
     try:
-        twin = the_one(found, f"the SKU {product.sku}")
+        twin = the_one(found, _("the SKU {sku}").format(sku=product.sku))
         state.save_link(Link(key, twin.id if twin else verdict.erp_id, product.sku, compare_after=now), now)
     except Unusable:
         state.close_intent(Kind.PRODUCT, key)  # creating it finds the same, and says so
@@ -131,12 +132,12 @@ async def _settle_product(
 def _doubt(state: State, intent: Intent, now: datetime) -> None:
     """Say in the state that an intent is in doubt, as `status` shows it."""
     parked = intent.sends >= plan.MAX_SENDS
-    reason = "the ERP's answer was lost, and it is not found there yet"
-    step = "nothing to do: the next sync looks again"
+    reason = _("the ERP's answer was lost, and it is not found there yet")
+    step = _("nothing to do: the next sync looks again")
     if intent.kind is Kind.SALE:
-        reason = f"{reason} (sale number {intent.number})"
+        reason = _("{reason} (sale number {number})").format(reason=reason, number=intent.number)
     if parked:
-        step = f"look in the ERP; if it is not there: contaazul-sync retry {intent.key}"
+        step = _("look in the ERP; if it is not there: contaazul-sync retry {key}").format(key=intent.key)
     state.fail(Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, now, intent.sends))
 
 
@@ -295,7 +296,7 @@ async def adopt_ordered(state: State, erp: ContaAzul, rules: Rules, now: datetim
         if key in queued or state.link(key):
             continue
         try:
-            twin = the_one(await erp.find_products(sku), f"the SKU {sku}")
+            twin = the_one(await erp.find_products(sku), _("the SKU {sku}").format(sku=sku))
             if twin:
                 _adopt(state, key, twin, rules, now)
                 adopted += 1
@@ -316,9 +317,15 @@ def the_one(found: list[ErpProduct], what: str) -> ErpProduct | None:
     """The only active product among those found; None when there is none at all. Raises Unusable."""
     active = [product for product in found if product.active]
     if len(active) > 1:
-        raise Unusable(f"the ERP has {len(active)} products with {what}: it is not clear which one is meant")
+        raise Unusable(
+            _("the ERP has {active} products with {what}: it is not clear which one is meant").format(
+                active=len(active), what=what
+            )
+        )
     if found and not active:
-        raise Unusable(f"the ERP has {what} as an inactive product, and its API cannot wake it")
+        raise Unusable(
+            _("the ERP has {what} as an inactive product, and its API cannot wake it").format(what=what)
+        )
     return active[0] if active else None
 
 

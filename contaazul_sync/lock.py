@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from contaazul_sync.errors import AlreadyRunning, Unavailable
+from contaazul_sync.words import _
 
 TOKEN_WAIT_SECONDS = 90  # longer than a renewal may take
 
@@ -26,7 +27,9 @@ def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -
     try:
         lock.acquire(timeout=wait_seconds)
     except Timeout:
-        raise AlreadyRunning(f"Another run is going on{_holder(note)}. Nothing to do.") from None
+        raise AlreadyRunning(
+            _("Another run is going on{who}. Nothing to do.").format(who=_holder(note))
+        ) from None
     try:
         note.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now.isoformat()}))
         yield
@@ -41,7 +44,9 @@ def _holder(note: Path) -> str:
         since = datetime.fromisoformat(told["since"]).astimezone()
     except (OSError, ValueError, KeyError):
         return ""
-    return f": `{told['command']}`, process {told['pid']}, since {since:%H:%M:%S}"
+    return _(": `{command}`, process {pid}, since {moment}").format(
+        command=told["command"], pid=told["pid"], moment=f"{since:%H:%M:%S}"
+    )
 
 
 @contextmanager
@@ -53,7 +58,7 @@ def secrets_lock(home: Path) -> Iterator[None]:
         with FileLock(home / "token.lock", mode=0o600).acquire(timeout=TOKEN_WAIT_SECONDS):
             yield
     except Timeout:
-        raise Unavailable("Another process has been renewing the sign-in for too long.") from None
+        raise Unavailable(_("Another process has been renewing the sign-in for too long.")) from None
 
 
 @asynccontextmanager
@@ -71,7 +76,7 @@ async def token_lock(home: Path) -> AsyncIterator[None]:
             break
         except Timeout:
             if asyncio.get_running_loop().time() > deadline:
-                message = "Another process has been renewing the sign-in for too long."
+                message = _("Another process has been renewing the sign-in for too long.")
                 raise Unavailable(message) from None
             await asyncio.sleep(0.1)
     try:

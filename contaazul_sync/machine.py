@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contaazul_sync.errors import SetupError
+from contaazul_sync.words import _
 
 
 def utc_now() -> datetime:
@@ -17,6 +18,12 @@ def prepare_home(home: Path) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         mode = home.stat().st_mode & 0o777
     except OSError as error:
-        raise SetupError(f"The directory {home} cannot be used: {error.strerror}.") from error
+        raise SetupError(
+            _("The directory {home} cannot be used: {strerror}.").format(home=home, strerror=error.strerror)
+        ) from error
     if mode & 0o077:
-        raise SetupError(f"Other users may look into {home} (mode {mode:o}). Run: chmod 700 {home}")
+        raise SetupError(
+            _("Other users may look into {home} (mode {mode}). Run: chmod 700 {home}").format(
+                home=home, mode=f"{mode:o}"
+            )
+        )

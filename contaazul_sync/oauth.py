@@ -19,10 +19,10 @@ from contaazul_sync.errors import NotSignedIn, SignInError, SignInExpired, Unava
 from contaazul_sync.lock import token_lock
 from contaazul_sync.payloads import error_text
 from contaazul_sync.transport import READ_TIMEOUT, USER_AGENT, parse, trust
+from contaazul_sync.words import _
 
 SCOPE = "openid+profile+aws.cognito.signin.user.admin"
 EARLY = timedelta(minutes=3)  # renew this long before the access token ends
-SIGN_IN = "Run: contaazul-sync auth"
 
 Clock = Callable[[], datetime]
 
@@ -46,18 +46,26 @@ def code_from(answer: str, state: str) -> str:
     try:
         parsed = urlsplit(text)
     except ValueError:
-        raise SignInError(f"What was pasted is no address. {SIGN_IN}") from None
+        raise SignInError(_("What was pasted is no address. Run: contaazul-sync auth")) from None
     if not parsed.scheme and "=" not in text:
         if not text:
-            raise SignInError(f"Nothing was pasted. {SIGN_IN}")
+            raise SignInError(_("Nothing was pasted. Run: contaazul-sync auth"))
         return text
     found = parse_qs(parsed.query or parsed.fragment.rpartition("?")[2] or text)
     if "error" in found:
-        raise SignInError(f"The ERP says: {found['error'][0]}. {SIGN_IN} and confirm the access.")
+        raise SignInError(
+            _("The ERP says: {text}. Run: contaazul-sync auth and confirm the access.").format(
+                text=found["error"][0]
+            )
+        )
     if "code" not in found:
-        raise SignInError(f"There is no code in what was pasted: paste the whole address. {SIGN_IN}")
+        raise SignInError(
+            _("There is no code in what was pasted: paste the whole address. Run: contaazul-sync auth")
+        )
     if found.get("state") != [state]:
-        raise SignInError(f"The pasted address is not of this sign-in (its state differs). {SIGN_IN}")
+        raise SignInError(
+            _("The pasted address is not of this sign-in (its state differs). Run: contaazul-sync auth")
+        )
     return found["code"][0]
 
 
@@ -100,7 +108,7 @@ class Tokens:
             return await self._ask(held, form)
         except SignInExpired:
             self.vault.update_locked(refused=True)
-            raise SignInExpired(f"The ERP ended the sign-in. {SIGN_IN}") from None
+            raise SignInExpired(_("The ERP ended the sign-in. Run: contaazul-sync auth")) from None
 
     async def _ask(self, held: Secrets, form: dict[str, str]) -> Secrets:
         """Ask the token endpoint and keep what it gives. Not repeated: a refresh token is good only once."""
@@ -111,9 +119,13 @@ class Tokens:
                 response = await client.post(self.token_url, data=form, auth=login)
             answer = parse(response.content)
         except (httpx.HTTPError, ValueError) as error:
-            raise Unavailable("The ERP's sign-in does not answer, or not as it should.") from error
+            raise Unavailable(_("The ERP's sign-in does not answer, or not as it should.")) from error
         if response.status_code >= 500 or response.status_code == 429:
-            raise Unavailable(f"The ERP's sign-in does not work now ({response.status_code}).")
+            raise Unavailable(
+                _("The ERP's sign-in does not work now ({status_code}).").format(
+                    status_code=response.status_code
+                )
+            )
         if response.status_code >= 400 or not isinstance(answer, dict) or not answer.get("access_token"):
             raise _refusal(response.status_code, answer)
         return self._keep(held, answer, is_new="code" in form)
@@ -142,15 +154,17 @@ class Tokens:
 def refusal(held: Secrets) -> SignInError | None:
     """Why these secrets are no sign-in, or None."""
     if not held.refresh_token:
-        return NotSignedIn(f"Not signed in to the ERP. {SIGN_IN}")
-    return SignInExpired(f"The ERP ended the sign-in. {SIGN_IN}") if held.refused else None
+        return NotSignedIn(_("Not signed in to the ERP. Run: contaazul-sync auth"))
+    return SignInExpired(_("The ERP ended the sign-in. Run: contaazul-sync auth")) if held.refused else None
 
 
 def unfinished(held: Secrets) -> SignInError | None:
     """Why nothing may be sent with these secrets, or None. A sign-in ends with the company that it is for."""
     error = refusal(held)
     if error is None and not held.company_id:
-        return NotSignedIn(f"The last sign-in was cut short before the ERP named the company. {SIGN_IN}")
+        return NotSignedIn(
+            _("The last sign-in was cut short before the ERP named the company. Run: contaazul-sync auth")
+        )
     return error
 
 
@@ -158,13 +172,17 @@ def _refusal(status: int, answer: object) -> SignInError:
     told = answer if isinstance(answer, dict) else {}
     if "invalid_client" in (told.get("error"), told.get("error_subtype")):
         return SignInError(
-            "The ERP does not accept the client ID with this client secret."
-            " Run: contaazul-sync auth --secrets (it asks for them again)"
+            _(
+                "The ERP does not accept the client ID with this client secret. Run: contaazul-sync "
+                "auth --secrets (it asks for them again)"
+            )
         )
     kind = SignInExpired if told.get("error") == "invalid_grant" else SignInError
     return kind(
-        f"The ERP refused the sign-in: {error_text(answer) or status}."
-        f" A code is good for three minutes, and once. {SIGN_IN}"
+        _(
+            "The ERP refused the sign-in: {text}. A code is good for three minutes, and once."
+            " Run: contaazul-sync auth"
+        ).format(text=error_text(answer) or status)
     )
 
 

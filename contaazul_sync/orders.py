@@ -29,6 +29,7 @@ from contaazul_sync.payloads import BookedOn
 from contaazul_sync.plan import CancelSale, SendOrder
 from contaazul_sync.sale_numbers import SaleNumbers
 from contaazul_sync.shop import Unreadable
+from contaazul_sync.words import _
 
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
 SETTLE_PAUSES = (1.5, 3.0, 6.0)  # seconds; a new customer is unknown to the ERP's sales for a moment
@@ -69,17 +70,17 @@ class Orders:
         """Read an order again and make its draft. Raises Unusable for one that cannot become a sale."""
         order = self._just_seen(send.key) or await self._ask_shop(send.key)
         if order is None:
-            raise Unusable("the shop does not show this order any more")
+            raise Unusable(_("the shop does not show this order any more"))
         if isinstance(order, Unreadable):
             raise Unusable(order.reason)
         note, rules = order.note(), self.parts.rules
         if note != send.note:
             self.parts.state.save_orders([note])
         if note.payment is not Payment.PAID:
-            raise NotPaid("it is not paid any more")
+            raise NotPaid(_("it is not paid any more"))
         document = drafts.document_of(order.buyer)
         if document is None and not rules.consumer:
-            raise Unusable("the buyer gave no CPF or CNPJ")
+            raise Unusable(_("the buyer gave no CPF or CNPJ"))
         return Ready(note, order.buyer, document, drafts.sale_draft(order, rules, self._kits(note)))
 
     def _just_seen(self, order_id: OrderId) -> Order | None:
@@ -97,7 +98,7 @@ class Orders:
             self._shop_troubles += 1
             if self._shop_troubles >= MOST_TROUBLES:
                 raise
-            raise Refused(0, error.message, "the shop") from error
+            raise Refused(0, error.message, _("the shop")) from error
         self._shop_troubles = 0
         return order
 
@@ -137,7 +138,7 @@ class Orders:
         linked = self.parts.state.linked_skus(skus)
         missing = sorted(sku for sku in skus if len(linked.get(sku, ())) != 1)
         if missing:
-            raise Waits(f"not in the ERP yet: {', '.join(missing)}")
+            raise Waits(_("not in the ERP yet: {missing}").format(missing=", ".join(missing)))
         return {sku: next(iter(linked[sku])) for sku in skus}
 
     async def _sell(self, ready: Ready, products: dict[str, ErpId]) -> None:
@@ -159,7 +160,7 @@ class Orders:
     ) -> None:
         """Create the sale under a number that is written down first."""
         parts, state, note, draft = self.parts, self.parts.state, ready.note, ready.draft
-        for _ in range(NUMBER_TRIES):
+        for _turn in range(NUMBER_TRIES):
             before = state.intent(Kind.SALE, note.id)
             number = before.number if before and before.number else await self.numbers.take()
             status = parts.rules.sale_status
@@ -179,7 +180,7 @@ class Orders:
                 raise
             record_sale(state, note.id, erp_id, number, parts.rules, parts.clock(), parts.grace, note)
             return
-        raise Unavailable("other sales keep taking the ERP's next numbers.")
+        raise Unavailable(_("other sales keep taking the ERP's next numbers."))
 
     async def _refused(self, ready: Ready, number: int, error: Refused, *, is_first: bool) -> ErpId | None:
         """Our own sale, when it was refused in favour of that; None when another number is to be tried.
@@ -189,14 +190,18 @@ class Orders:
         if payloads.is_number_taken(error.text):
             found = await self.parts.erp.find_sales(number)
             if not found:
-                raise Unanswered(f"the ERP says that number {number} is in use, and shows no such sale yet")
+                raise Unanswered(
+                    _("the ERP says that number {number} is in use, and shows no such sale yet").format(
+                        number=number
+                    )
+                )
             ours = next((sale.id for sale in found if ready.draft.mark in sale.notes), None)
             if ours is None:
                 self.parts.state.close_intent(Kind.SALE, ready.note.id)
                 self.numbers.skip_to(max(payloads.free_number(error.text), number + 1))
             return ours
         if not is_first:
-            raise Unanswered(f"{error.message}; an earlier send may have arrived")
+            raise Unanswered(_("{message}; an earlier send may have arrived").format(message=error.message))
         self.parts.state.close_intent(Kind.SALE, ready.note.id)
         raise error
 
@@ -223,7 +228,11 @@ class Orders:
                 self._named[what, name] = await self.parts.erp.find_named(what, name)
         found = self._named[what, name]
         if found is None:
-            raise Unusable(f"the ERP does not have the {what} '{name}' of the [payments] table, or not once")
+            raise Unusable(
+                _("the ERP does not have the {what} '{name}' of the [payments] table, or not once").format(
+                    what=_word(what), name=name
+                )
+            )
         return found
 
     # Cancelling
@@ -233,11 +242,17 @@ class Orders:
         parts, number = self.parts, cancel.sale.number
         sale = await parts.erp.sale(cancel.sale.erp_id)
         if not sale.cancelled and sale.situation == "FATURADO":
-            raise Ended(f"{cancel.note.payment} in the shop, and sale {number} is invoiced in the ERP")
+            raise Ended(
+                _("{payment} in the shop, and sale {number} is invoiced in the ERP").format(
+                    payment=plan.ended_word(cancel.note.payment), number=number
+                )
+            )
         if not sale.cancelled:
             await self._set_cancelled(cancel, sale)
             if not (await parts.erp.sale(sale.id)).cancelled:
-                raise Ended(f"the ERP took the cancelling of sale {number}, and did not do it")
+                raise Ended(
+                    _("the ERP took the cancelling of sale {number}, and did not do it").format(number=number)
+                )
         units = units_of(parts.state, cancel.note, parts.rules) if cancel.sale.moves_stock else {}
         now = parts.clock()
         parts.state.end_sale(cancel.note.id, units, now, now + parts.grace)
@@ -246,7 +261,7 @@ class Orders:
     async def _set_cancelled(self, cancel: CancelSale, sale: ErpSale) -> None:
         order = await self._ask_shop(cancel.note.id)
         if not isinstance(order, Order):
-            raise Ended("the shop does not show this order any more, so its sale cannot be cancelled")
+            raise Ended(_("the shop does not show this order any more, so its sale cannot be cancelled"))
         draft = drafts.sale_draft(order, self.parts.rules, self._kits(cancel.note))
         booked = await self._booked_on(draft.method)
         body = payloads.cancel_payload(draft, sale, self._products_of(draft), booked)
@@ -255,7 +270,9 @@ class Orders:
         except Refused as error:  # a cancelled sale refuses every change: our own lost answer, or a person
             if not (await self.parts.erp.sale(sale.id)).cancelled:
                 text = without_buyer(error, order.buyer).text
-                raise Ended(f"the ERP refused to cancel sale {sale.number}: {text}") from None
+                raise Ended(
+                    _("the ERP refused to cancel sale {number}: {text}").format(number=sale.number, text=text)
+                ) from None
 
     # What did not go through
 
@@ -267,8 +284,17 @@ class Orders:
 
     def cancel_failed(self, cancel: CancelSale, error: ItemError) -> None:
         """Keep why a sale was not cancelled: a person has to look at it."""
-        ended = Ended(f"sale {cancel.sale.number} is not cancelled: {error.message}")
+        ended = Ended(
+            _("sale {number} is not cancelled: {message}").format(
+                number=cancel.sale.number, message=error.message
+            )
+        )
         keep(self.parts, Kind.SALE, cancel.note.id, cancel.note.version, ended, "")
+
+
+def _word(what: str) -> str:
+    """What a name in the [payments] table is of."""
+    return {"account": _("account"), "category": _("category"), "seller": _("seller")}[what]
 
 
 def _named(told: dict[str, tuple[str, int]], sku: str) -> tuple[str, int]:

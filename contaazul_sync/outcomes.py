@@ -3,6 +3,7 @@
 from contaazul_sync.errors import ItemError, Refused, Unanswered, Waits
 from contaazul_sync.models import Buyer, Failure, Group, Kind
 from contaazul_sync.parts import Parts
+from contaazul_sync.words import _
 
 
 class Ended(ItemError):
@@ -13,13 +14,19 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
     """Keep a failure. `command` tries the item again, without the program's name."""
     match error:
         case Unanswered():
-            group, step = Group.IN_DOUBT, "nothing to do: the next sync looks whether it arrived"
+            group, step = Group.IN_DOUBT, _("nothing to do: the next sync looks whether it arrived")
         case Waits():
-            group, step = Group.WAITING, "see the product's own line, or send it"
+            group, step = Group.WAITING, _("see the product's own line, or send it")
         case Refused():
-            group, step = Group.FAILED, f"put it right, then: contaazul-sync {command}"
+            group, step = (
+                Group.FAILED,
+                _("put it right, then: contaazul-sync {command}").format(command=command),
+            )
         case Ended():
-            group, step = Group.ATTENTION, f"put its sale right in the ERP, then: contaazul-sync ignore {key}"
+            group, step = (
+                Group.ATTENTION,
+                _("put its sale right in the ERP, then: contaazul-sync ignore {key}").format(key=key),
+            )
         case _:
             group, step = Group.HELD, way_out(kind, key)
     reason = error.message.removesuffix(".")
@@ -31,8 +38,10 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
 def way_out(kind: Kind, key: str) -> str:
     """What to do about an item that a rule holds."""
     if kind is Kind.PRODUCT:
-        return "put it right in the shop; the next sync sends it"
-    return f"put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {key}"
+        return _("put it right in the shop; the next sync sends it")
+    return _(
+        "put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {key}"
+    ).format(key=key)
 
 
 def without_buyer(error: Refused, buyer: Buyer) -> Refused:

@@ -32,12 +32,13 @@ from contaazul_sync.models import (
     fingerprint,
 )
 from contaazul_sync.money import adjusted
+from contaazul_sync.words import _
 
 _AGAIN = (Group.WAITING, Group.IN_DOUBT)  # looked at anew in every pass
 
 MAX_TRIES = 3  # how often something refused is tried again by itself
 MAX_SENDS = 3  # how often a create whose answer was lost is sent again by itself
-PERCENT_CHANGED = "the percentage changed"  # a reason that a plan counts
+PERCENT_CHANGED = _("the percentage changed")  # a reason that a plan counts
 MASS_CHANGE = 20  # fewer changed products than this are never a safety stop
 
 
@@ -188,14 +189,14 @@ class Known:
         """The reason to send an item now, or None: its answer is still out, or it was tried as it is."""
         if intent := self.intents.get((kind, key)):
             again = not in_grace(intent, self.now, self.grace) and intent.sends < MAX_SENDS
-            return "sent before and not found in the ERP" if again else None
+            return _("sent before and not found in the ERP") if again else None
         failure = self.failures.get((kind, key))
         if failure is None or differs(failure.fingerprint, version) or failure.group in _AGAIN:
             return reason
         if failure.group is Group.ATTENTION:
             return None
         if failure.group is Group.FAILED:
-            return "tried again" if failure.attempts < MAX_TRIES or self.fresh else None
+            return _("tried again") if failure.attempts < MAX_TRIES or self.fresh else None
         return reason if self.fresh else None
 
 
@@ -264,12 +265,14 @@ def plan_products(
             continue
         problem = drafts.product_problem(product, price)
         if problem is None and same_sku.get(product.sku, 0) > 1:
-            problem = f"{same_sku[product.sku]} products of the shop have the SKU {product.sku}"
+            problem = _("{same_sku} products of the shop have the SKU {sku}").format(
+                same_sku=same_sku[product.sku], sku=product.sku
+            )
         if problem:
-            step = "put it right in the shop; the next sync sends it"
+            step = _("put it right in the shop; the next sync sends it")
             version = fingerprint(tried, problem)
             yield Hold(Kind.PRODUCT, key, product.sku or key, Group.HELD, problem, step, version)
-        elif reason := known.may_send(Kind.PRODUCT, key, tried, "chosen with send-products"):
+        elif reason := known.may_send(Kind.PRODUCT, key, tried, _("chosen with send-products")):
             yield CreateProduct(product, price, balance_of(product, pending), reason)
         else:
             yield Skip(Kind.PRODUCT, key)
@@ -350,8 +353,8 @@ def plan_orders(
         elif rules.too_old(note):
             continue
         elif note.payment is Payment.UNKNOWN:
-            reason = f"the shop's status '{note.status}' is not in the profile"
-            yield _hold(note, Group.HELD, reason, "add it to the profile's statuses, then run sync")
+            reason = _("the shop's status '{status}' is not in the profile").format(status=note.status)
+            yield _hold(note, Group.HELD, reason, _("add it to the profile's statuses, then run sync"))
         elif note.payment is Payment.PAID:
             yield from _order(note, linked, creating, listed, same_sku, rules, known)
 
@@ -370,17 +373,17 @@ def _order(
     shared = [sku for sku in skus if len(linked.get(sku, ())) > 1 or same_sku.get(sku, 0) > 1]
     missing = [sku for sku in skus if not linked.get(sku) and sku not in creating]
     if shared:
-        reason = f"more than one product has the SKU {', '.join(shared)}"
-        step = "give each its own SKU in the shop"
+        reason = _("more than one product has the SKU {shared}").format(shared=", ".join(shared))
+        step = _("give each its own SKU in the shop")
         yield _hold(note, Group.HELD, reason, step)
     elif "" in missing:
-        reason = "an item has no SKU, so its product is not known"
-        step = f"book this order in the ERP by hand, then: contaazul-sync ignore {note.id}"
+        reason = _("an item has no SKU, so its product is not known")
+        step = _("book this order in the ERP by hand, then: contaazul-sync ignore {id}").format(id=note.id)
         yield _hold(note, Group.HELD, reason, step)
     elif missing:
-        reason = f"not in the ERP yet: {', '.join(missing)}"
+        reason = _("not in the ERP yet: {missing}").format(missing=", ".join(missing))
         yield _hold(note, Group.WAITING, reason, _way_out(missing, listed))
-    elif why := known.may_send(Kind.SALE, note.id, order_version(note, rules), "payment approved"):
+    elif why := known.may_send(Kind.SALE, note.id, order_version(note, rules), _("payment approved")):
         yield SendOrder(note, tuple(creating[sku] for sku in skus if not linked.get(sku)), why)
     else:
         yield Skip(Kind.SALE, note.id)
@@ -394,7 +397,9 @@ def _way_out(missing: list[str], listed: Set[str]) -> str:
     """What settles a missing product: sending it, where the shop has it to send."""
     strange = [sku for sku in missing if sku not in listed]
     if strange:
-        return f"the shop does not list {', '.join(strange)}: make a product with this SKU in the ERP"
+        return _("the shop does not list {strange}: make a product with this SKU in the ERP").format(
+            strange=", ".join(strange)
+        )
     return f"contaazul-sync send-products {' '.join(missing)}"
 
 
@@ -411,22 +416,31 @@ def _changed_after(
     ended = note.payment in (Payment.CANCELLED, Payment.REFUNDED)
     what = ""
     if sale.ended_at:
-        what = "paid again in the shop, cancelled in the ERP" if note.payment is Payment.PAID else ""
+        what = _("paid again in the shop, cancelled in the ERP") if note.payment is Payment.PAID else ""
     elif ended and rules.on_cancel == "cancel":
         if known.may_send(Kind.SALE, note.id, note.version, "ended"):
             yield CancelSale(note, sale)
         else:
             yield Skip(Kind.SALE, note.id)
     elif ended or note.payment is Payment.UNPAID:
-        what = f"{note.payment} in the shop"
+        what = _("{payment} in the shop").format(payment=ended_word(note.payment))
     elif note.payment is Payment.UNKNOWN:
-        what = f"'{note.status}' in the shop, which the profile does not know,"
+        what = _("'{status}' in the shop, which the profile does not know,").format(status=note.status)
     elif sale.fingerprint and differs(sale.fingerprint, note.fingerprint):
-        what = "changed in the shop"
+        what = _("changed in the shop")
     if what:
-        reason = f"{what} after it became sale {sale.number}"
-        step = f"put sale {sale.number} right in the ERP, then: contaazul-sync ignore {note.id}"
+        reason = _("{what} after it became sale {number}").format(what=what, number=sale.number)
+        step = _("put sale {number} right in the ERP, then: contaazul-sync ignore {id}").format(
+            number=sale.number, id=note.id
+        )
         yield _hold(note, Group.ATTENTION, reason, step)
+
+
+def ended_word(payment: Payment) -> str:
+    """A payment that is not approved, in a word."""
+    if payment is Payment.CANCELLED:
+        return _("cancelled")
+    return _("refunded") if payment is Payment.REFUNDED else _("unpaid")
 
 
 # Prices
@@ -451,7 +465,7 @@ def plan_prices(
             continue
         problem = product.problem or drafts.price_problem(price)
         if problem:
-            step = "put it right in the shop; the next sync sends it"
+            step = _("put it right in the shop; the next sync sends it")
             version = fingerprint(tried, problem)
             yield Hold(Kind.PRODUCT, product.key, link.sku, Group.HELD, problem, step, version)
         elif known.may_send(Kind.PRODUCT, product.key, tried, "changed"):
@@ -470,9 +484,11 @@ def price_version(price: int, problem: str | None) -> str:
 def _missing(product: Product, link: Link, known: Known) -> Iterator[Hold]:
     version = missing_version(link)
     if not known.ignores(Kind.PRODUCT, product.key, version):
-        reason = "it was deleted in the ERP"
+        reason = _("it was deleted in the ERP")
         sku = product.sku
-        step = f"contaazul-sync send-products {sku} (creates it again), link {sku} ERP-ID, or ignore {sku}"
+        step = _(
+            "contaazul-sync send-products {sku} (creates it again), link {sku} ERP-ID, or ignore {sku}"
+        ).format(sku=sku)
         yield Hold(Kind.PRODUCT, product.key, product.sku, Group.HELD, reason, step, version)
 
 
@@ -483,8 +499,8 @@ def missing_version(link: Link) -> str:
 
 def _price_reason(base: int, link: Link) -> str:
     if link.base is None:
-        return "first price sent to this product"
-    return PERCENT_CHANGED if base == link.base else "the shop's price changed"
+        return _("first price sent to this product")
+    return PERCENT_CHANGED if base == link.base else _("the shop's price changed")
 
 
 # The create protocol
@@ -539,14 +555,18 @@ def check(*, listed: int, was_listed: int, full: bool, linked: int, changed: int
     """
     if force:
         return
-    look = "Look at the shop; if this is right: contaazul-sync sync --force"
+    look = _("Look at the shop; if this is right: contaazul-sync sync --force")
     if full and was_listed and not listed:
         raise SafetyStop(
-            f"The shop lists no product at all, and it had {was_listed}. Nothing was sent. {look}"
+            _("The shop lists no product at all, and it had {was_listed}. Nothing was sent. {look}").format(
+                was_listed=was_listed, look=look
+            )
         )
     if changed >= MASS_CHANGE and changed * 2 > linked:
         raise SafetyStop(
-            f"{changed} of {linked} linked products changed in the shop at once. Nothing was sent. {look}"
+            _(
+                "{changed} of {linked} linked products changed in the shop at once. Nothing was sent. {look}"
+            ).format(changed=changed, linked=linked, look=look)
         )
 
 

@@ -10,6 +10,7 @@ from contaazul_sync.models import ErpId, ErpProduct, Kind, Link, ShopKey
 from contaazul_sync.outcomes import keep
 from contaazul_sync.parts import Parts
 from contaazul_sync.plan import CreateProduct, SendPrice
+from contaazul_sync.words import _
 
 
 class Products:
@@ -43,11 +44,13 @@ class Products:
             await self._take_over(create, twin)
 
     async def _twin(self, sku: str, ean: str) -> ErpId | None:
-        twin = the_one(await self._with_sku(sku), f"the SKU {sku}")
+        twin = the_one(await self._with_sku(sku), _("the SKU {sku}").format(sku=sku))
         if twin is None and ean:
-            twin = the_one(await self._with_ean(ean), f"the EAN {ean}")
+            twin = the_one(await self._with_ean(ean), _("the EAN {ean}").format(ean=ean))
             if twin and twin.sku != sku and twin.sku in self.parts.state.keys_of_skus([twin.sku]):
-                raise Unusable(f"the ERP has its EAN on {twin.sku}, which the shop sells, too")
+                raise Unusable(
+                    _("the ERP has its EAN on {sku}, which the shop sells, too").format(sku=twin.sku)
+                )
         return twin.id if twin else None
 
     async def _with_sku(self, sku: str) -> list[ErpProduct]:
@@ -83,13 +86,17 @@ class Products:
     async def _refused(self, create: CreateProduct, error: Refused, *, is_first: bool) -> ErpId:
         """The product in whose favour a create was refused. Raises Refused, Unanswered."""
         sku = create.product.sku
-        twin = the_one(await self.parts.erp.find_products(sku), f"the SKU {sku}") if is_taken(error) else None
+        twin = (
+            the_one(await self.parts.erp.find_products(sku), _("the SKU {sku}").format(sku=sku))
+            if is_taken(error)
+            else None
+        )
         if twin:
             return twin.id
         if error.status == 409:
-            raise Unanswered("the ERP says that the SKU is in use, and does not list it yet")
+            raise Unanswered(_("the ERP says that the SKU is in use, and does not list it yet"))
         if not is_first:  # this refusal says nothing of an earlier send, whose answer was lost
-            raise Unanswered(f"{error.message}; an earlier send may have arrived")
+            raise Unanswered(_("{message}; an earlier send may have arrived").format(message=error.message))
         self.parts.state.close_intent(Kind.PRODUCT, create.key)
         raise error
 
@@ -126,7 +133,7 @@ class Products:
             await self.parts.erp.set_price(change.erp_id, change.new)
         except Missing:
             state.update_link(replace(link, missing=True), clock())
-            raise Unusable("it was deleted in the ERP") from None
+            raise Unusable(_("it was deleted in the ERP")) from None
         state.update_link(replace(link, base=change.base, sent=change.new), clock())
         state.clear_failure(Kind.PRODUCT, change.key)
         self.parts.counts["updated"] += 1
@@ -136,7 +143,14 @@ class Products:
     def create_failed(self, create: CreateProduct, error: ItemError) -> None:
         """Keep why a product was not created."""
         version = plan.product_version(create.product, create.price)
-        keep(self.parts, Kind.PRODUCT, create.key, version, error, f"send-products {create.product.sku}")
+        keep(
+            self.parts,
+            Kind.PRODUCT,
+            create.key,
+            version,
+            error,
+            f"send-products {create.product.sku}",
+        )
 
     def price_failed(self, change: SendPrice, error: ItemError) -> None:
         """Keep why a price was not set."""

@@ -8,6 +8,7 @@ from contaazul_sync.models import ErpProduct, Failure, Group, Kind, Link, OrderI
 from contaazul_sync.money import adjusted
 from contaazul_sync.parts import Parts
 from contaazul_sync.sync import REBUILDING, bind
+from contaazul_sync.words import _
 
 
 @dataclass
@@ -53,7 +54,7 @@ async def _link(parts: Parts, found: Found) -> None:
         if not product.sku or product.sku in shared or not twins or state.link(product.key):
             continue
         try:
-            only = gather.the_one(twins, f"the SKU {product.sku}")
+            only = gather.the_one(twins, _("the SKU {sku}").format(sku=product.sku))
             if only:
                 state.save_link(_linked(parts, product, only), parts.clock())
                 found.links += 1
@@ -94,8 +95,10 @@ def _ask(parts: Parts) -> int:
     notes = [note for note in decision.notes if note.payment is Payment.PAID and note.id not in decision.sold]
     asked = [note for note in notes if not parts.rules.too_old(note)]
     for note in asked:
-        reason = "paid before the rebuild, and the ERP shows no sale of it"
-        step = f"to send it: contaazul-sync retry {note.id}; if it is booked already: ignore {note.id}"
+        reason = _("paid before the rebuild, and the ERP shows no sale of it")
+        step = _("to send it: contaazul-sync retry {id}; if it is booked already: ignore {id}").format(
+            id=note.id
+        )
         version = plan.order_version(note, parts.rules)
         state.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
     return len(asked)

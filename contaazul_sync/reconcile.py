@@ -65,12 +65,12 @@ async def reconcile(parts: Parts) -> Result:
         raise parts.refusal
     state, rules, now = parts.state, parts.rules, parts.clock()
     state.set_note("full_walk", "")  # of the copy: all of the shop is read
-    parts.progress(_("read the shop"), 0, 0)
+    parts.progress("read the shop", 0, 0)
     await gather.walk(state, parts.shop, rules, now)
     result = Result(now)
-    parts.progress(_("read the ERP's products"), 0, 0)
+    parts.progress("read the ERP's products", 0, 0)
     result.products = list(differing_products(*await _both(parts, result)))
-    parts.progress(_("read the ERP's sales"), 0, 0)
+    parts.progress("read the ERP's sales", 0, 0)
     sales = [sale async for sale in parts.erp.list_sales(since=rules.since)]
     notes = [note for note in state.all_orders() if not rules.too_old(note)]
     left_alone = {key for kind, key in state.ignored() if kind is Kind.SALE}

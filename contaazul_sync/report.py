@@ -15,7 +15,7 @@ from rich.text import Text
 
 from contaazul_sync import screen, words
 from contaazul_sync.models import Drift, Group, Kind, Link, Product, ShopKey
-from contaazul_sync.money import counted, plain, written
+from contaazul_sync.money import plain, written
 from contaazul_sync.screen import MANY
 from contaazul_sync.words import _, ngettext
 
@@ -40,9 +40,12 @@ def plan_view(report: "Report") -> RenderableType:
     creates = [*made.needed, *made.products]
     lines: list[RenderableType] = [
         Text(
-            f"{counted(len(creates), 'product')} to create, {counted(len(made.orders), 'order')} to send,"
-            f" {counted(len(made.prices), 'price')} to change,"
-            f" {counted(len(report.uneven), 'balance')} to set"
+            _("{creates} to create, {orders} to send, {prices} to change, {uneven} to set").format(
+                creates=words.products(len(creates)),
+                orders=words.orders(len(made.orders)),
+                prices=words.prices(len(made.prices)),
+                uneven=words.balances(len(report.uneven)),
+            )
         )
     ]
     if notice := _percent_notice(report):
@@ -57,60 +60,91 @@ def plan_view(report: "Report") -> RenderableType:
     ):
         lines += chain.from_iterable(views)
     if made.skips:
-        lines.append(Text(f"{counted(len(made.skips), 'item')} left as before: contaazul-sync status"))
-    lines.append(Text("This was a dry run: nothing was sent and nothing was kept.", style="bold"))
+        lines.append(
+            Text(
+                _("{skips} left as before: contaazul-sync status").format(skips=words.items(len(made.skips)))
+            )
+        )
+    lines.append(Text(_("This was a dry run: nothing was sent and nothing was kept."), style="bold"))
     return Lines(*lines)
 
 
 def _create(create: "CreateProduct") -> Iterable[RenderableType]:
-    yield from _item(f"create product {create.product.sku}", create.reason)
-    yield _field("name", "", create.product.name)
-    yield _field("price", "", written(create.price))
-    yield _field("stock", "", plain(create.balance))
+    yield from _item(_("create product {sku}").format(sku=create.product.sku), create.reason)
+    yield _field(_("name"), "", create.product.name)
+    yield _field(_("price"), "", written(create.price))
+    yield _field(_("stock"), "", plain(create.balance))
 
 
 def _cancel(cancel: "CancelSale") -> Iterable[RenderableType]:
-    order = f"order {cancel.note.id} was {cancel.note.payment} in the shop"
-    return _item(f"cancel sale {cancel.sale.number}", order)
+    from contaazul_sync.plan import ended_word  # noqa: PLC0415
+
+    order = _("order {id} was {payment} in the shop").format(
+        id=cancel.note.id, payment=ended_word(cancel.note.payment)
+    )
+    return _item(_("cancel sale {number}").format(number=cancel.sale.number), order)
 
 
 def _hold(hold: "Hold") -> Iterable[RenderableType]:
-    return _item(f"leave {screen.kind(hold.kind)} {hold.name}", f"{hold.reason}; next: {hold.next_step}")
+    return _item(
+        _("leave {kind} {name}").format(kind=screen.kind(hold.kind), name=hold.name),
+        _("{reason}; next: {next_step}").format(reason=hold.reason, next_step=hold.next_step),
+    )
 
 
 def _price(change: "SendPrice") -> Iterable[RenderableType]:
-    yield from _item(f"change price of {change.sku}", change.reason)
-    yield _field("price", "unknown" if change.old is None else written(change.old), written(change.new))
+    yield from _item(_("change price of {sku}").format(sku=change.sku), change.reason)
+    yield _field(_("price"), _("unknown") if change.old is None else written(change.old), written(change.new))
 
 
 def _balance(balance: "Balance") -> Iterable[RenderableType]:
-    yield from _item(f"set stock of {balance.link.sku}", "the ERP's balance is not what it should be")
-    actual = "unknown" if balance.actual is None else plain(balance.actual)
-    yield _field("stock", actual, plain(balance.expected))
+    yield from _item(
+        _("set stock of {sku}").format(sku=balance.link.sku), _("the ERP's balance is not what it should be")
+    )
+    actual = _("unknown") if balance.actual is None else plain(balance.actual)
+    yield _field(_("stock"), actual, plain(balance.expected))
 
 
 def _sale(send: "SendOrder", draft: "SaleDraft | None") -> Iterable[RenderableType]:
     """What a sale will be made of; who bought is nobody's business here."""
-    yield from _item(f"send order {send.note.id}", send.reason)
+    yield from _item(_("send order {id}").format(id=send.note.id), send.reason)
     if draft is None:
         return
     for line in draft.lines:
-        yield _field("item", "", f"{plain(line.quantity)} x {line.sku} at {written(line.price)}")
+        yield _field(
+            _("item"),
+            "",
+            _("{quantity} x {sku} at {price}").format(
+                quantity=plain(line.quantity), sku=line.sku, price=written(line.price)
+            ),
+        )
     if draft.discount:
-        yield _field("discount", "", written(draft.discount))
+        yield _field(_("discount"), "", written(draft.discount))
     if draft.freight:
-        yield _field("freight", "", written(draft.freight))
-    yield _field("total", "", f"{written(draft.total)}, paid by {draft.method or 'an unknown way'}")
+        yield _field(_("freight"), "", written(draft.freight))
+    yield _field(
+        _("total"),
+        "",
+        _("{total}, paid by {method}").format(
+            total=written(draft.total), method=draft.method or _("an unknown way")
+        ),
+    )
     first, *more = draft.parts
-    parts = f"{len(draft.parts)} instalments, the first of " if more else ""
-    yield _field("due", "", f"{parts}{written(first.amount)} on {first.due:%d/%m/%Y}")
+    parts = _("{parts} instalments, the first of ").format(parts=len(draft.parts)) if more else ""
+    yield _field(
+        _("due"),
+        "",
+        _("{parts}{amount} on {due}").format(
+            parts=parts, amount=written(first.amount), due=f"{first.due:%d/%m/%Y}"
+        ),
+    )
 
 
 def _percent_notice(report: "Report") -> str | None:
     from contaazul_sync.plan import PERCENT_CHANGED  # noqa: PLC0415
 
     count = sum(change.reason == PERCENT_CHANGED for change in report.plan.prices)
-    return f"The percentage changed: {count} prices are sent anew." if count else None
+    return _("The percentage changed: {count} prices are sent anew.").format(count=count) if count else None
 
 
 def _item(title: str, reason: str) -> list[RenderableType]:
@@ -124,11 +158,17 @@ def _field(name: str, old: str, new: str) -> Text:
 def run_view(report: "Report", new: int) -> RenderableType:
     """One line on what a run did, and one on what needs a look."""
     counts = report.counts
-    line = f"Created {counts['created']}, updated {counts['updated']}, not done {counts['failed']}."
+    line = _("Created {created}, updated {updated}, not done {failed}.").format(
+        created=counts["created"], updated=counts["updated"], failed=counts["failed"]
+    )
     lines = [Text(line), *(Text(note) for note in report.notes)]
     if report.outcome == 6:
-        fresh = f" ({new} of them new)" if new else ""
-        lines.append(Text(f"Some items need a look{fresh}: contaazul-sync status", style="yellow"))
+        fresh = _(" ({new} of them new)").format(new=new) if new else ""
+        lines.append(
+            Text(
+                _("Some items need a look{fresh}: contaazul-sync status").format(fresh=fresh), style="yellow"
+            )
+        )
     return Lines(*lines)
 
 
@@ -239,12 +279,12 @@ def products_view(rows: Iterable[tuple[Product, Link]], price_source: str) -> Ta
     """The integrated products."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("SKU", no_wrap=True)
-    table.add_column("name", overflow="ellipsis", no_wrap=True, max_width=24)
-    for title in ("shop's price", "price sent", "stock"):
+    table.add_column(_("name"), overflow="ellipsis", no_wrap=True, max_width=24)
+    for title in (_("shop's price"), _("price sent"), _("stock")):
         table.add_column(title, justify="right", no_wrap=True)
     for product, link in rows:
-        sent = "not yet" if link.sent is None else written(link.sent)
-        name = f"{product.name} (deleted in the shop)" if product.gone else product.name
+        sent = _("not yet") if link.sent is None else written(link.sent)
+        name = _("{name} (deleted in the shop)").format(name=product.name) if product.gone else product.name
         table.add_row(link.sku, name, written(product.base(price_source)), sent, plain(product.stock))
     return table
 
@@ -425,10 +465,10 @@ def run_json(run: "Run") -> dict[str, object]:
 def doctor_view(checks: "list[Check]") -> RenderableType:
     """One line for each check, with what to do about it, and what was read."""
     marks = {
-        "ok": ("ok     ", screen.GOOD),
-        "warning": ("warning", screen.LOOK),
-        "problem": ("PROBLEM", screen.BAD),
-        "skipped": ("-      ", "dim"),
+        "ok": (_("ok"), screen.GOOD),
+        "warning": (_("warning"), screen.LOOK),
+        "problem": (_("PROBLEM"), screen.BAD),
+        "skipped": ("-", "dim"),
     }
     table = Table(box=None, padding=(0, 1, 0, 0), show_header=False)
     table.add_column(no_wrap=True)
@@ -494,10 +534,10 @@ def choice_view(products: Iterable[Product], price_source: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("", justify="right", no_wrap=True)
     table.add_column("SKU", no_wrap=True)
-    table.add_column("name", overflow="ellipsis", no_wrap=True, max_width=33)
-    table.add_column("price", justify="right", no_wrap=True)
-    table.add_column("stock", justify="right", no_wrap=True)
+    table.add_column(_("name"), overflow="ellipsis", no_wrap=True, max_width=33)
+    table.add_column(_("price"), justify="right", no_wrap=True)
+    table.add_column(_("stock"), justify="right", no_wrap=True)
     for number, product in enumerate(products, start=1):
         price, stock = written(product.base(price_source)), plain(product.stock)
-        table.add_row(str(number), product.sku or "(none)", product.name, price, stock)
+        table.add_row(str(number), product.sku or _("(none)"), product.name, price, stock)
     return table

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from contaazul_sync import config
+from contaazul_sync import config, words
 from contaazul_sync.errors import SignInError, SyncError
 from contaazul_sync.machine import prepare_home, utc_now
-from contaazul_sync.money import counted, written
+from contaazul_sync.money import written
+from contaazul_sync.words import _, ngettext
 
 if TYPE_CHECKING:
     import asyncio
@@ -148,9 +149,10 @@ def _tell_outcome(report: "Report", new: int) -> None:
     if sys.stdout.isatty():
         show(views.run_view(report, new))
     elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
-        tell(f"{'1 item needs' if new == 1 else f'{new} items need'} a look. Run: contaazul-sync status")
+        told = ngettext("{n} item needs a look.", "{n} items need a look.", new).format(n=new)
+        tell(_("{told} Run: contaazul-sync status").format(told=told))
     if report.outcome == 130:
-        tell("Interrupted. What was done is kept; run it again to go on.")
+        tell(_("Interrupted. What was done is kept; run it again to go on."))
 
 
 async def _pass(
@@ -176,7 +178,7 @@ def _stopper(loop: "asyncio.AbstractEventLoop", interrupt: "Callable[[], None]")
     """The first Ctrl-C lets what is under way end; the second ends at once, which is safe too."""
 
     def stop() -> None:
-        tell("Stopping after what is under way; Ctrl-C again stops at once.")
+        tell(_("Stopping after what is under way; Ctrl-C again stops at once."))
         interrupt()
         loop.remove_signal_handler(signal.SIGINT)
 
@@ -222,9 +224,9 @@ def ask_about_orders(settings: "Settings", options: Options) -> None:
     report = _previewed(settings, None, options)
     orders = report.plan.orders
     total = written(sum(send.note.total for send in orders))
-    tell(f"{counted(len(orders), 'order')} would be sent, {total} together.")
+    tell(_("{orders} would be sent, {total} together.").format(orders=words.orders(len(orders)), total=total))
     if not sys.stdin.isatty():
-        raise typer.BadParameter("nobody can be asked here: add --yes to send them, or --dry-run to look")
-    if not typer.confirm("Send them now?", err=True):
-        tell("Nothing was sent.")
+        raise typer.BadParameter(_("nobody can be asked here: add --yes to send them, or --dry-run to look"))
+    if not typer.confirm(_("Send them now?"), err=True):
+        tell(_("Nothing was sent."))
         raise typer.Exit

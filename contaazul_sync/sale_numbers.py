@@ -6,6 +6,7 @@ from contaazul_sync import drafts
 from contaazul_sync.errors import StateError
 from contaazul_sync.models import Kind, OrderId
 from contaazul_sync.parts import Parts
+from contaazul_sync.words import _
 
 CHECKED_NUMBER = "checked_number"  # note in the state: no unknown sale of ours up to this number
 
@@ -50,8 +51,10 @@ class SaleNumbers:
             order_id = drafts.marked_order(parts.rules.shop_id, sale.notes)
             if order_id and not self._knows(OrderId(order_id)):
                 raise StateError(
-                    f"The ERP has sale {sale.number} of order {order_id}, which the state file does not know:"
-                    " it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
+                    _(
+                        "The ERP has sale {number} of order {order_id}, which the state file does not know: "
+                        "it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
+                    ).format(number=sale.number, order_id=order_id)
                 )
             seen = max(seen, sale.number)
         parts.state.set_note(CHECKED_NUMBER, str(max(seen, (hint or 1) - 1)))

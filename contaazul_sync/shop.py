@@ -21,10 +21,11 @@ from contaazul_sync.money import centavos, decimal
 from contaazul_sync.payloads import error_text
 from contaazul_sync.shop_profile import Fields, Profile
 from contaazul_sync.transport import Transport
+from contaazul_sync.words import _
 
-SIGNED_OUT = (
-    "the shop does not accept the token. Take the right one from the app's page in the shop's panel"
-    " (Aplicativos), then run: contaazul-sync auth --secrets"
+SIGNED_OUT = _(
+    "the shop does not accept the token. Take the right one from the app's page in the "
+    "shop's panel (Aplicativos), then run: contaazul-sync auth --secrets"
 )
 MOST_PAGES = 5000  # a listing that does not end is cut here
 
@@ -76,7 +77,7 @@ class Shop:
         except SignInExpired as error:
             raise NoAccess(SIGNED_OUT) from error
         if failure := self._failure(answer):  # of this order, as far as can be told: the others go on
-            raise Refused(200, failure, "the shop")
+            raise Refused(200, failure, _("the shop"))
         row = _search(self.profile.order_row, answer)
         if not isinstance(row, dict):
             return None
@@ -100,7 +101,7 @@ class Shop:
             if rows is None:
                 rows = []
             if not isinstance(rows, list):
-                raise Unavailable(f"the shop's {path} answers no list of rows.")
+                raise Unavailable(_("the shop's {path} answers no list of rows.").format(path=path))
             rows = [row for row in rows if isinstance(row, dict)]
             total = _search(profile.total, answer)
             if not rows or rows == before:  # past its end, one kind of server repeats the last page
@@ -118,9 +119,13 @@ class Shop:
         except SignInExpired as error:
             raise NoAccess(SIGNED_OUT) from error
         except Refused as error:
-            raise Unavailable(f"the shop refused {path} ({error.status}): {error.text}.") from error
+            raise Unavailable(
+                _("the shop refused {path} ({status}): {text}.").format(
+                    path=path, status=error.status, text=error.text
+                )
+            ) from error
         if failure := self._failure(answer):
-            raise Unavailable(f"the shop says: {failure}.")
+            raise Unavailable(_("the shop says: {failure}.").format(failure=failure))
         return answer
 
     def _failure(self, answer: Any) -> str:
@@ -135,7 +140,7 @@ class Shop:
         """A product's sellable units: its variations, or itself where it has none."""
         variations = _search(self.profile.variations, row) or []
         if not isinstance(variations, list) or not all(isinstance(unit, dict) for unit in variations):
-            yield replace(self._product(row, row), problem="its variations cannot be read")
+            yield replace(self._product(row, row), problem=_("its variations cannot be read"))
         elif not variations:
             yield self._product(row, row)
         else:
@@ -146,17 +151,17 @@ class Shop:
         at = _Look(self.profile, self.profile.product_fields, unit)
         above = _Look(self.profile, self.profile.product_fields, parent)
         key = above.text("id") if unit is parent else f"{above.text('id')}:{at.text('id')}"
-        problem = None if all(key.split(":")) else "it has no id in the shop"
+        problem = None if all(key.split(":")) else _("it has no id in the shop")
         price, promotional, stock = 0, None, Decimal(0)
         try:
             price = centavos(at.value("price") or 0)
             promotional = centavos(at.value("promotional") or 0) or None
             if at.value("stock") in (None, ""):
-                problem = "the shop tells no stock of it"
+                problem = _("the shop tells no stock of it")
             else:
                 stock = decimal(at.value("stock"))
         except ValueError as error:
-            problem = f"its price or stock cannot be read: {error}"
+            problem = _("its price or stock cannot be read: {error}").format(error=error)
         return Product(
             key=ShopKey(key),
             sku=at.text("sku"),
@@ -174,11 +179,13 @@ class Shop:
         at = _Look(self.profile, self.profile.order_fields, row)
         order_id = at.text("id")
         if not order_id:
-            return Unreadable("", "the shop's order has no id")
+            return Unreadable("", _("the shop's order has no id"))
         try:
             return self._order(OrderId(order_id), at)
         except (ArithmeticError, TypeError, ValueError) as error:
-            return Unreadable(order_id, f"the shop's order cannot be read with this profile: {error}")
+            return Unreadable(
+                order_id, _("the shop's order cannot be read with this profile: {error}").format(error=error)
+            )
 
     def _order(self, order_id: OrderId, at: "_Look") -> Order:
         status = at.text("status")
@@ -227,7 +234,7 @@ def _search(expression: ParsedResult | None, row: Row) -> Any:
 def _rows(value: Any) -> list[Row]:
     if isinstance(value, list) and all(isinstance(row, dict) for row in value):
         return value
-    raise ValueError("its items are no list of rows")
+    raise ValueError(_("its items are no list of rows"))
 
 
 class _Look:
@@ -249,12 +256,14 @@ class _Look:
         try:
             return None if value in (None, "") else reader(value)
         except ValueError:
-            raise ValueError(f"its {name} is not a number, or not one that can be booked") from None
+            raise ValueError(
+                _("its {name} is not a number, or not one that can be booked").format(name=name)
+            ) from None
 
     def need(self, name: str, reader: Callable[[object], Number]) -> Number:
         found = self.read(name, reader)
         if found is None:
-            raise ValueError(f"its {name} is missing")
+            raise ValueError(_("its {name} is missing").format(name=name))
         return found
 
     def amount(self, name: str) -> int:
@@ -270,7 +279,9 @@ class _Look:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"its {name} is not a date as the profile writes it") from None
+            raise ValueError(
+                _("its {name} is not a date as the profile writes it").format(name=name)
+            ) from None
         return moment if moment.tzinfo else moment.replace(tzinfo=self.profile.zone)
 
 

@@ -17,6 +17,7 @@ from jmespath.parser import ParsedResult
 
 from contaazul_sync.errors import ProfileError
 from contaazul_sync.models import Payment
+from contaazul_sync.words import _
 
 Fields = Mapping[str, ParsedResult]
 
@@ -78,7 +79,9 @@ def load(path: Path | None) -> Profile:
         place = path or resources.files("contaazul_sync").joinpath(name)
         return _Reader(name, place.read_text(encoding="utf-8")).profile()
     except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(f"The shop profile {name} cannot be read: {error}.") from None
+        raise ProfileError(
+            _("The shop profile {name} cannot be read: {error}.").format(name=name, error=error)
+        ) from None
 
 
 class _Reader:
@@ -90,7 +93,9 @@ class _Reader:
         try:
             self.document = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise ProfileError(f"The shop profile {name} is not valid TOML: {error}.") from None
+            raise ProfileError(
+                _("The shop profile {name} is not valid TOML: {error}.").format(name=name, error=error)
+            ) from None
 
     def profile(self) -> Profile:
         self.check_keys()
@@ -133,7 +138,7 @@ class _Reader:
         if value is None:
             raise self.lacks(section, key)
         if not isinstance(value, str) or not value:
-            raise self.bad(section, key, "it has to be text, in quotes")
+            raise self.bad(section, key, _("it has to be text, in quotes"))
         return value
 
     def whole(self, section: str, key: str) -> int:
@@ -141,21 +146,23 @@ class _Reader:
         if value is None:
             raise self.lacks(section, key)
         if not isinstance(value, int) or value < 1:
-            raise self.bad(section, key, "it has to be a whole number above zero")
+            raise self.bad(section, key, _("it has to be a whole number above zero"))
         return value
 
     def zone(self) -> ZoneInfo:
         try:
             return ZoneInfo(self.text("", "zone"))
         except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a directory
-            raise self.bad("", "zone", "it is not a time zone") from None
+            raise self.bad("", "zone", _("it is not a time zone")) from None
 
     def expression(self, section: str, key: str) -> ParsedResult:
         try:
             return jmespath.compile(self.text(section, key))
         except JMESPathError as error:
             words = str(error).splitlines()[0]
-            raise self.bad(section, key, f"it is not a JMESPath expression ({words})") from None
+            raise self.bad(
+                section, key, _("it is not a JMESPath expression ({words})").format(words=words)
+            ) from None
 
     def optional(self, section: str, key: str) -> ParsedResult | None:
         return None if self.value(section, key) is None else self.expression(section, key)
@@ -164,10 +171,10 @@ class _Reader:
         told = self.value(*section.rsplit(".", 1)) or {}
         if not isinstance(told, dict):
             above, name = section.rsplit(".", 1)
-            raise self.bad(above, name, "it has to be a section")
+            raise self.bad(above, name, _("it has to be a section"))
         for key in told:
             if key not in needed + extras:
-                raise self.bad(section, key, "no such field is known")
+                raise self.bad(section, key, _("no such field is known"))
         wanted = [*needed, *(key for key in extras if key in told)]
         return {key: self.expression(section, key) for key in wanted}
 
@@ -177,12 +184,12 @@ class _Reader:
         for payment in (Payment.PAID, Payment.UNPAID, Payment.CANCELLED, Payment.REFUNDED):
             words = self.value(section, payment.value) or []
             if not isinstance(words, list):
-                raise self.bad(section, payment.value, "it has to be a list of the shop's words")
+                raise self.bad(section, payment.value, _("it has to be a list of the shop's words"))
             known |= {str(word): payment for word in words}
         if self.value(section, "paid") is None:
             raise self.lacks(section, "paid")
         if Payment.PAID not in known.values():
-            raise self.bad(section, "paid", "at least one status has to mean that the payment is approved")
+            raise self.bad(section, "paid", _("at least one status has to mean that the payment is approved"))
         return known
 
     def check_keys(self) -> None:
@@ -191,22 +198,32 @@ class _Reader:
             table = self.value(*(section.rsplit(".", 1) if "." in section else ("", section)))
             if not isinstance(table, dict):
                 if table is not None:
-                    raise self.bad("", section, "it has to be a section")
+                    raise self.bad("", section, _("it has to be a section"))
                 continue
             for key in table:
                 if key not in keys:
-                    raise self.bad(section, key, "no such key is known")
+                    raise self.bad(section, key, _("no such key is known"))
         for key in self.document:
             if key not in TOP_KEYS:
-                raise self.bad("", key, "no such key is known")
+                raise self.bad("", key, _("no such key is known"))
 
     def lacks(self, section: str, key: str) -> ProfileError:
-        where = f" in [{section}]{self.at(section)}" if section else " at its top"
-        return ProfileError(f"The shop profile {self.name} lacks {key}{where}.")
+        where = (
+            _(" in [{section}]{at}").format(section=section, at=self.at(section))
+            if section
+            else _(" at its top")
+        )
+        return ProfileError(
+            _("The shop profile {name} lacks {key}{where}.").format(name=self.name, key=key, where=where)
+        )
 
     def bad(self, section: str, key: str, why: str) -> ProfileError:
         where = f"[{section}] {key}" if section else key
-        return ProfileError(f"The shop profile {self.name}{self.at(section, key)}: {where}: {why}.")
+        return ProfileError(
+            _("The shop profile {name}{at}: {where}: {why}.").format(
+                name=self.name, at=self.at(section, key), where=where, why=why
+            )
+        )
 
     def at(self, section: str, key: str = "") -> str:
         """`, line 12`, for a key or a section that is there."""
@@ -217,5 +234,5 @@ class _Reader:
                 current = stripped.partition("]")[0].strip("[ ")
             found = stripped.partition("=")[0].strip(" \"'") == key if key else stripped.startswith("[")
             if current == section and found:
-                return f", line {number}"
+                return _(", line {number}").format(number=number)
         return ""

@@ -23,6 +23,7 @@ from contaazul_sync.errors import ConfigError, SignInError, StateError, SyncErro
 from contaazul_sync.models import Account
 from contaazul_sync.state import State
 from contaazul_sync.sync import bind
+from contaazul_sync.words import _
 
 CODE_SECONDS = 180  # a code lives three minutes (docs/conta-azul.md), so there is no use in waiting longer
 
@@ -58,9 +59,9 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
     would leave out what is still to be sent.
     """
     questions = [
-        ("erp.client_id", "Client ID of your application at developers.contaazul.com", ""),
-        ("erp.redirect_uri", "Redirect address registered for it", "https://contaazul.com"),
-        ("shop.api_url", '"URL Api" of the shop, from the app\'s page in its panel', SHOP_API),
+        ("erp.client_id", _("Client ID of your application at developers.contaazul.com"), ""),
+        ("erp.redirect_uri", _("Redirect address registered for it"), "https://contaazul.com"),
+        ("shop.api_url", _('"URL Api" of the shop, from the app\'s page in its panel'), SHOP_API),
     ]
     answers: dict[str, str] = {}
     for name, question, offered in questions:
@@ -70,10 +71,10 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
         url = settings.text("shop.api_url") or answers.get("shop.api_url", "")
         if not settings.text("shop.id"):
             host = urlsplit(url).hostname or "loja"
-            answers["shop.id"] = ask("A short name of the shop, for the notes of its sales", host)
+            answers["shop.id"] = ask(_("A short name of the shop, for the notes of its sales"), host)
         if settings.values["orders.since"] is None:
             today = local_day(now).isoformat()
-            answers["orders.since"] = ask("Send orders paid from this day on (YYYY-MM-DD)", today)
+            answers["orders.since"] = ask(_("Send orders paid from this day on (YYYY-MM-DD)"), today)
     return answers
 
 
@@ -86,18 +87,20 @@ def complete_secrets(settings: Settings, vault: Vault, ask: Asker, *, anew: bool
         held = vault.read()
     given: dict[str, Any] = {}
     if anew or not held.client_secret:
-        answer = ask("Client secret of your application", hidden=True)
+        answer = ask(_("Client secret of your application"), hidden=True)
         given["client_secret"] = _needed(answer, "CONTAAZUL_SYNC_CLIENT_SECRET", settings)
     if anew or not held.shop_token:
-        answer = ask("Token of the shop's API, from the same page", hidden=True)
+        answer = ask(_("Token of the shop's API, from the same page"), hidden=True)
         given["shop_token"] = _needed(answer, "CONTAAZUL_SYNC_SHOP_TOKEN", settings)
     vault.update(**given)
 
 
 def _needed(answer: str, name: str, settings: Settings) -> str:
     if not answer:
-        where = settings.config_file if name.startswith("[") else "the environment"
-        raise ConfigError(f"{name} is missing: answer the question, or set it in {where}.")
+        where = settings.config_file if name.startswith("[") else _("the environment")
+        raise ConfigError(
+            _("{name} is missing: answer the question, or set it in {where}.").format(name=name, where=where)
+        )
     return answer
 
 
@@ -176,21 +179,21 @@ def _answer(address: str, redirect_uri: str, *, browser: bool) -> str:
         sys.stdout.write(address + "\n")
         sys.stdout.flush()
         return _pasted()
-    say("Open this address, sign in with your user of the ERP, and confirm:\n")
+    say(_("Open this address, sign in with your user of the ERP, and confirm:\n"))
     say(address + "\n")
     webbrowser.open(address)
     parsed = urlsplit(redirect_uri)
     if parsed.scheme == "http" and parsed.hostname in LOOPBACK and parsed.port:
-        say("Waiting for the browser to come back (three minutes) ...")
+        say(_("Waiting for the browser to come back (three minutes) ..."))
         return _landed(parsed.hostname or "localhost", parsed.port)
     return _pasted()
 
 
 def _pasted() -> str:
-    say("Paste the whole address of the page you landed on (within three minutes), then Enter:")
+    say(_("Paste the whole address of the page you landed on (within three minutes), then Enter:"))
     line = sys.stdin.readline()
     if not line:
-        raise SignInError("Nothing was pasted. Run: contaazul-sync auth")
+        raise SignInError(_("Nothing was pasted. Run: contaazul-sync auth"))
     return line
 
 
@@ -213,14 +216,18 @@ def _landed(host: str, port: int) -> str:
     try:
         server = HTTPServer((host, port), Landing)
     except OSError as error:
-        raise SignInError(f"Port {port} of the redirect address is in use: {error.strerror}.") from error
+        raise SignInError(
+            _("Port {port} of the redirect address is in use: {strerror}.").format(
+                port=port, strerror=error.strerror
+            )
+        ) from error
     with server:
         server.timeout = CODE_SECONDS
         deadline = machine.utc_now().timestamp() + CODE_SECONDS
         while not found and machine.utc_now().timestamp() < deadline:
             server.handle_request()
     if not found:
-        raise SignInError("The browser did not come back within three minutes. Run: contaazul-sync auth")
+        raise SignInError(_("The browser did not come back within three minutes. Run: contaazul-sync auth"))
     return found[0]
 
 
@@ -229,10 +236,10 @@ async def look_at_shop(settings: Settings, vault: Vault) -> str:
     try:
         async with wiring.shop_client(settings, vault) as shop:
             async for page in shop.products():
-                return f"The shop answers; its first page lists {len(page)} products."
+                return _("The shop answers; its first page lists {page} products.").format(page=len(page))
     except SyncError as error:
-        return f"The shop does not answer yet: {error.message}"
-    return "The shop answers; it lists no product yet."
+        return _("The shop does not answer yet: {message}").format(message=error.message)
+    return _("The shop answers; it lists no product yet.")
 
 
 async def remove(settings: Settings, vault: Vault) -> list[str]:
@@ -242,13 +249,17 @@ async def remove(settings: Settings, vault: Vault) -> list[str]:
     if held.refresh_token and settings.text("erp.client_id"):
         revoked = await _revoke(settings, vault, held)
         lines.append(
-            "The ERP ended the connection."
+            _("The ERP ended the connection.")
             if revoked
-            else "The ERP did not end the connection: remove the app in the ERP's own settings too."
+            else _("The ERP did not end the connection: remove the app in the ERP's own settings too.")
         )
     vault.delete()
-    lines.append("The secrets are deleted. Nothing in the ERP or in the shop was changed.")
-    lines.append(f"What was sent stays known in {settings.state_file}; delete it yourself if you want.")
+    lines.append(_("The secrets are deleted. Nothing in the ERP or in the shop was changed."))
+    lines.append(
+        _("What was sent stays known in {state_file}; delete it yourself if you want.").format(
+            state_file=settings.state_file
+        )
+    )
     return lines
 
 
@@ -260,4 +271,4 @@ async def _revoke(settings: Settings, vault: Vault, held: Secrets) -> bool:
 def describe(account: Account) -> str:
     """`Loja Azul (CNPJ 05.206.246/0001-38)`."""
     document = cnpj.format(account.document) if len(account.document) == 14 else account.document
-    return f"{account.company or 'a company without a name'}" + (f" (CNPJ {document})" if document else "")
+    return (account.company or _("a company without a name")) + (f" (CNPJ {document})" if document else "")

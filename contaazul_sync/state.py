@@ -31,6 +31,7 @@ from contaazul_sync.models import (
 )
 from contaazul_sync.money import plain
 from contaazul_sync.rows import Row, Run
+from contaazul_sync.words import _
 
 KEPT_RUNS = timedelta(days=90)  # of older ones a sum for each day is kept
 MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
@@ -51,11 +52,17 @@ class State:
             if not path.exists():
                 path.touch(mode=0o600)
             if (mode := path.stat().st_mode & 0o777) & 0o077:
-                raise StateError(f"Other users may read {path} (mode {mode:o}). Run: chmod 600 {path}")
+                raise StateError(
+                    _("Other users may read {path} (mode {mode}). Run: chmod 600 {path}").format(
+                        path=path, mode=f"{mode:o}"
+                    )
+                )
             state = cls(connect(path), path)
             state._migrate()
         except (sqlite3.Error, OSError) as error:
-            raise StateError(f"The state file {path} cannot be used: {error}.") from error
+            raise StateError(
+                _("The state file {path} cannot be used: {error}.").format(path=path, error=error)
+            ) from error
         return state
 
     @classmethod
@@ -70,7 +77,9 @@ class State:
             state._migrate()
         except sqlite3.Error as error:
             memory.close()
-            raise StateError(f"The state file {path} cannot be read: {error}.") from error
+            raise StateError(
+                _("The state file {path} cannot be read: {error}.").format(path=path, error=error)
+            ) from error
         return state
 
     def _migrate(self) -> None:
@@ -78,7 +87,9 @@ class State:
         (steps,) = self.db.execute("PRAGMA user_version").fetchone()
         if steps > SCHEMA:
             raise StateError(
-                f"The state file {self.path} is of a newer contaazul-sync. Install that version again."
+                _("The state file {path} is of a newer contaazul-sync. Install that version again.").format(
+                    path=self.path
+                )
             )
         if steps < SCHEMA:
             from contaazul_sync.migrations import migrate  # noqa: PLC0415 - slow to load, and seldom needed
@@ -90,7 +101,9 @@ class State:
         """Write a sound copy, also while a run is going on: whole or not at all. Raises StateError."""
         draft = path.with_name(path.name + ".new")
         if self.path and path.exists() and path.samefile(self.path):
-            raise StateError(f"{path} is the state file itself. Name another file for the copy.")
+            raise StateError(
+                _("{path} is the state file itself. Name another file for the copy.").format(path=path)
+            )
         try:
             draft.unlink(missing_ok=True)
             draft.touch(mode=0o600)
@@ -99,7 +112,9 @@ class State:
             draft.replace(path)
         except (sqlite3.Error, OSError) as error:
             draft.unlink(missing_ok=True)
-            raise StateError(f"No copy could be written to {path}: {error}.") from error
+            raise StateError(
+                _("No copy could be written to {path}: {error}.").format(path=path, error=error)
+            ) from error
 
     def fault(self) -> str:
         """What SQLite finds wrong with the file; nothing when it is sound."""
@@ -329,7 +344,9 @@ class State:
                  FROM links LEFT JOIN products USING (key) WHERE erp_id = ? AND links.key <> ?"""
         other = self._one(sql, link.erp_id, link.key)
         if other and not other["free"]:
-            raise Unusable(f"its twin in the ERP is linked to the shop's {other['sku']} already")
+            raise Unusable(
+                _("its twin in the ERP is linked to the shop's {sku} already").format(sku=other["sku"])
+            )
         with self.db.atomic():
             if other:  # the shop has it no more, or never listed it: the twin goes to the one that is there
                 self.db.execute("DELETE FROM links WHERE key = ?", [other["key"]])

@@ -7,6 +7,7 @@ from typing import Any
 from contaazul_sync.models import Failure, Group, Intent, Kind, OrderNote, Payment, Rules
 from contaazul_sync.rows import Run
 from contaazul_sync.state import State
+from contaazul_sync.words import _
 
 BAD = (Group.HELD, Group.FAILED)
 
@@ -77,8 +78,8 @@ def _failures(state: State) -> list[Failure]:
 
 
 def _cut_short(intent: Intent) -> Failure:
-    reason = "it was being sent when the program was cut short"
-    step = "nothing to do: the next sync looks whether it arrived"
+    reason = _("it was being sent when the program was cut short")
+    step = _("nothing to do: the next sync looks whether it arrived")
     return Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, intent.opened_at, intent.sends)
 
 

@@ -28,6 +28,7 @@ from contaazul_sync.models import (
 )
 from contaazul_sync.parts import Parts
 from contaazul_sync.plan import Balance
+from contaazul_sync.words import _
 
 PROBE_AGAIN = timedelta(days=30)
 TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the state
@@ -141,7 +142,7 @@ class Stock:
             return await self.erp.product(link.erp_id)
         except Missing:
             self.state.update_link(replace(link, missing=True), self.clock())
-            raise Unusable("it was deleted in the ERP") from None
+            raise Unusable(_("it was deleted in the ERP")) from None
 
     def _even(self, check: Balance) -> None:
         self.state.even([_settled(check)], self.clock())
@@ -220,7 +221,10 @@ class Stock:
     def _failed(self, check: Balance, error: ItemError) -> None:
         """Keep a product that is gone from the ERP as a failure; the rest is compared again next time."""
         if isinstance(error, Unusable):
-            link, step = check.link, f"contaazul-sync send-products {check.link.sku} (creates it again)"
+            link, step = (
+                check.link,
+                _("contaazul-sync send-products {sku} (creates it again)").format(sku=check.link.sku),
+            )
             version = plan.missing_version(link)
             reason = error.message
             self.state.fail(

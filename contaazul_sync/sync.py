@@ -10,12 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from contaazul_sync import gather, plan
+from contaazul_sync import gather, plan, words
 from contaazul_sync.crew import Crew
 from contaazul_sync.drafts import SaleDraft
 from contaazul_sync.errors import ItemError, Refused, StateError, SyncError, Unavailable
 from contaazul_sync.models import UNREADABLE, Failure, Group, Kind, OrderId, ShopKey
-from contaazul_sync.money import counted
 from contaazul_sync.orders import Orders
 from contaazul_sync.outcomes import way_out
 from contaazul_sync.parts import Parts
@@ -23,6 +22,7 @@ from contaazul_sync.plan import Balance, Hold, Plan, SendOrder
 from contaazul_sync.products import Products
 from contaazul_sync.state import State
 from contaazul_sync.stock import Stock
+from contaazul_sync.words import _
 
 LOG = logging.getLogger("contaazul_sync")
 OK, LOOK, INTERRUPTED = 0, 6, 130
@@ -131,7 +131,9 @@ class Pass:
         await self._send(made)
         for word in sorted(self.orders.unknown_methods):
             self.report.warnings.append(
-                f"The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type."
+                _(
+                    "The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type."
+                ).format(word=word)
             )
         if self.only is not None:
             self._free_waiting()
@@ -147,20 +149,24 @@ class Pass:
         bind(parts.state, parts.rules.shop_id, parts.company_id)
         if parts.state.note(REBUILDING):
             raise StateError(
-                "A rebuild was cut short. Nothing was sent. Run it again: contaazul-sync rebuild"
+                _("A rebuild was cut short. Nothing was sent. Run it again: contaazul-sync rebuild")
             )
         now = parts.clock()
         parts.progress("read the shop", 0, 0)
         arrived = await gather.settle(parts.state, parts.erp, parts.rules, now, parts.grace)
         if arrived:
-            self.report.notes.append(f"{counted(arrived, 'item')} in doubt had arrived in the ERP.")
+            self.report.notes.append(
+                _("{arrived} in doubt had arrived in the ERP.").format(arrived=words.items(arrived))
+            )
         seen = await gather.walk(parts.state, parts.shop, parts.rules, now, self.back_to)
         self.orders.seen = seen
         parts.progress("read the shop", 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if seen.without_id:
-            what = counted(seen.without_id, "row")
-            self.report.notes.append(f"{what} of the shop had no id and could not be read.")
+            what = words.rows(seen.without_id)
+            self.report.notes.append(
+                _("{what} of the shop had no id and could not be read.").format(what=what)
+            )
         return gather.decide(parts.state, parts.rules, now, parts.grace, fresh=seen.full), seen
 
     def _check(self, decision: gather.Decision, seen: gather.Seen) -> None:
@@ -204,7 +210,7 @@ class Pass:
             if not order.id or (Kind.SALE, order.id) in state.ignored():
                 continue  # the one is counted, and told by the run; the other a person knows
             standing.add((Kind.SALE, order.id))
-            step = "correct the shop profile; the next sync reads it again"
+            step = _("correct the shop profile; the next sync reads it again")
             state.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
         if self.only is not None:
             return
@@ -245,7 +251,9 @@ class Pass:
             await self.stock.compare(decision, every=full, leave=self.products.new)
             await self.stock.settle()
         except Refused as error:
-            self.report.notes.append(f"The stock could not be compared: {error.message}.")
+            self.report.notes.append(
+                _("The stock could not be compared: {message}.").format(message=error.message)
+            )
 
     def _outcome(self) -> int:
         """0, or 6 when something needs a person or is in doubt."""
@@ -258,15 +266,17 @@ class Pass:
 def bind(state: State, shop_id: str, company_id: str) -> None:
     """The state belongs to one shop and one ERP company. Raises StateError for another one."""
     for key, value, what in (
-        ("shop", shop_id, "shop"),
-        ("company", company_id, "company of the ERP"),
+        ("shop", shop_id, _("shop")),
+        ("company", company_id, _("company of the ERP")),
     ):
         known = state.note(key)
         if not value or known == value:
             continue
         if known:
             raise StateError(
-                f"The state file belongs to another {what} ({known}, now {value})."
-                " Put the settings right, or use another home: CONTAAZUL_SYNC_HOME."
+                _(
+                    "The state file belongs to another {what} ({known}, now {value}). Put the settings "
+                    "right, or use another home: CONTAAZUL_SYNC_HOME."
+                ).format(what=what, known=known, value=value)
             )
         state.set_note(key, value)

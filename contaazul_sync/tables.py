@@ -19,6 +19,7 @@ from contaazul_sync.errors import ConfigError
 from contaazul_sync.models import PaymentRule
 from contaazul_sync.money import decimal
 from contaazul_sync.payloads import PAYMENT_KINDS
+from contaazul_sync.words import _
 
 TEXTS = ("type", "account", "category", "cost_center", "seller")
 
@@ -34,13 +35,25 @@ def payments(table: object, origin: str) -> Mapping[str, PaymentRule]:
 def _payment(name: str, rule: Mapping[str, object], origin: str) -> PaymentRule:
     for key, value in rule.items():
         if key not in (*TEXTS, "terms"):
-            raise ConfigError(f"There is no setting {name} {key}, as in {origin}. Correct it.")
+            raise ConfigError(
+                _("There is no setting {name} {key}, as in {origin}. Correct it.").format(
+                    name=name, key=key, origin=origin
+                )
+            )
         if key in TEXTS and not isinstance(value, str):
-            raise ConfigError(f"{name} {key} in {origin} is {value!r}: it has to be text, in quotes.")
+            raise ConfigError(
+                _("{name} {key} in {origin} is {value}: it has to be text, in quotes.").format(
+                    name=name, key=key, origin=origin, value=repr(value)
+                )
+            )
     kind = rule.get("type", "")
     if kind and kind not in PAYMENT_KINDS:
         choices = ", ".join(PAYMENT_KINDS)
-        raise ConfigError(f"{name} type in {origin} is {kind!r}: it has to be one of: {choices}.")
+        raise ConfigError(
+            _("{name} type in {origin} is {kind}: it has to be one of: {choices}.").format(
+                name=name, origin=origin, kind=repr(kind), choices=choices
+            )
+        )
     texts = {key: str(rule.get(key, "")).strip() for key in TEXTS}
     return PaymentRule(**texts, terms=_terms(name, rule.get("terms", []), origin))
 
@@ -49,7 +62,9 @@ def _terms(name: str, value: object, origin: str) -> tuple[int, ...]:
     days = value if isinstance(value, list) else [value]
     if not all(isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 3650 for day in days):
         raise ConfigError(
-            f"{name} terms in {origin} is {value!r}: it has to be a list of days, as in [30, 60]."
+            _("{name} terms in {origin} is {value}: it has to be a list of days, as in [30, 60].").format(
+                name=name, origin=origin, value=repr(value)
+            )
         )
     return tuple(sorted(days))
 
@@ -68,11 +83,19 @@ def _part(name: str, sku: str, quantity: object, origin: str) -> tuple[str, Deci
     except ValueError:
         number = Decimal(0)
     if number <= 0 or number != int(number):
-        raise ConfigError(f"{name} in {origin} is {quantity!r}: it has to be a whole number above zero.")
+        raise ConfigError(
+            _("{name} in {origin} is {quantity}: it has to be a whole number above zero.").format(
+                name=name, origin=origin, quantity=repr(quantity)
+            )
+        )
     return sku, number
 
 
 def _sections(table: object, name: str, origin: str) -> Mapping[str, Mapping[str, object]]:
     if not isinstance(table, dict) or not all(isinstance(rule, dict) and rule for rule in table.values()):
-        raise ConfigError(f"[{name}] in {origin} has to hold sections, as in [{name}.NAME].")
+        raise ConfigError(
+            _("[{name}] in {origin} has to hold sections, as in [{name}.NAME].").format(
+                name=name, origin=origin
+            )
+        )
     return table

@@ -35,6 +35,7 @@ from contaazul_sync.errors import (
     Unavailable,
 )
 from contaazul_sync.payloads import error_text
+from contaazul_sync.words import _
 
 LOG = logging.getLogger("contaazul_sync")
 USER_AGENT = f"contaazul-sync/{__version__}"
@@ -167,10 +168,12 @@ class Transport:
         try:
             response = await self.client.send(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            message = f"{self.who} cannot be reached ({_kind(error)})."
+            message = _("{who} cannot be reached ({error}).").format(who=self.who, error=_kind(error))
             raise _Again(Unavailable(message)) from error
         except httpx.HTTPError as error:
-            raise self._lost(f"did not answer ({_kind(error)})", is_create=is_create) from error
+            raise self._lost(
+                _("did not answer ({error})").format(error=_kind(error)), is_create=is_create
+            ) from error
         took = round((asyncio.get_running_loop().time() - begun) * 1000)
         told = {"status": response.status_code, "milliseconds": took}
         LOG.debug(
@@ -183,10 +186,12 @@ class Transport:
         if status == 429:
             pause = _retry_after(response)
             self.pacer.refused(pause)
-            raise _Again(Unavailable(f"{self.who} asks to slow down (429)."), pause)
+            raise _Again(Unavailable(_("{who} asks to slow down (429).").format(who=self.who)), pause)
         self.pacer.answered()
         if status >= 500:
-            raise self._lost(f"answered with an error of its own ({status})", is_create=is_create)
+            raise self._lost(
+                _("answered with an error of its own ({status})").format(status=status), is_create=is_create
+            )
         if status >= 300:
             raise self._no(response)
         if not response.content and response.request.method != "GET":
@@ -194,7 +199,7 @@ class Transport:
         try:
             return parse(response.content)
         except ValueError:
-            raise self._lost("answered what is not JSON", is_create=is_create) from None
+            raise self._lost(_("answered what is not JSON"), is_create=is_create) from None
 
     def _lost(self, what: str, *, is_create: bool) -> Exception:
         """An answer that tells nothing: a question after a create, a nuisance otherwise."""
@@ -203,13 +208,19 @@ class Transport:
 
     def _no(self, response: httpx.Response) -> SyncError:
         status, text = response.status_code, _words(response)
-        said = f" It says: {text}" if text else ""
+        said = _(" It says: {text}").format(text=text) if text else ""
         if status < 400:
-            return Unavailable(f"{self.who} sends us to another address ({status}).")
+            return Unavailable(
+                _("{who} sends us to another address ({status}).").format(who=self.who, status=status)
+            )
         if status == 401:
-            return SignInExpired(f"{self.who} does not accept the sign-in.{said} Run: contaazul-sync auth")
+            return SignInExpired(
+                _("{who} does not accept the sign-in.{said} Run: contaazul-sync auth").format(
+                    who=self.who, said=said
+                )
+            )
         if status == 403:
-            return NoAccess(f"{self.who} refuses access to its API (403).{said}")
+            return NoAccess(_("{who} refuses access to its API (403).{said}").format(who=self.who, said=said))
         if status == 404:
             return Missing(status, text, self.who)
         return Refused(status, text, self.who)
@@ -230,8 +241,8 @@ def _words(response: httpx.Response) -> str:
 def _kind(error: Exception) -> str:
     """What went wrong with the line, in a shopkeeper's words."""
     if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
-    return "no connection" if isinstance(error, httpx.ConnectError) else "the connection broke"
+        return _("no answer in time")
+    return _("no connection") if isinstance(error, httpx.ConnectError) else _("the connection broke")
 
 
 def _retry_after(response: httpx.Response) -> float | None:

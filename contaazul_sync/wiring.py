@@ -20,6 +20,7 @@ from contaazul_sync.parts import Clock, Parts, Sleep
 from contaazul_sync.shop import Shop
 from contaazul_sync.state import State
 from contaazul_sync.transport import USER_AGENT, Pacer, Transport, trust
+from contaazul_sync.words import _
 
 LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
 
@@ -46,7 +47,7 @@ async def erp_client(
         limits=LIMITS,
         verify=trust(),
     ) as client:
-        yield ContaAzul(Transport(client, "the ERP", _pacer(settings, "erp.requests_per_second"), sleep))
+        yield ContaAzul(Transport(client, _("the ERP"), _pacer(settings, "erp.requests_per_second"), sleep))
 
 
 @asynccontextmanager
@@ -55,9 +56,11 @@ async def shop_client(settings: Settings, vault: Vault, sleep: Sleep = asyncio.s
     profile = shop_profile.load(settings.profile_file)
     token = vault.read().shop_token
     if not token:
-        raise ConfigError("The shop's token is missing. Run: contaazul-sync auth (it asks for it).")
+        raise ConfigError(_("The shop's token is missing. Run: contaazul-sync auth (it asks for it)."))
     if not token.isascii() or not token.isprintable():
-        raise ConfigError("The shop's token has characters that no token has: contaazul-sync auth --secrets")
+        raise ConfigError(
+            _("The shop's token has characters that no token has: contaazul-sync auth --secrets")
+        )
     async with httpx.AsyncClient(
         base_url=settings.need("shop.api_url"),
         headers={"User-Agent": USER_AGENT, "Accept": "application/json", profile.token_header: token},
@@ -65,7 +68,7 @@ async def shop_client(settings: Settings, vault: Vault, sleep: Sleep = asyncio.s
         verify=trust(),
     ) as client:
         pacer = _pacer(settings, "shop.requests_per_second")
-        yield Shop(Transport(client, "the shop", pacer, sleep), profile)
+        yield Shop(Transport(client, _("the shop"), pacer, sleep), profile)
 
 
 @asynccontextmanager

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contaazul_sync import config, running
+from contaazul_sync import config, running, words
 from contaazul_sync.errors import ConfigError
-from contaazul_sync.money import counted
 from contaazul_sync.running import tell
+from contaazul_sync.words import _
 
 if TYPE_CHECKING:
     from contaazul_sync.config import Settings
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from contaazul_sync.state import State
 
 
-def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write the copy.")]) -> None:
+def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help=_("Where to write the copy."))]) -> None:
     """Copy the state to a file, also while a sync is going on."""
-    _, state = running.open_home()
+    _settings, state = running.open_home()
     with closing(state):
         state.backup(file.absolute())
     if sys.stdout.isatty():
-        typer.echo(f"Copied to {file}. It has no secrets and no personal data.")
+        typer.echo(_("Copied to {file}. It has no secrets and no personal data.").format(file=file))
 
 
 def rebuild() -> None:
@@ -39,17 +39,27 @@ def rebuild() -> None:
     with running.locked(settings, "rebuild"):
         kept = set_aside(settings.state_file)
         if kept:
-            tell(f"The damaged state file is kept as {kept}.")
+            tell(_("The damaged state file is kept as {kept}.").format(kept=kept))
         with closing(State.open(settings.state_file)) as state:
             found = running.wait_for(_rebuild(settings, state))
-    tell(f"Found {counted(found.links, 'product')} and {counted(found.sales, 'sale')} in the ERP.")
+    tell(
+        _("Found {links} and {sales} in the ERP.").format(
+            links=words.products(found.links), sales=words.sales(found.sales)
+        )
+    )
     if found.other_prices:
         skus = ", ".join(found.other_prices[:10]) + (" ..." if len(found.other_prices) > 10 else "")
-        tell(f"The ERP has another price than the shop for {skus}: it stays till the shop's changes.")
+        tell(
+            _("The ERP has another price than the shop for {skus}: it stays till the shop's changes.").format(
+                skus=skus
+            )
+        )
     if found.unsold:
         tell(
-            f"{counted(found.unsold, 'paid order')} without a sale: contaazul-sync status lists what to look"
-            " at; to send them all: contaazul-sync retry --all"
+            _(
+                "{unsold} without a sale: contaazul-sync status lists what to look at; to send them "
+                "all: contaazul-sync retry --all"
+            ).format(unsold=words.paid_orders(found.unsold))
         )
 
 
@@ -62,13 +72,15 @@ async def _rebuild(settings: "Settings", state: "State") -> "Found":
 
 
 def demo(
-    pause: Annotated[float, typer.Option(min=0, help="Seconds between the steps.")] = 0,
+    pause: Annotated[float, typer.Option(min=0, help=_("Seconds between the steps."))] = 0,
 ) -> None:
     """Show the whole job as a story, against a sandbox on this machine. Nothing real is touched."""
     try:
         from contaazul_sync.sandbox import story
     except ImportError as error:
         raise ConfigError(
-            f"The demo needs what `pip install 'contaazul-sync[demo]'` installs ({error.name})."
+            _("The demo needs what `pip install 'contaazul-sync[demo]'` installs ({name}).").format(
+                name=error.name
+            )
         ) from None
     raise typer.Exit(story.tell(pause))

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contaazul_sync import running
+from contaazul_sync import running, words
 from contaazul_sync.machine import utc_now
-from contaazul_sync.money import counted
 from contaazul_sync.running import tell
 from contaazul_sync.words import _
 
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def retry(
-    items: Annotated[list[str] | None, typer.Argument(help="Order numbers or SKUs.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that something stands against.")] = False,
+    items: Annotated[list[str] | None, typer.Argument(help=_("Order numbers or SKUs."))] = None,
+    everything: Annotated[bool, typer.Option("--all", help=_("All that something stands against."))] = False,
 ) -> None:
     """Let the next sync try items again that failed, are held, or were ignored."""
     _settings, state = running.open_home()
@@ -27,14 +26,14 @@ def retry(
         found = list(state.failures()) if everything else []
         found += [_item(state, item) for item in items or ()]
         if not found and not everything:
-            raise typer.BadParameter("name orders or SKUs, or use --all")
+            raise typer.BadParameter(_("name orders or SKUs, or use --all"))
         for kind, key in found:
             state.retry(kind, key)
     if sys.stdout.isatty():
-        typer.echo(f"The next sync tries {counted(len(found), 'item')} again.")
+        typer.echo(_("The next sync tries {found} again.").format(found=words.items(len(found))))
 
 
-def ignore(items: Annotated[list[str], typer.Argument(help="Order numbers or SKUs.")]) -> None:
+def ignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
     """Leave items alone as they are now; a later change in the shop brings them back."""
     from contaazul_sync import choose
 
@@ -45,8 +44,12 @@ def ignore(items: Annotated[list[str], typer.Argument(help="Order numbers or SKU
             version = choose.version(state, running.rules(settings, state), kind, key)
             state.ignore(kind, key, version, utc_now())
     if sys.stdout.isatty():
-        what = counted(len(items), "item")
-        typer.echo(f"{what} left alone until changed. To undo: contaazul-sync unignore {' '.join(items)}")
+        what = words.items(len(items))
+        typer.echo(
+            _("{what} left alone until changed. To undo: contaazul-sync unignore {items}").format(
+                what=what, items=" ".join(items)
+            )
+        )
 
 
 def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
@@ -67,5 +70,5 @@ def _item(state: "State", name: str) -> "tuple[Kind, str]":
 
     found = choose.item(state, name)
     if found is None:
-        raise typer.BadParameter(f"no order and no product is known as {name}")
+        raise typer.BadParameter(_("no order and no product is known as {name}").format(name=name))
     return found

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def status(
-    products: Annotated[bool, typer.Option("--products", help="List the integrated products.")] = False,
-    drift: Annotated[bool, typer.Option("--drift", help="The stock drift as CSV.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs; see the README.")] = False,
+    products: Annotated[bool, typer.Option("--products", help=_("List the integrated products."))] = False,
+    drift: Annotated[bool, typer.Option("--drift", help=_("The stock drift as CSV."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs; see the README."))] = False,
     max_age: Annotated[
         str, typer.Option(help=_("Leave with 6 when the last good run is older: 90m, 2h, 1d."))
     ] = "",
     html: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Write a page for the browser to this file.")
+        Path | None, typer.Option(dir_okay=False, help=_("Write a page for the browser to this file."))
     ] = None,
 ) -> None:
     """What is integrated, waiting and failed, and what to do about it. Asks nobody; reads the state."""

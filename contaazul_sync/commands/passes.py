@@ -19,15 +19,15 @@ SINCE = f"{config.PREFIX}ORDERS__SINCE"
 
 def sync(
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be sent; send nothing.")
+        bool, typer.Option("--dry-run", help=_("Show what would be sent; send nothing."))
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Go on though a safety check says stop.")] = False,
-    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for another run to end.")] = 0,
+    force: Annotated[bool, typer.Option("--force", help=_("Go on though a safety check says stop."))] = False,
+    wait: Annotated[float, typer.Option(min=0, help=_("Seconds to wait for another run to end."))] = 0,
     since: Annotated[
-        str, typer.Option(help="Send orders paid since this day (YYYY-MM-DD), this once; asks first.")
+        str, typer.Option(help=_("Send orders paid since this day (YYYY-MM-DD), this once; asks first."))
     ] = "",
-    limit: Annotated[int | None, typer.Option(min=0, help="Send so many orders at most.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    limit: Annotated[int | None, typer.Option(min=0, help=_("Send so many orders at most."))] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
     verbose: Annotated[
         int, typer.Option("--verbose", "-v", count=True, help=_("Show each item; twice, each request."))
     ] = 0,

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contaazul_sync import running
+from contaazul_sync import running, words
 from contaazul_sync.errors import AlreadyRunning, SyncError
 from contaazul_sync.machine import utc_now
-from contaazul_sync.money import counted
 from contaazul_sync.running import show, tell
 from contaazul_sync.words import _
 
@@ -23,14 +22,14 @@ LONG_LIST = 100  # products; a longer list is narrowed by a text before it is sh
 
 
 def send_products(
-    skus: Annotated[list[str] | None, typer.Argument(help="The SKUs of the products to send.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that are not in the ERP yet.")] = False,
-    search: Annotated[str, typer.Option(help="Those whose name or SKU contains this text.")] = "",
+    skus: Annotated[list[str] | None, typer.Argument(help=_("The SKUs of the products to send."))] = None,
+    everything: Annotated[bool, typer.Option("--all", help=_("All that are not in the ERP yet."))] = False,
+    search: Annotated[str, typer.Option(help=_("Those whose name or SKU contains this text."))] = "",
     from_file: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="A file with one SKU on each line.")
+        Path | None, typer.Option(exists=True, dir_okay=False, help=_("A file with one SKU on each line."))
     ] = None,
-    now: Annotated[bool, typer.Option("--now", help="Send them at once, not with the next sync.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent.")] = False,
+    now: Annotated[bool, typer.Option("--now", help=_("Send them at once, not with the next sync."))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would be sent."))] = False,
 ) -> None:
     """Choose products of the shop to be created in the ERP; the next sync sends them."""
     from contaazul_sync import choose
@@ -53,9 +52,11 @@ def send_products(
         running.run(settings, "send-products", {"only": set(keys)})
     elif sys.stdout.isatty():
         typer.echo(
-            f"{counted(len(keys), 'product')} chosen. The next sync sends them; or now: contaazul-sync sync"
+            _("{keys} chosen. The next sync sends them; or now: contaazul-sync sync").format(
+                keys=words.products(len(keys))
+            )
             if keys
-            else "Nothing new was chosen: these are in the ERP, or chosen already."
+            else _("Nothing new was chosen: these are in the ERP, or chosen already.")
         )
 
 
@@ -63,18 +64,20 @@ def _pick(state: "State", settings: "Settings") -> "list[Product]":
     from contaazul_sync import choose, report
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise typer.BadParameter("name SKUs, or use --all, --search or --from-file")
+        raise typer.BadParameter(_("name SKUs, or use --all, --search or --from-file"))
     products = list(state.unsent())
     if not products:
-        tell("Every product of the shop is in the ERP, or chosen already.")
+        tell(_("Every product of the shop is in the ERP, or chosen already."))
         return []
     if len(products) > LONG_LIST:
         part = typer.prompt(
-            f"{len(products)} products. Part of the name or SKU", default="", show_default=False
+            _("{products} products. Part of the name or SKU").format(products=len(products)),
+            default="",
+            show_default=False,
         )
         products = choose.containing(products, part)
     show(report.choice_view(products, settings.text("prices.source")))
-    answer = typer.prompt("Which? Numbers as in 1,3-5, or all", default="", show_default=False)
+    answer = typer.prompt(_("Which? Numbers as in 1,3-5, or all"), default="", show_default=False)
     return choose.numbered(products, answer)
 
 
@@ -88,7 +91,7 @@ def _refresh_products(settings: "Settings", state: "State") -> None:
     except SyncError as error:
         if not state.count_products()["live"]:
             raise
-        tell(f"{error.message} Going on with the products seen before.")
+        tell(_("{message} Going on with the products seen before.").format(message=error.message))
 
 
 async def _walk_products(settings: "Settings", state: "State") -> None:
@@ -99,8 +102,8 @@ async def _walk_products(settings: "Settings", state: "State") -> None:
 
 
 def link(
-    sku: Annotated[str, typer.Argument(help="The product of the shop.")],
-    erp_id: Annotated[str, typer.Argument(help="The id of its twin in the ERP.")],
+    sku: Annotated[str, typer.Argument(help=_("The product of the shop."))],
+    erp_id: Annotated[str, typer.Argument(help=_("The id of its twin in the ERP."))],
 ) -> None:
     """Link a product of the shop to one of the ERP by hand, also in place of a twin that is gone."""
     from contaazul_sync import choose
@@ -110,7 +113,11 @@ def link(
         product = choose.only_product(state, sku)
         name = running.wait_for(_link(settings, state, product, erp_id))
     if sys.stdout.isatty():
-        typer.echo(f"{sku} is linked to '{name}'. The next sync sends its price and compares its stock.")
+        typer.echo(
+            _("{sku} is linked to '{name}'. The next sync sends its price and compares its stock.").format(
+                sku=sku, name=name
+            )
+        )
 
 
 async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> str:
@@ -122,7 +129,11 @@ async def _link(settings: "Settings", state: "State", product: "Product", erp_id
         try:
             twin = await erp.product(ErpId(erp_id))
         except Refused as error:
-            raise UsageError(f"The ERP has no product {erp_id}: {error.text or error.status}.") from None
+            raise UsageError(
+                _("The ERP has no product {erp_id}: {why}.").format(
+                    erp_id=erp_id, why=error.text or error.status
+                )
+            ) from None
     now = utc_now()
     state.save_link(Link(product.key, twin.id, product.sku, compare_after=now), now)
     return twin.name

@@ -10,19 +10,20 @@ import typer
 from contaazul_sync import config, running
 from contaazul_sync.machine import utc_now
 from contaazul_sync.running import tell
+from contaazul_sync.words import _
 
 
 def auth(
     no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Print the address alone; read what you landed on.")
+        bool, typer.Option("--no-browser", help=_("Print the address alone; read what you landed on."))
     ] = False,
     remove: Annotated[
-        bool, typer.Option("--remove", help="Remove the integration: end the sign-in, delete the secrets.")
+        bool, typer.Option("--remove", help=_("Remove the integration: end the sign-in, delete the secrets."))
     ] = False,
     secrets: Annotated[
-        bool, typer.Option("--secrets", help="Ask for the client secret and the shop's token again.")
+        bool, typer.Option("--secrets", help=_("Ask for the client secret and the shop's token again."))
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Take what is offered; ask nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Take what is offered; ask nothing."))] = False,
 ) -> None:
     """Sign in to Conta Azul; asks for what is missing in the settings. Once."""
     from contaazul_sync import signin
@@ -33,10 +34,14 @@ def auth(
         return
     settings, vault = signin.prepare(os.environ, ask, utc_now(), anew=secrets)
     account = running.wait_for(signin.sign_in(settings, vault, browser=not no_browser))
-    tell(f"Signed in to {signin.describe(account)}.")
+    tell(_("Signed in to {describe}.").format(describe=signin.describe(account)))
     tell(running.wait_for(signin.look_at_shop(settings, vault)))
-    tell(f"Settings: {settings.config_file}. Secrets: {vault.backend.name}.")
-    tell("Next: contaazul-sync send-products, then: contaazul-sync sync --dry-run")
+    tell(
+        _("Settings: {config_file}. Secrets: {name}.").format(
+            config_file=settings.config_file, name=vault.backend.name
+        )
+    )
+    tell(_("Next: contaazul-sync send-products, then: contaazul-sync sync --dry-run"))
 
 
 def _remove(ask: Callable[[str], str], *, yes: bool) -> None:
@@ -44,9 +49,9 @@ def _remove(ask: Callable[[str], str], *, yes: bool) -> None:
 
     settings = config.load(os.environ)
     if not yes and sys.stdin.isatty():
-        answer = ask("Remove the integration with Conta Azul? Type yes")
+        answer = ask(_("Remove the integration with Conta Azul? Type yes"))
         if answer.lower() not in ("yes", "y", "sim", "s"):
-            tell("Nothing was removed.")
+            tell(_("Nothing was removed."))
             return
     for line in running.wait_for(signin.remove(settings, running.vault(settings))):
         tell(line)

@@ -124,7 +124,7 @@ def test_probing_lets_the_next_sync_try_to_write_a_stock_again(shop):
     state = State.open(shop.home / "state.db")
     state.set_time("stock_probed_at", datetime.now(UTC))
     state.set_note("stock_writes", "no")
-    assert checks(shop)[0]["stock"]["detail"].startswith("the ERP did not let its stock be written")
+    assert str(checks(shop)[0]["stock"]["detail"]).startswith("the ERP did not let its stock be written")
 
     shop.run("doctor", "--probe")
 

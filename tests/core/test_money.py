@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync.money import adjusted, centavos, counted, decimal, parts, plain, reais, shares, written
+from contaazul_sync.money import adjusted, centavos, decimal, parts, plain, reais, shares, written
 from tests.core.samples import quickly
 
 
@@ -200,13 +200,6 @@ def test_parts_sum_to_the_amount_and_differ_by_one_centavo_at_most(amount, count
 )
 def test_an_amount_is_written_for_people_as_in_brazil(amount, text):
     assert written(amount) == text
-
-
-@pytest.mark.parametrize(
-    ("count", "text"), [(0, "0 items"), (1, "1 item"), (2, "2 items"), (-1, "-1 items"), (1000, "1000 items")]
-)
-def test_things_are_counted_with_their_plural(count, text):
-    assert counted(count, "item") == text
 
 
 @pytest.mark.parametrize(
