@@ -4,6 +4,7 @@ The ERP ignores query parameters that it does not know and then lists everything
 is compared again here. Paths and parameters are those of the published contract (docs/conta-azul.md).
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import date
@@ -29,6 +30,7 @@ NAMED: dict[str, tuple[str, dict[str, str | int | list[str]]]] = {
     "seller": ("/v1/venda/vendedores", {}),
 }
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+TOGETHER = 8  # sales that are read at the same time
 MOST_PAGES = 2000  # a listing that does not end is cut here
 
 
@@ -156,9 +158,14 @@ class ContaAzul:
             if not new or (max(numbers) <= above and numbers == sorted(numbers, reverse=True)):
                 return  # the end; or all that follow are lower, if the ERP sorted as it was asked to
             seen.update(row["id"] for row in new)
-            for row, number in zip(new, numbers, strict=True):
-                if number > above and row.get("origem") in ("API", None):
-                    yield await self.sale(ErpId(row["id"]))
+            wanted = [
+                ErpId(row["id"])
+                for row, number in zip(new, numbers, strict=True)
+                if number > above and row.get("origem") in ("API", None)
+            ]
+            for some in (wanted[i : i + TOGETHER] for i in range(0, len(wanted), TOGETHER)):
+                for sale in await asyncio.gather(*map(self.sale, some)):
+                    yield sale
 
     async def sale(self, erp_id: ErpId) -> ErpSale:
         """One sale. Raises Missing."""

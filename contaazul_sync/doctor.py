@@ -4,10 +4,12 @@ It writes nothing to the ERP or to the shop, and takes no run lock, so that it w
 """
 
 import json
+import os
+import re
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -21,14 +23,14 @@ from contaazul_sync import config, shop_profile, wiring
 from contaazul_sync.config import Settings
 from contaazul_sync.contaazul import ContaAzul, is_id
 from contaazul_sync.credentials import KeyringBackend, Vault, cron_reads_keyring
-from contaazul_sync.errors import SyncError
+from contaazul_sync.errors import NoAccess, SyncError, Unavailable
 from contaazul_sync.machine import prepare_home
-from contaazul_sync.models import Buyer, Order, PaymentRule, Product
+from contaazul_sync.models import Buyer, Order, Payment, Product
 from contaazul_sync.money import plain, written
 from contaazul_sync.screen import outcome
 from contaazul_sync.shop import Shop
 from contaazul_sync.signin import describe
-from contaazul_sync.state import State
+from contaazul_sync.state import State, check_rights
 from contaazul_sync.stock import PROBED_AT, TAKES_WRITES
 from contaazul_sync.words import _
 
@@ -38,6 +40,7 @@ LATE = timedelta(minutes=90)  # two runs of a cron that runs each half hour did 
 CRON_PLACES = ("/etc/crontab", "/etc/cron.d")
 TIMER_PLACES = ("/etc/systemd/system", "/usr/lib/systemd/system", "~/.config/systemd/user")
 PROGRAM = "contaazul-sync"
+GRAVE = (3, 4, 5)  # exit codes, in the order in which things have to be put right
 
 
 class Level(StrEnum):
@@ -73,7 +76,8 @@ def warning(name: str, detail: str, remedy: str) -> Check:
 
 def problem(name: str, error: SyncError, remedy: str = "") -> Check:
     """Something that stops every run. The error's own words tell what to do."""
-    return Check(name, Level.PROBLEM, error.message, remedy, error.exit_code)
+    code = error.exit_code if error.exit_code in GRAVE else Unavailable.exit_code
+    return Check(name, Level.PROBLEM, error.message, remedy, code)
 
 
 def skipped(name: str, detail: str) -> Check:
@@ -131,13 +135,14 @@ class _Checkup:
         if not self.settings.state_file.exists():
             return good("state file", _("none yet: the first run makes it"))
         try:
+            check_rights(self.settings.state_file)
             with closing(State.read(self.settings.state_file)) as state:
                 fault = state.fault()
         except SyncError as error:
-            return problem("state file", error, _("contaazul-sync rebuild"))
+            return problem("state file", error)
         if fault:
             broken = _("it is damaged ({fault})").format(fault=fault)
-            return Check("state file", Level.PROBLEM, broken, _("contaazul-sync rebuild"), 3)
+            return Check("state file", Level.PROBLEM, broken, "contaazul-sync rebuild", 3)
         return good("state file", _("{file}, sound").format(file=self.settings.state_file))
 
     def _room(self) -> Check:
@@ -164,6 +169,11 @@ class _Checkup:
         if missing:
             what = _("{names} missing in {where}").format(names=", ".join(missing), where=where)
             return Check("secrets", Level.PROBLEM, what, "contaazul-sync auth --secrets", 3)
+        bare = Vault(self.settings.home, self.settings.text("credentials.backend"), {}).read()
+        if not (bare.client_secret and bare.shop_token):
+            what = _("they are in this shell's environment, and cron does not have them there")
+            remedy = _("contaazul-sync auth --secrets keeps them; or set the variables in the crontab")
+            return warning("secrets", what, remedy)
         if isinstance(self.vault.backend, KeyringBackend) and not cron_reads_keyring():
             what = _("they are in {where}, and cron cannot read it").format(where=where)
             remedy = _('set backend = "file" under [credentials], then: contaazul-sync auth')
@@ -178,25 +188,24 @@ class _Checkup:
             clocks = _watch_dates(erp.http.client, self.clock)
             signed_in = await self._sign_in(erp)
             yield signed_in
-            yield _clock(clocks)
             if signed_in.level is Level.OK:
                 async for check in self._names(erp):
                     yield check
         try:
-            async with self._shop() as shop:
+            async with wiring.shop_client(self.settings, self.vault) as shop:
+                shops = _watch_dates(shop.http.client, self.clock)
                 yield await _product(shop)
                 yield await _order(shop)
+                clocks += shops
         except SyncError as error:
             yield problem("shop", error)
-
-    @asynccontextmanager
-    async def _shop(self) -> AsyncIterator[Shop]:
-        async with wiring.shop_client(self.settings, self.vault) as shop:
-            yield shop
+        yield _clock(clocks)
 
     async def _sign_in(self, erp: ContaAzul) -> Check:
         try:
             account = await erp.account()
+        except NoAccess as error:
+            return problem("sign-in", error, _("ask Conta Azul for a plan with access to the API"))
         except SyncError as error:
             return problem("sign-in", error)
         kept = self.vault.read().company_id
@@ -233,9 +242,13 @@ class _Checkup:
                 )
         consumer = self.settings.text("orders.consumer")
         if consumer:
-            people = await erp.find_people_named(consumer)
-            found = [person for person in people if person.active and "Cliente" in person.profiles]
             name = f"consumer '{consumer}'"
+            try:
+                people = await erp.find_people_named(consumer)
+            except SyncError as error:
+                yield problem(name, error)
+                return
+            found = [person for person in people if person.active and "Cliente" in person.profiles]
             if len(found) == 1:
                 yield good(name, _("the ERP has it"))
             else:
@@ -273,14 +286,11 @@ class _Checkup:
         try:
             told = json.loads((self.settings.home / "run.json").read_text())
             since = datetime.fromisoformat(told["since"]).astimezone()
-        except (OSError, ValueError, KeyError):
+            os.kill(told["pid"], 0)  # a run that was killed leaves its note, and no process
+        except (OSError, ValueError, KeyError, TypeError):
             return good("now", _("no run is going on"))
         text = _("a run is going on since {moment}: {command}, process {pid}")
         return good("now", text.format(moment=f"{since:%H:%M:%S}", command=told["command"], pid=told["pid"]))
-
-
-def _named(rule: PaymentRule) -> tuple[tuple[str, str], ...]:
-    return ("account", rule.account), ("category", rule.category), ("seller", rule.seller)
 
 
 def _watch_dates(client: httpx.AsyncClient, clock: Callable[[], datetime]) -> list[timedelta]:
@@ -309,7 +319,9 @@ async def _product(shop: Shop) -> Check:
     try:
         async for page in shop.products():
             if page:
-                return good("a product", _("as the profile reads it"), seen=_of_product(page[0]))
+                level = Level.WARNING if page[0].problem else Level.OK
+                told = page[0].problem or _("as the profile reads it")
+                return Check("a product", level, told, seen=_of_product(page[0]))
     except SyncError as error:
         return problem("a product", error)
     return skipped("a product", _("the shop lists none"))
@@ -320,11 +332,19 @@ async def _order(shop: Shop) -> Check:
         async for page in shop.orders():
             for order in page:
                 if isinstance(order, Order):
-                    return good("an order", _("as the profile reads it"), seen=_of_order(order))
+                    return _read(order)
                 return warning("an order", order.reason, _("correct the shop profile"))
     except SyncError as error:
         return problem("an order", error)
     return skipped("an order", _("the shop lists none"))
+
+
+def _read(order: Order) -> Check:
+    if order.payment is not Payment.UNKNOWN:
+        return good("an order", _("as the profile reads it"), seen=_of_order(order))
+    strange = _("the shop's status '{status}' is not in the profile").format(status=order.status)
+    remedy = _("add it to the profile's statuses, then run sync")
+    return Check("an order", Level.WARNING, strange, remedy, seen=_of_order(order))
 
 
 def _of_product(product: Product) -> dict[str, str]:
@@ -348,7 +368,7 @@ def _of_product(product: Product) -> dict[str, str]:
 
 
 def _of_order(order: Order) -> dict[str, str]:
-    """The order, and of the buyer only whether each field is there."""
+    """The order, and of the buyer only what each field looks like, so that a wrong one is noticed."""
     seen = {
         "id": order.id,
         "status": f"{order.status} = {order.payment}",
@@ -367,9 +387,14 @@ def _of_order(order: Order) -> dict[str, str]:
     for number, line in enumerate(order.lines, start=1):
         seen[f"item {number}"] = f"{plain(line.quantity)} x {line.sku} at {written(line.price)}"
     for each in fields(Buyer):
-        length = len(getattr(order.buyer, each.name))
-        seen[f"buyer_{each.name}"] = _("there ({n} characters)").format(n=length) if length else ""
+        seen[f"buyer_{each.name}"] = _shape(getattr(order.buyer, each.name))
     return seen
+
+
+def _shape(text: str) -> str:
+    """What a text looks like: 529.982.247-25 is 999.999.999-99, Ana is Aaa."""
+    small = re.sub(r"[^\W\d_A-ZÀ-Þ]", "a", re.sub(r"\d", "9", text))
+    return re.sub(r"[A-ZÀ-Þ]", "A", small)
 
 
 def _stock(state: State) -> Check:
@@ -412,7 +437,7 @@ def _mentions(file: Path) -> bool:
 def exit_code(checks: list[Check]) -> int:
     """That of the gravest problem: what has to be put right first."""
     codes = {check.code for check in checks if check.level is Level.PROBLEM}
-    return next((code for code in (3, 4, 5) if code in codes), min(codes, default=0))
+    return next((code for code in GRAVE if code in codes), 0)
 
 
 def as_json(checks: list[Check]) -> dict[str, Any]:

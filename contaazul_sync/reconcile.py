@@ -4,7 +4,8 @@ What decides is pure (`differing_products`, `differing_orders`, `months`); the r
 the state in memory.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -12,18 +13,35 @@ from typing import Any
 
 from contaazul_sync import drafts, gather, plan
 from contaazul_sync.days import local_day
-from contaazul_sync.errors import Missing
-from contaazul_sync.models import ErpId, ErpProduct, ErpSale, Kind, Link, OrderId, OrderNote, Payment, Product
+from contaazul_sync.errors import ItemError, Missing, Unavailable
+from contaazul_sync.models import (
+    ErpId,
+    ErpProduct,
+    ErpSale,
+    Kind,
+    Link,
+    OrderId,
+    OrderNote,
+    Payment,
+    Product,
+    Sale,
+    differs,
+)
 from contaazul_sync.money import plain, written
 from contaazul_sync.parts import Parts
+from contaazul_sync.sync import bind
 from contaazul_sync.words import _
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not the same on both sides. `name`: the SKU, the order's or the sale's number."""
+    """One thing that is not the same on both sides. `name`: the SKU or the order's number.
+
+    `code` says what, in one word for programs; `what` in words for people.
+    """
 
     name: str
+    code: str
     what: str
     ours: str
     theirs: str
@@ -60,27 +78,52 @@ class Result:
 
 
 async def reconcile(parts: Parts) -> Result:
-    """Compare everything. `parts.state` is expected to be a copy."""
+    """Compare everything. `parts.state` is expected to be a copy. Raises SyncError, and no ItemError."""
+    try:
+        return await _reconcile(parts)
+    except ItemError as error:  # not of one item: a listing was refused
+        raise Unavailable(error.message) from error
+
+
+async def _reconcile(parts: Parts) -> Result:
     if parts.refusal:
         raise parts.refusal
     state, rules, now = parts.state, parts.rules, parts.clock()
+    bind(state, rules.shop_id, parts.company_id)
     state.set_note("full_walk", "")  # of the copy: all of the shop is read
     parts.progress("read the shop", 0, 0)
-    await gather.walk(state, parts.shop, rules, now)
+    seen = await gather.walk(state, parts.shop, rules, now)
+    gather.keep_watermarks(state, seen, now)
     result = Result(now)
     parts.progress("read the ERP's products", 0, 0)
     result.products = list(differing_products(*await _both(parts, result)))
     parts.progress("read the ERP's sales", 0, 0)
-    sales = [sale async for sale in parts.erp.list_sales(since=rules.since)]
     notes = [note for note in state.all_orders() if not rules.too_old(note)]
-    left_alone = {key for kind, key in state.ignored() if kind is Kind.SALE}
-    ours = by_order(sales, rules.shop_id)
+    kept = state.sales(note.id for note in notes)
+    ours = by_order([sale async for sale in parts.erp.list_sales(since=rules.since)], rules.shop_id)
+    await _ask_for_unlisted(parts, ours, kept)
+    ignored = state.ignored()
+    left_alone = {
+        note.id
+        for note in notes
+        if (version := ignored.get((Kind.SALE, note.id))) is not None and not differs(version, note.version)
+    }
     paid = [note for note in notes if note.payment is Payment.PAID]
     result.paid = len(paid)
     result.sold = sum(bool(_live(ours.get(note.id, ()))) for note in paid)
-    result.orders = list(differing_orders(notes, ours, left_alone))
-    result.months = months(paid, ours)
+    result.orders = list(differing_orders(notes, ours, kept.keys(), left_alone))
+    result.months = months(notes, ours)
     return result
+
+
+async def _ask_for_unlisted(
+    parts: Parts, ours: dict[OrderId, list[ErpSale]], kept: Mapping[OrderId, Sale]
+) -> None:
+    """Read the sales that the state knows and the list does not show: the ERP's search may lag."""
+    for order_id, sale in kept.items():
+        if order_id not in ours:
+            with suppress(Missing):
+                ours[order_id] = [await parts.erp.sale(sale.erp_id)]
 
 
 Compared = tuple[Product, Link, Decimal | None]
@@ -100,6 +143,11 @@ async def _both(parts: Parts, result: Result) -> tuple[list[Compared], dict[ErpI
             twins[twin.id] = twin
         settling = link.compare_after is not None and link.compare_after > now
         balance = None if settling or product.problem else plan.balance_of(product, decision.pending)
+        listed = twins.get(link.erp_id)
+        if (
+            listed and balance is not None and listed.balance != balance
+        ):  # the list may count what is reserved
+            twins[link.erp_id] = await _alone(parts, link) or listed
         linked.append((product, link, balance))
     return linked, twins
 
@@ -134,51 +182,71 @@ def differing_products(linked: Iterable[Compared], twins: Mapping[ErpId, ErpProd
         name, twin = product.sku, twins.get(link.erp_id)
         if twin is None:
             step = _("contaazul-sync send-products {sku} (creates it again)").format(sku=name)
-            yield Difference(name, _("deleted in the ERP"), product.name, "", step)
+            yield Difference(name, "deleted_in_erp", _("deleted in the ERP"), product.name, "", step)
             continue
         if not twin.active:
             step = _("make it active in the ERP")
-            yield Difference(name, _("inactive in the ERP"), product.name, twin.name, step)
+            yield Difference(name, "inactive_in_erp", _("inactive in the ERP"), product.name, twin.name, step)
         if link.sent is not None and twin.price is not None and twin.price != link.sent:
             step = _("put the price right in the ERP, or change it in the shop: then it is sent")
-            yield Difference(name, _("price"), written(link.sent), written(twin.price), step)
+            yield Difference(name, "price", _("price"), written(link.sent), written(twin.price), step)
         if balance is not None and twin.balance is not None and twin.balance != balance:
             step = _("correct the stock in the ERP")
-            yield Difference(name, _("stock"), plain(balance), plain(twin.balance), step)
+            yield Difference(name, "stock", _("stock"), plain(balance), plain(twin.balance), step)
 
 
 def differing_orders(
-    notes: Sequence[OrderNote], ours: Mapping[OrderId, Sequence[ErpSale]], left_alone: Iterable[str]
+    notes: Sequence[OrderNote],
+    ours: Mapping[OrderId, Sequence[ErpSale]],
+    kept: Set[OrderId],
+    left_alone: Set[OrderId],
 ) -> Iterator[Difference]:
-    """The orders that are not one live sale of the same sum, and the sales that no order explains."""
-    known, ignored = {note.id for note in notes}, set(left_alone)
+    """The orders that are not one live sale of the same sum, and the sales that no order explains.
+
+    `kept`: the orders whose sale the state knows. One that is sold twice is told of, left alone or not.
+    """
+    known = {note.id for note in notes}
     for note in notes:
-        if note.id in ignored:
-            continue
         sales = ours.get(note.id, ())
-        yield from _paid(note, sales) if note.payment is Payment.PAID else _not_paid(note, sales)
+        if len(_live(sales)) > 1:
+            numbers = ", ".join(str(sale.number) for sale in _live(sales))
+            step = _("keep one of them in the ERP")
+            total = written(note.total)
+            yield Difference(note.id, "sold_twice", _("sold more than once"), total, numbers, step)
+        elif note.id not in left_alone:
+            yield from _paid(note, sales) if note.payment is Payment.PAID else _not_paid(note, sales)
+            yield from _strange(note.id, sales, kept)
     for order_id, sales in ours.items():
         if order_id not in known:
             for sale in _live(sales):
-                step = _("look in the shop whether the order exists")
-                number = _("sale {number}").format(number=sale.number)
-                yield Difference(order_id, _("a sale without an order"), "", number, step)
+                what, step = _("a sale without an order"), _("look in the shop whether the order exists")
+                yield Difference(order_id, "sale_without_order", what, "", _number(sale), step)
+
+
+def _number(sale: ErpSale) -> str:
+    return _("sale {number}").format(number=sale.number)
+
+
+def _strange(order_id: OrderId, sales: Sequence[ErpSale], kept: Set[OrderId]) -> Iterator[Difference]:
+    """A live sale of ours that the state does not know: it is older than the ERP."""
+    if order_id not in kept:
+        for sale in _live(sales):
+            what = _("in the ERP, and not known to the state")
+            yield Difference(order_id, "unknown_sale", what, "", _number(sale), "contaazul-sync rebuild")
 
 
 def _paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]:
     live, show = _live(sales), f"contaazul-sync show {note.id}"
     total = written(note.total)
-    if len(live) > 1:
-        numbers = ", ".join(str(sale.number) for sale in live)
-        step = _("keep one of them in the ERP")
-        yield Difference(note.id, _("sold more than once"), total, numbers, step)
-    elif not live and sales:
+    if not live and sales:
         number = _("sale {number}, cancelled").format(number=sales[0].number)
-        yield Difference(note.id, _("paid, and its sale is cancelled in the ERP"), total, number, show)
+        yield Difference(
+            note.id, "sale_cancelled", _("paid, and its sale is cancelled in the ERP"), total, number, show
+        )
     elif not live:
-        yield Difference(note.id, _("paid, and no sale in the ERP"), total, "", show)
+        yield Difference(note.id, "no_sale", _("paid, and no sale in the ERP"), total, "", show)
     elif live[0].total is not None and live[0].total != note.total:
-        yield Difference(note.id, _("another sum"), total, written(live[0].total), show)
+        yield Difference(note.id, "other_sum", _("another sum"), total, written(live[0].total), show)
 
 
 def _not_paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]:
@@ -187,6 +255,7 @@ def _not_paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]
         step = _("put sale {number} right in the ERP, then: contaazul-sync ignore {order}")
         yield Difference(
             note.id,
+            "not_paid",
             _("sold, and not paid in the shop"),
             note.status,
             number,
@@ -194,14 +263,19 @@ def _not_paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]
         )
 
 
-def months(paid: Iterable[OrderNote], ours: Mapping[OrderId, Sequence[ErpSale]]) -> list[Month]:
-    """The sums of each month, by the day of the payment in São Paulo, the oldest first."""
+def months(notes: Iterable[OrderNote], ours: Mapping[OrderId, Sequence[ErpSale]]) -> list[Month]:
+    """The sums of each month, by the day of the payment in São Paulo, the oldest first.
+
+    On one side the paid orders, on the other all live sales of ours, of whatever order.
+    """
     sums: dict[str, list[int]] = {}
-    for note in paid:
+    for note in notes:
+        live, paid = _live(ours.get(note.id, ())), note.payment is Payment.PAID
+        if not (live or paid):
+            continue
         row = sums.setdefault(f"{local_day(note.counted_at):%Y-%m}", [0, 0, 0, 0])
-        live = _live(ours.get(note.id, ()))
         value = sum(sale.total or 0 for sale in live)
-        for place, number in enumerate((1, note.total, len(live), value)):
+        for place, number in enumerate((int(paid), note.total if paid else 0, len(live), value)):
             row[place] += number
     return [Month(month, *row) for month, row in sorted(sums.items())]
 
@@ -234,6 +308,7 @@ def as_json(result: Result) -> dict[str, Any]:
 def _told(difference: Difference) -> dict[str, str]:
     return {
         "key": difference.name,
+        "code": difference.code,
         "what": difference.what,
         "ours": difference.ours,
         "theirs": difference.theirs,

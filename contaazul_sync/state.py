@@ -51,12 +51,7 @@ class State:
         try:
             if not path.exists():
                 path.touch(mode=0o600)
-            if (mode := path.stat().st_mode & 0o777) & 0o077:
-                raise StateError(
-                    _("Other users may read {path} (mode {mode}). Run: chmod 600 {path}").format(
-                        path=path, mode=f"{mode:o}"
-                    )
-                )
+            check_rights(path)
             state = cls(connect(path), path)
             state._migrate()
         except (sqlite3.Error, OSError) as error:
@@ -707,6 +702,16 @@ class State:
         self.db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [kind, key])
         self.db.execute("DELETE FROM ignored WHERE kind = ? AND key = ?", [kind, key])
         self.db.execute("UPDATE intents SET sends = min(sends, 1) WHERE kind = ? AND key = ?", [kind, key])
+
+
+def check_rights(path: Path) -> None:
+    """Nobody but the owner may read the file. Raises StateError."""
+    if (mode := path.stat().st_mode & 0o777) & 0o077:
+        raise StateError(
+            _("Other users may read {path} (mode {mode}). Run: chmod 600 {path}").format(
+                path=path, mode=f"{mode:o}"
+            )
+        )
 
 
 def set_aside(path: Path) -> Path | None:

@@ -1,7 +1,7 @@
-"""`python tools/messages.py [--check]`: brings the catalogue up to date with the source, or says that it is not.
+"""`python tools/messages.py`: brings the catalogue up to date with the source; with --check only looks.
 
-The texts are those in `_()` and `ngettext()`, the help of the commands (their docstrings), and what the command
-line's library says itself. Translations that are there stay.
+The texts are those in `_()` and `ngettext()`, the help of the commands (their docstrings), and what the
+command line's library says itself. Translations that are there stay.
 """
 
 import ast

@@ -8,7 +8,7 @@ import typer
 
 from contaazul_sync import config, running
 from contaazul_sync.machine import utc_now
-from contaazul_sync.running import show
+from contaazul_sync.running import show, tell
 from contaazul_sync.words import _
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def _forget_probe() -> None:
     _settings, state = running.open_home()
     with closing(state):
         state.set_note(PROBED_AT, "")
+    tell(_("The next sync tries again to write a stock in the ERP."))
 
 
 def reconcile(

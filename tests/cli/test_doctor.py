@@ -1,10 +1,13 @@
 """`doctor` finds what is wrong, says what to do, and changes nothing."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contaazul_sync.credentials import Vault
 from contaazul_sync.lock import run_lock
 from contaazul_sync.state import State
 from tests.cli.conftest import Terminal
@@ -37,7 +40,8 @@ def test_a_sound_installation_is_shown_as_such_with_a_product_and_an_order_field
     assert "sign-in: Loja Azul (CNPJ 11.444.777/0001-61)" in done.stdout
     assert "  sku: CAM-1" in done.stdout
     assert "  total: R$ 79,90" in done.stdout
-    assert "  buyer_name: there (9 characters)" in done.stdout
+    assert "  buyer_name: Aaa Aaaaa" in done.stdout
+    assert "  buyer_document: 999.999.999-99" in done.stdout
     assert "Ana" not in done.stdout
     asked = shop.sandbox.erp.requests[before:]
     assert {request.method for request in asked} <= {"GET"}
@@ -104,10 +108,38 @@ def test_rights_damage_and_a_late_run_are_seen(shop):
     assert (damaged["state file"]["status"], code) == ("problem", 3)
     path.write_bytes(whole)
 
+    path.chmod(0o644)
+    assert checks(shop)[0]["state file"]["status"] == "problem"
+    path.chmod(0o600)
     shop.home.chmod(0o755)
     loose, code = checks(shop)
     assert (loose["home"]["status"], code) == ("problem", 3)
     shop.home.chmod(0o700)
+
+
+def test_what_only_this_shell_knows_is_not_what_cron_can_read(shop):
+    found, code = checks(shop)
+    assert (found["secrets"]["status"], code) == ("warning", 0)
+    box = shop.sandbox
+    Vault(shop.home, "file", {}).update(client_secret=box.client_secret, shop_token=box.shop_token)
+
+    assert checks(shop)[0]["secrets"]["status"] == "ok"
+
+
+def test_a_run_that_was_killed_is_no_run_that_is_going_on(shop):
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    note = {"pid": int(gone.stdout), "command": "sync", "since": datetime.now(UTC).isoformat()}
+    (shop.home / "run.json").write_text(json.dumps(note))
+
+    shop.run("sync", "--dry-run")
+
+    assert checks(shop)[0]["now"]["detail"] == "no run is going on"
 
 
 def test_it_works_while_a_run_is_going_on(shop):

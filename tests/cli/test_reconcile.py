@@ -60,7 +60,7 @@ def test_everything_that_a_person_may_have_done_in_the_erp_is_found(shop):
     found = {(each["key"], each["what"]) for each in told["products"]["differences"]}
     assert {("CAM-1", "price"), ("CAM-2", "deleted in the ERP")} <= found
     found = {(each["key"], each["what"]) for each in told["orders"]["differences"]}
-    assert found == {(first, "paid, and no sale in the ERP"), (second, "sold more than once")}
+    assert found == {(first, "paid, and its sale is cancelled in the ERP"), (second, "sold more than once")}
     assert "They differ." in shown
     assert max(map(len, shown.splitlines())) <= 80
 

@@ -23,9 +23,13 @@ def of_products(twin: ErpProduct | None, balance: Decimal | None = Decimal(5)) -
     return [each.what for each in differing_products([(product, LINK, balance)], twins)]
 
 
-def of_orders(payment: Payment, *sales: ErpSale, ignored: tuple[str, ...] = ()) -> list[str]:
+def of_orders(
+    payment: Payment, *sales: ErpSale, ignored: tuple[str, ...] = (), known: bool = True
+) -> list[str]:
     note = replace(samples.a_note(), id=OrderId("88"), payment=payment, total=7990)
-    return [each.what for each in differing_orders([note], by_order(sales, "loja"), ignored)]
+    kept = {OrderId("88")} if known else set()
+    left = {OrderId(each) for each in ignored}
+    return [each.what for each in differing_orders([note], by_order(sales, "loja"), kept, left)]
 
 
 def test_a_product_that_is_the_same_on_both_sides_is_no_difference():
@@ -64,6 +68,14 @@ def test_a_sale_of_an_order_that_is_not_paid_or_not_there_is_a_difference():
     assert of_orders(Payment.PAID, sale(1, "88"), sale(2, "99")) == ["a sale without an order"]
 
 
+def test_an_order_that_is_sold_twice_is_told_of_though_a_person_left_it_alone():
+    assert of_orders(Payment.PAID, sale(1, "88"), sale(2, "88"), ignored=("88",)) == ["sold more than once"]
+
+
+def test_a_sale_that_the_state_does_not_know_is_a_difference():
+    assert of_orders(Payment.PAID, sale(1, "88"), known=False) == ["in the ERP, and not known to the state"]
+
+
 def test_an_order_that_a_person_settled_and_a_sale_of_another_shop_are_none():
     assert of_orders(Payment.PAID, ignored=("88",)) == []
     assert by_order([replace(sale(1, "88"), notes="[outra:pedido 88]")], "loja") == {}
@@ -76,3 +88,11 @@ def test_the_months_sum_both_sides():
     (month,) = months([paid, lost], by_order([sale(1, "88")], "loja"))
 
     assert (month.orders, month.order_value, month.sales, month.sale_value) == (2, 15980, 1, 7990)
+
+
+def test_the_months_have_the_sales_of_orders_that_are_not_paid_any_more():
+    gone = replace(samples.a_note(), id=OrderId("88"), payment=Payment.REFUNDED, total=7990)
+
+    (month,) = months([gone], by_order([sale(1, "88")], "loja"))
+
+    assert (month.orders, month.sales, month.sale_value) == (0, 1, 7990)
