@@ -7,12 +7,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PACKAGE := contaazul_sync
 CORE := $(PACKAGE)/models.py,$(PACKAGE)/money.py,$(PACKAGE)/drafts.py,$(PACKAGE)/payloads.py,$(PACKAGE)/plan.py,$(PACKAGE)/errors.py
 
+CATALOGUES := $(wildcard $(PACKAGE)/locale/*/LC_MESSAGES/*.po)
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 SOAK_SECONDS ?= 600
 SOAK_SEED ?= $(shell date +%s)
 BROWSER ?= $(or $(CONTAAZUL_BROWSER),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
-.PHONY: help demo test test-browser lint fast soak bench python clean
+.PHONY: help demo test test-browser lint fast soak bench messages python clean
 
 help:
 	@echo "make demo    show the whole job as a story, against a sandbox on this machine"
@@ -21,6 +23,7 @@ help:
 	@echo "make fast    the quick tests alone"
 	@echo "make soak    random faults for SOAK_SECONDS (600), from SOAK_SEED"
 	@echo "make bench   how close it comes to the ERP's limits, and how it grows; twenty minutes"
+	@echo "make messages   bring the Portuguese catalogue up to date with the source"
 	@echo "make lint    lint, types, import arrows"
 	@echo "make clean   remove what the above made"
 
@@ -50,6 +53,9 @@ soak: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(BENCH)
 
+messages: $(VENV)/.dev
+	$(BIN)/python tools/messages.py
+
 test-browser: $(VENV)/.dev
 	@test -n "$(BROWSER)" || { \
 	  echo "No Chromium found. Install it (Debian: apt-get install chromium) or set CONTAAZUL_BROWSER." >&2; exit 1; }
@@ -61,13 +67,13 @@ python:
 	  exit 1; }
 
 # Each stamp says that what it is named after is installed for this pyproject.toml.
-$(VENV)/.demo: pyproject.toml | python
+$(VENV)/.demo: pyproject.toml $(CATALOGUES) | python
 	@echo "Installing into $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable '.[demo]'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | python
+$(VENV)/.dev: pyproject.toml $(CATALOGUES) | python
 	@echo "Installing into $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable '.[dev]'

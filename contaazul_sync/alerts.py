@@ -60,8 +60,8 @@ def decide(before: Incident | None, code: int, new: int, now: datetime) -> tuple
 
 def _begins(code: int, new: int) -> str:
     if code == LOOK:
-        one, many = "{n} item needs a look.", "{n} items need a look."
-        text = ngettext(one, many, new).format(n=new) if new else _("Some items need a look.")
+        told = ngettext("{n} item needs a look.", "{n} items need a look.", new).format(n=new)
+        text = told if new else _("Some items need a look.")
         return f"{text} contaazul-sync status"
     return {
         1: _("A run ended with an error of the program. Look: contaazul-sync log"),

@@ -89,6 +89,13 @@ def _date(value: object) -> date:
         raise ValueError(_("it has to be a day, written as 2026-11-30")) from None
 
 
+def _language(value: object) -> str:
+    text = _text(value).replace("_", "-")
+    if text.lower() not in ("", "pt-br", "en"):
+        raise ValueError(_("it has to be pt-BR or en"))
+    return "pt-BR" if text.lower() == "pt-br" else text.lower()
+
+
 def _one_of(*choices: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in choices:
@@ -123,7 +130,7 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "credentials.backend": (_one_of("auto", "keyring", "file"), "auto"),
     "alerts.ping_url": (_url, ""),
     "alerts.notify": (_text, ""),
-    "language": (_text, ""),
+    "language": (_language, ""),
 }
 
 

@@ -385,7 +385,9 @@ def _of_order(order: Order) -> dict[str, str]:
         "total_paid": "" if order.total_paid is None else written(order.total_paid),
     }
     for number, line in enumerate(order.lines, start=1):
-        seen[f"item {number}"] = f"{plain(line.quantity)} x {line.sku} at {written(line.price)}"
+        seen[f"item {number}"] = _("{quantity} x {sku} at {price}").format(
+            quantity=plain(line.quantity), sku=line.sku, price=written(line.price)
+        )
     for each in fields(Buyer):
         seen[f"buyer_{each.name}"] = _shape(getattr(order.buyer, each.name))
     return seen
@@ -432,6 +434,29 @@ def _mentions(file: Path) -> bool:
         return file.is_file() and PROGRAM in file.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
+
+
+def title(name: str) -> str:
+    """What a check is called for people; those about names of the settings are called by these."""
+    titles = {
+        "configuration": _("configuration"),
+        "everything else": _("everything else"),
+        "shop profile": _("shop profile"),
+        "home": _("home"),
+        "state file": _("state file"),
+        "disk": _("disk"),
+        "secrets": _("secrets"),
+        "sign-in": _("sign-in"),
+        "a product": _("a product"),
+        "an order": _("an order"),
+        "shop": _("shop"),
+        "clock": _("clock"),
+        "runs": _("runs"),
+        "stock": _("stock"),
+        "now": _("now"),
+        "schedule": _("schedule"),
+    }
+    return titles.get(name, name)
 
 
 def exit_code(checks: list[Check]) -> int:

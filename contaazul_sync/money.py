@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from contaazul_sync.words import _
+
 HUNDRED = Decimal(100)
 DIGITS = 18  # more than any amount has, and few enough for exact arithmetic
 
@@ -14,7 +16,7 @@ def decimal(value: object) -> Decimal:
     numbers that are not finite, and those of a size or precision that no amount or quantity has.
     """
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(_("{value} is not a number").format(value=repr(value)))
     text = str(value).strip()
     whole, comma, rest = text.partition(",")
     if comma and "." not in rest:  # the Brazilian way of writing: dots group, the comma divides
@@ -22,9 +24,9 @@ def decimal(value: object) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"{value!r} is not a number") from None
+        raise ValueError(_("{value} is not a number").format(value=repr(value))) from None
     if not number.is_finite() or len(number.as_tuple().digits) > DIGITS or abs(number.adjusted()) > DIGITS:
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(_("{value} is not a number").format(value=repr(value)))
     return Decimal(plain(number + 0))  # no sign at a zero
 
 
@@ -32,7 +34,7 @@ def centavos(value: object) -> int:
     """Read an amount in reais as whole centavos. Raises ValueError when it is none."""
     amount = decimal(value) * HUNDRED
     if amount != amount.to_integral_value():
-        raise ValueError(f"{value!r} is not a whole number of centavos")
+        raise ValueError(_("{value} is not a whole number of centavos").format(value=repr(value)))
     return int(amount)
 
 

@@ -210,7 +210,7 @@ class Orders:
         word = drafts.payment_word(method)
         rule = self.parts.rules.payments.get(word, PaymentRule())
         if payloads.payment_type(method, rule.type) == payloads.OTHER_PAYMENT and not rule.type:
-            self.unknown_methods.add(word or "(none)")
+            self.unknown_methods.add(word)
         return BookedOn(
             type=rule.type,
             account=await self._id_of("account", rule.account),

@@ -280,7 +280,9 @@ def plan_products(
 
 def product_version(product: Product, price: int) -> str:
     """A mark of what a product is created from."""
-    return fingerprint(product.sku, product.name, price, product.details, product.gone, product.problem)
+    return fingerprint(
+        product.sku, product.name, price, product.details, product.gone, product.problem is not None
+    )
 
 
 def balance_of(product: Product, pending: Mapping[ShopKey, Decimal]) -> Decimal:
@@ -478,7 +480,7 @@ def plan_prices(
 
 def price_version(price: int, problem: str | None) -> str:
     """A mark of a price that is to be set."""
-    return fingerprint(price, problem)
+    return fingerprint(price, problem is not None)  # its words are another language's tomorrow
 
 
 def _missing(product: Product, link: Link, known: Known) -> Iterator[Hold]:

@@ -464,6 +464,8 @@ def run_json(run: "Run") -> dict[str, object]:
 
 def doctor_view(checks: "list[Check]") -> RenderableType:
     """One line for each check, with what to do about it, and what was read."""
+    from contaazul_sync.doctor import title  # noqa: PLC0415
+
     marks = {
         "ok": (_("ok"), screen.GOOD),
         "warning": (_("warning"), screen.LOOK),
@@ -475,7 +477,7 @@ def doctor_view(checks: "list[Check]") -> RenderableType:
     table.add_column(overflow="fold")
     for check in checks:
         mark, colour = marks[check.level.value]
-        lines = [f"{check.name}: {check.detail}"]
+        lines = [f"{title(check.name)}: {check.detail}"]
         if check.remedy:
             lines.append(_("next: {step}").format(step=check.remedy))
         lines += [f"  {name}: {value or '-'}" for name, value in check.seen.items()]

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from stdnum.br import cnpj
 
-from contaazul_sync import config, machine, oauth, wiring
+from contaazul_sync import config, machine, oauth, wiring, words
 from contaazul_sync.config import LOOPBACK, SHOP_API, Settings
 from contaazul_sync.credentials import Secrets, SecretsDamagedError, Vault
 from contaazul_sync.days import local_day
@@ -64,6 +64,10 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
         ("shop.api_url", _('"URL Api" of the shop, from the app\'s page in its panel'), SHOP_API),
     ]
     answers: dict[str, str] = {}
+    if not settings.text("language"):  # cron has no locale of the merchant's
+        offered = "pt-BR" if words.language() == "pt_BR" else "en"
+        answers["language"] = ask(_("Language of the program: pt-BR or en"), offered)
+        words.speak(words.language_of(answers["language"], {}))
     for name, question, offered in questions:
         if not settings.text(name):
             answers[name] = _needed(ask(question, offered), config.shown(name), settings)

@@ -130,6 +130,9 @@ class Pass:
         self._keep_holds(made, seen)
         await self._send(made)
         for word in sorted(self.orders.unknown_methods):
+            if not word:
+                self.report.warnings.append(_("An order names no way of paying: booked as OUTRO."))
+                continue
             self.report.warnings.append(
                 _(
                     "The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type."

@@ -4,6 +4,7 @@
 English. A text with values in it is translated first and filled in then: `_("{n} left").format(n=3)`.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from gettext import NullTranslations
 
 LANGUAGES = ("en", "pt_BR")
-CATALOGUES = Path(__file__).parent / "locale"
+CATALOGUES, DOMAIN = Path(__file__).parent / "locale", "contaazul_sync"
 
 _spoken: "NullTranslations | None" = None  # English
 
@@ -74,9 +75,12 @@ def speak(language: str) -> None:
     global _spoken  # noqa: PLW0603 - a process speaks one language
     _spoken = None
     if language in LANGUAGES[1:]:
-        from gettext import translation  # noqa: PLC0415 - not for English
+        from gettext import bindtextdomain, textdomain, translation  # noqa: PLC0415 - not for English
 
-        _spoken = translation("contaazul_sync", CATALOGUES, [language], fallback=True)
+        _spoken = translation(DOMAIN, CATALOGUES, [language], fallback=True)
+        bindtextdomain(DOMAIN, CATALOGUES)  # for what the command line's library says itself
+        textdomain(DOMAIN)
+        os.environ["LANGUAGE"] = language
 
 
 def language() -> str:

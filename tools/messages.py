@@ -17,24 +17,15 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "contaazul_sync"
 CATALOGUE = PACKAGE / "locale" / "pt_BR" / "LC_MESSAGES" / "contaazul_sync.po"
 KEYWORDS = {"_": None, "ngettext": (1, 2)}
-OF_THE_LIBRARY = (  # typer's and click's own words, as they are looked up when they are shown
-    "Usage:",
-    "Options",
-    "Commands",
+OF_THE_LIBRARY = (  # what typer looks up when it shows help and errors; its other words are English alone
+    "Aborted!",
     "Arguments",
-    "Show this message and exit.",
-    "Error: {message}",
-    "Missing argument",
-    "Missing option",
-    "Missing parameter",
+    "Commands",
+    "Missing command.",
     "No such command {name!r}.",
-    "No such option: {name}",
-    "Try '{command} {option}' for help.",
-    "Got unexpected extra argument ({args})",
-    "Invalid value: {message}",
-    "Invalid value for {param_hint}: {message}",
-    "required",
+    "Options",
     "default: {default}",
+    "required",
 )
 
 

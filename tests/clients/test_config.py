@@ -71,7 +71,7 @@ GOOD: dict[str, tuple[str, object, str, object]] = {
         "json://d.example",
         "json://d.example",
     ),
-    "language": ('"pt_BR"', "pt_BR", "en", "en"),
+    "language": ('"pt_BR"', "pt-BR", "en", "en"),
 }
 BAD: list[tuple[str, str, str]] = [
     ("erp.client_id", "7", TEXT),
@@ -111,6 +111,7 @@ BAD: list[tuple[str, str, str]] = [
     ("alerts.ping_url", '"http://hc.example/1"', "https://"),
     ("alerts.notify", "1", TEXT),
     ("language", "1", TEXT),
+    ("language", '"fr"', "pt-BR or en"),
 ]
 
 
@@ -396,6 +397,6 @@ def test_a_write_that_was_cut_short_does_not_stand_in_the_way_of_the_next(home):
 
 
 def test_a_key_without_a_section_is_written_where_it_is_read(home):
-    config.write(home / "config.toml", {"language": "pt_BR"})
+    config.write(home / "config.toml", {"language": "pt-BR"})
 
-    assert load(home).text("language") == "pt_BR"
+    assert load(home).text("language") == "pt-BR"

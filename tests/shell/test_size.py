@@ -261,6 +261,7 @@ def test_help_loads_nothing_heavy():
         check=True,
         text=True,
         timeout=30,
+        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},  # and no coverage, which loads what it needs
     )
 
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
