@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
-from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,11 @@ from tests.cli.conftest import PROGRAM
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "contaazul_sync"
-messages = SourceFileLoader("messages", str(ROOT / "tools" / "messages.py")).load_module()
+_made = spec_from_file_location("messages", ROOT / "tools" / "messages.py")
+assert _made
+assert _made.loader
+messages = module_from_spec(_made)
+_made.loader.exec_module(messages)
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?:![rs])?\}")
 # Calls whose texts no person reads, or that have looked them up.
