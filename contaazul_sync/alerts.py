@@ -20,6 +20,7 @@ from contaazul_sync.transport import USER_AGENT, trust
 from contaazul_sync.words import _, ngettext
 
 LOG = logging.getLogger("contaazul_sync")
+LOG.addHandler(logging.NullHandler())  # before the log begins nothing is said: cron would mail it
 INCIDENT = "incident"  # note in the state
 PATIENCE = 5.0  # seconds that a ping or a message may take
 PASSING = timedelta(hours=2)  # so long may runs fail for a passing reason before somebody is told

@@ -50,6 +50,7 @@ def begin(home: Path, run: int, command: str, verbosity: int = 0) -> None:
     `verbosity`: 1 shows each item on stderr, too, 2 each request.
     """
     end()
+    LOG.addHandler(logging.NullHandler())
     LOG.setLevel(logging.DEBUG if verbosity > 1 else logging.INFO)
     LOG.propagate = False
     logging.raiseExceptions = False

@@ -308,10 +308,10 @@ def overview_view(rows: Iterable[tuple[Product, "Link | None", str]], price_sour
     """The shop's products and how each stands, as many as a screen can hold."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("SKU", no_wrap=True)
-    table.add_column(_("name"), overflow="ellipsis", no_wrap=True, max_width=24)
-    for title in (_("shop's price"), _("price sent"), _("stock")):
+    table.add_column(_("name"), overflow="ellipsis", no_wrap=True, max_width=20)
+    for title in (_("price"), _("sent as"), _("stock")):
         table.add_column(title, justify="right", no_wrap=True)
-    table.add_column(_("state"), no_wrap=True)
+    table.add_column(_("state"), overflow="fold")
     more = 0
     for product, link, word in rows:
         if table.row_count == LONG:
@@ -321,7 +321,7 @@ def overview_view(rows: Iterable[tuple[Product, "Link | None", str]], price_sour
         price, stock = written(product.base(price_source)), plain(product.stock)
         table.add_row(product.sku or "-", product.name, price, sent, stock, stand(word))
     if not table.row_count:
-        return Text(_("None. What the shop has is known after the first sync."))
+        return Text(_("None."))
     rest = _("... and {n} more: contaazul-sync products --csv > products.csv").format(n=more)
     return Lines(table, Text(rest)) if more else table
 
@@ -349,8 +349,8 @@ def _reais(amount: int) -> str:
 def stand(word: str) -> str:
     """How a product stands, in words."""
     return {
-        "linked": _("integrated"),
-        "not-sent": _("not sent"),
+        "linked": _("in the ERP"),
+        "not-sent": _("not sent yet"),
         "waiting": _("waiting"),
         "failed": _("failed"),
         "drift": _("stock drift"),
@@ -365,7 +365,7 @@ def item_view(item: "Item") -> RenderableType:
     if item.failure:
         lines.append(Text(f"  {item.failure.reason}"))
     if item.next_step:
-        lines.append(Text(f"  {_('next')}: {item.next_step}"))
+        lines.append(Text("  " + _("next: {step}").format(step=item.next_step)))
     facts = _order_facts(item) if item.kind is Kind.SALE else _product_facts(item)
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True)
@@ -412,16 +412,16 @@ def _product_facts(item: "Item") -> Iterable[tuple[str, str]]:
 def state_word(state: str) -> str:
     """The word of `show --json` for people."""
     return {
-        "sent": _("sent"),
+        "sent": _("sent to the ERP"),
         "waiting": _("waiting"),
         "held": _("held"),
         "failed": _("failed"),
         "in_doubt": _("in doubt"),
         "attention": _("asks for your attention"),
         "ignored": _("left alone"),
-        "integrated": _("integrated"),
+        "integrated": _("integrated in the ERP"),
         "queued": _("chosen, waiting"),
-        "not_sent": _("not sent"),
+        "not_sent": _("not sent to the ERP"),
         "unpaid": _("not paid yet"),
         "cancelled": _("ended"),
         "too_old": _("too old to be sent"),

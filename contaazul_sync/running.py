@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from contaazul_sync import config, words
-from contaazul_sync.errors import SignInError, SyncError
+from contaazul_sync.errors import SignInError, SyncError, UsageError
 from contaazul_sync.machine import prepare_home, utc_now
 from contaazul_sync.money import written
 from contaazul_sync.words import _, ngettext
@@ -226,7 +226,7 @@ def ask_about_orders(settings: "Settings", options: Options) -> None:
     total = written(sum(send.note.total for send in orders))
     tell(_("{orders} would be sent, {total} together.").format(orders=words.orders(len(orders)), total=total))
     if not sys.stdin.isatty():
-        raise typer.BadParameter(_("nobody can be asked here: add --yes to send them, or --dry-run to look"))
+        raise UsageError(_("nobody can be asked here: add --yes to send them, or --dry-run to look"))
     if not typer.confirm(_("Send them now?"), err=True):
         tell(_("Nothing was sent."))
         raise typer.Exit

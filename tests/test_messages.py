@@ -137,7 +137,7 @@ def test_numbers_take_the_form_that_the_language_has_for_them(monkeypatch):
     monkeypatch.setenv("LANGUAGE", "")
     try:
         words.speak("pt_BR")
-        assert [words.products(n) for n in (0, 1, 2)] == ["0 produto", "1 produto", "2 produtos"]
+        assert [words.products(n) for n in (0, 1, 2)] == ["0 produtos", "1 produto", "2 produtos"]
     finally:
         words.speak("en")
     assert [words.products(n) for n in (0, 1, 2)] == ["0 products", "1 product", "2 products"]

@@ -7,7 +7,9 @@ command line's library says itself. Translations that are there stay.
 import ast
 import sys
 from inspect import cleandoc
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -60,6 +62,13 @@ def updated() -> Catalog:
     return new
 
 
+def write(catalogue: Catalog, file: IO[bytes]) -> None:
+    """Write the catalogue, in a fixed order. None of a thing is many: 0 produtos."""
+    text = BytesIO()
+    write_po(text, catalogue, width=110, sort_output=True, include_lineno=False)
+    file.write(text.getvalue().replace(b"plural=(n > 1)", b"plural=(n != 1)"))
+
+
 def main() -> int:
     """Write the catalogue; with --check only compare."""
     new = updated()
@@ -70,7 +79,7 @@ def main() -> int:
         return int(old != now)
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
-        write_po(file, new, width=110, sort_output=True, omit_header=False, include_lineno=False)
+        write(new, file)
     left = sum(not any(message.string) if message.pluralizable else not message.string for message in new)
     sys.stdout.write(f"{len(new)} texts, {left} without a translation\n")
     return 0

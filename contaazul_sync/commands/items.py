@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contaazul_sync import running, words
+from contaazul_sync.errors import UsageError
 from contaazul_sync.machine import utc_now
 from contaazul_sync.running import tell
 from contaazul_sync.words import _
@@ -26,7 +27,7 @@ def retry(
         found = list(state.failures()) if everything else []
         found += [_item(state, item) for item in items or ()]
         if not found and not everything:
-            raise typer.BadParameter(_("name orders or SKUs, or use --all"))
+            raise UsageError(_("name orders or SKUs, or use --all"))
         for kind, key in found:
             state.retry(kind, key)
     if sys.stdout.isatty():
@@ -65,10 +66,10 @@ def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or
 
 
 def _item(state: "State", name: str) -> "tuple[Kind, str]":
-    """The order or product that a person means. Raises BadParameter."""
+    """The order or product that a person means. Raises UsageError."""
     from contaazul_sync import choose
 
     found = choose.item(state, name)
     if found is None:
-        raise typer.BadParameter(_("no order and no product is known as {name}").format(name=name))
+        raise UsageError(_("no order and no product is known as {name}").format(name=name))
     return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contaazul_sync import running
+from contaazul_sync.errors import UsageError
 from contaazul_sync.machine import utc_now
 from contaazul_sync.running import show, tell
 from contaazul_sync.words import _
@@ -75,7 +76,7 @@ def status(
 
 
 def _check_age(oldest: str, status: "Status") -> None:
-    """Leave with 6 when the last good run is older than this. Raises BadParameter, Exit."""
+    """Leave with 6 when the last good run is older than this. Raises UsageError, Exit."""
     age, good = _age(oldest), status.last_good_run
     if good and good.finished_at and utc_now() - good.finished_at <= age:
         return
@@ -89,7 +90,7 @@ def _age(text: str) -> timedelta:
     number, unit = text[:-1], text[-1:]
     units = {"m": "minutes", "h": "hours", "d": "days"}
     if not number.isdecimal() or unit not in units:
-        raise typer.BadParameter(_("an age is written as 90m, 2h or 1d"))
+        raise UsageError(_("an age is written as 90m, 2h or 1d"))
     return timedelta(**{units[unit]: int(number)})
 
 
@@ -105,7 +106,7 @@ def show_item(
     with closing(state):
         found = choose.item(state, item)
         if found is None:
-            raise typer.BadParameter(_("no order and no product is known as {name}").format(name=item))
+            raise UsageError(_("no order and no product is known as {name}").format(name=item))
         known = items.read(state, running.rules(settings, state), *found)
     if as_json:
         typer.echo(json.dumps(items.as_json(known), ensure_ascii=False, indent=2))
@@ -127,8 +128,11 @@ def log(
     if run is not None:
         from contaazul_sync import log as lines
 
-        for line in lines.of_run(settings.home, run):
+        told = list(lines.of_run(settings.home, run))
+        for line in told:
             typer.echo(line)
+        if not told:
+            tell(_("The log has nothing of run {number}.").format(number=run))
     elif as_json:
         typer.echo(json.dumps([report.run_json(each) for each in runs], ensure_ascii=False, indent=2))
     else:
@@ -147,8 +151,6 @@ def _write_page(
     try:
         config.replace(file, text)
     except OSError as error:
-        raise typer.BadParameter(
-            _("{file} cannot be written: {why}").format(file=file, why=error.strerror)
-        ) from None
+        raise UsageError(_("{file} cannot be written: {why}").format(file=file, why=error.strerror)) from None
     if sys.stdout.isatty():
         typer.echo(_("Written to {file}. Only you can read it; it has order numbers.").format(file=file))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contaazul_sync import running, words
-from contaazul_sync.errors import AlreadyRunning, SyncError
+from contaazul_sync.errors import AlreadyRunning, SyncError, UsageError
 from contaazul_sync.machine import utc_now
 from contaazul_sync.running import show, tell
 from contaazul_sync.words import _
@@ -64,7 +64,7 @@ def _pick(state: "State", settings: "Settings") -> "list[Product]":
     from contaazul_sync import choose, report
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise typer.BadParameter(_("name SKUs, or use --all, --search or --from-file"))
+        raise UsageError(_("name SKUs, or use --all, --search or --from-file"))
     products = list(state.unsent())
     if not products:
         tell(_("Every product of the shop is in the ERP, or chosen already."))
@@ -122,7 +122,7 @@ def link(
 
 async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> str:
     from contaazul_sync import wiring
-    from contaazul_sync.errors import Refused, UsageError
+    from contaazul_sync.errors import Refused
     from contaazul_sync.models import ErpId, Link
 
     async with wiring.erp_client(settings, running.vault(settings)) as erp:
@@ -150,7 +150,7 @@ def unlink(
     with closing(state):
         product = choose.only_product(state, sku)
         if state.link(product.key) is None:
-            raise typer.BadParameter(_("{sku} is not linked").format(sku=sku))
+            raise UsageError(_("{sku} is not linked").format(sku=sku))
         question = _("Its price and stock will follow no more. Unlink {sku}?").format(sku=sku)
         if not yes and not (sys.stdin.isatty() and typer.confirm(question, err=True)):
             tell(_("Nothing was unlinked. To do it without a question: --yes"))
@@ -175,9 +175,11 @@ def products(
     from contaazul_sync import report
 
     if which not in ("", *report.STANDS):
-        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(report.STANDS)))
+        raise UsageError(_("it is one of: {words}").format(words=", ".join(report.STANDS)))
     settings, state = running.open_home()
     with closing(state):
+        if not state.last_walk():
+            tell(_("What the shop has is known after the first sync."))
         part = search.strip().casefold()
         found = (
             row

@@ -101,7 +101,7 @@ def profiles() -> None:
     for home in homes:
         file = home / "state.db"
         if not file.exists():
-            typer.echo(f"{home.name}: {_('not signed in yet')}")
+            typer.echo(_("{name}: not signed in yet").format(name=home.name))
             continue
         with closing(State.open(file)) as state:
             run = next(iter(state.runs(1)), None)

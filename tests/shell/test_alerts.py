@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import logging
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -173,3 +174,14 @@ def test_nobody_listening_is_no_error(job):
 
     one.began()
     one.ended(3)
+
+
+def test_a_ping_that_fails_puts_nothing_into_cron_s_mail(job, capfd):
+    logging.getLogger("contaazul_sync").propagate = False
+    one = alerts(job, alerts__ping_url="http://127.0.0.1:9/x")
+
+    one.began()
+    one.ended(0)
+
+    assert capfd.readouterr() == ("", "")
+    logging.getLogger("contaazul_sync").propagate = True
