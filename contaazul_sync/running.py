@@ -54,6 +54,16 @@ def show(view: "RenderableType") -> None:
     Console(width=width, highlight=False).print(view)
 
 
+YES = ("y", "yes", "s", "sim")
+
+
+def agreed(question: str) -> bool:
+    """Ask a person; anything but a yes, in either language, is a no."""
+    choice = _("y/N")
+    answer = typer.prompt(f"{question} [{choice}]", default="", show_default=False, err=True)
+    return answer.strip().lower() in YES
+
+
 def wait_for(work: "Coroutine[Any, Any, Result]") -> Result:
     """Run what works asynchronously, to its end."""
     import asyncio
@@ -227,6 +237,6 @@ def ask_about_orders(settings: "Settings", options: Options) -> None:
     tell(_("{orders} would be sent, {total} together.").format(orders=words.orders(len(orders)), total=total))
     if not sys.stdin.isatty():
         raise UsageError(_("nobody can be asked here: add --yes to send them, or --dry-run to look"))
-    if not typer.confirm(_("Send them now?"), err=True):
+    if not agreed(_("Send them now?")):
         tell(_("Nothing was sent."))
         raise typer.Exit

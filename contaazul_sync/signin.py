@@ -240,7 +240,9 @@ async def look_at_shop(settings: Settings, vault: Vault) -> str:
     try:
         async with wiring.shop_client(settings, vault) as shop:
             async for page in shop.products():
-                return _("The shop answers; its first page lists {page} products.").format(page=len(page))
+                return _("The shop answers; its first page lists {products}.").format(
+                    products=words.products(len(page))
+                )
     except SyncError as error:
         return _("The shop does not answer yet: {message}").format(message=error.message)
     return _("The shop answers; it lists no product yet.")

@@ -152,7 +152,7 @@ def unlink(
         if state.link(product.key) is None:
             raise UsageError(_("{sku} is not linked").format(sku=sku))
         question = _("Its price and stock will follow no more. Unlink {sku}?").format(sku=sku)
-        if not yes and not (sys.stdin.isatty() and typer.confirm(question, err=True)):
+        if not yes and not (sys.stdin.isatty() and running.agreed(question)):
             tell(_("Nothing was unlinked. To do it without a question: --yes"))
             raise typer.Exit
         state.unlink(product.key)

@@ -50,7 +50,7 @@ def _remove(ask: Callable[[str], str], *, yes: bool) -> None:
     settings = config.load(os.environ)
     if not yes and sys.stdin.isatty():
         answer = ask(_("Remove the integration with Conta Azul? Type yes"))
-        if answer.lower() not in ("yes", "y", "sim", "s"):
+        if answer.lower() not in running.YES:
             tell(_("Nothing was removed."))
             return
     for line in running.wait_for(signin.remove(settings, running.vault(settings))):

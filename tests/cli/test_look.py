@@ -40,7 +40,7 @@ def test_an_item_that_nobody_knows_is_a_usage_error(shop):
     done = shop.run("show", "NO-SUCH")
 
     assert done.returncode == 2
-    assert "no order and no product is known as NO-SUCH" in done.stderr
+    assert "No order and no product is known as NO-SUCH" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -23,15 +23,16 @@ def on_terminal(terminal, *words, typed=()):
         [str(PROGRAM), *words], env=environ, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
     ) as process:
         os.close(theirs)
-        screen, answers, deadline = "", list(typed), time.monotonic() + 60
+        raw, screen, answers, deadline = b"", "", list(typed), time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
-                part = os.read(ours, 65536).decode()
+                part = os.read(ours, 65536)
             except OSError:  # the other end is closed: it has ended
                 break
             if not part:
                 break
-            screen += part
+            raw += part
+            screen = raw.decode("utf-8", "ignore")  # the last letter may be half there
             if answers and re.search(r"(: |\? )$", screen.rstrip("\r")):
                 os.write(ours, (answers.pop(0) + "\n").encode())
         process.wait(timeout=10)
