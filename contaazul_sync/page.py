@@ -253,17 +253,17 @@ def _warnings(status: "Status", now: datetime) -> Iterator[dict[str, Any]]:
             "title": screen.group(group),
             "tone": "soon" if group in (Group.WAITING, Group.IN_DOUBT) else "bad",
             "total": _number(totals[group]),
-            "items": [_warning(status.name(failure), failure, now) for failure in failures],
+            "items": [_warning(status, failure, now) for failure in failures],
         }
 
 
-def _warning(name: str, failure: Failure, now: datetime) -> dict[str, Any]:
+def _warning(status: "Status", failure: Failure, now: datetime) -> dict[str, Any]:
     tries = ngettext("tried {number} time", "tried {number} times", failure.attempts)
     return {
         "what": screen.kind(failure.kind),
-        "name": name,
+        "name": status.name(failure),
         "reason": _sentence(failure.reason),
-        "step": _parts(failure.next_step),
+        "step": _parts(status.step(failure)),
         "since": _("since {moment}").format(moment=_short(failure.since)),
         "age": _ago(failure.since, now),
         "tries": tries.format(number=failure.attempts) if failure.attempts > 1 else "",

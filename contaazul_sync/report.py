@@ -233,7 +233,7 @@ def _warnings(status: "Status") -> Iterable[RenderableType]:
         lines += [
             Text(first, style="yellow" if soft else "red"),
             Text(f"  {failure.reason}"),
-            Text("  " + _("next: {step}").format(step=failure.next_step), style="dim"),
+            Text("  " + _("next: {step}").format(step=status.step(failure)), style="dim"),
         ]
     if len(status.failures) > MANY:
         lines.append(Text(screen.more(len(status.failures) - MANY, "contaazul-sync status --json")))

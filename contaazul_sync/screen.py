@@ -165,7 +165,7 @@ def _warnings(status: Status) -> Iterator[str]:
     for failure in status.failures[:MANY]:
         yield f"  {warning(status.name(failure), failure)}"
         yield f"    {failure.reason}"
-        yield "    " + _("next: {step}").format(step=failure.next_step)
+        yield "    " + _("next: {step}").format(step=status.step(failure))
     if len(status.failures) > MANY:
         yield "  " + more(len(status.failures) - MANY, "contaazul-sync status --json")
 

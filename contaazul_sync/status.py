@@ -36,6 +36,15 @@ class Status:
         """What a person calls the item: an order's number, a product's SKU."""
         return self.names.get(failure.key) or failure.key if failure.kind is Kind.PRODUCT else failure.key
 
+    def step(self, failure: Failure) -> str:
+        """What comes next for an item. One that a person has to settle names a command that does."""
+        step = failure.next_step
+        if failure.group is Group.IN_DOUBT or "contaazul-sync" in step:
+            return step
+        return _("{step}; or leave it alone: contaazul-sync ignore {name}").format(
+            step=step, name=self.name(failure)
+        )
+
 
 def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
     """Read the status out of the state. No request is made."""
@@ -141,7 +150,7 @@ def as_json(status: Status) -> dict[str, Any]:
                 "reason": failure.reason,
                 "since": failure.since.isoformat(),
                 "attempts": failure.attempts,
-                "next_step": failure.next_step,
+                "next_step": status.step(failure),
             }
             for failure in status.failures
         ],
