@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PACKAGE := contaazul_sync
 CORE := $(PACKAGE)/models.py,$(PACKAGE)/money.py,$(PACKAGE)/drafts.py,$(PACKAGE)/payloads.py,$(PACKAGE)/plan.py,$(PACKAGE)/errors.py
-
-CATALOGUES := $(wildcard $(PACKAGE)/locale/*/LC_MESSAGES/*.po)
+PO := $(PACKAGE)/locale/pt_BR/LC_MESSAGES/$(PACKAGE).po
+MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -23,11 +23,11 @@ help:
 	@echo "make fast    the quick tests alone"
 	@echo "make soak    random faults for SOAK_SECONDS (600), from SOAK_SEED"
 	@echo "make bench   how close it comes to the ERP's limits, and how it grows; twenty minutes"
-	@echo "make messages   bring the Portuguese catalogue up to date with the source"
 	@echo "make lint    lint, types, import arrows"
+	@echo "make messages   bring the Portuguese catalogue up to date with the messages in the code"
 	@echo "make clean   remove what the above made"
 
-demo: $(VENV)/.demo
+demo: $(VENV)/.demo $(MO)
 	@$(BIN)/contaazul-sync demo
 
 test: lint
@@ -37,29 +37,29 @@ test: lint
 	$(BIN)/coverage report --fail-under=95
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev $(MO)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(PACKAGE) tests
+	$(BIN)/mypy $(PACKAGE) tests tools
 	$(BIN)/lint-imports
 
-fast: $(VENV)/.dev
+fast: $(VENV)/.dev $(MO)
 	$(BIN)/python -m pytest -q -m "not slow"
 
-soak: $(VENV)/.dev
+soak: $(VENV)/.dev $(MO)
 	@echo "SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS)"
 	SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -q tests/shell/test_faults.py -k fifth
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev $(MO)
 	$(BIN)/python -m bench $(BENCH)
 
-messages: $(VENV)/.dev
-	$(BIN)/python tools/messages.py
-
-test-browser: $(VENV)/.dev
+test-browser: $(VENV)/.dev $(MO)
 	@test -n "$(BROWSER)" || { \
 	  echo "No Chromium found. Install it (Debian: apt-get install chromium) or set CONTAAZUL_BROWSER." >&2; exit 1; }
 	CONTAAZUL_BROWSER="$(BROWSER)" $(BIN)/python -m pytest -q tests/browser
+
+messages: $(VENV)/.dev
+	$(BIN)/python tools/messages.py
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -67,18 +67,22 @@ python:
 	  exit 1; }
 
 # Each stamp says that what it is named after is installed for this pyproject.toml.
-$(VENV)/.demo: pyproject.toml $(CATALOGUES) | python
+$(VENV)/.demo: pyproject.toml | python
 	@echo "Installing into $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) --editable '.[demo]'
+	@$(PIP) --editable '.[demo,messages]'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml $(CATALOGUES) | python
+$(VENV)/.dev: pyproject.toml | python
 	@echo "Installing into $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable '.[dev]'
 	@touch $(VENV)/.demo $@
 
+# The build makes it too (hatch_build.py); this is for a translation that was changed since.
+$(MO): $(PO) | $(VENV)/.demo
+	@$(BIN)/pybabel --quiet compile --domain=$(PACKAGE) --directory=$(PACKAGE)/locale
+
 clean:
-	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(MO) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(PACKAGE) tests -name __pycache__ -type d -prune -exec rm -rf {} +

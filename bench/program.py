@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,33 +14,70 @@ from pathlib import Path
 from bench.servers import Servers, approve, places
 
 PROGRAM = str(Path(sys.executable).with_name("contaazul-sync"))
-LONGEST = 1200  # seconds of one run
+LONGEST, SIGN_IN = 1200, 60  # seconds that a run and a sign-in may take
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Exit code, seconds on the clock and of the processor, and the most memory in MB."""
+    """Exit code, seconds on the clock and of the processor, and the most memory in MB (0: not known).
+
+    `told` is the end of what it said on its standard error.
+    """
 
     code: int
     wall: float
     cpu: float
     memory: float
+    told: str
+
+    def must_be(self, codes: tuple[int, ...], command: list[str]) -> None:
+        """RuntimeError ends the bench when it ended otherwise: what it cost then says nothing."""
+        if self.code not in codes:
+            raise RuntimeError(f"{' '.join(command)} ended {self.code}: {self.told}")
 
 
 def run(command: list[str], environ: dict[str, str]) -> Cost:
-    """Run a command to its end, bounded in time, with its output thrown away."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """Run a command to its end, bounded in time, its output thrown away."""
+    with tempfile.TemporaryFile("w+") as told:
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=told)
+        try:
+            code, cpu, memory = _end(process, begin + LONGEST)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                process.wait()
+        wall = time.perf_counter() - begin
+        told.seek(0)
+        return Cost(code, wall, cpu, memory, told.read()[-300:].strip())
+
+
+def _end(process: subprocess.Popen[bytes], latest: float) -> tuple[int, float, float]:
+    """Wait for the end: exit code, seconds of the processor, and the most memory."""
+    memory, turn = 0.0, 0
     while True:
         pid, status, used = os.wait4(process.pid, os.WNOHANG)
         if pid:
-            break
-        if time.perf_counter() - begin > LONGEST:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return process.returncode, used.ru_utime + used.ru_stime, memory
+        if time.perf_counter() > latest:
             process.kill()
+        if turn % 10 == 0:
+            memory = max(memory, peak(process.pid))
+        turn += 1
         time.sleep(0.001)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - begin
-    return Cost(process.returncode, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def peak(pid: int) -> float:
+    """The most memory of a process so far, in MB; 0 where the system does not tell.
+
+    Not `ru_maxrss`: a child begins with the peak of the process that made it, and that is us.
+    """
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
 
 
 class Home:
@@ -83,16 +121,21 @@ class Home:
             stderr=subprocess.PIPE,
         ) as process:
             assert process.stdout is not None
-            address = process.stdout.readline().strip()
-            _out, told = process.communicate(self.box.ask(approve, address) + "\n", timeout=60)
+            alarm = threading.Timer(SIGN_IN, process.kill)
+            alarm.start()
+            try:
+                address = process.stdout.readline().strip()
+                _out, told = process.communicate(self.box.ask(approve, address) + "\n")
+            finally:
+                alarm.cancel()
+                process.kill()  # of no effect on one that has ended
         if process.returncode:
             raise RuntimeError(told)
 
     def run(self, *words: str, expect: tuple[int, ...] = (0,)) -> Cost:
         """Run the program; another exit code than expected ends the bench."""
         cost = run([PROGRAM, *words], self.environ)
-        if cost.code not in expect:
-            raise RuntimeError(f"{' '.join(words)} ended {cost.code}")
+        cost.must_be(expect, list(words))
         return cost
 
 

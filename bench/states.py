@@ -40,7 +40,8 @@ def fill(path: Path, products: int) -> None:
         )
     state.set_time("products_seen", now)
     state.set_time("full_walk", now)
-    state.set_note("pages_of_products", "yes")
+    for what in ("products", "orders"):
+        state.set_note(f"pages_of_{what}", "yes")  # as the last full walk found the shop
     state.close()
 
 

@@ -9,10 +9,13 @@ from contaazul_sync.errors import ConfigError, SyncError
 
 def main() -> None:
     """Run the command line."""
+    words.speak(words.language_of("", os.environ))  # the settings are the profile's, which may be wrong
     try:
         arguments = profiles.enter(sys.argv[1:], os.environ)
     except SyncError as error:
-        sys.stderr.write(f"contaazul-sync: {error.message}\n")
+        from contaazul_sync.running import tell  # noqa: PLC0415 - for this alone
+
+        tell(error.message)
         sys.exit(error.exit_code)
     words.speak(words.language_of(_language_set(), os.environ))
     from contaazul_sync.cli import build  # noqa: PLC0415 - its help texts are made when it is loaded

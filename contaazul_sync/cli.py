@@ -11,16 +11,15 @@ from inspect import cleandoc
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
-from contaazul_sync import __version__
+from contaazul_sync import __version__, usage
 from contaazul_sync.commands import care, check, items, look, passes, products, server, settings, sign_in
 from contaazul_sync.errors import AlreadyRunning, SignInError, SyncError
 from contaazul_sync.running import tell
 from contaazul_sync.words import _
 
 
-class Boundary(TyperGroup):
+class Boundary(usage.Group):
     """Turns the errors that we raise on purpose into a line on stderr and their exit code."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -107,7 +106,7 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
     app.callback(invoke_without_command=True)(_program)
     asked = {name: command for name, command in COMMANDS.items() if name in words}
     for name, command in (asked or COMMANDS).items():
-        app.command(name, help=_(cleandoc(command.__doc__ or "")))(command)
+        app.command(name, cls=usage.Command, help=_(cleandoc(command.__doc__ or "")))(command)
     if not asked or "config" in words:
         app.add_typer(settings.app, name="config")
     return app

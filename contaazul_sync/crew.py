@@ -5,16 +5,14 @@ about an item, or a person's Ctrl-C; items under way are finished first.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 from contaazul_sync.errors import ItemError, SyncError, Unanswered, Unavailable
+from contaazul_sync.log import LOG
 
 WORKERS = 8  # at 10 requests a second and answers of 0.2 to 0.5 s, five or so are under way at once
 MOST_TROUBLES = 5  # requests without a usable answer, one after the other
-
-LOG = logging.getLogger("contaazul_sync")
 
 
 class Named(Protocol):

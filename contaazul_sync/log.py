@@ -8,12 +8,15 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
 LOG = logging.getLogger("contaazul_sync")
+LOG.addHandler(logging.NullHandler())  # while no run is open nothing goes to stderr: cron would mail it
+LOG.propagate = False
 FILE, SIZE, KEPT = "log.jsonl", 1_000_000, 5  # bytes of one file, and how many former ones
 EXTRAS = ("item", "stage", "outcome", "milliseconds", "status")
 
@@ -36,12 +39,24 @@ class _Lines(logging.Formatter):
         return json.dumps(line | {"message": record.getMessage()}, ensure_ascii=False)
 
 
+class _Readable(logging.Formatter):
+    """The time and what happened; nothing in it moves a terminal's cursor or colours it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()}")
+
+
 class _Own(RotatingFileHandler):
     """Files that their owner alone may read."""
 
     def _open(self) -> Any:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         return os.fdopen(handle, self.mode, encoding="utf-8")
+
+    def close(self) -> None:
+        """Close the file; what a full disk has not taken is lost, which is no reason to stop."""
+        with suppress(OSError):
+            super().close()
 
 
 def begin(home: Path, run: int, command: str, verbosity: int = 0) -> None:
@@ -50,25 +65,23 @@ def begin(home: Path, run: int, command: str, verbosity: int = 0) -> None:
     `verbosity`: 1 shows each item on stderr, too, 2 each request.
     """
     end()
-    LOG.addHandler(logging.NullHandler())
     LOG.setLevel(logging.DEBUG if verbosity > 1 else logging.INFO)
-    LOG.propagate = False
     logging.raiseExceptions = False
+    if verbosity > 0:
+        screen = logging.StreamHandler(sys.stderr)
+        screen.setFormatter(_Readable())
+        LOG.addHandler(screen)
     try:
         file = _Own(home / FILE, maxBytes=SIZE, backupCount=KEPT)
     except OSError:
         return
     file.setFormatter(_Lines(run, command))
     LOG.addHandler(file)
-    if verbosity > 0:
-        screen = logging.StreamHandler(sys.stderr)
-        screen.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-        LOG.addHandler(screen)
 
 
 def end() -> None:
     """Close the log."""
-    for handler in list(LOG.handlers):
+    for handler in [each for each in LOG.handlers if not isinstance(each, logging.NullHandler)]:
         LOG.removeHandler(handler)
         handler.close()
 
@@ -85,10 +98,15 @@ def of_run(home: Path, run: int) -> Iterator[str]:
                     told = json.loads(line)
                 except ValueError:
                     continue
-                if told.get("run") == run:
+                if isinstance(told, dict) and told.get("run") == run:
                     yield _readable(told)
 
 
 def _readable(told: dict[str, Any]) -> str:
     moment = datetime.fromisoformat(told["time"]).astimezone()
-    return f"{moment:%d/%m %H:%M:%S} {told['level']:7} {told['message']}"
+    return printable(f"{moment:%d/%m %H:%M:%S} {told['level']:7} {told['message']}")
+
+
+def printable(text: str) -> str:
+    """A line without what would steer a terminal: names of products come from outside."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

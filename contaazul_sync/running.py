@@ -132,7 +132,7 @@ def run(
                 error.said_before = bool(before) and before[0].outcome == error.exit_code
                 raise
             new = sum(failure.since >= begun for failure in state.failures().values())
-            alerts.ended(report.outcome, new)
+            alerts.ended(report.outcome, new, report.counts)
     if volume >= 0:
         _tell_outcome(report, new)
     raise typer.Exit(report.outcome)

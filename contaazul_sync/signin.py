@@ -52,22 +52,27 @@ def say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def choose_language(settings: Settings, ask: Asker) -> dict[str, str]:
+    """Ask once which language to speak, and speak it from here on; cron has no locale to tell it."""
+    if settings.text("language"):
+        return {}
+    answer = ask(_("Language / Idioma (pt-BR or en)"), words.language().replace("_", "-"))
+    words.speak(words.language_of(answer, {}))
+    return {"language": answer}
+
+
 def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> dict[str, str]:
     """Ask for the settings that are missing. Returns what is to be written.
 
     `fresh`: no pass has run yet. Later, the day from which orders are sent is not asked for any more: it
     would leave out what is still to be sent.
     """
+    answers = choose_language(settings, ask)
     questions = [
         ("erp.client_id", _("Client ID of your application at developers.contaazul.com"), ""),
         ("erp.redirect_uri", _("Redirect address registered for it"), "https://contaazul.com"),
         ("shop.api_url", _('"URL Api" of the shop, from the app\'s page in its panel'), SHOP_API),
     ]
-    answers: dict[str, str] = {}
-    if not settings.text("language"):  # cron has no locale of the merchant's
-        offered = "pt-BR" if words.language() == "pt_BR" else "en"
-        answers["language"] = ask(_("Language of the program: pt-BR or en"), offered)
-        words.speak(words.language_of(answers["language"], {}))
     for name, question, offered in questions:
         if not settings.text(name):
             answers[name] = _needed(ask(question, offered), config.shown(name), settings)

@@ -5,7 +5,6 @@
 Everything is kept as it happens, so that dying at any point is as good as ending: the next pass goes on.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from contaazul_sync import gather, plan, words
 from contaazul_sync.crew import Crew
 from contaazul_sync.drafts import SaleDraft
 from contaazul_sync.errors import ItemError, Refused, StateError, SyncError, Unavailable
+from contaazul_sync.log import LOG
 from contaazul_sync.models import UNREADABLE, Failure, Group, Kind, OrderId, ShopKey
 from contaazul_sync.orders import Orders
 from contaazul_sync.outcomes import way_out
@@ -24,7 +24,6 @@ from contaazul_sync.state import State
 from contaazul_sync.stock import Stock
 from contaazul_sync.words import _
 
-LOG = logging.getLogger("contaazul_sync")
 OK, LOOK, INTERRUPTED = 0, 6, 130
 REBUILDING = "rebuilding"  # note in the state: a rebuild has begun and has not ended
 

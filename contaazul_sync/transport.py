@@ -13,7 +13,6 @@ Repeats back off exponentially with jitter, and are bounded in number and in tim
 
 import asyncio
 import json
-import logging
 import random
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -34,10 +33,10 @@ from contaazul_sync.errors import (
     Unanswered,
     Unavailable,
 )
+from contaazul_sync.log import LOG
 from contaazul_sync.payloads import error_text
 from contaazul_sync.words import _
 
-LOG = logging.getLogger("contaazul_sync")
 USER_AGENT = f"contaazul-sync/{__version__}"
 READ_TIMEOUT, CREATE_TIMEOUT = 30.0, 60.0  # seconds; what public clients of the ERP allow it
 ATTEMPTS, PATIENCE = 5, 60  # tries of one request, and seconds that they may take together

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from gettext import NullTranslations
 
 LANGUAGES = ("en", "pt_BR")
-CATALOGUES, DOMAIN = Path(__file__).parent / "locale", "contaazul_sync"
+CATALOGUES = Path(__file__).parent / "locale"
+DOMAIN = "contaazul_sync"
 
 _spoken: "NullTranslations | None" = None  # English
 
@@ -73,14 +74,18 @@ def paid_orders(number: int) -> str:
 def speak(language: str) -> None:
     """Speak this language from now on: one of LANGUAGES; anything else is English."""
     global _spoken  # noqa: PLW0603 - a process speaks one language
-    _spoken = None
-    if language in LANGUAGES[1:]:
-        from gettext import bindtextdomain, textdomain, translation  # noqa: PLC0415 - not for English
+    if language not in LANGUAGES[1:] and _spoken is None:
+        return
+    import gettext  # noqa: PLC0415 - not for English
 
-        _spoken = translation(DOMAIN, CATALOGUES, [language], fallback=True)
-        bindtextdomain(DOMAIN, CATALOGUES)  # for what the command line's library says itself
-        textdomain(DOMAIN)
-        os.environ["LANGUAGE"] = language
+    if language in LANGUAGES[1:]:
+        _spoken = gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True)
+        os.environ["LANGUAGE"] = language  # typer asks gettext by itself: so it finds our catalogue
+        gettext.bindtextdomain(DOMAIN, str(CATALOGUES))
+        gettext.textdomain(DOMAIN)
+    else:
+        _spoken = None
+        gettext.textdomain("messages")
 
 
 def language() -> str:

@@ -1,88 +1,102 @@
-"""`python tools/messages.py`: brings the catalogue up to date with the source; with --check only looks.
+"""Keeps the catalogues in step with the messages in the code: `make messages`, after messages were changed.
 
-The texts are those in `_()` and `ngettext()`, the help of the commands (their docstrings), and what the
-command line's library says itself. Translations that are there stay.
+    python tools/messages.py            adds new messages to the .po, takes out old ones, keeps the rest
+    python tools/messages.py --check    changes nothing; exit 1 where the .po is not up to date, or not whole
+
+The messages: what stands inside `_()` and `ngettext()`, the docstrings of the commands (their help), and what
+the library of the command line says of its own accord (the lists in `usage.py`).
 """
 
+import argparse
 import ast
 import sys
+from collections.abc import Iterator
 from inspect import cleandoc
-from io import BytesIO
 from pathlib import Path
-from typing import IO
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "contaazul_sync"
-CATALOGUE = PACKAGE / "locale" / "pt_BR" / "LC_MESSAGES" / "contaazul_sync.po"
-KEYWORDS = {"_": None, "ngettext": (1, 2)}
-OF_THE_LIBRARY = (  # what typer looks up when it shows help and errors; its other words are English alone
-    "Aborted!",
-    "Arguments",
-    "Commands",
-    "Missing command.",
-    "No such command {name!r}.",
-    "Options",
-    "default: {default}",
-    "required",
-)
+PO = PACKAGE / "locale" / "pt_BR" / "LC_MESSAGES" / "contaazul_sync.po"
+FORMS = {"_": 1, "ngettext": 2}  # how many of the first arguments are forms of the message
+
+Id = str | tuple[str, ...]  # a message, or its forms for one and for many
 
 
-def texts() -> Catalog:
-    """Every text of the source, each once."""
-    found = Catalog(locale="pt_BR", domain="contaazul_sync", project="contaazul-sync", fuzzy=False)
+def messages() -> Iterator[tuple[str, Id]]:
+    """Each message in the code, with the file where it stands."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        for _line, text, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
-            found.add(text)
-    for path in sorted((PACKAGE / "commands").glob("*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                found.add(cleandoc(ast.get_docstring(node) or ""))
-    for text in OF_THE_LIBRARY:
-        found.add(text)
-    found.delete("")
-    return found
+        for message in wrapped(ast.parse(path.read_text(encoding="utf-8"))):
+            yield path.relative_to(ROOT).as_posix(), message
+    from contaazul_sync import cli, usage  # noqa: PLC0415 - the program is loaded here alone
+
+    for command in cli.COMMANDS.values():
+        file = command.__module__.replace(".", "/") + ".py"
+        yield file, cleandoc(command.__doc__ or "")
+    for text in (*usage.HELP, *usage.ARGUMENTS, *usage.COMPLAINTS):
+        yield "contaazul_sync/usage.py", text
 
 
-def kept() -> Catalog:
-    """The catalogue as it stands."""
-    with CATALOGUE.open("rb") as file:
+def wrapped(tree: ast.AST) -> Iterator[Id]:
+    """What stands inside `_()` and `ngettext()`, f-strings among them, in the order of the lines."""
+    calls = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    for call in sorted(calls, key=lambda each: (each.lineno, each.col_offset)):
+        forms = call.args[: FORMS.get(ast.unparse(call.func), 0)]
+        texts = [form.value for form in forms if isinstance(form, ast.Constant)]
+        if texts and len(texts) == len(forms):
+            yield str(texts[0]) if len(texts) == 1 else tuple(map(str, texts))
+
+
+def template() -> Catalog:
+    """All messages, untranslated."""
+    made = Catalog(fuzzy=False)
+    for file, message in messages():
+        made.add(message, locations=[(file, 0)])
+    return made
+
+
+def kept(po: Path = PO) -> Catalog:
+    """The catalogue as it is kept."""
+    with po.open("rb") as file:
         return read_po(file, locale="pt_BR", domain="contaazul_sync")
 
 
-def updated() -> Catalog:
-    """The texts of the source with the translations that there are."""
-    old, new = kept() if CATALOGUE.exists() else Catalog(), texts()
-    for message in new:
-        if message.id and (former := old.get(message.id)):
-            message.string = former.string
-    return new
+def write(catalogue: Catalog, po: Path = PO) -> None:
+    """Keep a catalogue; what is not in the code any more is left out."""
+    with po.open("wb") as file:
+        write_po(file, catalogue, width=100, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
 
 
-def write(catalogue: Catalog, file: IO[bytes]) -> None:
-    """Write the catalogue, in a fixed order. None of a thing is many: 0 produtos."""
-    text = BytesIO()
-    write_po(text, catalogue, width=110, sort_output=True, include_lineno=False)
-    file.write(text.getvalue().replace(b"plural=(n > 1)", b"plural=(n != 1)"))
+def problems(catalogue: Catalog) -> Iterator[str]:
+    """What keeps a catalogue from being whole, a line each."""
+    wanted = {message.id for message in template() if message.id}
+    there = {message.id: message for message in catalogue if message.id}
+    yield from (f"not in the .po: {each!r}" for each in sorted(wanted - there.keys(), key=str))
+    yield from (f"not in the code any more: {each!r}" for each in sorted(there.keys() - wanted, key=str))
+    for each, message in there.items():
+        texts = [message.string] if isinstance(message.string, str) else message.string
+        if not all(texts or ("",)):
+            yield f"not translated: {each!r}"
+        if message.fuzzy:
+            yield f"fuzzy: {each!r}"
 
 
 def main() -> int:
-    """Write the catalogue; with --check only compare."""
-    new = updated()
-    if "--check" in sys.argv:
-        old, now = {message.id for message in kept()}, {message.id for message in new}
-        for text in sorted(map(str, old ^ now)):
-            sys.stdout.write(f"not up to date: {text}\n")
-        return int(old != now)
-    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    with CATALOGUE.open("wb") as file:
-        write(new, file)
-    left = sum(not any(message.string) if message.pluralizable else not message.string for message in new)
-    sys.stdout.write(f"{len(new)} texts, {left} without a translation\n")
-    return 0
+    """Bring the catalogue up to date, or say what is wrong with it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    catalogue = kept()
+    if not parser.parse_args().check:
+        catalogue.update(template(), no_fuzzy_matching=True, update_creation_date=False)
+        write(catalogue)
+        catalogue = kept()
+    found = list(problems(catalogue))
+    sys.stdout.write("".join(f"{line}\n" for line in found))
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -1,20 +1,21 @@
 """The command that cron runs."""
 
 import os
-import signal
-import subprocess
+import re
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from contaazul_sync import config, running
-from contaazul_sync.errors import UsageError
+from contaazul_sync.errors import SetupError, UsageError
 from contaazul_sync.running import tell
 from contaazul_sync.words import _
 
 INTERRUPTED = 130
 SINCE = f"{config.PREFIX}ORDERS__SINCE"
+COMMAND = re.compile(r"\bcontaazul-sync (?=[a-z])")  # in a message, before a command's name
 
 
 def sync(
@@ -38,7 +39,8 @@ def sync(
 ) -> None:
     """Carry what changed in the shop to the ERP: products, prices, stock, paid orders. For cron."""
     if all_profiles:
-        raise typer.Exit(_all_profiles([word for word in sys.argv[1:] if word != "--all-profiles"]))
+        words = [word for word in sys.argv[1:] if word != "--all-profiles"]
+        raise typer.Exit(_all_profiles(words, dry_run=dry_run, quiet=quiet))
     environ = dict(os.environ)
     if since:
         environ[SINCE] = since
@@ -52,12 +54,15 @@ def sync(
     running.run(settings, "sync", options, wait=wait, volume=-1 if quiet else verbose)
 
 
-def _all_profiles(words: list[str]) -> int:
+def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
     """Run the same command for each profile in a process of its own; the gravest exit code.
 
-    One that fails never stops the others. Raises UsageError where a variable would make them all one shop.
+    One that fails never stops the others. The main home is one of them where somebody signed in to it.
+    Raises UsageError where a variable would make them all one shop, SetupError where there is none.
     """
     from contaazul_sync import profiles, screen
+    from contaazul_sync.commands import server
+    from contaazul_sync.turns import Turns
 
     if own := profiles.shared(os.environ):
         raise UsageError(
@@ -65,29 +70,33 @@ def _all_profiles(words: list[str]) -> int:
                 names=", ".join(own)
             )
         )
+    names = [*([""] if server.main_is_a_shop() else []), *profiles.names(os.environ)]
+    if not names:
+        raise SetupError(_("There is no profile. To make one: contaazul-sync --profile NAME auth"))
+    watched = sys.stdout.isatty() and not quiet
     codes = []
-    for name in profiles.names(os.environ):
-        code, told = _one_profile(profiles.command(name, words))
-        codes.append(code)
-        for line in told:
-            tell(f"[{name}] {line.removeprefix('contaazul-sync: ')}")
-        if sys.stdout.isatty():
-            typer.echo(f"{name}: {screen.outcome(code)}")
-        if code == INTERRUPTED:
-            break
+    with Turns(lambda: tell(_("Stopping after what is under way; Ctrl-C again stops at once."))) as turns:
+        for name in names:
+            if dry_run:
+                typer.echo(f"{server.called(name)}:")
+            hear = partial(_pass_on, name)
+            code = turns.run(profiles.command(name, words), hear, shown=dry_run)
+            if turns.stopped:
+                codes += [INTERRUPTED, max(code, 0)]  # below zero it was we who ended it
+                break
+            codes.append(code)
+            if code < 0:  # killed: it could not say anything itself
+                tell(f"[{server.called(name)}] {screen.outcome(code)}")
+            elif watched:
+                typer.echo(f"{server.called(name)}: {screen.outcome(code)}")
     return profiles.worst(codes)
 
 
-def _one_profile(command: list[str]) -> tuple[int, list[str]]:
-    """The exit code of one profile's process, and what it said. Ctrl-C reaches it by itself."""
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
-    ) as process:
-        former = signal.signal(signal.SIGTERM, lambda *_signal: process.terminate())
-        try:
-            told = process.communicate()[1]
-        except KeyboardInterrupt:
-            told = process.communicate()[1]
-        finally:
-            signal.signal(signal.SIGTERM, former)
-    return process.returncode, told.splitlines()
+def _pass_on(name: str, line: str) -> None:
+    """Say what a profile's process said: with its name, and in commands as they are typed for it."""
+    from contaazul_sync.commands import server
+
+    line = line.removeprefix("contaazul-sync: ")
+    if name:
+        line = COMMAND.sub(f"contaazul-sync --profile {name} ", line)
+    tell(f"[{server.called(name)}] {line}")

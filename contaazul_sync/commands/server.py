@@ -12,11 +12,12 @@ import typer
 
 from contaazul_sync import config, cron
 from contaazul_sync import profiles as known
-from contaazul_sync.errors import SetupError
-from contaazul_sync.running import tell
+from contaazul_sync.errors import SetupError, SyncError, UsageError
+from contaazul_sync.running import tell, vault
 from contaazul_sync.words import _
 
-UNITS = "~/.config/systemd/user"
+NAME, UNITS = "contaazul-sync", "~/.config/systemd/user"
+NO_CRONTAB = (b"no crontab", b"no such file")  # cron and cronie say the one, busybox the other
 
 
 def install_cron(
@@ -25,54 +26,88 @@ def install_cron(
     systemd: Annotated[bool, typer.Option("--systemd", help=_("A service and a timer instead."))] = False,
 ) -> None:
     """Print the line for cron that is right for this machine; with --write, install it."""
-    home = config.home_directory(os.environ)
-    is_default = home == config.home_directory({})
-    program = Path(shutil.which("contaazul-sync") or sys.argv[0]).absolute()
+    if write and remove:
+        raise UsageError(_("--write and --remove say the contrary of each other. Leave one of the two out."))
+    job = _job()
     if systemd:
-        _systemd(home, program, is_default=is_default, write=write, remove=remove)
+        _systemd(job, write=write, remove=remove)
         return
-    line = cron.line(program, home, is_default=is_default)
     if not (write or remove):
-        typer.echo(line)
+        typer.echo(cron.line(job))
         return
     before = _crontab()
-    _set_crontab(cron.removed(before, home) if remove else cron.installed(before, home, line))
-    if sys.stdout.isatty():
+    after = cron.removed(before, job.home) if remove else cron.installed(before, job)
+    if after != before:
+        _set_crontab(after)
+    if remove and after == before:
+        tell(_("There was nothing of this home in your crontab."))
+    elif sys.stdout.isatty():
         told = _("Taken out of your crontab.") if remove else _("In your crontab now: {line}")
-        typer.echo(told.format(line=line))
+        typer.echo(told.format(line=cron.line(job)))
+
+
+def _job() -> cron.Job:
+    main, profile = known.of(config.home_directory(os.environ))
+    # Cron has neither of the variables that may have brought us here.
+    is_default = not os.environ.get("XDG_DATA_HOME") and main == config.home_directory({})
+    return cron.Job(_program(), main, profile, is_default)
+
+
+def _program() -> tuple[str, ...]:
+    """The program that runs now, by a path that cron can take."""
+    itself = Path(sys.argv[0]).absolute()
+    for file in (itself, Path(sys.executable).with_name(NAME)):
+        if file.name.startswith(NAME) and os.access(file, os.X_OK):
+            return (str(file),)
+    return sys.executable, "-P", "-m", "contaazul_sync"
 
 
 def _crontab() -> str:
-    """The user's crontab; empty where there is none yet. Raises SetupError."""
-    command = [_crontab_program(), "-l"]
-    listed = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-    return listed.stdout if listed.returncode == 0 else ""
+    """The user's crontab; empty where there is none yet. Raises SetupError: what is there is not lost."""
+    listed = _run_crontab("-l")
+    why = listed.stderr.strip()
+    if not listed.returncode:
+        return listed.stdout.decode("utf-8", "surrogateescape")
+    if any(told in why.lower() for told in NO_CRONTAB):
+        return ""
+    raise SetupError(
+        _("crontab does not tell what is in it: {why}. Nothing was changed.").format(
+            why=why.decode("utf-8", "replace") or listed.returncode
+        )
+    )
 
 
 def _set_crontab(text: str) -> None:
-    done = subprocess.run(
-        [_crontab_program(), "-"], input=text, capture_output=True, text=True, timeout=20, check=False
-    )
+    done = _run_crontab("-", text.encode("utf-8", "surrogateescape"))
     if done.returncode:
-        raise SetupError(_("crontab did not take it: {why}").format(why=done.stderr.strip()))
+        why = done.stderr.decode("utf-8", "replace").strip()
+        raise SetupError(_("crontab did not take it: {why}").format(why=why))
 
 
-def _crontab_program() -> str:
+def _run_crontab(word: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    """Run crontab, in English and byte for byte. Raises SetupError."""
     program = shutil.which("crontab")
     if program is None:
         raise SetupError(
             _("There is no crontab here. Install cron, or use: contaazul-sync install-cron --systemd --write")
         )
-    return program
+    environ = os.environ | {"LC_ALL": "C"}
+    try:
+        return subprocess.run(
+            [program, word], input=given, capture_output=True, timeout=20, check=False, env=environ
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SetupError(_("crontab did not take it: {why}").format(why=error)) from None
 
 
-def _systemd(home: Path, program: Path, *, is_default: bool, write: bool, remove: bool) -> None:
-    name, place = cron.unit(home, is_default=is_default), Path(UNITS).expanduser()
-    texts = {f"{name}.service": cron.service(program, home), f"{name}.timer": cron.timer(home)}
+def _systemd(job: cron.Job, *, write: bool, remove: bool) -> None:
+    place = Path(UNITS).expanduser()
+    texts = {f"{job.unit}.service": cron.service(job), f"{job.unit}.timer": cron.timer(job)}
     if remove:
-        for file in texts:
+        for file in (*texts, f"timers.target.wants/{job.unit}.timer"):
             (place / file).unlink(missing_ok=True)
-        tell(_("Now: systemctl --user disable --now {name}.timer").format(name=name))
+        commands = _systemctl("stop", f"{job.unit}.timer"), _systemctl("daemon-reload")
+        tell(_("Now: {command}").format(command="; ".join(commands)))
         return
     if not write:
         for file, text in texts.items():
@@ -81,29 +116,51 @@ def _systemd(home: Path, program: Path, *, is_default: bool, write: bool, remove
     place.mkdir(parents=True, exist_ok=True)
     for file, text in texts.items():
         config.replace(place / file, text)
-    tell(
-        _("Now: systemctl --user daemon-reload && systemctl --user enable --now {name}.timer").format(
-            name=name
-        )
-    )
+    commands = _systemctl("daemon-reload"), _systemctl("enable", "--now", f"{job.unit}.timer")
+    tell(_("Now: {command}").format(command=" && ".join(commands)))
     tell(_("So that it runs while you are not logged in: loginctl enable-linger"))
+
+
+def _systemctl(*words: str) -> str:
+    return " ".join(("systemctl", "--user", *words))
 
 
 def profiles() -> None:
     """List the profiles on this machine, with their companies and last runs."""
+    main = config.home_directory(os.environ)
+    names = [*([""] if main_is_a_shop() else []), *known.names(os.environ)]
+    if not names:
+        typer.echo(_("None. To make one: contaazul-sync --profile NAME auth"))
+    for name in names:
+        typer.echo(f"{called(name)}: {_standing(main / 'profiles' / name if name else main)}")
+
+
+def called(profile: str) -> str:
+    """A profile's name for people; the main home has none."""
+    return profile or _("main home")
+
+
+def main_is_a_shop() -> bool:
+    """Whether somebody signed in to the main home too. What cannot be read is told by its own run."""
+    try:
+        settings = config.load(os.environ)
+        return settings.config_file.exists() and bool(vault(settings).read().refresh_token)
+    except SyncError:
+        return True
+
+
+def _standing(home: Path) -> str:
+    """The company of a home and its last run, or why they cannot be told."""
     from contaazul_sync import screen
     from contaazul_sync.state import State
 
-    main = config.home_directory(os.environ)
-    homes = sorted(known.homes(main))
-    if not homes:
-        typer.echo(_("None. To make one: contaazul-sync --profile NAME auth"))
-    for home in homes:
-        file = home / "state.db"
-        if not file.exists():
-            typer.echo(_("{name}: not signed in yet").format(name=home.name))
-            continue
+    file = home / "state.db"
+    if not file.exists():
+        return _("not signed in yet")
+    try:
         with closing(State.open(file)) as state:
             run = next(iter(state.runs(1)), None)
             company = state.note("company_name") or _("signed in")
-        typer.echo(f"{home.name}: {company}; {screen.run(run) if run else _('no run yet')}")
+    except SyncError as error:
+        return error.message
+    return f"{company}; {screen.run(run) if run else _('no run yet')}"

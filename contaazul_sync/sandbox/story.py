@@ -29,6 +29,7 @@ from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.sandbox.shop import PAID, written
 from contaazul_sync.sandbox.wire import SAO_PAULO, cents, plain
 from contaazul_sync.state import State
+from contaazul_sync.words import _, language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,8 @@ def tell(pause: float) -> int:
         with tempfile.TemporaryDirectory(prefix="contaazul-sync-demo-") as home, Sandbox() as box:
             return Story(box, Path(home), pause).tell()
     except KeyboardInterrupt:
-        sys.stderr.write("\nThe demo was stopped. Nothing of it is left.\n")
+        told = _("The demo was stopped. Nothing of it is left.")
+        sys.stderr.write(f"\n{told}\n")
         return 130
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -102,6 +104,7 @@ class Story:
             "HOME": str(home),
             "PYTHONUTF8": "1",
             "CONTAAZUL_SYNC_HOME": str(home),
+            "CONTAAZUL_SYNC_LANGUAGE": language().replace("_", "-"),
             "CONTAAZUL_SYNC_CLIENT_SECRET": box.client_secret,
             "CONTAAZUL_SYNC_SHOP_TOKEN": box.shop_token,
         }
@@ -123,10 +126,12 @@ class Story:
     def begin(self) -> None:
         """Say what this is, and sign in."""
         self.say(
-            "This demo shows contaazul-sync at work, against two small servers on this machine. The ERP"
-            " follows the contract that Conta Azul publishes. The merchant side of the shop is assumed,"
-            " since Webstore publishes none. The people and the products are invented. Nothing outside this"
-            " machine is touched, and nothing is left of it at the end."
+            _(
+                "This demo shows contaazul-sync at work, against two small servers on this machine. The ERP"
+                " follows the contract that Conta Azul publishes. The merchant side of the shop is assumed,"
+                " since Webstore publishes none. The people and the products are invented. Nothing outside"
+                " this machine is touched, and nothing is left of it at the end."
+            )
         )
         settings = CONFIG.format(box=self.box, shop=SHOP, since=self.since)
         (self.home / "config.toml").write_text(settings, encoding="utf-8")
@@ -134,55 +139,63 @@ class Story:
         made = written(self.box.shop.clock() - timedelta(days=6))
         boleto: dict[str, Any] = {"payment_method": "boleto", "created": made, "updated": made}
         self.boleto = self.box.shop.order([("CAM-LIS-G", 1)], "pending", shipping="17.30", **boleto)
-        self.step("You sign in once. Here the demo plays your browser and confirms.")
+        self.step(_("You sign in once. Here the demo plays your browser and confirms."))
         self.run("auth", "--no-browser", browser=True)
-        self.step("Signing in sends nothing. The status screen asks nobody; it reads a file.")
+        self.step(_("Signing in sends nothing. The status screen asks nobody; it reads a file."))
         self.run("status")
 
     def first_sync(self) -> None:
         """Choose products, look at the plan, send."""
-        self.step("A product goes to the ERP only when you choose it. You choose ten of the shop's.")
+        self.step(_("A product goes to the ERP only when you choose it. You choose ten of the shop's."))
         self.run("send-products", *CHOSEN)
-        self.step("A dry run shows what the next sync would do. It sends nothing.")
+        self.step(_("A dry run shows what the next sync would do. It sends nothing."))
         self.run("sync", "--dry-run", most=24)
         self.step(
-            f"Now the real one, as cron runs it twice an hour. Orders paid since {self.since:%d/%m/%Y}"
-            " become sales. From cron it prints nothing when all is well."
+            _(
+                "Now the real one, as cron runs it twice an hour. Orders paid since {day} become sales."
+                " From cron it prints nothing when all is well."
+            ).format(day=f"{self.since:%d/%m/%Y}")
         )
         self.run("sync", expect=6)
         self.step(
-            "Exit code 6 says that the pass is done and something needs a look. One paid order has a product"
-            " that you did not choose. It waits, and status says so."
+            _(
+                "Exit code 6 says that the pass is done and something needs a look. One paid order has a"
+                " product that you did not choose. It waits, and status says so."
+            )
         )
         self.run("status")
 
     def a_day_at_the_shop(self) -> None:
         """Something is sold, a price and a stock change."""
         shop = self.box.shop
-        self.step("You choose the missing product, too.")
+        self.step(_("You choose the missing product, too."))
         self.run("send-products", FORGOTTEN)
         order = shop.order([("CAM-AZ-M", 2)], shipping="15.00")
         shop.change("CADERNO-A5", price="45.00")
         shop.change("CAM-LIS-G", stock=12)
         self.step(
-            f"Meanwhile in the shop: order {order} is paid (2 x CAM-AZ-M), CADERNO-A5 goes from 42.00 to"
-            " 45.00, and CAM-LIS-G is counted: 12, not 7."
+            _(
+                "Meanwhile in the shop: order {order} is paid (2 x CAM-AZ-M), CADERNO-A5 goes from 42.00 to"
+                " 45.00, and CAM-LIS-G is counted: 12, not 7."
+            ).format(order=order)
         )
         self.run("sync")
-        self.say("The ERP's side now:")
+        self.say(_("The ERP's side now:"))
         self.show_sale(order)
         self.show_product("CADERNO-A5")
         self.show_product("CAM-AZ-M")
         self.show_product("CAM-LIS-G")
         self.claim(self.price("CADERNO-A5") == cents("45.00"), "the new price of CADERNO-A5 arrived")
         self.step(
-            "The ERP's public API does not let the stock of a product be changed. The program tried, read"
-            " it back, and lists the difference for you."
+            _(
+                "The ERP's public API does not let the stock of a product be changed. The program tried,"
+                " read it back, and lists the difference for you."
+            )
         )
         self.run("status")
         self.claim(self.balance("CAM-LIS-G") == 7, "the ERP ignores a stock that is written")
         self.box.erp.set_stock("CAM-LIS-G", 12)
-        self.say("You type the 12 into the ERP's own screen. The next sync sees that it is right.")
+        self.say(_("You type the 12 into the ERP's own screen. The next sync sees that it is right."))
 
     def what_goes_wrong(self) -> None:
         """A late payment, a deleted product, an order without CPF, and an answer that is lost."""
@@ -192,8 +205,10 @@ class Story:
         self.held = shop.order([("CADERNO-A6", 1)], payer_cpf="", shipping="9.00")
         self.a_day_later()
         self.step(
-            f"The next day: the boleto of order {self.boleto}, made six days ago, is paid. Order {self.held}"
-            f" has no CPF. {GONE} is deleted in the shop; it stays in the ERP."
+            _(
+                "The next day: the boleto of order {paid}, made six days ago, is paid. Order {held} has no"
+                " CPF. {gone} is deleted in the shop; it stays in the ERP."
+            ).format(paid=self.boleto, held=self.held, gone=GONE)
         )
         self.run("sync", expect=6)
         self.show_sale(self.boleto)
@@ -201,13 +216,15 @@ class Story:
         self.lost = shop.order([("TOALHA-BANHO", 1)], shipping="22.40")
         self.box.erp.faults.add("drop_after", "POST", "/v1/venda")
         self.step(
-            f"Order {self.lost} is paid, and the line breaks just after the ERP took the sale: the answer"
-            " is lost. Sending it again could make a second sale. So it is in doubt."
+            _(
+                "Order {order} is paid, and the line breaks just after the ERP took the sale: the answer is"
+                " lost. Sending it again could make a second sale. So it is in doubt."
+            ).format(order=self.lost)
         )
         self.run("sync", expect=6)
         self.run("status")
         self.claim(self.box.erp.faults.pending == 0, "the answer to a sale was lost")
-        self.step("The next sync looks in the ERP first, by the number it wrote down. It finds the sale.")
+        self.step(_("The next sync looks in the ERP first, by the number it wrote down. It finds the sale."))
         self.run("sync", expect=6)
         self.show_sale(self.lost)
 
@@ -216,8 +233,10 @@ class Story:
         self.price_of_gone = self.price(GONE)
         twin = {PERCENT_TWIN: str(PERCENT)}
         self.step(
-            f"You want the ERP's prices {PERCENT} % above the shop's. Each setting has a twin in the"
-            " environment; here it is used for a look first, then for real."
+            _(
+                "You want the ERP's prices {percent} % above the shop's. Each setting has a twin in the"
+                " environment; here it is used for a look first, then for real."
+            ).format(percent=PERCENT)
         )
         self.run("sync", "--dry-run", most=9, twins=twin)
         self.run("sync", expect=6, twins=twin)
@@ -225,11 +244,11 @@ class Story:
 
     def end(self) -> None:
         """The status at the end, for people and for programs, and the way out."""
-        self.step("The status at the end: one order is held, and status says why and what to do.")
+        self.step(_("The status at the end: one order is held, and status says why and what to do."))
         self.run("status")
-        self.step("The same for programs.")
+        self.step(_("The same for programs."))
         self.run("status", "--json", most=22)
-        self.step("You can remove the integration. What is in the ERP and in the shop stays as it is.")
+        self.step(_("You can remove the integration. What is in the ERP and in the shop stays as it is."))
         self.run("auth", "--remove")
 
     def a_day_later(self) -> None:
@@ -272,13 +291,17 @@ class Story:
         found = self.sales_of(order)
         self.claim(len(found) == 1, f"order {order} is one sale")
         for sale in found:
-            total = f"total {money(sale.totals.net)}, {sale.situacao}"
-            self.write(f"  ERP: sale {sale.numero} of order {order}: {total}\n")
+            told = _("ERP: sale {number} of order {order}: total {total}, {status}").format(
+                number=sale.numero, order=order, total=money(sale.totals.net), status=sale.situacao
+            )
+            self.write(f"  {told}\n")
 
     def show_product(self, sku: str) -> None:
         """A product as the ERP has it."""
-        facts = f"price {money(self.price(sku))}, balance {plain(self.balance(sku))}"
-        self.write(f"  ERP: product {sku}: {facts}\n")
+        told = _("ERP: product {sku}: price {price}, balance {balance}").format(
+            sku=sku, price=money(self.price(sku)), balance=plain(self.balance(sku))
+        )
+        self.write(f"  {told}\n")
 
     # Running the program
 
@@ -305,7 +328,8 @@ class Story:
         if most is not None:
             self.cut(shown, most)
         if code:
-            self.write(f"(exit code {code})\n")
+            told = _("(exit code {code})").format(code=code)
+            self.write(f"{told}\n")
         self.claim(code == expect, f"`contaazul-sync {shlex.join(words)}` ends {expect} (it ended {code})")
 
     def cut(self, shown: str, most: int) -> None:
@@ -313,7 +337,8 @@ class Story:
         lines = shown.splitlines()
         self.write("\n".join(lines[:most]) + "\n")
         if len(lines) > most:
-            self.write(f"  [{len(lines) - most} more lines]\n")
+            told = _("[{n} more lines]").format(n=len(lines) - most)
+            self.write(f"  {told}\n")
 
     @contextmanager
     def process(
@@ -382,19 +407,27 @@ class Story:
         changed = self.check_products(due)
         self.check_requests()
         seconds = time.monotonic() - self.begun
-        self.say("Checked against both servers:")
+        self.say(_("Checked against both servers:"))
         left = sum(len(product["variations"]) or 1 for product in shop.products) - changed
         lines = [
-            f"{len(erp.products)} products in the ERP, the chosen ones; {left} others stayed in the shop",
-            f"{len(due)} paid orders: {sold} are one sale each; {len(due) - sold} is held (no CPF)",
-            f"{changed} prices {PERCENT} % above the shop's, to the centavo; {GONE}, deleted, as it was",
-            "every balance is the shop's stock and the units of the order that is held",
-            f"the shop was only read ({len(shop.requests)} requests); in the ERP nothing was deleted,",
-            f"  and no invoice was read ({len(erp.requests)} requests)",
-            f"{seconds:.0f} seconds",
+            _("{n} products in the ERP, the chosen ones; {left} others stayed in the shop").format(
+                n=len(erp.products), left=left
+            ),
+            _("{n} paid orders: {sold} are one sale each; {held} is held (no CPF)").format(
+                n=len(due), sold=sold, held=len(due) - sold
+            ),
+            _("{n} prices {percent} % above the shop's, to the centavo; {gone}, deleted, as it was").format(
+                n=changed, percent=PERCENT, gone=GONE
+            ),
+            _("every balance is the shop's stock and the units of the order that is held"),
+            _(
+                "the shop was only read ({read} requests); in the ERP nothing was deleted,\n"
+                "  and no invoice was read ({asked} requests)"
+            ).format(read=len(shop.requests), asked=len(erp.requests)),
+            _("{n} seconds").format(n=f"{seconds:.0f}"),
         ]
-        self.write("".join(f"  {line}\n" for line in lines))
-        if self.problems:
+        self.write("".join(textwrap.indent(line, "  ") + "\n" for line in lines))
+        if self.problems:  # told as they are written here, for whoever changes the demo
             self.write("\nNot as told:\n" + "".join(f"  {problem}\n" for problem in self.problems))
         return 1 if self.problems else 0
 
