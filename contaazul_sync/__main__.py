@@ -2,6 +2,7 @@
 
 import os
 import sys
+from io import TextIOWrapper
 
 from contaazul_sync import config, profiles, words
 from contaazul_sync.errors import ConfigError, SyncError
@@ -9,6 +10,9 @@ from contaazul_sync.errors import ConfigError, SyncError
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a letter that the terminal lacks is no reason to stop
     words.speak(words.language_of("", os.environ))  # the settings are the profile's, which may be wrong
     try:
         arguments = profiles.enter(sys.argv[1:], os.environ)

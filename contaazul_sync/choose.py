@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contaazul_sync import plan
 from contaazul_sync.errors import UsageError
-from contaazul_sync.models import UNREADABLE, Kind, Product, Rules, ShopKey
+from contaazul_sync.models import UNREADABLE, Kind, Product, Rules, ShopKey, differs
 from contaazul_sync.money import adjusted
 from contaazul_sync.state import State
 from contaazul_sync.words import _
@@ -18,7 +18,7 @@ def skus_in(path: Path | None) -> list[str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(_("{path} cannot be read: {error}.").format(path=path, error=error)) from None
+        raise UsageError(_("{file} cannot be read: {error}.").format(file=path, error=error)) from None
     return [sku for line in lines if (sku := line.partition("#")[0].strip())]
 
 
@@ -32,11 +32,8 @@ def chosen(state: State, skus: Iterable[str], *, everything: bool, search: str) 
     by_sku = [product for product in unsent if product.sku in wanted or product.key in wanted]
     unknown = sorted(wanted - {p.sku for p in by_sku} - {p.key for p in by_sku} - _known(state, wanted))
     if unknown:
-        raise UsageError(
-            _("The shop lists no product with the SKU {unknown}. Nothing was chosen.").format(
-                unknown=", ".join(unknown)
-            )
-        )
+        text = _("The shop lists no product with the SKU {skus}. Nothing was chosen.")
+        raise UsageError(text.format(skus=", ".join(unknown)))
     return list({product.key: product for product in [*found, *by_sku]}.values())
 
 
@@ -55,7 +52,7 @@ def _known(state: State, skus: set[str]) -> set[str]:
 
 def numbered(products: list[Product], answer: str) -> list[Product]:
     """The products that an answer such as `1,3-5` or `all` names. Raises UsageError."""
-    if answer.strip().lower() in ("all", "todos", "todas"):
+    if answer.strip().lower() in ("all", "todos"):
         return products
     picked: list[Product] = []
     for part in answer.replace(";", ",").split(","):
@@ -63,14 +60,12 @@ def numbered(products: list[Product], answer: str) -> list[Product]:
         if not first:
             continue
         if not first.isdigit() or (dash and not last.isdigit()):
-            raise UsageError(
-                _("'{part}' is not a number of the list. Nothing was chosen.").format(part=part.strip())
-            )
+            text = _("'{word}' is not a number of the list. Nothing was chosen.")
+            raise UsageError(text.format(word=part.strip()))
         low, high = int(first), int(last or first)
         if not 1 <= low <= high <= len(products):
-            raise UsageError(
-                _("The list goes from 1 to {products}. Nothing was chosen.").format(products=len(products))
-            )
+            text = _("The list goes from 1 to {last}. Nothing was chosen.")
+            raise UsageError(text.format(last=len(products)))
         picked += products[low - 1 : high]
     return list({product.key: product for product in picked}.values())
 
@@ -78,8 +73,12 @@ def numbered(products: list[Product], answer: str) -> list[Product]:
 def item(state: State, name: str) -> tuple[Kind, str] | None:
     """The order with this number, or the product with this SKU or key; None when there is neither.
 
-    Where both are called so, the one is meant that something stands against. Raises UsageError for two.
+    Where both are called so, the one is meant that something stands against; `order:NUMBER` and `product:SKU`
+    say which. Raises UsageError for two.
     """
+    asked, _colon, rest = name.partition(":")
+    only = {"order": Kind.SALE, "product": Kind.PRODUCT}.get(asked) if rest else None
+    name = rest if only else name
     touched = state.failures().keys() | state.ignored().keys() | state.intents().keys()
     found: list[tuple[Kind, str]] = []
     if (Kind.SALE, name) in touched or state.order(name):
@@ -87,11 +86,11 @@ def item(state: State, name: str) -> tuple[Kind, str] | None:
     key = name if next(state.products([ShopKey(name)]), None) else state.keys_of_skus([name]).get(name)
     if key:
         found.append((Kind.PRODUCT, key))
+    found = [each for each in found if only in (None, each[0])]
     meant = [each for each in found if each in touched] if len(found) > 1 else found
     if len(found) > 1 and len(meant) != 1:
-        raise UsageError(
-            _("{name} is an order and a product, and it is not clear which is meant.").format(name=name)
-        )
+        text = _("{name} is an order and a product. Say which: order:{name} or product:{name}")
+        raise UsageError(text.format(name=name))
     return meant[0] if meant else None
 
 
@@ -99,8 +98,15 @@ def only_product(state: State, sku: str) -> Product:
     """The shop's only product with this SKU or key. Raises UsageError."""
     found = [p for p in state.products() if not p.gone and sku in (p.sku, p.key)]
     if len(found) != 1:
-        raise UsageError(_("The shop lists {found} products as {sku}.").format(found=len(found), sku=sku))
+        text = _("The shop lists {n} products as {sku}.")
+        raise UsageError(text.format(n=len(found), sku=sku))
     return found[0]
+
+
+def left_alone(state: State, rules: Rules, kind: Kind, key: str) -> bool:
+    """Whether a person said to leave an item alone, and it has not changed since."""
+    kept = state.ignored().get((kind, key))
+    return kept is not None and not differs(kept, version(state, rules, kind, key))
 
 
 def version(state: State, rules: Rules, kind: Kind, key: str) -> str:

@@ -37,11 +37,8 @@ class Boundary(usage.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on
             raise typer.Exit(0) from None
         except _of_the_state() as error:  # a full disk, a damaged page: what was committed before is kept
-            tell(
-                _("The state file cannot be used: {error}. Nothing that was kept is lost.").format(
-                    error=error
-                )
-            )
+            text = _("The state file cannot be used: {error}. Nothing that was kept is lost.")
+            tell(text.format(error=error))
             raise typer.Exit(3) from None
 
 

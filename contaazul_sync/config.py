@@ -89,20 +89,21 @@ def _date(value: object) -> date:
         raise ValueError(_("it has to be a day, written as 2026-11-30")) from None
 
 
-def _language(value: object) -> str:
-    text = _text(value).replace("_", "-")
-    if text.lower() not in ("", "pt-br", "en"):
-        raise ValueError(_("it has to be pt-BR or en"))
-    return "pt-BR" if text.lower() == "pt-br" else text.lower()
-
-
 def _one_of(*choices: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in choices:
-            raise ValueError(_("it has to be one of: {choices}").format(choices=", ".join(choices)))
+            raise ValueError(_("it has to be one of: {words}").format(words=", ".join(choices)))
         return str(value)
 
     return parse
+
+
+def _language(value: object) -> str:
+    told = _text(value).replace("_", "-")
+    for known in ("", "pt-BR", "en"):
+        if told.lower() == known.lower():
+            return known
+    raise ValueError(_("it has to be pt-BR or en"))
 
 
 # Each setting: how it is read and checked, and its default. The README explains them.
@@ -157,8 +158,8 @@ class Settings:
         if value := self.text(name):
             return value
         raise ConfigError(
-            _("{name} is missing in {config_file}. Run: contaazul-sync auth (it asks for it).").format(
-                name=shown(name), config_file=self.config_file
+            _("{name} is missing in {file}. Run: contaazul-sync auth (it asks for it).").format(
+                name=shown(name), file=self.config_file
             )
         )
 
@@ -218,22 +219,15 @@ def load(environ: Mapping[str, str]) -> Settings:
         payments, kits = tables.payments(payments, origin), tables.kits(kits, origin)
     given = _flat(document, origin) | _from_environment(environ)
     origins = {name: where for name, (_value, where) in given.items()}
-    values: dict[str, object] = {name: default for name, (_, default) in SETTINGS.items()}
+    values: dict[str, object] = {name: default for name, (_reader, default) in SETTINGS.items()}
     for name, (value, origin) in given.items():
         if name not in SETTINGS:
-            raise ConfigError(
-                _("There is no setting {name}, as in {origin}. Correct it.").format(
-                    name=shown(name), origin=origin
-                )
-            )
+            text = _("There is no setting {name}, as in {origin}. Correct it.")
+            raise ConfigError(text.format(name=shown(name), origin=origin))
         try:
             values[name] = SETTINGS[name][0](value)
         except ValueError as error:
-            raise ConfigError(
-                _("{name} in {origin} is {value}: {error}.").format(
-                    name=shown(name), origin=origin, value=repr(value), error=error
-                )
-            ) from None
+            raise ConfigError.of_value(shown(name), origin, value, str(error)) from None
     return Settings(home, values, payments, kits, origins)
 
 
@@ -264,9 +258,9 @@ def _document(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(_("{path} cannot be read: {error}.").format(path=path, error=error)) from None
+        raise ConfigError(_("{file} cannot be read: {error}.").format(file=path, error=error)) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(_("{path} is not valid TOML: {error}.").format(path=path, error=error)) from None
+        raise ConfigError(_("{file} is not valid TOML: {error}.").format(file=path, error=error)) from None
 
 
 def _flat(document: Mapping[str, Any], origin: str) -> dict[str, tuple[object, str]]:
@@ -284,19 +278,16 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[object, str
     found: dict[str, tuple[object, str]] = {}
     for variable, value in environ.items():
         if variable in twins:
-            found[twins[variable]] = (value, _("the variable {variable}").format(variable=variable))
+            found[twins[variable]] = (value, _("the variable {name}").format(name=variable))
         elif variable.startswith(PREFIX) and "__" in variable:
-            raise ConfigError(
-                _("The variable {variable} is no setting's twin. Take it out or correct it.").format(
-                    variable=variable
-                )
-            )
+            text = _("The variable {name} is no setting's twin. Take it out or correct it.")
+            raise ConfigError(text.format(name=variable))
     return found
 
 
 def shown(name: str) -> str:
     """A setting's name as it stands in the file: `[erp] client_id`."""
-    section, _, key = name.rpartition(".")
+    section, _dot, key = name.rpartition(".")
     return f"[{section}] {key}" if section else key
 
 
@@ -306,7 +297,7 @@ def write(path: Path, values: Mapping[str, str]) -> None:
 
     document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
     for name, value in values.items():
-        section, _, key = name.rpartition(".")
+        section, _dot, key = name.rpartition(".")
         if not section:
             document[key] = value
             continue

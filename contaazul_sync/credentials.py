@@ -70,36 +70,31 @@ class FileBackend:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.kind = "file"
-        self.name = _("the file {path}").format(path=path)
+        self.name = _("the file {file}").format(file=path)
 
     def read(self) -> str | None:
         """The text. A file that others may read is refused."""
         try:
             mode = stat.S_IMODE(self.path.stat().st_mode)
             if mode & 0o077:
-                raise CredentialsError(
-                    _("{path} can be read by other users (mode {mode}). Run: chmod 600 {path}").format(
-                        path=self.path, mode=f"{mode:o}"
-                    )
-                )
+                text = _("{file} can be read by other users (mode {mode}). Run: chmod 600 {file}")
+                raise CredentialsError(text.format(file=self.path, mode=f"{mode:o}"))
             return self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
         except UnicodeDecodeError:
             return "not what was written"
         except OSError as error:
-            raise CredentialsError(
-                _("{path} cannot be read: {error}.").format(path=self.path, error=error)
-            ) from error
+            text = _("{file} cannot be read: {error}.")
+            raise CredentialsError(text.format(file=self.path, error=error)) from error
 
     def write(self, text: str) -> None:
         """Keep the text, whole or not at all."""
         try:
             config.replace(self.path, text)
         except OSError as error:
-            raise CredentialsError(
-                _("{path} cannot be written: {error}.").format(path=self.path, error=error)
-            ) from error
+            text = _("{file} cannot be written: {error}.")
+            raise CredentialsError(text.format(file=self.path, error=error)) from error
 
     def delete(self) -> None:
         """Remove the file."""
@@ -146,9 +141,9 @@ class KeyringBackend:
 
 def _no_keyring(error: Exception) -> str:
     return _(
-        "The system keyring does not work here ({name}). Cron has no desktop session: set "
-        'backend = "file" under [credentials] in config.toml, then run: contaazul-sync auth'
-    ).format(name=type(error).__name__)
+        "The system keyring does not work here ({error}). Cron has no desktop session:"
+        ' set backend = "file" under [credentials] in config.toml, then run: contaazul-sync auth'
+    ).format(error=type(error).__name__)
 
 
 class Vault:
@@ -187,18 +182,14 @@ class Vault:
         try:
             return Secrets(**json.loads(text))
         except (ValueError, TypeError):
-            raise SecretsDamagedError(
-                _("What {name} holds is not what this program wrote. Run: contaazul-sync auth").format(
-                    name=self.backend.name
-                )
-            ) from None
+            text = _("What {place} holds is not what this program wrote. Run: contaazul-sync auth")
+            raise SecretsDamagedError(text.format(place=self.backend.name)) from None
 
     def update(self, **changes: object) -> Secrets:
         """Change some of the secrets and keep them. What the environment gave is not kept."""
         if not self.home.is_dir():
-            raise CredentialsError(
-                _("{home} cannot be written: there is no such directory.").format(home=self.home)
-            )
+            text = _("{directory} cannot be written: there is no such directory.")
+            raise CredentialsError(text.format(directory=self.home))
         with secrets_lock(self.home):
             return self.update_locked(**changes)
 

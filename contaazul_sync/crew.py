@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from contaazul_sync.errors import ItemError, SyncError, Unanswered, Unavailable
 from contaazul_sync.log import LOG
+from contaazul_sync.words import _
 
 WORKERS = 8  # at 10 requests a second and answers of 0.2 to 0.5 s, five or so are under way at once
 MOST_TROUBLES = 5  # requests without a usable answer, one after the other
@@ -29,6 +30,18 @@ Progress = Callable[[str, int, int], None]
 
 def no_progress(stage: str, done: int, total: int) -> None:
     """Show nothing."""
+
+
+def title(stage: str) -> str:
+    """A stage as a person is shown it; the log has its English name in every language."""
+    return {
+        "products": _("products"),
+        "orders": _("orders"),
+        "cancelled orders": _("cancelled orders"),
+        "prices": _("prices"),
+        "compare stock": _("compare stock"),
+        "write stock": _("write stock"),
+    }.get(stage, stage)
 
 
 class Crew:
@@ -67,9 +80,9 @@ class Crew:
                     return
                 await self._one(stage, item, send, failed)
                 done += 1
-                self.progress(stage, done, len(items))
+                self.progress(title(stage), done, len(items))
 
-        await asyncio.gather(*(worker() for _ in range(min(WORKERS, len(items)))))
+        await asyncio.gather(*(worker() for _worker in range(min(WORKERS, len(items)))))
 
     async def _one(
         self,

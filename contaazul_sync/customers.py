@@ -36,11 +36,8 @@ class Customers:
             )
         customers = [person for person in active if "Cliente" in person.profiles] or active
         if len(customers) > 1:
-            raise Unusable(
-                _("the ERP has {customers} people with the buyer's CPF or CNPJ: leave one").format(
-                    customers=len(customers)
-                )
-            )
+            text = _("the ERP has {n} people with the buyer's CPF or CNPJ: leave one")
+            raise Unusable(text.format(n=len(customers)))
         if not customers:
             return await self._create(buyer, document, hashed)
         person = customers[0]
@@ -61,11 +58,8 @@ class Customers:
         people = await self.parts.erp.find_people_named(name)
         found = [person for person in people if person.active and "Cliente" in person.profiles]
         if len(found) != 1:
-            raise Unusable(
-                _("the ERP has {found} active customers named '{name}', as [orders] consumer says").format(
-                    found=len(found), name=name
-                )
-            )
+            text = _("the ERP has {n} active customers named '{name}', as [orders] consumer says")
+            raise Unusable(text.format(n=len(found), name=name))
         self.parts.state.save_customer(hashed, found[0].id)
         return found[0].id
 

@@ -63,6 +63,11 @@ class Check:
     code: int = 0
     seen: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def title(self) -> str:
+        """What it is called for people; one about a name of the settings is called by that."""
+        return title(self.name)
+
 
 def good(name: str, detail: str, **more: Any) -> Check:
     """A check that found all well."""

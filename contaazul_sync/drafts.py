@@ -114,7 +114,7 @@ def mark(shop_id: str, order_id: str) -> str:
 def marked_order(shop_id: str, notes: str) -> str | None:
     """The order of this shop that a sale's notes name, or None."""
     _before, found, rest = notes.partition(f"[{shop_id}:pedido ")
-    order_id, end, _ = rest.partition("]")
+    order_id, end, _after = rest.partition("]")
     return order_id if found and end else None
 
 
@@ -135,9 +135,8 @@ def product_problem(product: Product, price: int) -> str | None:
     if not product.sku:
         return _("it has no SKU in the shop")
     if len(product.sku) > SKU_LIMIT:
-        return _("its SKU has {sku} characters; the ERP takes {SKU_LIMIT} at most").format(
-            sku=len(product.sku), SKU_LIMIT=SKU_LIMIT
-        )
+        text = _("its SKU has {length} characters; the ERP takes {most} at most")
+        return text.format(length=len(product.sku), most=SKU_LIMIT)
     if not product.name.strip():
         return _("it has no name in the shop")
     return price_problem(price)
@@ -194,11 +193,8 @@ def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) ->
     `kits` are those that are sold by their parts.
     """
     if order.total <= 0:
-        raise Unusable(
-            _("the order's total is {total}, and the ERP takes no sale without value").format(
-                total=written(order.total)
-            )
-        )
+        text = _("the order's total is {total}, and the ERP takes no sale without value")
+        raise Unusable(text.format(total=written(order.total)))
     if not order.lines:
         raise Unusable(_("the order has no items"))
     note = _check_sums(order, rules)
@@ -226,27 +222,33 @@ def _check_sums(order: Order, rules: Rules) -> str:
     if min(order.shipping, order.discount, order.fees) < 0:
         raise Unusable(_("the order's freight, discount or fees are negative"))
     if items - order.discount + order.shipping + order.fees != order.total:
-        fees = _(" + fees {fees}").format(fees=written(order.fees)) if order.fees else ""
-        raise Unusable(
-            _(
-                "the order does not add up: items {items} - discount {discount} + freight "
-                "{shipping}{fees} is not its total {total}"
-            ).format(
-                items=written(items),
-                discount=written(order.discount),
-                shipping=written(order.shipping),
-                fees=fees,
-                total=written(order.total),
-            )
-        )
+        raise Unusable(_uneven(order, items))
     if order.total_paid is None or order.total_paid == order.total:
         return ""
     if rules.paid_differs == "book":
         return f"Pago na loja: {written(order.total_paid)}; total do pedido: {written(order.total)}"
-    raise Unusable(
-        _("the customer paid {total_paid} and the order's total is {total}").format(
-            total_paid=written(order.total_paid), total=written(order.total)
+    text = _("the customer paid {paid} and the order's total is {total}")
+    raise Unusable(text.format(paid=written(order.total_paid), total=written(order.total)))
+
+
+def _uneven(order: Order, items: int) -> str:
+    """How the order's sums differ. `items`: what its lines make, in centavos."""
+    if order.fees:
+        text = _(
+            "the order does not add up: items {items} - discount {discount} + freight {freight} + fees {fees}"
+            " is not its total {total}"
         )
+    else:
+        text = _(
+            "the order does not add up: items {items} - discount {discount} + freight {freight}"
+            " is not its total {total}"
+        )
+    return text.format(
+        items=written(items),
+        discount=written(order.discount),
+        freight=written(order.shipping),
+        fees=written(order.fees),
+        total=written(order.total),
     )
 
 
@@ -263,11 +265,8 @@ def kit_lines(line: Line, kit: Kit) -> Iterator[Line]:
     ones. A part whose share is no whole centavo each goes as two lines, one of them a centavo dearer.
     """
     if line.quantity != int(line.quantity):
-        raise Unusable(
-            _("{quantity} of the kit {sku} cannot be taken apart").format(
-                quantity=plain(line.quantity), sku=line.sku
-            )
-        )
+        text = _("{quantity} of the kit {sku} cannot be taken apart")
+        raise Unusable(text.format(quantity=plain(line.quantity), sku=line.sku))
     units = [int(line.quantity * part.quantity) for part in kit.parts]
     weights = [part.price * count for part, count in zip(kit.parts, units, strict=True)]
     amounts = shares(line_total(line), weights if sum(weights) else units)
@@ -282,29 +281,26 @@ def line_total(line: Line) -> int:
     """A line's amount in centavos. Raises Unusable when it is no whole centavo, or not what the shop says."""
     exact = line.quantity * line.price
     if line.quantity <= 0:
-        raise Unusable(
-            _("the quantity of {value} is {quantity}").format(
-                value=line.sku or line.name, quantity=plain(line.quantity)
-            )
-        )
+        raise _bad(line, _("the quantity of {item} is {quantity}"))
     if line.price < 0:
-        raise Unusable(_("the price of {value} is negative").format(value=line.sku or line.name))
+        raise _bad(line, _("the price of {item} is negative"))
     if exact != exact.to_integral_value():
-        raise Unusable(
-            _("{quantity} x {price} of {value} is no whole centavo").format(
-                quantity=plain(line.quantity), price=written(line.price), value=line.sku or line.name
-            )
-        )
+        raise _bad(line, _("{quantity} x {price} of {item} is no whole centavo"))
     if line.total is not None and line.total != exact:
-        raise Unusable(
-            _("{quantity} x {price} of {value} is not the line's total {total}").format(
-                quantity=plain(line.quantity),
-                price=written(line.price),
-                value=line.sku or line.name,
-                total=written(line.total),
-            )
-        )
+        raise _bad(line, _("{quantity} x {price} of {item} is not the line's total {total}"))
     return int(exact)
+
+
+def _bad(line: Line, text: str) -> Unusable:
+    """Why a line is no amount; `text` names its values."""
+    return Unusable(
+        text.format(
+            item=line.sku or line.name,
+            quantity=plain(line.quantity),
+            price=written(line.price),
+            total=written(line.total or 0),
+        )
+    )
 
 
 def _lines(lines: Iterable[Line]) -> tuple[tuple[SaleLine, ...], int]:
@@ -339,9 +335,8 @@ def _instalments(total: int, count: int, day: date) -> tuple[Part, ...]:
     if count <= 1:
         return (Part(day, total),)
     if count > min(total, MOST_PARTS):
-        raise Unusable(
-            _("{total} cannot be divided into {count} instalments").format(total=written(total), count=count)
-        )
+        text = _("{amount} cannot be divided into {n} instalments")
+        raise Unusable(text.format(amount=written(total), n=count))
     return tuple(Part(_months_later(day, i), amount) for i, amount in enumerate(parts(total, count), start=1))
 
 
@@ -364,7 +359,7 @@ class _Text(HTMLParser):
         self.words: list[str] = []
         self.unseen = 0
 
-    def handle_starttag(self, tag: str, _: object) -> None:
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
         self.unseen += tag in self.UNSEEN
         if tag not in self.INLINE:
             self.words.append(" ")

@@ -28,6 +28,11 @@ from typing import ClassVar
 from contaazul_sync.words import _
 
 
+def called(who: str) -> str:
+    """A server, "the ERP" or "the shop", as the subject or the object of a sentence."""
+    return {"the ERP": _("the ERP"), "the shop": _("the shop")}.get(who, who)
+
+
 class SyncError(Exception):
     """The root. `message` is for a shopkeeper: what happened and what to type next."""
 
@@ -52,6 +57,12 @@ class SetupError(SyncError):
 
 class ConfigError(SetupError):
     """A setting is missing or bad."""
+
+    @classmethod
+    def of_value(cls, name: str, origin: str, value: object, why: str) -> "ConfigError":
+        """A setting has a value that it cannot have."""
+        text = _("{name} in {origin} is {value}: {why}.")
+        return cls(text.format(name=name, origin=origin, value=repr(value), why=why))
 
 
 class ProfileError(SetupError):
@@ -114,10 +125,9 @@ class ItemError(SyncError):
 class Refused(ItemError):
     """A server said no. `status` is the HTTP status, `text` the server's own words, `who` the server."""
 
-    def __init__(self, status: int, text: str, who: str = "") -> None:
-        said = f": {text}" if text else ""
-        refused = _("{who} refused it ({status}){said}")
-        super().__init__(refused.format(who=who or _("the ERP"), status=status, said=said))
+    def __init__(self, status: int, text: str, who: str = "the ERP") -> None:
+        told = _("{who} refused it ({status}): {text}") if text else _("{who} refused it ({status})")
+        super().__init__(told.format(who=called(who), status=status, text=text))
         self.status = status
         self.text = text
 

@@ -121,7 +121,7 @@ async def _settle_product(
         _doubt(state, intent, now)
         return False
     try:
-        twin = the_one(found, _("the SKU {sku}").format(sku=product.sku))
+        twin = the_one(found, sku_named(product.sku))
         state.save_link(Link(key, twin.id if twin else verdict.erp_id, product.sku, compare_after=now), now)
     except Unusable:
         state.close_intent(Kind.PRODUCT, key)  # creating it finds the same, and says so
@@ -135,9 +135,10 @@ def _doubt(state: State, intent: Intent, now: datetime) -> None:
     reason = _("the ERP's answer was lost, and it is not found there yet")
     step = _("nothing to do: the next sync looks again")
     if intent.kind is Kind.SALE:
-        reason = _("{reason} (sale number {number})").format(reason=reason, number=intent.number)
+        reason = _("the ERP's answer was lost, and it is not found there yet (sale number {number})")
+        reason = reason.format(number=intent.number)
     if parked:
-        step = _("look in the ERP; if it is not there: contaazul-sync retry {key}").format(key=intent.key)
+        step = _("look in the ERP; if it is not there: contaazul-sync retry {item}").format(item=intent.key)
     state.fail(Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, now, intent.sends))
 
 
@@ -296,7 +297,7 @@ async def adopt_ordered(state: State, erp: ContaAzul, rules: Rules, now: datetim
         if key in queued or state.link(key):
             continue
         try:
-            twin = the_one(await erp.find_products(sku), _("the SKU {sku}").format(sku=sku))
+            twin = the_one(await erp.find_products(sku), sku_named(sku))
             if twin:
                 _adopt(state, key, twin, rules, now)
                 adopted += 1
@@ -314,19 +315,23 @@ def _adopt(state: State, key: ShopKey, twin: ErpProduct, rules: Rules, now: date
 
 
 def the_one(found: list[ErpProduct], what: str) -> ErpProduct | None:
-    """The only active product among those found; None when there is none at all. Raises Unusable."""
+    """The only active product among those found; None when there is none at all. Raises Unusable.
+
+    `what` they were found by: `sku_named`, or the like.
+    """
     active = [product for product in found if product.active]
     if len(active) > 1:
-        raise Unusable(
-            _("the ERP has {active} products with {what}: it is not clear which one is meant").format(
-                active=len(active), what=what
-            )
-        )
+        text = _("the ERP has {n} products with {what}: it is not clear which one is meant")
+        raise Unusable(text.format(n=len(active), what=what))
     if found and not active:
-        raise Unusable(
-            _("the ERP has {what} as an inactive product, and its API cannot wake it").format(what=what)
-        )
+        text = _("the ERP has {what} as an inactive product, and its API cannot wake it")
+        raise Unusable(text.format(what=what))
     return active[0] if active else None
+
+
+def sku_named(sku: str) -> str:
+    """A SKU within a sentence."""
+    return _("the SKU {sku}").format(sku=sku)
 
 
 # Deciding

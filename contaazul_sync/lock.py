@@ -27,9 +27,7 @@ def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -
     try:
         lock.acquire(timeout=wait_seconds)
     except Timeout:
-        raise AlreadyRunning(
-            _("Another run is going on{who}. Nothing to do.").format(who=_holder(note))
-        ) from None
+        raise AlreadyRunning(_going_on(note)) from None
     try:
         note.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now.isoformat()}))
         yield
@@ -38,15 +36,14 @@ def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -
         lock.release()
 
 
-def _holder(note: Path) -> str:
+def _going_on(note: Path) -> str:
     try:
         told = json.loads(note.read_text())
         since = datetime.fromisoformat(told["since"]).astimezone()
     except (OSError, ValueError, KeyError):
-        return ""
-    return _(": `{command}`, process {pid}, since {moment}").format(
-        command=told["command"], pid=told["pid"], moment=f"{since:%H:%M:%S}"
-    )
+        return _("Another run is going on. Nothing to do.")
+    text = _("Another run is going on: `{command}`, process {pid}, since {since}. Nothing to do.")
+    return text.format(command=told["command"], pid=told["pid"], since=f"{since:%H:%M:%S}")
 
 
 @contextmanager
@@ -58,7 +55,11 @@ def secrets_lock(home: Path) -> Iterator[None]:
         with FileLock(home / "token.lock", mode=0o600).acquire(timeout=TOKEN_WAIT_SECONDS):
             yield
     except Timeout:
-        raise Unavailable(_("Another process has been renewing the sign-in for too long.")) from None
+        raise Unavailable(_renewing()) from None
+
+
+def _renewing() -> str:
+    return _("Another process has been renewing the sign-in for too long.")
 
 
 @asynccontextmanager
@@ -76,8 +77,7 @@ async def token_lock(home: Path) -> AsyncIterator[None]:
             break
         except Timeout:
             if asyncio.get_running_loop().time() > deadline:
-                message = _("Another process has been renewing the sign-in for too long.")
-                raise Unavailable(message) from None
+                raise Unavailable(_renewing()) from None
             await asyncio.sleep(0.1)
     try:
         yield

@@ -18,12 +18,8 @@ def prepare_home(home: Path) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         mode = home.stat().st_mode & 0o777
     except OSError as error:
-        raise SetupError(
-            _("The directory {home} cannot be used: {strerror}.").format(home=home, strerror=error.strerror)
-        ) from error
+        text = _("The directory {directory} cannot be used: {error}.")
+        raise SetupError(text.format(directory=home, error=error.strerror)) from error
     if mode & 0o077:
-        raise SetupError(
-            _("Other users may look into {home} (mode {mode}). Run: chmod 700 {home}").format(
-                home=home, mode=f"{mode:o}"
-            )
-        )
+        text = _("Other users may look into {directory} (mode {mode}). Run: chmod 700 {directory}")
+        raise SetupError(text.format(directory=home, mode=f"{mode:o}"))

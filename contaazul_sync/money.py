@@ -16,7 +16,7 @@ def decimal(value: object) -> Decimal:
     numbers that are not finite, and those of a size or precision that no amount or quantity has.
     """
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
-        raise ValueError(_("{value} is not a number").format(value=repr(value)))
+        raise ValueError(_not_a_number(value))
     text = str(value).strip()
     whole, comma, rest = text.partition(",")
     if comma and "." not in rest:  # the Brazilian way of writing: dots group, the comma divides
@@ -24,10 +24,14 @@ def decimal(value: object) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise ValueError(_("{value} is not a number").format(value=repr(value))) from None
+        raise ValueError(_not_a_number(value)) from None
     if not number.is_finite() or len(number.as_tuple().digits) > DIGITS or abs(number.adjusted()) > DIGITS:
-        raise ValueError(_("{value} is not a number").format(value=repr(value)))
+        raise ValueError(_not_a_number(value))
     return Decimal(plain(number + 0))  # no sign at a zero
+
+
+def _not_a_number(value: object) -> str:
+    return _("{value} is not a number").format(value=repr(value))
 
 
 def centavos(value: object) -> int:
@@ -59,7 +63,7 @@ def shares(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
     """Divide an amount in centavos by weights; the centavos left go to the largest remainders."""
     whole = sum(weights)
     exact = [divmod(amount * weight, whole) for weight in weights]
-    left = amount - sum(share for share, _ in exact)
+    left = amount - sum(share for share, _remainder in exact)
     first = sorted(range(len(weights)), key=lambda i: -exact[i][1])[:left]
     return tuple(share + (i in first) for i, (share, _) in enumerate(exact))
 
@@ -69,6 +73,11 @@ def written(amount: int) -> str:
     sign = "-" if amount < 0 else ""
     whole, cents = divmod(abs(amount), 100)
     return f"{sign}R$ {whole:,}".replace(",", ".") + f",{cents:02d}"
+
+
+def counted(count: int, what: str) -> str:
+    """`1 item`, `2 items`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def plain(number: Decimal) -> str:

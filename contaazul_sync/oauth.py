@@ -53,11 +53,8 @@ def code_from(answer: str, state: str) -> str:
         return text
     found = parse_qs(parsed.query or parsed.fragment.rpartition("?")[2] or text)
     if "error" in found:
-        raise SignInError(
-            _("The ERP says: {text}. Run: contaazul-sync auth and confirm the access.").format(
-                text=found["error"][0]
-            )
-        )
+        said = _("The ERP says: {error}. Run: contaazul-sync auth and confirm the access.")
+        raise SignInError(said.format(error=found["error"][0]))
     if "code" not in found:
         raise SignInError(
             _("There is no code in what was pasted: paste the whole address. Run: contaazul-sync auth")
@@ -121,11 +118,8 @@ class Tokens:
         except (httpx.HTTPError, ValueError) as error:
             raise Unavailable(_("The ERP's sign-in does not answer, or not as it should.")) from error
         if response.status_code >= 500 or response.status_code == 429:
-            raise Unavailable(
-                _("The ERP's sign-in does not work now ({status_code}).").format(
-                    status_code=response.status_code
-                )
-            )
+            text = _("The ERP's sign-in does not work now ({status}).")
+            raise Unavailable(text.format(status=response.status_code))
         if response.status_code >= 400 or not isinstance(answer, dict) or not answer.get("access_token"):
             raise _refusal(response.status_code, answer)
         return self._keep(held, answer, is_new="code" in form)
@@ -173,17 +167,16 @@ def _refusal(status: int, answer: object) -> SignInError:
     if "invalid_client" in (told.get("error"), told.get("error_subtype")):
         return SignInError(
             _(
-                "The ERP does not accept the client ID with this client secret. Run: contaazul-sync "
-                "auth --secrets (it asks for them again)"
+                "The ERP does not accept the client ID with this client secret."
+                " Run: contaazul-sync auth --secrets (it asks for them again)"
             )
         )
     kind = SignInExpired if told.get("error") == "invalid_grant" else SignInError
-    return kind(
-        _(
-            "The ERP refused the sign-in: {text}. A code is good for three minutes, and once."
-            " Run: contaazul-sync auth"
-        ).format(text=error_text(answer) or status)
+    text = _(
+        "The ERP refused the sign-in: {error}. A code is good for three minutes, and once."
+        " Run: contaazul-sync auth"
     )
+    return kind(text.format(error=error_text(answer) or status))
 
 
 class ErpAuth(httpx.Auth):

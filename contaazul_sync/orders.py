@@ -98,19 +98,19 @@ class Orders:
             self._shop_troubles += 1
             if self._shop_troubles >= MOST_TROUBLES:
                 raise
-            raise Refused(0, error.message, _("the shop")) from error
+            raise Refused(0, error.message, "the shop") from error
         self._shop_troubles = 0
         return order
 
     def _kits(self, note: OrderNote) -> dict[str, Kit]:
         """The order's kits that the ERP does not have as products, with their parts as the shop has them."""
         kits, state = self.parts.rules.kits, self.parts.state
-        skus = {sku for sku, _ in note.items} & kits.keys()
+        skus = {sku for sku, _quantity in note.items} & kits.keys()
         return {sku: self._kit(kits[sku]) for sku in skus - state.linked_skus(skus).keys()}
 
     def _kit(self, parts: tuple[tuple[str, Decimal], ...]) -> Kit:
         state = self.parts.state
-        keys = state.keys_of_skus(sku for sku, _ in parts)
+        keys = state.keys_of_skus(sku for sku, _quantity in parts)
         products = {product.key: product for product in state.products(keys.values())}
         told = {sku: (products[key].name, products[key].price) for sku, key in keys.items()}
         return Kit(tuple(KitPart(sku, *_named(told, sku), quantity) for sku, quantity in parts))
@@ -138,7 +138,7 @@ class Orders:
         linked = self.parts.state.linked_skus(skus)
         missing = sorted(sku for sku in skus if len(linked.get(sku, ())) != 1)
         if missing:
-            raise Waits(_("not in the ERP yet: {missing}").format(missing=", ".join(missing)))
+            raise Waits(_("not in the ERP yet: {skus}").format(skus=", ".join(missing)))
         return {sku: next(iter(linked[sku])) for sku in skus}
 
     async def _sell(self, ready: Ready, products: dict[str, ErpId]) -> None:
@@ -160,7 +160,7 @@ class Orders:
     ) -> None:
         """Create the sale under a number that is written down first."""
         parts, state, note, draft = self.parts, self.parts.state, ready.note, ready.draft
-        for _turn in range(NUMBER_TRIES):
+        for _try in range(NUMBER_TRIES):
             before = state.intent(Kind.SALE, note.id)
             number = before.number if before and before.number else await self.numbers.take()
             status = parts.rules.sale_status
@@ -190,18 +190,16 @@ class Orders:
         if payloads.is_number_taken(error.text):
             found = await self.parts.erp.find_sales(number)
             if not found:
-                raise Unanswered(
-                    _("the ERP says that number {number} is in use, and shows no such sale yet").format(
-                        number=number
-                    )
-                )
+                text = _("the ERP says that number {number} is in use, and shows no such sale yet")
+                raise Unanswered(text.format(number=number))
             ours = next((sale.id for sale in found if ready.draft.mark in sale.notes), None)
             if ours is None:
                 self.parts.state.close_intent(Kind.SALE, ready.note.id)
                 self.numbers.skip_to(max(payloads.free_number(error.text), number + 1))
             return ours
         if not is_first:
-            raise Unanswered(_("{message}; an earlier send may have arrived").format(message=error.message))
+            text = _("{message}; an earlier send may have arrived")
+            raise Unanswered(text.format(message=error.message))
         self.parts.state.close_intent(Kind.SALE, ready.note.id)
         raise error
 
@@ -228,11 +226,8 @@ class Orders:
                 self._named[what, name] = await self.parts.erp.find_named(what, name)
         found = self._named[what, name]
         if found is None:
-            raise Unusable(
-                _("the ERP does not have the {what} '{name}' of the [payments] table, or not once").format(
-                    what=_word(what), name=name
-                )
-            )
+            text = _("the ERP does not have {what} of the [payments] table, or not once")
+            raise Unusable(text.format(what=_thing(what).format(name=name)))
         return found
 
     # Cancelling
@@ -242,17 +237,12 @@ class Orders:
         parts, number = self.parts, cancel.sale.number
         sale = await parts.erp.sale(cancel.sale.erp_id)
         if not sale.cancelled and sale.situation == "FATURADO":
-            raise Ended(
-                _("{payment} in the shop, and sale {number} is invoiced in the ERP").format(
-                    payment=plan.ended_word(cancel.note.payment), number=number
-                )
-            )
+            raise Ended(_invoiced(cancel.note).format(number=number))
         if not sale.cancelled:
             await self._set_cancelled(cancel, sale)
             if not (await parts.erp.sale(sale.id)).cancelled:
-                raise Ended(
-                    _("the ERP took the cancelling of sale {number}, and did not do it").format(number=number)
-                )
+                text = _("the ERP took the cancelling of sale {number}, and did not do it")
+                raise Ended(text.format(number=number))
         units = units_of(parts.state, cancel.note, parts.rules) if cancel.sale.moves_stock else {}
         now = parts.clock()
         parts.state.end_sale(cancel.note.id, units, now, now + parts.grace)
@@ -269,10 +259,9 @@ class Orders:
             await self.parts.erp.cancel_sale(sale.id, body)
         except Refused as error:  # a cancelled sale refuses every change: our own lost answer, or a person
             if not (await self.parts.erp.sale(sale.id)).cancelled:
-                text = without_buyer(error, order.buyer).text
-                raise Ended(
-                    _("the ERP refused to cancel sale {number}: {text}").format(number=sale.number, text=text)
-                ) from None
+                text = _("the ERP refused to cancel sale {number}: {text}")
+                said = without_buyer(error, order.buyer).text
+                raise Ended(text.format(number=sale.number, text=said)) from None
 
     # What did not go through
 
@@ -284,17 +273,25 @@ class Orders:
 
     def cancel_failed(self, cancel: CancelSale, error: ItemError) -> None:
         """Keep why a sale was not cancelled: a person has to look at it."""
-        ended = Ended(
-            _("sale {number} is not cancelled: {message}").format(
-                number=cancel.sale.number, message=error.message
-            )
-        )
+        text = _("sale {number} is not cancelled: {why}")
+        ended = Ended(text.format(number=cancel.sale.number, why=error.message))
         keep(self.parts, Kind.SALE, cancel.note.id, cancel.note.version, ended, "")
 
 
-def _word(what: str) -> str:
-    """What a name in the [payments] table is of."""
-    return {"account": _("account"), "category": _("category"), "seller": _("seller")}[what]
+def _thing(what: str) -> str:
+    """What a row of the [payments] table names, within a sentence."""
+    return {
+        "account": _("the account '{name}'"),
+        "category": _("the category '{name}'"),
+        "seller": _("the seller '{name}'"),
+    }[what]
+
+
+def _invoiced(note: OrderNote) -> str:
+    """Why the sale of an order that ended is not cancelled."""
+    if note.payment is Payment.REFUNDED:
+        return _("refunded in the shop, and sale {number} is invoiced in the ERP")
+    return _("cancelled in the shop, and sale {number} is invoiced in the ERP")
 
 
 def _named(told: dict[str, tuple[str, int]], sku: str) -> tuple[str, int]:

@@ -18,15 +18,11 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
         case Waits():
             group, step = Group.WAITING, _("see the product's own line, or send it")
         case Refused():
-            group, step = (
-                Group.FAILED,
-                _("put it right, then: contaazul-sync {command}").format(command=command),
-            )
+            group = Group.FAILED
+            step = _("put it right, then: contaazul-sync {command}").format(command=command)
         case Ended():
-            group, step = (
-                Group.ATTENTION,
-                _("put its sale right in the ERP, then: contaazul-sync ignore {key}").format(key=key),
-            )
+            group = Group.ATTENTION
+            step = _("put its sale right in the ERP, then: contaazul-sync ignore {order}").format(order=key)
         case _:
             group, step = Group.HELD, way_out(kind, key)
     reason = error.message.removesuffix(".")
@@ -39,9 +35,8 @@ def way_out(kind: Kind, key: str) -> str:
     """What to do about an item that a rule holds."""
     if kind is Kind.PRODUCT:
         return _("put it right in the shop; the next sync sends it")
-    return _(
-        "put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {key}"
-    ).format(key=key)
+    text = _("put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {order}")
+    return text.format(order=key)
 
 
 def without_buyer(error: Refused, buyer: Buyer) -> Refused:

@@ -210,9 +210,11 @@ def _products(status: "Status") -> dict[str, Any]:
         unsent = unsent.format(number=_number(unfit))
     elif not status.walked:
         unsent = _("not known before the first sync")
+    integrated = ngettext("integrated", "integrated", products["linked"])
+    not_sent = ngettext("not sent", "not sent", products["unsent"])
     tiles = [
-        _tile("products-linked", _("integrated"), products["linked"], "good", kept),
-        _tile("products-unsent", _("not sent"), products["unsent"], "", unsent, known=status.walked),
+        _tile("products-linked", integrated, products["linked"], "good", kept),
+        _tile("products-unsent", not_sent, products["unsent"], "", unsent, known=status.walked),
         _tile("products-waiting", _("waiting"), products["waiting"]),
         _tile("products-failed", _("failed"), products["failed"], "bad"),
         _tile("products-drift", _("stock drift"), products["drift"], "soon"),
@@ -227,7 +229,7 @@ def _orders(status: "Status") -> dict[str, Any]:
         unsold = _("{number} as EM_ANDAMENTO: their units count as not sold yet")
         unsold = unsold.format(number=_number(stockless))
     tiles = [
-        _tile("orders-sent", _("sent"), orders["sent"], "good", unsold),
+        _tile("orders-sent", ngettext("sent", "sent", orders["sent"]), orders["sent"], "good", unsold),
         _tile("orders-waiting", _("waiting"), orders["waiting"]),
         _tile("orders-failed", _("failed"), orders["failed"], "bad"),
         _tile("orders-in_doubt", _("in doubt"), orders["in_doubt"], "soon"),

@@ -38,7 +38,6 @@ _AGAIN = (Group.WAITING, Group.IN_DOUBT)  # looked at anew in every pass
 
 MAX_TRIES = 3  # how often something refused is tried again by itself
 MAX_SENDS = 3  # how often a create whose answer was lost is sent again by itself
-PERCENT_CHANGED = _("the percentage changed")  # a reason that a plan counts
 MASS_CHANGE = 20  # fewer changed products than this are never a safety stop
 
 
@@ -265,9 +264,8 @@ def plan_products(
             continue
         problem = drafts.product_problem(product, price)
         if problem is None and same_sku.get(product.sku, 0) > 1:
-            problem = _("{same_sku} products of the shop have the SKU {sku}").format(
-                same_sku=same_sku[product.sku], sku=product.sku
-            )
+            text = _("{n} products of the shop have the SKU {sku}")
+            problem = text.format(n=same_sku[product.sku], sku=product.sku)
         if problem:
             step = _("put it right in the shop; the next sync sends it")
             version = fingerprint(tried, problem)
@@ -280,9 +278,13 @@ def plan_products(
 
 def product_version(product: Product, price: int) -> str:
     """A mark of what a product is created from."""
-    return fingerprint(
-        product.sku, product.name, price, product.details, product.gone, product.problem is not None
-    )
+    problem = _mark_of(product.problem)
+    return fingerprint(product.sku, product.name, price, product.details, product.gone, problem)
+
+
+def _mark_of(problem: str | None) -> str | None:
+    """That there is a problem: its words are those of whichever language the run speaks."""
+    return "problem" if problem else None
 
 
 def balance_of(product: Product, pending: Mapping[ShopKey, Decimal]) -> Decimal:
@@ -323,8 +325,8 @@ def taken_apart(items: Items, kits: Kits) -> Iterator[tuple[str, Decimal]]:
 
 def skus_of(notes: Iterable[OrderNote], rules: Rules) -> set[str]:
     """Every SKU that these orders may need in the ERP: their items, and the parts of their kits."""
-    items = {sku for note in notes for sku, _ in note.items}
-    return items | {part for sku in items for part, _ in rules.kits.get(sku, ())}
+    items = {sku for note in notes for sku, _quantity in note.items}
+    return items | {part for sku in items for part, _quantity in rules.kits.get(sku, ())}
 
 
 # Orders
@@ -371,19 +373,18 @@ def _order(
     known: Known,
 ) -> Iterator[SendOrder | Hold | Skip]:
     unlinked_kits = {sku: parts for sku, parts in rules.kits.items() if not linked.get(sku)}
-    skus = sorted({sku for sku, _ in taken_apart(note.items, unlinked_kits)})
+    skus = sorted({sku for sku, _quantity in taken_apart(note.items, unlinked_kits)})
     shared = [sku for sku in skus if len(linked.get(sku, ())) > 1 or same_sku.get(sku, 0) > 1]
     missing = [sku for sku in skus if not linked.get(sku) and sku not in creating]
     if shared:
-        reason = _("more than one product has the SKU {shared}").format(shared=", ".join(shared))
-        step = _("give each its own SKU in the shop")
-        yield _hold(note, Group.HELD, reason, step)
+        reason = _("more than one product has the SKU {skus}").format(skus=", ".join(shared))
+        yield _hold(note, Group.HELD, reason, _("give each its own SKU in the shop"))
     elif "" in missing:
         reason = _("an item has no SKU, so its product is not known")
-        step = _("book this order in the ERP by hand, then: contaazul-sync ignore {id}").format(id=note.id)
-        yield _hold(note, Group.HELD, reason, step)
+        step = _("book this order in the ERP by hand, then: contaazul-sync ignore {order}")
+        yield _hold(note, Group.HELD, reason, step.format(order=note.id))
     elif missing:
-        reason = _("not in the ERP yet: {missing}").format(missing=", ".join(missing))
+        reason = _("not in the ERP yet: {skus}").format(skus=", ".join(missing))
         yield _hold(note, Group.WAITING, reason, _way_out(missing, listed))
     elif why := known.may_send(Kind.SALE, note.id, order_version(note, rules), _("payment approved")):
         yield SendOrder(note, tuple(creating[sku] for sku in skus if not linked.get(sku)), why)
@@ -399,9 +400,8 @@ def _way_out(missing: list[str], listed: Set[str]) -> str:
     """What settles a missing product: sending it, where the shop has it to send."""
     strange = [sku for sku in missing if sku not in listed]
     if strange:
-        return _("the shop does not list {strange}: make a product with this SKU in the ERP").format(
-            strange=", ".join(strange)
-        )
+        text = _("the shop does not list {skus}: make a product with this SKU in the ERP")
+        return text.format(skus=", ".join(strange))
     return f"contaazul-sync send-products {' '.join(missing)}"
 
 
@@ -416,33 +416,37 @@ def _changed_after(
     note: OrderNote, sale: Sale, rules: Rules, known: Known
 ) -> Iterator[CancelSale | Hold | Skip]:
     ended = note.payment in (Payment.CANCELLED, Payment.REFUNDED)
-    what = ""
-    if sale.ended_at:
-        what = _("paid again in the shop, cancelled in the ERP") if note.payment is Payment.PAID else ""
-    elif ended and rules.on_cancel == "cancel":
+    if ended and not sale.ended_at and rules.on_cancel == "cancel":
         if known.may_send(Kind.SALE, note.id, note.version, "ended"):
             yield CancelSale(note, sale)
         else:
             yield Skip(Kind.SALE, note.id)
-    elif ended or note.payment is Payment.UNPAID:
-        what = _("{payment} in the shop").format(payment=ended_word(note.payment))
-    elif note.payment is Payment.UNKNOWN:
-        what = _("'{status}' in the shop, which the profile does not know,").format(status=note.status)
-    elif sale.fingerprint and differs(sale.fingerprint, note.fingerprint):
-        what = _("changed in the shop")
-    if what:
-        reason = _("{what} after it became sale {number}").format(what=what, number=sale.number)
-        step = _("put sale {number} right in the ERP, then: contaazul-sync ignore {id}").format(
-            number=sale.number, id=note.id
-        )
-        yield _hold(note, Group.ATTENTION, reason, step)
+    elif reason := _news(note, sale):
+        step = _("put sale {number} right in the ERP, then: contaazul-sync ignore {order}")
+        yield _hold(note, Group.ATTENTION, reason, step.format(number=sale.number, order=note.id))
 
 
-def ended_word(payment: Payment) -> str:
-    """A payment that is not approved, in a word."""
-    if payment is Payment.CANCELLED:
-        return _("cancelled")
-    return _("refunded") if payment is Payment.REFUNDED else _("unpaid")
+def _news(note: OrderNote, sale: Sale) -> str:
+    """What happened to an order in the shop that its sale does not tell, or nothing."""
+    return _news_text(note, sale).format(number=sale.number, status=note.status)
+
+
+def _news_text(note: OrderNote, sale: Sale) -> str:
+    if sale.ended_at:
+        text = _("paid again in the shop, cancelled in the ERP after it became sale {number}")
+        return text if note.payment is Payment.PAID else ""
+    match note.payment:
+        case Payment.CANCELLED:
+            return _("cancelled in the shop after it became sale {number}")
+        case Payment.REFUNDED:
+            return _("refunded in the shop after it became sale {number}")
+        case Payment.UNPAID:
+            return _("unpaid in the shop after it became sale {number}")
+        case Payment.UNKNOWN:
+            return _("'{status}' in the shop, which the profile does not know, after it became sale {number}")
+        case _:  # paid
+            changed = sale.fingerprint and differs(sale.fingerprint, note.fingerprint)
+            return _("changed in the shop after it became sale {number}") if changed else ""
 
 
 # Prices
@@ -480,18 +484,15 @@ def plan_prices(
 
 def price_version(price: int, problem: str | None) -> str:
     """A mark of a price that is to be set."""
-    return fingerprint(price, problem is not None)  # its words are another language's tomorrow
+    return fingerprint(price, _mark_of(problem))
 
 
 def _missing(product: Product, link: Link, known: Known) -> Iterator[Hold]:
     version = missing_version(link)
     if not known.ignores(Kind.PRODUCT, product.key, version):
-        reason = _("it was deleted in the ERP")
-        sku = product.sku
-        step = _(
-            "contaazul-sync send-products {sku} (creates it again), link {sku} ERP-ID, or ignore {sku}"
-        ).format(sku=sku)
-        yield Hold(Kind.PRODUCT, product.key, product.sku, Group.HELD, reason, step, version)
+        reason, sku = _("it was deleted in the ERP"), product.sku
+        step = _("contaazul-sync send-products {sku} (creates it again), link {sku} ERP-ID, or ignore {sku}")
+        yield Hold(Kind.PRODUCT, product.key, sku, Group.HELD, reason, step.format(sku=sku), version)
 
 
 def missing_version(link: Link) -> str:
@@ -502,7 +503,12 @@ def missing_version(link: Link) -> str:
 def _price_reason(base: int, link: Link) -> str:
     if link.base is None:
         return _("first price sent to this product")
-    return PERCENT_CHANGED if base == link.base else _("the shop's price changed")
+    return percent_changed() if base == link.base else _("the shop's price changed")
+
+
+def percent_changed() -> str:
+    """A reason to send a price that a plan counts."""
+    return _("the percentage changed")
 
 
 # The create protocol
@@ -559,17 +565,11 @@ def check(*, listed: int, was_listed: int, full: bool, linked: int, changed: int
         return
     look = _("Look at the shop; if this is right: contaazul-sync sync --force")
     if full and was_listed and not listed:
-        raise SafetyStop(
-            _("The shop lists no product at all, and it had {was_listed}. Nothing was sent. {look}").format(
-                was_listed=was_listed, look=look
-            )
-        )
+        text = _("The shop lists no product at all, and it had {n}. Nothing was sent.")
+        raise SafetyStop(f"{text.format(n=was_listed)} {look}")
     if changed >= MASS_CHANGE and changed * 2 > linked:
-        raise SafetyStop(
-            _(
-                "{changed} of {linked} linked products changed in the shop at once. Nothing was sent. {look}"
-            ).format(changed=changed, linked=linked, look=look)
-        )
+        text = _("{n} of {linked} linked products changed in the shop at once. Nothing was sent.")
+        raise SafetyStop(f"{text.format(n=changed, linked=linked)} {look}")
 
 
 def has_changed(product: Product, link: Link, pending: Mapping[ShopKey, Decimal], rules: Rules) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from contaazul_sync import drafts, payloads, plan
 from contaazul_sync.contaazul import is_taken
 from contaazul_sync.errors import ItemError, Missing, Refused, SyncError, Unanswered, Unavailable, Unusable
-from contaazul_sync.gather import the_one
+from contaazul_sync.gather import sku_named, the_one
 from contaazul_sync.models import ErpId, ErpProduct, Kind, Link, ShopKey
 from contaazul_sync.outcomes import keep
 from contaazul_sync.parts import Parts
@@ -44,13 +44,12 @@ class Products:
             await self._take_over(create, twin)
 
     async def _twin(self, sku: str, ean: str) -> ErpId | None:
-        twin = the_one(await self._with_sku(sku), _("the SKU {sku}").format(sku=sku))
+        twin = the_one(await self._with_sku(sku), sku_named(sku))
         if twin is None and ean:
             twin = the_one(await self._with_ean(ean), _("the EAN {ean}").format(ean=ean))
             if twin and twin.sku != sku and twin.sku in self.parts.state.keys_of_skus([twin.sku]):
-                raise Unusable(
-                    _("the ERP has its EAN on {sku}, which the shop sells, too").format(sku=twin.sku)
-                )
+                text = _("the ERP has its EAN on {sku}, which the shop sells, too")
+                raise Unusable(text.format(sku=twin.sku))
         return twin.id if twin else None
 
     async def _with_sku(self, sku: str) -> list[ErpProduct]:
@@ -86,17 +85,14 @@ class Products:
     async def _refused(self, create: CreateProduct, error: Refused, *, is_first: bool) -> ErpId:
         """The product in whose favour a create was refused. Raises Refused, Unanswered."""
         sku = create.product.sku
-        twin = (
-            the_one(await self.parts.erp.find_products(sku), _("the SKU {sku}").format(sku=sku))
-            if is_taken(error)
-            else None
-        )
+        twin = the_one(await self.parts.erp.find_products(sku), sku_named(sku)) if is_taken(error) else None
         if twin:
             return twin.id
         if error.status == 409:
             raise Unanswered(_("the ERP says that the SKU is in use, and does not list it yet"))
         if not is_first:  # this refusal says nothing of an earlier send, whose answer was lost
-            raise Unanswered(_("{message}; an earlier send may have arrived").format(message=error.message))
+            text = _("{message}; an earlier send may have arrived")
+            raise Unanswered(text.format(message=error.message))
         self.parts.state.close_intent(Kind.PRODUCT, create.key)
         raise error
 
@@ -143,14 +139,7 @@ class Products:
     def create_failed(self, create: CreateProduct, error: ItemError) -> None:
         """Keep why a product was not created."""
         version = plan.product_version(create.product, create.price)
-        keep(
-            self.parts,
-            Kind.PRODUCT,
-            create.key,
-            version,
-            error,
-            f"send-products {create.product.sku}",
-        )
+        keep(self.parts, Kind.PRODUCT, create.key, version, error, f"send-products {create.product.sku}")
 
     def price_failed(self, change: SendPrice, error: ItemError) -> None:
         """Keep why a price was not set."""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contaazul_sync.crew import Progress, no_progress
-from contaazul_sync.words import _
 
 
 @contextmanager
@@ -21,23 +20,12 @@ def shown() -> Iterator[Progress]:
     if console.is_dumb_terminal:
         yield no_progress
         return
-    stages = {
-        "read the shop": _("read the shop"),
-        "read the ERP's products": _("read the ERP's products"),
-        "read the ERP's sales": _("read the ERP's sales"),
-        "products": _("products"),
-        "orders": _("orders"),
-        "cancelled orders": _("cancelled orders"),
-        "prices": _("prices"),
-        "compare stock": _("compare stock"),
-        "write stock": _("write stock"),
-    }
     with Bars(console=console, transient=True) as bars:
         tasks: dict[str, object] = {}
 
         def show(stage: str, done: int, total: int) -> None:  # a total of 0 is not known yet
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stages[stage])
+                tasks[stage] = bars.add_task(stage)
             bars.update(tasks[stage], completed=done, total=total or None)  # type: ignore[arg-type]
 
         yield show

@@ -54,7 +54,7 @@ async def _link(parts: Parts, found: Found) -> None:
         if not product.sku or product.sku in shared or not twins or state.link(product.key):
             continue
         try:
-            only = gather.the_one(twins, _("the SKU {sku}").format(sku=product.sku))
+            only = gather.the_one(twins, gather.sku_named(product.sku))
             if only:
                 state.save_link(_linked(parts, product, only), parts.clock())
                 found.links += 1
@@ -96,9 +96,8 @@ def _ask(parts: Parts) -> int:
     asked = [note for note in notes if not parts.rules.too_old(note)]
     for note in asked:
         reason = _("paid before the rebuild, and the ERP shows no sale of it")
-        step = _("to send it: contaazul-sync retry {id}; if it is booked already: ignore {id}").format(
-            id=note.id
-        )
+        step = _("to send it: contaazul-sync retry {order}; if it is booked already: ignore {order}")
+        step = step.format(order=note.id)
         version = plan.order_version(note, parts.rules)
         state.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
     return len(asked)

@@ -91,13 +91,13 @@ async def _reconcile(parts: Parts) -> Result:
     state, rules, now = parts.state, parts.rules, parts.clock()
     bind(state, rules.shop_id, parts.company_id)
     state.set_note("full_walk", "")  # of the copy: all of the shop is read
-    parts.progress("read the shop", 0, 0)
+    parts.progress(_("read the shop"), 0, 0)
     seen = await gather.walk(state, parts.shop, rules, now)
     gather.keep_watermarks(state, seen, now)
     result = Result(now)
-    parts.progress("read the ERP's products", 0, 0)
+    parts.progress(_("read the ERP's products"), 0, 0)
     result.products = list(differing_products(*await _both(parts, result)))
-    parts.progress("read the ERP's sales", 0, 0)
+    parts.progress(_("read the ERP's sales"), 0, 0)
     notes = [note for note in state.all_orders() if not rules.too_old(note)]
     kept = state.sales(note.id for note in notes)
     ours = by_order([sale async for sale in parts.erp.list_sales(since=rules.since)], rules.shop_id)

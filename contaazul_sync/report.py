@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from io import StringIO
 from itertools import chain
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync import screen, words
-from contaazul_sync.models import Drift, Group, Kind, Link, Product, ShopKey
+from contaazul_sync.models import Drift, Group, Kind, Link, Payment, Product, ShopKey
 from contaazul_sync.money import plain, written
 from contaazul_sync.screen import MANY
 from contaazul_sync.words import _, ngettext
@@ -38,16 +40,14 @@ def plan_view(report: "Report") -> RenderableType:
     """What a pass would do, field by field: old value, new value, why."""
     made = report.plan
     creates = [*made.needed, *made.products]
-    lines: list[RenderableType] = [
-        Text(
-            _("{creates} to create, {orders} to send, {prices} to change, {uneven} to set").format(
-                creates=words.products(len(creates)),
-                orders=words.orders(len(made.orders)),
-                prices=words.prices(len(made.prices)),
-                uneven=words.balances(len(report.uneven)),
-            )
-        )
-    ]
+    prices, balances = len(made.prices), len(report.uneven)
+    text = _("{products} to create, {orders} to send, {prices} to change, {balances} to set").format(
+        products=words.products(len(creates)),
+        orders=words.orders(len(made.orders)),
+        prices=ngettext("{n} price", "{n} prices", prices).format(n=prices),
+        balances=ngettext("{n} balance", "{n} balances", balances).format(n=balances),
+    )
+    lines: list[RenderableType] = [Text(text)]
     if notice := _percent_notice(report):
         lines.append(Text(notice))
     for views in (
@@ -60,11 +60,8 @@ def plan_view(report: "Report") -> RenderableType:
     ):
         lines += chain.from_iterable(views)
     if made.skips:
-        lines.append(
-            Text(
-                _("{skips} left as before: contaazul-sync status").format(skips=words.items(len(made.skips)))
-            )
-        )
+        left = _("{items} left as before: contaazul-sync status")
+        lines.append(Text(left.format(items=words.items(len(made.skips)))))
     lines.append(Text(_("This was a dry run: nothing was sent and nothing was kept."), style="bold"))
     return Lines(*lines)
 
@@ -77,74 +74,65 @@ def _create(create: "CreateProduct") -> Iterable[RenderableType]:
 
 
 def _cancel(cancel: "CancelSale") -> Iterable[RenderableType]:
-    from contaazul_sync.plan import ended_word  # noqa: PLC0415
-
-    order = _("order {id} was {payment} in the shop").format(
-        id=cancel.note.id, payment=ended_word(cancel.note.payment)
-    )
-    return _item(_("cancel sale {number}").format(number=cancel.sale.number), order)
+    if cancel.note.payment is Payment.REFUNDED:
+        why = _("order {number} was refunded in the shop")
+    else:
+        why = _("order {number} was cancelled in the shop")
+    title = _("cancel sale {number}").format(number=cancel.sale.number)
+    return _item(title, why.format(number=cancel.note.id))
 
 
 def _hold(hold: "Hold") -> Iterable[RenderableType]:
-    return _item(
-        _("leave {kind} {name}").format(kind=screen.kind(hold.kind), name=hold.name),
-        _("{reason}; next: {next_step}").format(reason=hold.reason, next_step=hold.next_step),
-    )
+    title = _("leave {kind} {name}").format(kind=screen.kind(hold.kind), name=hold.name)
+    return _item(title, _("{reason}; next: {step}").format(reason=hold.reason, step=hold.next_step))
 
 
 def _price(change: "SendPrice") -> Iterable[RenderableType]:
     yield from _item(_("change price of {sku}").format(sku=change.sku), change.reason)
-    yield _field(_("price"), _("unknown") if change.old is None else written(change.old), written(change.new))
+    old = _("unknown") if change.old is None else written(change.old)
+    yield _field(_("price"), old, written(change.new))
 
 
 def _balance(balance: "Balance") -> Iterable[RenderableType]:
-    yield from _item(
-        _("set stock of {sku}").format(sku=balance.link.sku), _("the ERP's balance is not what it should be")
-    )
+    title = _("set stock of {sku}").format(sku=balance.link.sku)
+    yield from _item(title, _("the ERP's balance is not what it should be"))
     actual = _("unknown") if balance.actual is None else plain(balance.actual)
     yield _field(_("stock"), actual, plain(balance.expected))
 
 
 def _sale(send: "SendOrder", draft: "SaleDraft | None") -> Iterable[RenderableType]:
     """What a sale will be made of; who bought is nobody's business here."""
-    yield from _item(_("send order {id}").format(id=send.note.id), send.reason)
+    yield from _item(_("send order {number}").format(number=send.note.id), send.reason)
     if draft is None:
         return
     for line in draft.lines:
-        yield _field(
-            _("item"),
-            "",
-            _("{quantity} x {sku} at {price}").format(
-                quantity=plain(line.quantity), sku=line.sku, price=written(line.price)
-            ),
+        item = _("{quantity} x {sku} at {price}").format(
+            quantity=plain(line.quantity), sku=line.sku, price=written(line.price)
         )
+        yield _field(_("item"), "", item)
     if draft.discount:
         yield _field(_("discount"), "", written(draft.discount))
     if draft.freight:
         yield _field(_("freight"), "", written(draft.freight))
-    yield _field(
-        _("total"),
-        "",
-        _("{total}, paid by {method}").format(
-            total=written(draft.total), method=draft.method or _("an unknown way")
-        ),
-    )
+    total = _("{total}, paid by {method}") if draft.method else _("{total}, paid by an unknown way")
+    yield _field(_("total"), "", total.format(total=written(draft.total), method=draft.method))
     first, *more = draft.parts
-    parts = _("{parts} instalments, the first of ").format(parts=len(draft.parts)) if more else ""
-    yield _field(
-        _("due"),
-        "",
-        _("{parts}{amount} on {due}").format(
-            parts=parts, amount=written(first.amount), due=f"{first.due:%d/%m/%Y}"
-        ),
-    )
+    due = _("{n} instalments, the first of {amount} on {day}") if more else _("{amount} on {day}")
+    day = f"{first.due:%d/%m/%Y}"
+    yield _field(_("due"), "", due.format(n=len(draft.parts), amount=written(first.amount), day=day))
 
 
 def _percent_notice(report: "Report") -> str | None:
-    from contaazul_sync.plan import PERCENT_CHANGED  # noqa: PLC0415
+    from contaazul_sync.plan import percent_changed  # noqa: PLC0415
 
-    count = sum(change.reason == PERCENT_CHANGED for change in report.plan.prices)
-    return _("The percentage changed: {count} prices are sent anew.").format(count=count) if count else None
+    reason = percent_changed()
+    count = sum(change.reason == reason for change in report.plan.prices)
+    text = ngettext(
+        "The percentage changed: {n} price is sent anew.",
+        "The percentage changed: {n} prices are sent anew.",
+        count,
+    )
+    return text.format(n=count) if count else None
 
 
 def _item(title: str, reason: str) -> list[RenderableType]:
@@ -158,17 +146,12 @@ def _field(name: str, old: str, new: str) -> Text:
 def run_view(report: "Report", new: int) -> RenderableType:
     """One line on what a run did, and one on what needs a look."""
     counts = report.counts
-    line = _("Created {created}, updated {updated}, not done {failed}.").format(
-        created=counts["created"], updated=counts["updated"], failed=counts["failed"]
-    )
+    line = _("Created {created}, updated {updated}, not done {failed}.").format(**counts)
     lines = [Text(line), *(Text(note) for note in report.notes)]
     if report.outcome == 6:
-        fresh = _(" ({new} of them new)").format(new=new) if new else ""
-        lines.append(
-            Text(
-                _("Some items need a look{fresh}: contaazul-sync status").format(fresh=fresh), style="yellow"
-            )
-        )
+        fresh = _("Some items need a look ({n} of them new): contaazul-sync status").format(n=new)
+        known = _("Some items need a look: contaazul-sync status")
+        lines.append(Text(fresh if new else known, style="yellow"))
     return Lines(*lines)
 
 
@@ -206,9 +189,10 @@ def _numbers(numbers: "list[screen.Number]") -> Table:
 
 
 def _strip(day: "list[Run]", now: datetime) -> Iterable[Text]:
-    """A cell for each half hour: the worst that a run in it came to."""
+    """A cell for each half hour: the worst that a run in it came to, also where there are no colours."""
     cells: list[str] = [""] * 48
-    worse = ("", screen.GOOD, screen.LOOK, screen.BAD)
+    marks = {"": "·", screen.GOOD: "■", screen.LOOK: "◆", screen.BAD: "x"}
+    worse = list(marks)
     for run in day:
         ago = int((now - run.started_at).total_seconds() // 1800)
         colour = {0: screen.GOOD, 6: screen.LOOK, None: screen.LOOK}.get(run.outcome, screen.BAD)
@@ -216,7 +200,7 @@ def _strip(day: "list[Run]", now: datetime) -> Iterable[Text]:
             cells[47 - ago] = max(cells[47 - ago], colour, key=worse.index)
     strip = Text()
     for colour in cells:
-        strip.append("■" if colour else "·", style=colour or "dim")
+        strip.append(marks[colour], style=colour or "dim")
     yield strip
     failed = sum(run.outcome not in (0, 6, None) for run in day)
     counts = ngettext("{n} run, {failed} of them failed", "{n} runs, {failed} of them failed", len(day))
@@ -232,12 +216,22 @@ def _warnings(status: "Status") -> Iterable[RenderableType]:
         first = screen.warning(status.name(failure), failure)
         lines += [
             Text(first, style="yellow" if soft else "red"),
-            Text(f"  {failure.reason}"),
-            Text("  " + _("next: {step}").format(step=status.step(failure)), style="dim"),
+            _below(failure.reason),
+            _below(_("next: {step}").format(step=status.step(failure)), style="dim"),
         ]
     if len(status.failures) > MANY:
         lines.append(Text(screen.more(len(status.failures) - MANY, "contaazul-sync status --json")))
     yield _panel(_("Warnings"), Lines(*lines))
+
+
+def _below(text: str, style: str = "") -> Padding:
+    """A text under the line that it belongs to; what is too long for a line stays there."""
+    return Padding(Text(screen.printable(text), style=style), (0, 0, 0, 2), expand=False)
+
+
+def _row(table: Table, *cells: str) -> None:
+    """Add a row. What others wrote is shown as it is: a name in square brackets is no command to rich."""
+    table.add_row(*(Text(screen.printable(cell)) for cell in cells))
 
 
 def _renamed(renamed: list[tuple[str, str]]) -> Iterable[RenderableType]:
@@ -254,13 +248,12 @@ def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterable[RenderableTyp
     for title, side in (("SKU", "left"), (_("in the ERP"), "right"), (_("should be"), "right")):
         table.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
     for drift in drifts[:MANY]:
-        table.add_row(names.get(drift.key, drift.key), plain(drift.actual), plain(drift.expected))
+        _row(table, names.get(drift.key, drift.key), plain(drift.actual), plain(drift.expected))
     lines: list[RenderableType] = [
         Text(_("The ERP does not let its stock be written; set these there."), style="dim"),
         table,
     ]
-    if len(drifts) > MANY:
-        lines.append(Text(screen.more(len(drifts) - MANY, "contaazul-sync status --drift > drift.csv")))
+    lines.append(Text(screen.all_drifts(len(drifts))))
     yield _panel(_("Stock drift"), Lines(*lines))
 
 
@@ -277,16 +270,29 @@ def _runs(status: "Status") -> Iterable[Text]:
 
 def products_view(rows: Iterable[tuple[Product, Link]], price_source: str) -> Table:
     """The integrated products."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("SKU", no_wrap=True)
-    table.add_column(_("name"), overflow="ellipsis", no_wrap=True, max_width=24)
-    for title in (_("shop's price"), _("price sent"), _("stock")):
-        table.add_column(title, justify="right", no_wrap=True)
+    table = _product_table(_("shop's price"), _("price sent"), _("stock"))
     for product, link in rows:
         sent = _("not yet") if link.sent is None else written(link.sent)
-        name = _("{name} (deleted in the shop)").format(name=product.name) if product.gone else product.name
-        table.add_row(link.sku, name, written(product.base(price_source)), sent, plain(product.stock))
+        name = product.name
+        if product.gone:
+            name = _("{name} (deleted in the shop)").format(name=name)
+        _product_row(table, link.sku, name, written(product.base(price_source)), sent, plain(product.stock))
     return table
+
+
+def _product_table(*numbers: str) -> Table:
+    """SKU, name and these numbers. Where there is little room, names are cut and SKUs folded."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("SKU", overflow="fold")
+    table.add_column(_("name"), max_width=24)
+    for title in numbers:
+        table.add_column(title, justify="right", no_wrap=True)
+    return table
+
+
+def _product_row(table: Table, sku: str, name: str, *rest: str) -> None:
+    cut = Text(screen.printable(name), no_wrap=True, overflow="ellipsis")
+    table.add_row(Text(screen.printable(sku)), cut, *rest)
 
 
 def drift_csv(drifts: Iterable[Drift], products: Mapping[ShopKey, Product]) -> str:
@@ -304,13 +310,11 @@ def drift_csv(drifts: Iterable[Drift], products: Mapping[ShopKey, Product]) -> s
 STANDS = ("linked", "not-sent", "waiting", "failed", "drift", "gone")  # words for how a product stands
 
 
-def overview_view(rows: Iterable[tuple[Product, "Link | None", str]], price_source: str) -> RenderableType:
-    """The shop's products and how each stands, as many as a screen can hold."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("SKU", no_wrap=True)
-    table.add_column(_("name"), overflow="ellipsis", no_wrap=True, max_width=20)
-    for title in (_("price"), _("sent as"), _("stock")):
-        table.add_column(title, justify="right", no_wrap=True)
+def overview_view(
+    rows: Iterable[tuple[Product, "Link | None", str]], price_source: str, *, walked: bool
+) -> RenderableType:
+    """The shop's products and how each stands, as many as a screen can hold. `walked`: any are known."""
+    table = _product_table(_("shop's price"), _("price sent"), _("stock"))
     table.add_column(_("state"), overflow="fold")
     more = 0
     for product, link, word in rows:
@@ -319,9 +323,11 @@ def overview_view(rows: Iterable[tuple[Product, "Link | None", str]], price_sour
             continue
         sent = "" if link is None or link.sent is None else written(link.sent)
         price, stock = written(product.base(price_source)), plain(product.stock)
-        table.add_row(product.sku or "-", product.name, price, sent, stock, stand(word))
+        _product_row(table, product.sku or "-", product.name, price, sent, stock, stand(word))
+    if not table.row_count and walked:
+        return Text(_("No product of the shop fits that."))
     if not table.row_count:
-        return Text(_("None."))
+        return Text(_("None. What the shop has is known after the first sync."))
     rest = _("... and {n} more: contaazul-sync products --csv > products.csv").format(n=more)
     return Lines(table, Text(rest)) if more else table
 
@@ -349,8 +355,8 @@ def _reais(amount: int) -> str:
 def stand(word: str) -> str:
     """How a product stands, in words."""
     return {
-        "linked": _("in the ERP"),
-        "not-sent": _("not sent yet"),
+        "linked": ngettext("integrated", "integrated", 1),
+        "not-sent": ngettext("not sent", "not sent", 1),
         "waiting": _("waiting"),
         "failed": _("failed"),
         "drift": _("stock drift"),
@@ -361,20 +367,30 @@ def stand(word: str) -> str:
 def item_view(item: "Item") -> RenderableType:
     """All that is known of one order or product."""
     kind = _("Order") if item.kind is Kind.SALE else _("Product")
-    lines = [Text.assemble(f"{kind} ", (item.name, "bold"), ": ", (state_word(item.state), "bold"))]
-    if item.failure:
-        lines.append(Text(f"  {item.failure.reason}"))
+    name = screen.printable(item.name)
+    lines: list[RenderableType] = [
+        Text.assemble(f"{kind} ", (name, "bold"), ": ", (state_word(item.state), "bold"))
+    ]
+    if failure := item.failure:
+        lines.append(_below(failure.reason))
+    if failure and failure.group is Group.FAILED:  # what is held was not tried
+        begun, times = f"{failure.since.astimezone():%d/%m %H:%M}", failure.attempts
+        since = ngettext("since {moment}, tried once", "since {moment}, tried {n} times", times)
+        lines.append(_below(since.format(moment=begun, n=times)))
     if item.next_step:
-        lines.append(Text("  " + _("next: {step}").format(step=item.next_step)))
+        lines.append(_below(_("next: {step}").format(step=item.next_step)))
     facts = _order_facts(item) if item.kind is Kind.SALE else _product_facts(item)
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in facts:
-        table.add_row(f"  {name}", value)
-    lines.append(Text(""))
-    past = [Text(f"  {moment.astimezone():%d/%m/%Y %H:%M}  {event}") for moment, event in item.history]
-    return Lines(*lines, table, Text(""), *past)
+    for title, value in facts:
+        _row(table, f"  {title}", value)
+    past = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    past.add_column(no_wrap=True)
+    past.add_column(overflow="fold")
+    for moment, event in item.history:
+        _row(past, f"  {moment.astimezone():%d/%m/%Y %H:%M}", event)
+    return Lines(*lines, Text(""), table, Text(""), past)
 
 
 def _order_facts(item: "Item") -> Iterable[tuple[str, str]]:
@@ -397,6 +413,8 @@ def _product_facts(item: "Item") -> Iterable[tuple[str, str]]:
         if product.promotional:
             yield _("promotional price"), written(product.promotional)
         yield _("shop's stock"), plain(product.stock)
+        if product.problem:
+            yield _("what is wrong"), product.problem
     if link := item.link:
         yield _("id in the ERP"), link.erp_id
         yield _("price sent"), _("not yet") if link.sent is None else written(link.sent)
@@ -407,21 +425,23 @@ def _product_facts(item: "Item") -> Iterable[tuple[str, str]]:
                 actual=plain(drift.actual), expected=plain(drift.expected)
             ),
         )
+    elif link and link.expected is not None:
+        yield _("stock in the ERP"), _("{expected} expected").format(expected=plain(link.expected))
 
 
 def state_word(state: str) -> str:
     """The word of `show --json` for people."""
     return {
-        "sent": _("sent to the ERP"),
+        "sent": ngettext("sent", "sent", 1),
         "waiting": _("waiting"),
         "held": _("held"),
         "failed": _("failed"),
         "in_doubt": _("in doubt"),
         "attention": _("asks for your attention"),
         "ignored": _("left alone"),
-        "integrated": _("integrated in the ERP"),
+        "integrated": ngettext("integrated", "integrated", 1),
         "queued": _("chosen, waiting"),
-        "not_sent": _("not sent to the ERP"),
+        "not_sent": ngettext("not sent", "not sent", 1),
         "unpaid": _("not paid yet"),
         "cancelled": _("ended"),
         "too_old": _("too old to be sent"),
@@ -440,11 +460,16 @@ def runs_view(runs: "list[Run]") -> RenderableType:
     table.add_column("s", justify="right", no_wrap=True)
     table.add_column(_("what became of it"), overflow="fold")
     for run in runs:
+        begun = f"{run.started_at.astimezone():%d/%m %H:%M}"
         long = f"{(run.finished_at - run.started_at).total_seconds():.0f}" if run.finished_at else ""
-        table.add_row(
-            str(run.id), f"{run.started_at.astimezone():%d/%m %H:%M}", long, screen.run(run, short=True)
-        )
+        _row(table, str(run.id), begun, long, screen.run(run, short=True))
     return table
+
+
+def run_lines(run: "Run | None", lines: Iterable[str]) -> RenderableType:
+    """What one run came to, and what is still written of it."""
+    head = [Text(screen.run(run), style="bold")] if run else []
+    return Lines(*head, *(Text(line) for line in lines))
 
 
 def run_json(run: "Run") -> dict[str, object]:
@@ -464,8 +489,6 @@ def run_json(run: "Run") -> dict[str, object]:
 
 def doctor_view(checks: "list[Check]") -> RenderableType:
     """One line for each check, with what to do about it, and what was read."""
-    from contaazul_sync.doctor import title  # noqa: PLC0415
-
     marks = {
         "ok": (_("ok"), screen.GOOD),
         "warning": (_("warning"), screen.LOOK),
@@ -473,15 +496,15 @@ def doctor_view(checks: "list[Check]") -> RenderableType:
         "skipped": ("-", "dim"),
     }
     table = Table(box=None, padding=(0, 1, 0, 0), show_header=False)
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, min_width=max(len(mark) for mark, _colour in marks.values()))
     table.add_column(overflow="fold")
     for check in checks:
         mark, colour = marks[check.level.value]
-        lines = [f"{title(check.name)}: {check.detail}"]
+        lines = [f"{check.title}: {check.detail}"]
         if check.remedy:
             lines.append(_("next: {step}").format(step=check.remedy))
         lines += [f"  {name}: {value or '-'}" for name, value in check.seen.items()]
-        table.add_row(Text(mark, style=colour), "\n".join(lines))
+        table.add_row(Text(mark, style=colour), Text("\n".join(map(screen.printable, lines))))
     return table
 
 
@@ -518,28 +541,42 @@ def settings_view(settings: "Settings", secrets: "Secrets") -> RenderableType:
     for title in (_("setting"), _("value"), _("from")):
         table.add_column(title, overflow="fold")
     for name, value in settings.values.items():
-        told = "-" if value in ("", None) else str(value)
-        if name == "alerts.notify" and value:  # it may hold a password
-            told = told.partition("://")[0] + "://..."
-        origin = settings.origins.get(name, _("default"))
-        table.add_row(name, told, "config.toml" if origin == str(settings.config_file) else origin)
+        origin = settings.origins.get(name, _("default")).replace(str(settings.config_file), "config.toml")
+        _row(table, name, screen.setting(name, value), origin)
+    for name, value in _tables(settings):
+        _row(table, name, value, "config.toml")
     for name, secret in (
         (_("client secret"), secrets.client_secret),
         (_("shop's token"), secrets.shop_token),
     ):
-        table.add_row(name, _("is set") if secret else "-", _("the secrets"))
+        _row(table, name, _("is set") if secret else "-", _("the secrets"))
     return Lines(Text(str(settings.config_file), style="dim"), table)
+
+
+def _tables(settings: "Settings") -> Iterable[tuple[str, str]]:
+    """The tables of the settings, a line each, as they stand in the file."""
+    for name, rule in settings.payments.items():
+        given = {key: value for key, value in asdict(rule).items() if value}
+        yield f"payments.{name}", ", ".join(f"{key} = {_list(value)}" for key, value in given.items())
+    for sku, parts in settings.kits.items():
+        yield f"kits.{sku}", ", ".join(f"{plain(quantity)} x {part}" for part, quantity in parts)
+
+
+def _list(value: object) -> str:
+    return "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def choice_view(products: Iterable[Product], price_source: str) -> Table:
     """A numbered list to choose from."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("", justify="right", no_wrap=True)
-    table.add_column("SKU", no_wrap=True)
-    table.add_column(_("name"), overflow="ellipsis", no_wrap=True, max_width=33)
+    table.add_column("SKU", overflow="fold")
+    table.add_column(_("name"), max_width=33)
     table.add_column(_("price"), justify="right", no_wrap=True)
     table.add_column(_("stock"), justify="right", no_wrap=True)
     for number, product in enumerate(products, start=1):
         price, stock = written(product.base(price_source)), plain(product.stock)
-        table.add_row(str(number), product.sku or _("(none)"), product.name, price, stock)
+        sku = Text(screen.printable(product.sku) or _("(none)"))
+        name = Text(screen.printable(product.name), no_wrap=True, overflow="ellipsis")
+        table.add_row(str(number), sku, name, price, stock)
     return table

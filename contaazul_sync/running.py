@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from contaazul_sync import config, words
-from contaazul_sync.errors import SignInError, SyncError, UsageError
+from contaazul_sync import config
+from contaazul_sync.errors import SignInError, SyncError
 from contaazul_sync.machine import prepare_home, utc_now
 from contaazul_sync.money import written
 from contaazul_sync.words import _, ngettext
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Options = dict[str, Any]  # what `sync.Pass` takes
+YES = ("yes", "y", "sim", "s")  # in every language
 
 
 def tell(message: str) -> None:
@@ -46,22 +47,18 @@ def tell(message: str) -> None:
     typer.echo(text, err=True)
 
 
+def agreed(question: str) -> bool:
+    """Whether a person at the terminal says yes; anything else is no."""
+    answer = typer.prompt(f"{question} {_('[y/N]')}", default="", show_default=False, err=True)
+    return str(answer).strip().lower() in YES
+
+
 def show(view: "RenderableType") -> None:
     """Print a result on stdout."""
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "100"))
     Console(width=width, highlight=False).print(view)
-
-
-YES = ("y", "yes", "s", "sim")
-
-
-def agreed(question: str) -> bool:
-    """Ask a person; anything but a yes, in either language, is a no."""
-    choice = _("y/N")
-    answer = typer.prompt(f"{question} [{choice}]", default="", show_default=False, err=True)
-    return answer.strip().lower() in YES
 
 
 def wait_for(work: "Coroutine[Any, Any, Result]") -> Result:
@@ -159,8 +156,12 @@ def _tell_outcome(report: "Report", new: int) -> None:
     if sys.stdout.isatty():
         show(views.run_view(report, new))
     elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
-        told = ngettext("{n} item needs a look.", "{n} items need a look.", new).format(n=new)
-        tell(_("{told} Run: contaazul-sync status").format(told=told))
+        text = ngettext(
+            "{n} item needs a look. Run: contaazul-sync status",
+            "{n} items need a look. Run: contaazul-sync status",
+            new,
+        )
+        tell(text.format(n=new))
     if report.outcome == 130:
         tell(_("Interrupted. What was done is kept; run it again to go on."))
 
@@ -234,9 +235,14 @@ def ask_about_orders(settings: "Settings", options: Options) -> None:
     report = _previewed(settings, None, options)
     orders = report.plan.orders
     total = written(sum(send.note.total for send in orders))
-    tell(_("{orders} would be sent, {total} together.").format(orders=words.orders(len(orders)), total=total))
+    text = ngettext(
+        "{n} order would be sent, {total} together.",
+        "{n} orders would be sent, {total} together.",
+        len(orders),
+    )
+    tell(text.format(n=len(orders), total=total))
     if not sys.stdin.isatty():
-        raise UsageError(_("nobody can be asked here: add --yes to send them, or --dry-run to look"))
+        raise typer.BadParameter(_("nobody can be asked here: add --yes to send them, or --dry-run to look"))
     if not agreed(_("Send them now?")):
         tell(_("Nothing was sent."))
         raise typer.Exit

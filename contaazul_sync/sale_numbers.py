@@ -50,12 +50,11 @@ class SaleNumbers:
         async for sale in parts.erp.list_sales(above=known, since=parts.rules.since):
             order_id = drafts.marked_order(parts.rules.shop_id, sale.notes)
             if order_id and not self._knows(OrderId(order_id)):
-                raise StateError(
-                    _(
-                        "The ERP has sale {number} of order {order_id}, which the state file does not know: "
-                        "it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
-                    ).format(number=sale.number, order_id=order_id)
+                text = _(
+                    "The ERP has sale {number} of order {order}, which the state file does not know:"
+                    " it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
                 )
+                raise StateError(text.format(number=sale.number, order=order_id))
             seen = max(seen, sale.number)
         parts.state.set_note(CHECKED_NUMBER, str(max(seen, (hint or 1) - 1)))
 

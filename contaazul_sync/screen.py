@@ -11,7 +11,7 @@ from contaazul_sync.models import Drift, Failure, Group, Kind
 from contaazul_sync.money import plain
 from contaazul_sync.rows import Run
 from contaazul_sync.status import Status
-from contaazul_sync.words import _
+from contaazul_sync.words import _, ngettext
 
 MANY = 20  # lines of a list on the status screen, before it says how many more there are
 GOOD, LOOK, BAD = "green", "yellow", "red"
@@ -90,8 +90,17 @@ def product_numbers(status: Status) -> list[Number]:
     elif not status.unsellable:
         unfit = ""
     return [
-        Number(_("integrated"), str(counts["linked"]), gone if status.deleted_in_shop else "", GOOD),
-        Number(_("not sent"), str(counts["unsent"]) if status.walked else "?", unfit),
+        Number(
+            ngettext("integrated", "integrated", counts["linked"]),
+            str(counts["linked"]),
+            gone if status.deleted_in_shop else "",
+            GOOD,
+        ),
+        Number(
+            ngettext("not sent", "not sent", counts["unsent"]),
+            str(counts["unsent"]) if status.walked else "?",
+            unfit,
+        ),
         Number(_("waiting"), str(counts["waiting"])),
         Number(_("failed"), str(counts["failed"]), "", BAD if counts["failed"] else ""),
         Number(_("stock drift"), str(counts["drift"]), "", LOOK if counts["drift"] else ""),
@@ -107,7 +116,12 @@ def order_numbers(status: Status) -> list[Number]:
         _("the oldest since {moment}").format(moment=f"{since.astimezone():%d/%m %H:%M}") if since else ""
     )
     return [
-        Number(_("sent"), str(counts["sent"]), stockless if status.without_stock else "", GOOD),
+        Number(
+            ngettext("sent", "sent", counts["sent"]),
+            str(counts["sent"]),
+            stockless if status.without_stock else "",
+            GOOD,
+        ),
         Number(_("waiting"), str(counts["waiting"]), oldest),
         Number(_("failed"), str(counts["failed"]), "", BAD if counts["failed"] else ""),
         Number(_("in doubt"), str(counts["in_doubt"]), "", LOOK if counts["in_doubt"] else ""),
@@ -115,9 +129,24 @@ def order_numbers(status: Status) -> list[Number]:
     ]
 
 
+def setting(name: str, value: object) -> str:
+    """A setting's value as it may be shown: where messages go may hold a password."""
+    if name == "alerts.notify" and value:
+        return str(value).partition("://")[0] + "://..."
+    return "-" if value in ("", None) else str(value)
+
+
 def more(count: int, command: str) -> str:
     """That a list goes on, and the command that shows all of it."""
     return _("... and {n} more: {command}").format(n=count, command=command)
+
+
+def all_drifts(count: int) -> str:
+    """The command that lists what drifts for a spreadsheet, and how much of it is not on the screen."""
+    command = "contaazul-sync status --drift > drift.csv"
+    if count > MANY:
+        return more(count - MANY, command)
+    return _("as a list for a spreadsheet: {command}").format(command=command)
 
 
 def text(status: Status, drifts: list[Drift], names: dict[str, str], where: str, width: int) -> str:
@@ -140,8 +169,13 @@ def _folded(line: str, width: int) -> str:
     """A line that is too long goes on below, under its own beginning."""
     indent = " " * (len(line) - len(line.lstrip()))
     return textwrap.fill(
-        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        printable(line), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
+
+
+def printable(line: str) -> str:
+    """A line without what would steer a terminal: names of products come from outside."""
+    return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 def _account(status: Status) -> str:
@@ -189,8 +223,7 @@ def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterator[str]:
     first, second, third = (max(len(row[i]) for row in rows) for i in range(3))
     for sku, actual, expected in rows:
         yield f"  {sku:{first}}   {actual:>{second}}   {expected:>{third}}"
-    if len(drifts) > MANY:
-        yield "  " + more(len(drifts) - MANY, "contaazul-sync status --drift > drift.csv")
+    yield "  " + all_drifts(len(drifts))
 
 
 def _renamed(renamed: list[tuple[str, str]]) -> Iterator[str]:

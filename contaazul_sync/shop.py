@@ -23,10 +23,6 @@ from contaazul_sync.shop_profile import Fields, Profile
 from contaazul_sync.transport import Transport
 from contaazul_sync.words import _
 
-SIGNED_OUT = _(
-    "the shop does not accept the token. Take the right one from the app's page in the "
-    "shop's panel (Aplicativos), then run: contaazul-sync auth --secrets"
-)
 MOST_PAGES = 5000  # a listing that does not end is cut here
 
 Row = Mapping[str, Any]
@@ -38,6 +34,13 @@ class Unreadable:
 
     id: str
     reason: str
+
+
+def _signed_out() -> str:
+    return _(
+        "the shop does not accept the token. Take the right one from the app's page in the shop's panel"
+        " (Aplicativos), then run: contaazul-sync auth --secrets"
+    )
 
 
 class Shop:
@@ -75,9 +78,9 @@ class Shop:
         except Missing:
             return None
         except SignInExpired as error:
-            raise NoAccess(SIGNED_OUT) from error
+            raise NoAccess(_signed_out()) from error
         if failure := self._failure(answer):  # of this order, as far as can be told: the others go on
-            raise Refused(200, failure, _("the shop"))
+            raise Refused(200, failure, "the shop")
         row = _search(self.profile.order_row, answer)
         if not isinstance(row, dict):
             return None
@@ -117,22 +120,19 @@ class Shop:
         try:
             answer = await self.http.get(path, query)
         except SignInExpired as error:
-            raise NoAccess(SIGNED_OUT) from error
+            raise NoAccess(_signed_out()) from error
         except Refused as error:
-            raise Unavailable(
-                _("the shop refused {path} ({status}): {text}.").format(
-                    path=path, status=error.status, text=error.text
-                )
-            ) from error
+            text = _("the shop refused {path} ({status}): {text}.")
+            raise Unavailable(text.format(path=path, status=error.status, text=error.text)) from error
         if failure := self._failure(answer):
-            raise Unavailable(_("the shop says: {failure}.").format(failure=failure))
+            raise Unavailable(_("the shop says: {text}.").format(text=failure))
         return answer
 
     def _failure(self, answer: Any) -> str:
         """The shop's words, when its answer says that it failed; else nothing."""
         if not _search(self.profile.failed, answer):
             return ""
-        return error_text(_search(self.profile.message, answer)) or "no"
+        return error_text(_search(self.profile.message, answer)) or _("no")
 
     # Reading
 
@@ -161,7 +161,7 @@ class Shop:
             else:
                 stock = decimal(at.value("stock"))
         except ValueError as error:
-            problem = _("its price or stock cannot be read: {error}").format(error=error)
+            problem = _("its price or stock cannot be read: {why}").format(why=error)
         return Product(
             key=ShopKey(key),
             sku=at.text("sku"),
@@ -183,9 +183,8 @@ class Shop:
         try:
             return self._order(OrderId(order_id), at)
         except (ArithmeticError, TypeError, ValueError) as error:
-            return Unreadable(
-                order_id, _("the shop's order cannot be read with this profile: {error}").format(error=error)
-            )
+            text = _("the shop's order cannot be read with this profile: {why}")
+            return Unreadable(order_id, text.format(why=error))
 
     def _order(self, order_id: OrderId, at: "_Look") -> Order:
         status = at.text("status")
@@ -256,9 +255,8 @@ class _Look:
         try:
             return None if value in (None, "") else reader(value)
         except ValueError:
-            raise ValueError(
-                _("its {name} is not a number, or not one that can be booked").format(name=name)
-            ) from None
+            text = _("its {name} is not a number, or not one that can be booked")
+            raise ValueError(text.format(name=name)) from None
 
     def need(self, name: str, reader: Callable[[object], Number]) -> Number:
         found = self.read(name, reader)
@@ -279,9 +277,8 @@ class _Look:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError(
-                _("its {name} is not a date as the profile writes it").format(name=name)
-            ) from None
+            text = _("its {name} is not a date as the profile writes it")
+            raise ValueError(text.format(name=name)) from None
         return moment if moment.tzinfo else moment.replace(tzinfo=self.profile.zone)
 
 

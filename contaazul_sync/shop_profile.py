@@ -79,9 +79,8 @@ def load(path: Path | None) -> Profile:
         place = path or resources.files("contaazul_sync").joinpath(name)
         return _Reader(name, place.read_text(encoding="utf-8")).profile()
     except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(
-            _("The shop profile {name} cannot be read: {error}.").format(name=name, error=error)
-        ) from None
+        text = _("The shop profile {name} cannot be read: {error}.")
+        raise ProfileError(text.format(name=name, error=error)) from None
 
 
 class _Reader:
@@ -93,9 +92,8 @@ class _Reader:
         try:
             self.document = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise ProfileError(
-                _("The shop profile {name} is not valid TOML: {error}.").format(name=name, error=error)
-            ) from None
+            told = _("The shop profile {name} is not valid TOML: {error}.")
+            raise ProfileError(told.format(name=name, error=error)) from None
 
     def profile(self) -> Profile:
         self.check_keys()
@@ -159,10 +157,8 @@ class _Reader:
         try:
             return jmespath.compile(self.text(section, key))
         except JMESPathError as error:
-            words = str(error).splitlines()[0]
-            raise self.bad(
-                section, key, _("it is not a JMESPath expression ({words})").format(words=words)
-            ) from None
+            why = _("it is not a JMESPath expression ({error})").format(error=str(error).splitlines()[0])
+            raise self.bad(section, key, why) from None
 
     def optional(self, section: str, key: str) -> ParsedResult | None:
         return None if self.value(section, key) is None else self.expression(section, key)
@@ -189,7 +185,8 @@ class _Reader:
         if self.value(section, "paid") is None:
             raise self.lacks(section, "paid")
         if Payment.PAID not in known.values():
-            raise self.bad(section, "paid", _("at least one status has to mean that the payment is approved"))
+            why = _("at least one status has to mean that the payment is approved")
+            raise self.bad(section, "paid", why)
         return known
 
     def check_keys(self) -> None:
@@ -208,22 +205,17 @@ class _Reader:
                 raise self.bad("", key, _("no such key is known"))
 
     def lacks(self, section: str, key: str) -> ProfileError:
-        where = (
-            _(" in [{section}]{at}").format(section=section, at=self.at(section))
-            if section
-            else _(" at its top")
-        )
-        return ProfileError(
-            _("The shop profile {name} lacks {key}{where}.").format(name=self.name, key=key, where=where)
-        )
+        if section:
+            text = _("The shop profile {name} lacks {key} in [{section}]{line}.")
+        else:
+            text = _("The shop profile {name} lacks {key} at its top.")
+        where = self.at(section) if section else ""
+        return ProfileError(text.format(name=self.name, key=key, section=section, line=where))
 
     def bad(self, section: str, key: str, why: str) -> ProfileError:
         where = f"[{section}] {key}" if section else key
-        return ProfileError(
-            _("The shop profile {name}{at}: {where}: {why}.").format(
-                name=self.name, at=self.at(section, key), where=where, why=why
-            )
-        )
+        text = _("The shop profile {name}{line}: {where}: {why}.")
+        return ProfileError(text.format(name=self.name, line=self.at(section, key), where=where, why=why))
 
     def at(self, section: str, key: str = "") -> str:
         """`, line 12`, for a key or a section that is there."""
@@ -234,5 +226,5 @@ class _Reader:
                 current = stripped.partition("]")[0].strip("[ ")
             found = stripped.partition("=")[0].strip(" \"'") == key if key else stripped.startswith("[")
             if current == section and found:
-                return _(", line {number}").format(number=number)
+                return _(", line {n}").format(n=number)
         return ""

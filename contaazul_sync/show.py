@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from shlex import quote
 from typing import Any
 
 from contaazul_sync.models import (
@@ -41,16 +42,17 @@ class Item:
     history: list[tuple[datetime, str]] = field(default_factory=list)
 
 
-def read(state: State, rules: Rules, kind: Kind, key: str) -> Item:
-    """What there is to know of an item that `choose.item` has found."""
-    return _order(state, rules, OrderId(key)) if kind is Kind.SALE else _product(state, ShopKey(key))
+def read(state: State, rules: Rules, kind: Kind, key: str, *, left_alone: bool) -> Item:
+    """What there is to know of an item that `choose.item` has found. `left_alone`: as it is now."""
+    if kind is Kind.SALE:
+        return _order(state, rules, OrderId(key), left_alone=left_alone)
+    return _product(state, ShopKey(key), left_alone=left_alone)
 
 
-def _order(state: State, rules: Rules, order_id: OrderId) -> Item:
+def _order(state: State, rules: Rules, order_id: OrderId, *, left_alone: bool) -> Item:
     note, sale = state.order(order_id), state.sales([order_id]).get(order_id)
     failure, intent = state.failures().get((Kind.SALE, order_id)), state.intent(Kind.SALE, order_id)
-    left_alone = state.ignored().get((Kind.SALE, order_id)) if not failure else None
-    word = _word(failure, intent, ignored=left_alone is not None) or _order_word(note, sale, rules)
+    word = _word(failure, intent, ignored=left_alone) or _order_word(note, sale, rules)
     past: list[tuple[datetime, str]] = []
     if note:
         paid = note.payment is Payment.PAID
@@ -85,12 +87,11 @@ def _order_word(note: OrderNote | None, sale: Sale | None, rules: Rules) -> str:
     return "too_old" if rules.too_old(note) else "waiting"
 
 
-def _product(state: State, key: ShopKey) -> Item:
+def _product(state: State, key: ShopKey, *, left_alone: bool) -> Item:
     product, link = next(state.products([key]), None), state.link(key)
     failure, intent = state.failures().get((Kind.PRODUCT, key)), state.intent(Kind.PRODUCT, key)
-    left_alone = state.ignored().get((Kind.PRODUCT, key)) if not failure else None
     queued_at = state.queued_at(key)
-    word = _word(failure, intent, ignored=left_alone is not None)
+    word = _word(failure, intent, ignored=left_alone)
     word = word or _product_word(product, link, queued=queued_at is not None)
     drift = next((drift for drift in state.drifts() if drift.key == key), None)
     past: list[tuple[datetime, str]] = []
@@ -112,7 +113,7 @@ def _product(state: State, key: ShopKey) -> Item:
         link=link,
         drift=drift,
         failure=failure,
-        next_step=_next(word, failure, name),
+        next_step=_next("drift" if drift and word == "integrated" else word, failure, name),
         history=sorted(past),
     )
 
@@ -158,11 +159,12 @@ def _next(word: str, failure: Failure | None, name: str) -> str:
         "unpaid": _("it is sent when its payment is approved"),
         "not_sent": _("to send it: contaazul-sync send-products {name}"),
         "integrated": _("changes of its price and stock follow by themselves"),
+        "drift": _("set its stock in the ERP: its API does not let it be written"),
         "deleted_in_erp": _("to create it again: contaazul-sync send-products {name}"),
         "deleted_in_shop": _("nothing: what is deleted in the shop stays in the ERP"),
         "too_old": _("paid before [orders] since; to send such orders once: contaazul-sync sync --since DAY"),
     }
-    return steps.get(word, "").format(name=name)
+    return steps.get(word, "").format(name=quote(name))
 
 
 def as_json(item: Item) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from contaazul_sync.errors import ConfigError, SignInError, StateError, SyncErro
 from contaazul_sync.models import Account
 from contaazul_sync.state import State
 from contaazul_sync.sync import bind
-from contaazul_sync.words import _
+from contaazul_sync.words import _, ngettext
 
 CODE_SECONDS = 180  # a code lives three minutes (docs/conta-azul.md), so there is no use in waiting longer
 
@@ -67,12 +67,12 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
     `fresh`: no pass has run yet. Later, the day from which orders are sent is not asked for any more: it
     would leave out what is still to be sent.
     """
-    answers = choose_language(settings, ask)
     questions = [
         ("erp.client_id", _("Client ID of your application at developers.contaazul.com"), ""),
         ("erp.redirect_uri", _("Redirect address registered for it"), "https://contaazul.com"),
         ("shop.api_url", _('"URL Api" of the shop, from the app\'s page in its panel'), SHOP_API),
     ]
+    answers: dict[str, str] = {}
     for name, question, offered in questions:
         if not settings.text(name):
             answers[name] = _needed(ask(question, offered), config.shown(name), settings)
@@ -106,10 +106,11 @@ def complete_secrets(settings: Settings, vault: Vault, ask: Asker, *, anew: bool
 
 def _needed(answer: str, name: str, settings: Settings) -> str:
     if not answer:
-        where = settings.config_file if name.startswith("[") else _("the environment")
-        raise ConfigError(
-            _("{name} is missing: answer the question, or set it in {where}.").format(name=name, where=where)
-        )
+        if name.startswith("["):
+            text = _("{name} is missing: answer the question, or set it in {file}.")
+        else:
+            text = _("{name} is missing: answer the question, or set it in the environment.")
+        raise ConfigError(text.format(name=name, file=settings.config_file))
     return answer
 
 
@@ -120,7 +121,8 @@ def prepare(
     settings = config.load(environ)
     machine.prepare_home(settings.home)
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
-    answers = complete(settings, ask, now, fresh=_is_fresh(settings))
+    answers = choose_language(settings, ask)
+    answers |= complete(settings, ask, now, fresh=_is_fresh(settings))
     if answers:
         before = settings.config_file.read_bytes() if settings.config_file.exists() else None
         config.write(settings.config_file, answers)
@@ -188,7 +190,7 @@ def _answer(address: str, redirect_uri: str, *, browser: bool) -> str:
         sys.stdout.write(address + "\n")
         sys.stdout.flush()
         return _pasted()
-    say(_("Open this address, sign in with your user of the ERP, and confirm:\n"))
+    say(_("Open this address, sign in with your user of the ERP, and confirm:") + "\n")
     say(address + "\n")
     webbrowser.open(address)
     parsed = urlsplit(redirect_uri)
@@ -217,19 +219,16 @@ def _landed(host: str, port: int) -> str:
             self.send_response(200 if found else 404)
             self.send_header("Content-Type", "text/plain; charset=utf-8")
             self.end_headers()
-            self.wfile.write(b"contaazul-sync: you may close this page.\n")
+            self.wfile.write((_("contaazul-sync: you may close this page.") + "\n").encode())
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, *_told: object) -> None:
             """Say nothing: the address holds the code."""
 
     try:
         server = HTTPServer((host, port), Landing)
     except OSError as error:
-        raise SignInError(
-            _("Port {port} of the redirect address is in use: {strerror}.").format(
-                port=port, strerror=error.strerror
-            )
-        ) from error
+        text = _("Port {port} of the redirect address is in use: {error}.")
+        raise SignInError(text.format(port=port, error=error.strerror)) from error
     with server:
         server.timeout = CODE_SECONDS
         deadline = machine.utc_now().timestamp() + CODE_SECONDS
@@ -245,11 +244,13 @@ async def look_at_shop(settings: Settings, vault: Vault) -> str:
     try:
         async with wiring.shop_client(settings, vault) as shop:
             async for page in shop.products():
-                return _("The shop answers; its first page lists {products}.").format(
-                    products=words.products(len(page))
-                )
+                return ngettext(
+                    "The shop answers; its first page lists {n} product.",
+                    "The shop answers; its first page lists {n} products.",
+                    len(page),
+                ).format(n=len(page))
     except SyncError as error:
-        return _("The shop does not answer yet: {message}").format(message=error.message)
+        return _("The shop does not answer yet: {why}").format(why=error.message)
     return _("The shop answers; it lists no product yet.")
 
 
@@ -266,11 +267,8 @@ async def remove(settings: Settings, vault: Vault) -> list[str]:
         )
     vault.delete()
     lines.append(_("The secrets are deleted. Nothing in the ERP or in the shop was changed."))
-    lines.append(
-        _("What was sent stays known in {state_file}; delete it yourself if you want.").format(
-            state_file=settings.state_file
-        )
-    )
+    kept = _("What was sent stays known in {file}; delete it yourself if you want.")
+    lines.append(kept.format(file=settings.state_file))
     return lines
 
 

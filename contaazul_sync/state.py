@@ -55,9 +55,8 @@ class State:
             state = cls(connect(path), path)
             state._migrate()
         except (sqlite3.Error, OSError) as error:
-            raise StateError(
-                _("The state file {path} cannot be used: {error}.").format(path=path, error=error)
-            ) from error
+            text = _("The state file {file} cannot be used: {error}.")
+            raise StateError(text.format(file=path, error=error)) from error
         return state
 
     @classmethod
@@ -72,20 +71,16 @@ class State:
             state._migrate()
         except sqlite3.Error as error:
             memory.close()
-            raise StateError(
-                _("The state file {path} cannot be read: {error}.").format(path=path, error=error)
-            ) from error
+            text = _("The state file {file} cannot be read: {error}.")
+            raise StateError(text.format(file=path, error=error)) from error
         return state
 
     def _migrate(self) -> None:
         self.db.execute("PRAGMA foreign_keys = ON")
         (steps,) = self.db.execute("PRAGMA user_version").fetchone()
         if steps > SCHEMA:
-            raise StateError(
-                _("The state file {path} is of a newer contaazul-sync. Install that version again.").format(
-                    path=self.path
-                )
-            )
+            text = _("The state file {file} is of a newer contaazul-sync. Install that version again.")
+            raise StateError(text.format(file=self.path))
         if steps < SCHEMA:
             from contaazul_sync.migrations import migrate  # noqa: PLC0415 - slow to load, and seldom needed
 
@@ -96,9 +91,8 @@ class State:
         """Write a sound copy, also while a run is going on: whole or not at all. Raises StateError."""
         draft = path.with_name(path.name + ".new")
         if self.path and path.exists() and path.samefile(self.path):
-            raise StateError(
-                _("{path} is the state file itself. Name another file for the copy.").format(path=path)
-            )
+            text = _("{file} is the state file itself. Name another file for the copy.")
+            raise StateError(text.format(file=path))
         try:
             draft.unlink(missing_ok=True)
             draft.touch(mode=0o600)
@@ -107,9 +101,8 @@ class State:
             draft.replace(path)
         except (sqlite3.Error, OSError) as error:
             draft.unlink(missing_ok=True)
-            raise StateError(
-                _("No copy could be written to {path}: {error}.").format(path=path, error=error)
-            ) from error
+            text = _("No copy could be written to {file}: {error}.")
+            raise StateError(text.format(file=path, error=error)) from error
 
     def fault(self) -> str:
         """What SQLite finds wrong with the file; nothing when it is sound."""
@@ -339,9 +332,8 @@ class State:
                  FROM links LEFT JOIN products USING (key) WHERE erp_id = ? AND links.key <> ?"""
         other = self._one(sql, link.erp_id, link.key)
         if other and not other["free"]:
-            raise Unusable(
-                _("its twin in the ERP is linked to the shop's {sku} already").format(sku=other["sku"])
-            )
+            text = _("its twin in the ERP is linked to the shop's {sku} already")
+            raise Unusable(text.format(sku=other["sku"]))
         with self.db.atomic():
             if other:  # the shop has it no more, or never listed it: the twin goes to the one that is there
                 self.db.execute("DELETE FROM links WHERE key = ?", [other["key"]])
@@ -624,6 +616,11 @@ class State:
             rows.run(row) for row in self.db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])
         ]
 
+    def run(self, number: int) -> Run | None:
+        """A run by its number, or None: of old ones only the sums of their days are kept."""
+        row = self._one("SELECT * FROM runs WHERE id = ?", str(number))  # as text: it may be any number
+        return rows.run(row) if row else None
+
     def runs_since(self, moment: datetime) -> list[Run]:
         """The runs that began since then, the oldest first."""
         sql = "SELECT * FROM runs WHERE started_at >= ? ORDER BY id"
@@ -707,11 +704,8 @@ class State:
 def check_rights(path: Path) -> None:
     """Nobody but the owner may read the file. Raises StateError."""
     if (mode := path.stat().st_mode & 0o777) & 0o077:
-        raise StateError(
-            _("Other users may read {path} (mode {mode}). Run: chmod 600 {path}").format(
-                path=path, mode=f"{mode:o}"
-            )
-        )
+        text = _("Other users may read {path} (mode {mode}). Run: chmod 600 {path}")
+        raise StateError(text.format(path=path, mode=f"{mode:o}"))
 
 
 def set_aside(path: Path) -> Path | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 from typing import Any
 
 from contaazul_sync.models import Failure, Group, Intent, Kind, OrderNote, Payment, Rules
@@ -42,7 +43,7 @@ class Status:
         if failure.group is Group.IN_DOUBT or "contaazul-sync" in step:
             return step
         return _("{step}; or leave it alone: contaazul-sync ignore {name}").format(
-            step=step, name=self.name(failure)
+            step=step, name=quote(self.name(failure))
         )
 
 

@@ -73,7 +73,7 @@ class Stock:
             decision.key_of.get(sku)
             for note in decision.notes
             if note.id in open_sales
-            for sku, _ in note.items
+            for sku, _quantity in note.items
         }
         linked = self.state.linked_products
         some = self.state.linked_to_look_at
@@ -91,7 +91,7 @@ class Stock:
         notes = self.state.stockless_orders()
         due = {product.key for product, _ in self._due(decision, every=every)} if notes else set()
         for note in notes:
-            if due.isdisjoint(decision.key_of.get(sku, ShopKey("")) for sku, _ in note.items):
+            if due.isdisjoint(decision.key_of.get(sku, ShopKey("")) for sku, _quantity in note.items):
                 continue
             if await self._has_moved(self.state.sales([note.id])[note.id].erp_id):
                 self.state.set_moves_stock(note.id, units_of(self.state, note, self.rules), self.clock())
@@ -112,7 +112,7 @@ class Stock:
         one by one: the product's own `quantidade_disponivel` decides.
         """
         known = {(drift.key, drift.expected, drift.actual) for drift in self.state.drifts()}
-        drifting = {key for key, _, _ in known}
+        drifting = {key for key, _expected, _actual in known}
         left = {check.link.erp_id: check for check in checks}
         odd: list[Balance] = []
         async for twins in self.erp.list_products():
@@ -221,10 +221,8 @@ class Stock:
     def _failed(self, check: Balance, error: ItemError) -> None:
         """Keep a product that is gone from the ERP as a failure; the rest is compared again next time."""
         if isinstance(error, Unusable):
-            link, step = (
-                check.link,
-                _("contaazul-sync send-products {sku} (creates it again)").format(sku=check.link.sku),
-            )
+            link, step = check.link, _("contaazul-sync send-products {sku} (creates it again)")
+            step = step.format(sku=link.sku)
             version = plan.missing_version(link)
             reason = error.message
             self.state.fail(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from contaazul_sync import gather, plan, words
+from contaazul_sync import gather, plan
 from contaazul_sync.crew import Crew
 from contaazul_sync.drafts import SaleDraft
 from contaazul_sync.errors import ItemError, Refused, StateError, SyncError, Unavailable
@@ -22,7 +22,7 @@ from contaazul_sync.plan import Balance, Hold, Plan, SendOrder
 from contaazul_sync.products import Products
 from contaazul_sync.state import State
 from contaazul_sync.stock import Stock
-from contaazul_sync.words import _
+from contaazul_sync.words import _, ngettext
 
 OK, LOOK, INTERRUPTED = 0, 6, 130
 REBUILDING = "rebuilding"  # note in the state: a rebuild has begun and has not ended
@@ -132,11 +132,8 @@ class Pass:
             if not word:
                 self.report.warnings.append(_("An order names no way of paying: booked as OUTRO."))
                 continue
-            self.report.warnings.append(
-                _(
-                    "The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type."
-                ).format(word=word)
-            )
+            text = _("The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type.")
+            self.report.warnings.append(text.format(word=word))
         if self.only is not None:
             self._free_waiting()
         elif not self.crew.stopped:
@@ -154,21 +151,26 @@ class Pass:
                 _("A rebuild was cut short. Nothing was sent. Run it again: contaazul-sync rebuild")
             )
         now = parts.clock()
-        parts.progress("read the shop", 0, 0)
+        parts.progress(_("read the shop"), 0, 0)
         arrived = await gather.settle(parts.state, parts.erp, parts.rules, now, parts.grace)
         if arrived:
-            self.report.notes.append(
-                _("{arrived} in doubt had arrived in the ERP.").format(arrived=words.items(arrived))
+            text = ngettext(
+                "{n} item in doubt had arrived in the ERP.",
+                "{n} items in doubt had arrived in the ERP.",
+                arrived,
             )
+            self.report.notes.append(text.format(n=arrived))
         seen = await gather.walk(parts.state, parts.shop, parts.rules, now, self.back_to)
         self.orders.seen = seen
-        parts.progress("read the shop", 1, 1)
+        parts.progress(_("read the shop"), 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if seen.without_id:
-            what = words.rows(seen.without_id)
-            self.report.notes.append(
-                _("{what} of the shop had no id and could not be read.").format(what=what)
+            text = ngettext(
+                "{n} row of the shop had no id and could not be read.",
+                "{n} rows of the shop had no id and could not be read.",
+                seen.without_id,
             )
+            self.report.notes.append(text.format(n=seen.without_id))
         return gather.decide(parts.state, parts.rules, now, parts.grace, fresh=seen.full), seen
 
     def _check(self, decision: gather.Decision, seen: gather.Seen) -> None:
@@ -253,9 +255,8 @@ class Pass:
             await self.stock.compare(decision, every=full, leave=self.products.new)
             await self.stock.settle()
         except Refused as error:
-            self.report.notes.append(
-                _("The stock could not be compared: {message}.").format(message=error.message)
-            )
+            text = _("The stock could not be compared: {why}.")
+            self.report.notes.append(text.format(why=error.message))
 
     def _outcome(self) -> int:
         """0, or 6 when something needs a person or is in doubt."""
@@ -267,18 +268,18 @@ class Pass:
 
 def bind(state: State, shop_id: str, company_id: str) -> None:
     """The state belongs to one shop and one ERP company. Raises StateError for another one."""
-    for key, value, what in (
-        ("shop", shop_id, _("shop")),
-        ("company", company_id, _("company of the ERP")),
+    for key, value, text in (
+        ("shop", shop_id, _("The state file belongs to another shop ({known}, now {value}).")),
+        (
+            "company",
+            company_id,
+            _("The state file belongs to another company of the ERP ({known}, now {value})."),
+        ),
     ):
         known = state.note(key)
         if not value or known == value:
             continue
         if known:
-            raise StateError(
-                _(
-                    "The state file belongs to another {what} ({known}, now {value}). Put the settings "
-                    "right, or use another home: CONTAAZUL_SYNC_HOME."
-                ).format(what=what, known=known, value=value)
-            )
+            step = _("Put the settings right, or use another home: CONTAAZUL_SYNC_HOME.")
+            raise StateError(f"{text.format(known=known, value=value)} {step}")
         state.set_note(key, value)

@@ -35,25 +35,14 @@ def payments(table: object, origin: str) -> Mapping[str, PaymentRule]:
 def _payment(name: str, rule: Mapping[str, object], origin: str) -> PaymentRule:
     for key, value in rule.items():
         if key not in (*TEXTS, "terms"):
-            raise ConfigError(
-                _("There is no setting {name} {key}, as in {origin}. Correct it.").format(
-                    name=name, key=key, origin=origin
-                )
-            )
+            text = _("There is no setting {name}, as in {origin}. Correct it.")
+            raise ConfigError(text.format(name=f"{name} {key}", origin=origin))
         if key in TEXTS and not isinstance(value, str):
-            raise ConfigError(
-                _("{name} {key} in {origin} is {value}: it has to be text, in quotes.").format(
-                    name=name, key=key, origin=origin, value=repr(value)
-                )
-            )
+            raise ConfigError.of_value(f"{name} {key}", origin, value, _("it has to be text, in quotes"))
     kind = rule.get("type", "")
     if kind and kind not in PAYMENT_KINDS:
-        choices = ", ".join(PAYMENT_KINDS)
-        raise ConfigError(
-            _("{name} type in {origin} is {kind}: it has to be one of: {choices}.").format(
-                name=name, origin=origin, kind=repr(kind), choices=choices
-            )
-        )
+        why = _("it has to be one of: {words}").format(words=", ".join(PAYMENT_KINDS))
+        raise ConfigError.of_value(f"{name} type", origin, kind, why)
     texts = {key: str(rule.get(key, "")).strip() for key in TEXTS}
     return PaymentRule(**texts, terms=_terms(name, rule.get("terms", []), origin))
 
@@ -61,11 +50,8 @@ def _payment(name: str, rule: Mapping[str, object], origin: str) -> PaymentRule:
 def _terms(name: str, value: object, origin: str) -> tuple[int, ...]:
     days = value if isinstance(value, list) else [value]
     if not all(isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 3650 for day in days):
-        raise ConfigError(
-            _("{name} terms in {origin} is {value}: it has to be a list of days, as in [30, 60].").format(
-                name=name, origin=origin, value=repr(value)
-            )
-        )
+        why = _("it has to be a list of days, as in [30, 60]")
+        raise ConfigError.of_value(f"{name} terms", origin, value, why)
     return tuple(sorted(days))
 
 
@@ -83,19 +69,12 @@ def _part(name: str, sku: str, quantity: object, origin: str) -> tuple[str, Deci
     except ValueError:
         number = Decimal(0)
     if number <= 0 or number != int(number):
-        raise ConfigError(
-            _("{name} in {origin} is {quantity}: it has to be a whole number above zero.").format(
-                name=name, origin=origin, quantity=repr(quantity)
-            )
-        )
+        raise ConfigError.of_value(name, origin, quantity, _("it has to be a whole number above zero"))
     return sku, number
 
 
 def _sections(table: object, name: str, origin: str) -> Mapping[str, Mapping[str, object]]:
     if not isinstance(table, dict) or not all(isinstance(rule, dict) and rule for rule in table.values()):
-        raise ConfigError(
-            _("[{name}] in {origin} has to hold sections, as in [{name}.NAME].").format(
-                name=name, origin=origin
-            )
-        )
+        text = _("[{name}] in {origin} has to hold sections, as in [{name}.NAME].")
+        raise ConfigError(text.format(name=name, origin=origin))
     return table

@@ -32,6 +32,7 @@ from contaazul_sync.errors import (
     SyncError,
     Unanswered,
     Unavailable,
+    called,
 )
 from contaazul_sync.log import LOG
 from contaazul_sync.payloads import error_text
@@ -167,12 +168,11 @@ class Transport:
         try:
             response = await self.client.send(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            message = _("{who} cannot be reached ({error}).").format(who=self.who, error=_kind(error))
+            message = self._said(_("{who} cannot be reached ({why})."), why=_kind(error))
             raise _Again(Unavailable(message)) from error
         except httpx.HTTPError as error:
-            raise self._lost(
-                _("did not answer ({error})").format(error=_kind(error)), is_create=is_create
-            ) from error
+            message = self._said(_("{who} did not answer ({why})."), why=_kind(error))
+            raise _lost(message, is_create=is_create) from error
         took = round((asyncio.get_running_loop().time() - begun) * 1000)
         told = {"status": response.status_code, "milliseconds": took}
         LOG.debug(
@@ -185,12 +185,11 @@ class Transport:
         if status == 429:
             pause = _retry_after(response)
             self.pacer.refused(pause)
-            raise _Again(Unavailable(_("{who} asks to slow down (429).").format(who=self.who)), pause)
+            raise _Again(Unavailable(self._said(_("{who} asks to slow down (429)."))), pause)
         self.pacer.answered()
         if status >= 500:
-            raise self._lost(
-                _("answered with an error of its own ({status})").format(status=status), is_create=is_create
-            )
+            message = self._said(_("{who} answered with an error of its own ({status})."), status=status)
+            raise _lost(message, is_create=is_create)
         if status >= 300:
             raise self._no(response)
         if not response.content and response.request.method != "GET":
@@ -198,31 +197,32 @@ class Transport:
         try:
             return parse(response.content)
         except ValueError:
-            raise self._lost(_("answered what is not JSON"), is_create=is_create) from None
+            message = self._said(_("{who} answered what is not JSON."))
+            raise _lost(message, is_create=is_create) from None
 
-    def _lost(self, what: str, *, is_create: bool) -> Exception:
-        """An answer that tells nothing: a question after a create, a nuisance otherwise."""
-        message = f"{self.who} {what}."
-        return Unanswered(message) if is_create else _Again(Unavailable(message))
+    def _said(self, text: str, **values: object) -> str:
+        """A sentence about this server."""
+        return text.format(who=called(self.who), **values)
 
     def _no(self, response: httpx.Response) -> SyncError:
         status, text = response.status_code, _words(response)
-        said = _(" It says: {text}").format(text=text) if text else ""
+        quoted = [_("It says: {text}").format(text=text)] if text else []
         if status < 400:
-            return Unavailable(
-                _("{who} sends us to another address ({status}).").format(who=self.who, status=status)
-            )
+            return Unavailable(self._said(_("{who} sends us to another address ({status})."), status=status))
         if status == 401:
-            return SignInExpired(
-                _("{who} does not accept the sign-in.{said} Run: contaazul-sync auth").format(
-                    who=self.who, said=said
-                )
-            )
+            begun = self._said(_("{who} does not accept the sign-in."))
+            return SignInExpired(" ".join([begun, *quoted, _("Run: contaazul-sync auth")]))
         if status == 403:
-            return NoAccess(_("{who} refuses access to its API (403).{said}").format(who=self.who, said=said))
+            begun = self._said(_("{who} refuses access to its API (403)."))
+            return NoAccess(" ".join([begun, *quoted]))
         if status == 404:
             return Missing(status, text, self.who)
         return Refused(status, text, self.who)
+
+
+def _lost(message: str, *, is_create: bool) -> Exception:
+    """For an answer that tells nothing: a question after a create, a nuisance otherwise."""
+    return Unanswered(message) if is_create else _Again(Unavailable(message))
 
 
 def parse(content: bytes) -> Any:

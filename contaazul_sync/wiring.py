@@ -47,7 +47,7 @@ async def erp_client(
         limits=LIMITS,
         verify=trust(),
     ) as client:
-        yield ContaAzul(Transport(client, _("the ERP"), _pacer(settings, "erp.requests_per_second"), sleep))
+        yield ContaAzul(Transport(client, "the ERP", _pacer(settings, "erp.requests_per_second"), sleep))
 
 
 @asynccontextmanager
@@ -68,7 +68,7 @@ async def shop_client(settings: Settings, vault: Vault, sleep: Sleep = asyncio.s
         verify=trust(),
     ) as client:
         pacer = _pacer(settings, "shop.requests_per_second")
-        yield Shop(Transport(client, _("the shop"), pacer, sleep), profile)
+        yield Shop(Transport(client, "the shop", pacer, sleep), profile)
 
 
 @asynccontextmanager

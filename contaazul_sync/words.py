@@ -46,31 +46,6 @@ def items(number: int) -> str:
     return ngettext("{n} item", "{n} items", number).format(n=number)
 
 
-def sales(number: int) -> str:
-    """`1 sale`, `2 sales`."""
-    return ngettext("{n} sale", "{n} sales", number).format(n=number)
-
-
-def rows(number: int) -> str:
-    """`1 row`, `2 rows`."""
-    return ngettext("{n} row", "{n} rows", number).format(n=number)
-
-
-def prices(number: int) -> str:
-    """`1 price`, `2 prices`."""
-    return ngettext("{n} price", "{n} prices", number).format(n=number)
-
-
-def balances(number: int) -> str:
-    """`1 balance`, `2 balances`."""
-    return ngettext("{n} balance", "{n} balances", number).format(n=number)
-
-
-def paid_orders(number: int) -> str:
-    """`1 paid order`, `2 paid orders`."""
-    return ngettext("{n} paid order", "{n} paid orders", number).format(n=number)
-
-
 def speak(language: str) -> None:
     """Speak this language from now on: one of LANGUAGES; anything else is English."""
     global _spoken  # noqa: PLW0603 - a process speaks one language

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from contaazul_sync import config, errors, sync
+from contaazul_sync import cli, config, errors, sync
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PORTUGUESE = (ROOT / "README.pt-BR.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
@@ -84,10 +85,20 @@ def test_the_readme_lists_every_setting_with_its_default():
 
 
 def test_the_readme_lists_every_exit_code():
-    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
     ours = {error.exit_code for error in _family(errors.SyncError)}
+    for readme in (README, PORTUGUESE):
+        listed = {int(code) for code in re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)}
 
-    assert listed == ours | {sync.OK, sync.LOOK, sync.INTERRUPTED} | {2}  # 2 is typer's own: usage
+        assert listed == ours | {sync.OK, sync.LOOK, sync.INTERRUPTED} | {2}  # 2 is typer's own: usage
+
+
+def test_the_portuguese_readme_names_settings_and_commands_that_there_are():
+    settings = re.findall(r"^\| `([a-z_]+(?:\.[a-z_]+)?)` \|", PORTUGUESE, re.MULTILINE)
+    commands = re.findall(r"contaazul-sync ([a-z][a-z-]+)", PORTUGUESE)
+
+    assert len(settings) > 5
+    assert set(settings) <= set(config.SETTINGS)
+    assert set(commands) <= {*cli.COMMANDS, "config"}
 
 
 def test_the_readme_can_be_read_in_one_go():
@@ -95,7 +106,7 @@ def test_the_readme_can_be_read_in_one_go():
 
 
 def test_the_pages_link_to_files_that_are_there():
-    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+    for page in (*ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 

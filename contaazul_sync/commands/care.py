@@ -11,7 +11,7 @@ import typer
 from contaazul_sync import config, running, words
 from contaazul_sync.errors import ConfigError
 from contaazul_sync.running import tell
-from contaazul_sync.words import _
+from contaazul_sync.words import _, ngettext
 
 if TYPE_CHECKING:
     from contaazul_sync.config import Settings
@@ -39,28 +39,25 @@ def rebuild() -> None:
     with running.locked(settings, "rebuild"):
         kept = set_aside(settings.state_file)
         if kept:
-            tell(_("The damaged state file is kept as {kept}.").format(kept=kept))
+            tell(_("The damaged state file is kept as {file}.").format(file=kept))
         with closing(State.open(settings.state_file)) as state:
             found = running.wait_for(_rebuild(settings, state))
-    tell(
-        _("Found {links} and {sales} in the ERP.").format(
-            links=words.products(found.links), sales=words.sales(found.sales)
-        )
-    )
+    sales = ngettext("{n} sale", "{n} sales", found.sales).format(n=found.sales)
+    text = _("Found {products} and {sales} in the ERP.")
+    tell(text.format(products=words.products(found.links), sales=sales))
     if found.other_prices:
         skus = ", ".join(found.other_prices[:10]) + (" ..." if len(found.other_prices) > 10 else "")
-        tell(
-            _("The ERP has another price than the shop for {skus}: it stays till the shop's changes.").format(
-                skus=skus
-            )
-        )
+        text = _("The ERP has another price than the shop for {skus}: it stays till the shop's changes.")
+        tell(text.format(skus=skus))
     if found.unsold:
-        tell(
-            _(
-                "{unsold} without a sale: contaazul-sync status lists what to look at; to send them "
-                "all: contaazul-sync retry --all"
-            ).format(unsold=words.paid_orders(found.unsold))
+        text = ngettext(
+            "{n} paid order without a sale: contaazul-sync status lists what to look at;"
+            " to send them all: contaazul-sync retry --all",
+            "{n} paid orders without a sale: contaazul-sync status lists what to look at;"
+            " to send them all: contaazul-sync retry --all",
+            found.unsold,
         )
+        tell(text.format(n=found.unsold))
 
 
 async def _rebuild(settings: "Settings", state: "State") -> "Found":
@@ -78,9 +75,6 @@ def demo(
     try:
         from contaazul_sync.sandbox import story
     except ImportError as error:
-        raise ConfigError(
-            _("The demo needs what `pip install 'contaazul-sync[demo]'` installs ({name}).").format(
-                name=error.name
-            )
-        ) from None
+        text = _("The demo needs what `pip install 'contaazul-sync[demo]'` installs ({name}).")
+        raise ConfigError(text.format(name=error.name)) from None
     raise typer.Exit(story.tell(pause))

@@ -1,5 +1,6 @@
 """The commands that settle an item: try it again, leave it alone."""
 
+import shlex
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
@@ -7,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contaazul_sync import running, words
-from contaazul_sync.errors import UsageError
 from contaazul_sync.machine import utc_now
 from contaazul_sync.running import tell
-from contaazul_sync.words import _
+from contaazul_sync.words import _, ngettext
 
 if TYPE_CHECKING:
     from contaazul_sync.models import Kind
@@ -24,14 +24,22 @@ def retry(
     """Let the next sync try items again that failed, are held, or were ignored."""
     _settings, state = running.open_home()
     with closing(state):
-        found = list(state.failures()) if everything else []
-        found += [_item(state, item) for item in items or ()]
-        if not found and not everything:
-            raise UsageError(_("name orders or SKUs, or use --all"))
+        if not items and not everything:
+            raise typer.BadParameter(_("name orders or SKUs, or use --all"))
+        named = {item: _item(state, item) for item in items or ()}
+        standing = state.failures().keys() | state.ignored().keys() | state.intents().keys()
+        idle = [item for item, at in named.items() if at not in standing]
+        found = {at for at in named.values() if at in standing}
+        if everything:
+            found |= state.failures().keys()
         for kind, key in found:
             state.retry(kind, key)
-    if sys.stdout.isatty():
-        typer.echo(_("The next sync tries {found} again.").format(found=words.items(len(found))))
+    if idle:
+        tell(_("Nothing stands against {items}.").format(items=", ".join(idle)))
+    elif not found:
+        tell(_("Nothing stands against any item."))
+    if found and sys.stdout.isatty():
+        typer.echo(_("The next sync tries {items} again.").format(items=words.items(len(found))))
 
 
 def ignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
@@ -45,12 +53,13 @@ def ignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or S
             version = choose.version(state, running.rules(settings, state), kind, key)
             state.ignore(kind, key, version, utc_now())
     if sys.stdout.isatty():
-        what = words.items(len(items))
-        typer.echo(
-            _("{what} left alone until changed. To undo: contaazul-sync unignore {items}").format(
-                what=what, items=" ".join(items)
-            )
+        text = ngettext(
+            "{n} item left alone until changed. To undo: {command}",
+            "{n} items left alone until changed. To undo: {command}",
+            len(items),
         )
+        command = f"contaazul-sync unignore {shlex.join(items)}"
+        typer.echo(text.format(n=len(items), command=command))
 
 
 def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
@@ -66,10 +75,10 @@ def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or
 
 
 def _item(state: "State", name: str) -> "tuple[Kind, str]":
-    """The order or product that a person means. Raises UsageError."""
+    """The order or product that a person means. Raises BadParameter."""
     from contaazul_sync import choose
 
     found = choose.item(state, name)
     if found is None:
-        raise UsageError(_("no order and no product is known as {name}").format(name=name))
+        raise typer.BadParameter(_("no order and no product is known as {name}").format(name=name))
     return found

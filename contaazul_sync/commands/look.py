@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contaazul_sync import running
-from contaazul_sync.errors import UsageError
 from contaazul_sync.machine import utc_now
 from contaazul_sync.running import show, tell
 from contaazul_sync.words import _
@@ -76,7 +75,7 @@ def status(
 
 
 def _check_age(oldest: str, status: "Status") -> None:
-    """Leave with 6 when the last good run is older than this. Raises UsageError, Exit."""
+    """Leave with 6 when the last good run is older than this. Raises BadParameter, Exit."""
     age, good = _age(oldest), status.last_good_run
     if good and good.finished_at and utc_now() - good.finished_at <= age:
         return
@@ -90,8 +89,11 @@ def _age(text: str) -> timedelta:
     number, unit = text[:-1], text[-1:]
     units = {"m": "minutes", "h": "hours", "d": "days"}
     if not number.isdecimal() or unit not in units:
-        raise UsageError(_("an age is written as 90m, 2h or 1d"))
-    return timedelta(**{units[unit]: int(number)})
+        raise typer.BadParameter(_("an age is written as 90m, 2h or 1d"))
+    try:
+        return timedelta(**{units[unit]: int(number)})
+    except OverflowError:
+        return timedelta.max
 
 
 def show_item(
@@ -106,8 +108,9 @@ def show_item(
     with closing(state):
         found = choose.item(state, item)
         if found is None:
-            raise UsageError(_("no order and no product is known as {name}").format(name=item))
-        known = items.read(state, running.rules(settings, state), *found)
+            raise typer.BadParameter(_("no order and no product is known as {name}").format(name=item))
+        rules = running.rules(settings, state)
+        known = items.read(state, rules, *found, left_alone=choose.left_alone(state, rules, *found))
     if as_json:
         typer.echo(json.dumps(items.as_json(known), ensure_ascii=False, indent=2))
     else:
@@ -124,19 +127,19 @@ def log(
 
     settings, state = running.open_home()
     with closing(state):
-        runs = state.runs(count)
-    if run is not None:
-        from contaazul_sync import log as lines
-
-        told = list(lines.of_run(settings.home, run))
-        for line in told:
-            typer.echo(line)
-        if not told:
-            tell(_("The log has nothing of run {number}.").format(number=run))
-    elif as_json:
+        one = None if run is None else state.run(run)
+        runs = state.runs(count) if run is None else [one] if one else []
+    if as_json:
         typer.echo(json.dumps([report.run_json(each) for each in runs], ensure_ascii=False, indent=2))
-    else:
+    elif run is None:
         show(report.runs_view(runs))
+    else:
+        from contaazul_sync import log as file
+
+        lines = list(file.of_run(settings.home, run))
+        if one is None and not lines:
+            raise typer.BadParameter(_("nothing is known of run {n}").format(n=run))
+        show(report.run_lines(one, lines))
 
 
 def _write_page(
@@ -151,6 +154,8 @@ def _write_page(
     try:
         config.replace(file, text)
     except OSError as error:
-        raise UsageError(_("{file} cannot be written: {why}").format(file=file, why=error.strerror)) from None
+        raise typer.BadParameter(
+            _("{file} cannot be written: {error}").format(file=file, error=error.strerror)
+        ) from None
     if sys.stdout.isatty():
         typer.echo(_("Written to {file}. Only you can read it; it has order numbers.").format(file=file))

@@ -1,5 +1,6 @@
 """The commands about products: choose them, link them by hand."""
 
+import shlex
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -7,17 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contaazul_sync import running, words
-from contaazul_sync.errors import AlreadyRunning, SyncError, UsageError
+from contaazul_sync import running
+from contaazul_sync.errors import AlreadyRunning, SyncError
 from contaazul_sync.machine import utc_now
 from contaazul_sync.running import show, tell
-from contaazul_sync.words import _
+from contaazul_sync.words import _, ngettext
 
 if TYPE_CHECKING:
     from contaazul_sync.config import Settings
     from contaazul_sync.models import Product
     from contaazul_sync.state import State
 
+WAIT = 30  # seconds for a run that is going on
 LONG_LIST = 100  # products; a longer list is narrowed by a text before it is shown
 
 
@@ -51,30 +53,31 @@ def send_products(
     if now and keys:
         running.run(settings, "send-products", {"only": set(keys)})
     elif sys.stdout.isatty():
-        typer.echo(
-            _("{keys} chosen. The next sync sends them; or now: contaazul-sync sync").format(
-                keys=words.products(len(keys))
-            )
-            if keys
-            else _("Nothing new was chosen: these are in the ERP, or chosen already.")
-        )
+        typer.echo(_chosen(len(keys)))
+
+
+def _chosen(count: int) -> str:
+    if not count:
+        return _("Nothing new was chosen: these are in the ERP, or chosen already.")
+    return ngettext(
+        "{n} product chosen. The next sync sends them; or now: contaazul-sync sync",
+        "{n} products chosen. The next sync sends them; or now: contaazul-sync sync",
+        count,
+    ).format(n=count)
 
 
 def _pick(state: "State", settings: "Settings") -> "list[Product]":
     from contaazul_sync import choose, report
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(_("name SKUs, or use --all, --search or --from-file"))
+        raise typer.BadParameter(_("name SKUs, or use --all, --search or --from-file"))
     products = list(state.unsent())
     if not products:
         tell(_("Every product of the shop is in the ERP, or chosen already."))
         return []
     if len(products) > LONG_LIST:
-        part = typer.prompt(
-            _("{products} products. Part of the name or SKU").format(products=len(products)),
-            default="",
-            show_default=False,
-        )
+        question = _("{n} products. Part of the name or SKU").format(n=len(products))
+        part = typer.prompt(question, default="", show_default=False)
         products = choose.containing(products, part)
     show(report.choice_view(products, settings.text("prices.source")))
     answer = typer.prompt(_("Which? Numbers as in 1,3-5, or all"), default="", show_default=False)
@@ -91,7 +94,7 @@ def _refresh_products(settings: "Settings", state: "State") -> None:
     except SyncError as error:
         if not state.count_products()["live"]:
             raise
-        tell(_("{message} Going on with the products seen before.").format(message=error.message))
+        tell(_("{why} Going on with the products seen before.").format(why=error.message))
 
 
 async def _walk_products(settings: "Settings", state: "State") -> None:
@@ -111,29 +114,24 @@ def link(
     settings, state = running.open_home()
     with closing(state):
         product = choose.only_product(state, sku)
-        name = running.wait_for(_link(settings, state, product, erp_id))
+        with running.locked(settings, "link", WAIT):  # a run that knows another link would write it again
+            name = running.wait_for(_link(settings, state, product, erp_id))
     if sys.stdout.isatty():
-        typer.echo(
-            _("{sku} is linked to '{name}'. The next sync sends its price and compares its stock.").format(
-                sku=sku, name=name
-            )
-        )
+        text = _("{sku} is linked to '{name}'. The next sync sends its price and compares its stock.")
+        typer.echo(text.format(sku=sku, name=name))
 
 
 async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> str:
     from contaazul_sync import wiring
-    from contaazul_sync.errors import Refused
+    from contaazul_sync.errors import Refused, UsageError
     from contaazul_sync.models import ErpId, Link
 
     async with wiring.erp_client(settings, running.vault(settings)) as erp:
         try:
             twin = await erp.product(ErpId(erp_id))
         except Refused as error:
-            raise UsageError(
-                _("The ERP has no product {erp_id}: {why}.").format(
-                    erp_id=erp_id, why=error.text or error.status
-                )
-            ) from None
+            text = _("The ERP has no product {id}: {error}.")
+            raise UsageError(text.format(id=erp_id, error=error.text or error.status)) from None
     now = utc_now()
     state.save_link(Link(product.key, twin.id, product.sku, compare_after=now), now)
     return twin.name
@@ -146,20 +144,23 @@ def unlink(
     """Take a product's link to the ERP back: its price and stock follow no more. Nothing changes there."""
     from contaazul_sync import choose
 
-    _settings, state = running.open_home()
+    settings, state = running.open_home()
     with closing(state):
         product = choose.only_product(state, sku)
         if state.link(product.key) is None:
-            raise UsageError(_("{sku} is not linked").format(sku=sku))
+            raise typer.BadParameter(_("{sku} is not linked").format(sku=sku))
         question = _("Its price and stock will follow no more. Unlink {sku}?").format(sku=sku)
-        if not yes and not (sys.stdin.isatty() and running.agreed(question)):
-            tell(_("Nothing was unlinked. To do it without a question: --yes"))
+        if not yes and not sys.stdin.isatty():
+            raise typer.BadParameter(_("nobody can be asked here: add --yes to unlink it"))
+        if not yes and not running.agreed(question):
+            tell(_("Nothing was unlinked."))
             raise typer.Exit
-        state.unlink(product.key)
+        with running.locked(settings, "unlink", WAIT):  # a run that knows the link would write it again
+            state.unlink(product.key)
     if sys.stdout.isatty():
         typer.echo(
             _("{sku} is not linked any more. To send it again: contaazul-sync send-products {sku}").format(
-                sku=sku
+                sku=shlex.quote(sku)
             )
         )
 
@@ -175,11 +176,9 @@ def products(
     from contaazul_sync import report
 
     if which not in ("", *report.STANDS):
-        raise UsageError(_("it is one of: {words}").format(words=", ".join(report.STANDS)))
+        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(report.STANDS)))
     settings, state = running.open_home()
     with closing(state):
-        if not state.last_walk():
-            tell(_("What the shop has is known after the first sync."))
         part = search.strip().casefold()
         found = (
             row
@@ -191,4 +190,4 @@ def products(
             for line in report.overview_csv(found, source):
                 typer.echo(line, nl=False)
         else:
-            show(report.overview_view(found, source))
+            show(report.overview_view(found, source, walked=state.last_walk() > 0))

@@ -9,7 +9,7 @@ import typer
 
 from contaazul_sync import config, running
 from contaazul_sync.machine import utc_now
-from contaazul_sync.running import tell
+from contaazul_sync.running import YES, tell
 from contaazul_sync.words import _
 
 
@@ -18,7 +18,8 @@ def auth(
         bool, typer.Option("--no-browser", help=_("Print the address alone; read what you landed on."))
     ] = False,
     remove: Annotated[
-        bool, typer.Option("--remove", help=_("Remove the integration: end the sign-in, delete the secrets."))
+        bool,
+        typer.Option("--remove", help=_("Remove the integration: end the sign-in, delete the secrets.")),
     ] = False,
     secrets: Annotated[
         bool, typer.Option("--secrets", help=_("Ask for the client secret and the shop's token again."))
@@ -34,13 +35,10 @@ def auth(
         return
     settings, vault = signin.prepare(os.environ, ask, utc_now(), anew=secrets)
     account = running.wait_for(signin.sign_in(settings, vault, browser=not no_browser))
-    tell(_("Signed in to {describe}.").format(describe=signin.describe(account)))
+    tell(_("Signed in to {company}.").format(company=signin.describe(account)))
     tell(running.wait_for(signin.look_at_shop(settings, vault)))
-    tell(
-        _("Settings: {config_file}. Secrets: {name}.").format(
-            config_file=settings.config_file, name=vault.backend.name
-        )
-    )
+    text = _("Settings: {file}. Secrets: {place}.")
+    tell(text.format(file=settings.config_file, place=vault.backend.name))
     tell(_("Next: contaazul-sync send-products, then: contaazul-sync sync --dry-run"))
 
 
@@ -50,7 +48,7 @@ def _remove(ask: Callable[[str], str], *, yes: bool) -> None:
     settings = config.load(os.environ)
     if not yes and sys.stdin.isatty():
         answer = ask(_("Remove the integration with Conta Azul? Type yes"))
-        if answer.lower() not in running.YES:
+        if answer.lower() not in YES:
             tell(_("Nothing was removed."))
             return
     for line in running.wait_for(signin.remove(settings, running.vault(settings))):

@@ -147,10 +147,3 @@ def test_a_keyring_that_is_asked_for_and_does_not_work_says_what_to_set(terminal
 
     assert done.returncode == 3
     assert 'backend = "file"' in done.stderr
-
-
-def test_the_language_is_asked_once_and_kept_for_cron(terminal):
-    terminal.sign_in(LANG="pt_BR.UTF-8")
-
-    assert 'language = "pt-BR"' in (terminal.home / "config.toml").read_text()
-    assert "Produtos" in terminal.run("status", LANG="C").stdout

@@ -1,4 +1,4 @@
-"""Looking at one item, at the products, at the runs and at the settings; and taking things back."""
+"""Looking at one item, at the products and at the runs; and taking things back."""
 
 import json
 import re
@@ -33,6 +33,7 @@ def test_everything_about_an_order_and_a_product_is_shown(shop):
     assert "the buyer gave no CPF or CNPJ" in held.stdout
     assert f"contaazul-sync ignore {shop.held}" in held.stdout
     assert "Product CAM-1: integrated" in linked.stdout
+    assert "4 expected" in linked.stdout
     assert "Ana" not in sold.stdout + held.stdout
 
 
@@ -40,7 +41,7 @@ def test_an_item_that_nobody_knows_is_a_usage_error(shop):
     done = shop.run("show", "NO-SUCH")
 
     assert done.returncode == 2
-    assert "No order and no product is known as NO-SUCH" in done.stderr
+    assert "no order and no product is known as NO-SUCH" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -74,12 +75,23 @@ def test_an_item_that_is_left_alone_can_be_taken_back(shop):
     assert "were not left alone" in shop.run("unignore", shop.held).stderr
 
 
+def test_what_there_is_nothing_to_try_again_of_is_named(shop):
+    told, code = on_terminal(shop, "retry", shop.held, "CAM-1", shop.sold)
+
+    assert code == 0
+    assert f"Nothing stands against CAM-1, {shop.sold}." in told
+    assert "tries 1 item again" in told
+    assert "Nothing stands against any item." in shop.run("retry", "--all").stderr
+
+
 def test_a_link_can_be_taken_back_and_nothing_changes_in_the_erp(shop):
     asked, code = on_terminal(shop, "unlink", "CAM-2", typed=["n"])
     assert "Unlink CAM-2?" in asked
     assert code == 0
     assert shop.status()["products"]["linked"] == 2
 
+    assert "add --yes" in shop.run("unlink", "CAM-2").stderr
+    assert shop.status()["products"]["linked"] == 2
     assert shop.run("unlink", "CAM-2", "--yes").returncode == 0
 
     assert shop.status()["products"] == {"linked": 1, "unsent": 2, "waiting": 0, "failed": 0, "drift": 0}
@@ -91,12 +103,23 @@ def test_the_last_runs_and_what_each_did(shop):
     runs = json.loads(shop.run("log", "--json").stdout)
     listed = shop.run("log")
     lines = shop.run("log", str(runs[0]["id"])).stdout
+    one = json.loads(shop.run("log", str(runs[1]["id"]), "--json").stdout)
 
     assert [run["outcome"] for run in runs] == [6, 0]
     assert "sync: done; some items need a look" in listed.stdout
     assert f"orders: {shop.sold} done" in lines
     assert f"orders: {shop.held} not done: the buyer gave no CPF or CNPJ" in lines
     assert "the run ends with 6" in lines
+    assert "sync: done; some items need a look" in lines
+    assert one == [runs[1]]
+
+
+@pytest.mark.parametrize("number", ["77", "9" * 30])
+def test_a_run_that_nobody_knows_is_a_usage_error(terminal, number):
+    done = terminal.run("log", number)
+
+    assert done.returncode == 2
+    assert f"nothing is known of run {number}" in done.stderr
 
 
 def test_the_log_has_one_object_a_line_with_the_run_and_the_item_and_nobody_s_name(shop):
@@ -137,6 +160,7 @@ def test_the_age_of_the_last_good_run_is_an_exit_code(shop):
     assert late.returncode == 6
     assert "longer ago than 90m" in late.stderr
     assert shop.run("status", "--max-age", "1d").returncode == 0
+    assert shop.run("status", "--max-age", "9999999999d").returncode == 0
     assert shop.run("status", "--max-age", "soon").returncode == 2
 
 
@@ -146,29 +170,5 @@ def test_the_status_on_a_terminal_has_panels_and_the_day_as_a_strip(shop):
     screen = re.sub(r"\x1b\[[0-9;]*m", "", colourful)
     assert "─ Products" in screen
     assert "─ The last 24 hours" in screen
-    assert "■" in screen
+    assert "◆" in screen
     assert max(map(len, screen.splitlines())) <= 80
-
-
-def test_settings_are_shown_with_where_they_come_from_and_secrets_are_not(shop):
-    done = shop.run("config", "show", CONTAAZUL_SYNC_PRICES__ADJUSTMENT_PERCENT="5")
-
-    lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.split()}
-    assert lines["shop.id"].split()[1:] == ["loja", "config.toml"]
-    assert "5" in lines["prices.adjustment_percent"]
-    assert lines["prices.source"].split()[1:] == ["promotional", "default"]
-    assert "sandbox-secret" not in done.stdout
-    assert "sandbox-shop-token" not in done.stdout
-
-
-def test_a_setting_is_checked_and_then_set(shop):
-    assert shop.run("config", "set", "prices.adjustment_percent", "7,5").returncode == 0
-    assert 'adjustment_percent = "7,5"' in (shop.home / "config.toml").read_text()
-
-    bad = shop.run("config", "set", "prices.adjustment_percent", "a lot")
-    unknown = shop.run("config", "set", "prices.adjustment", "5")
-
-    assert bad.returncode == unknown.returncode == 3
-    assert "[prices] adjustment_percent cannot be 'a lot'" in bad.stderr
-    assert "Is it prices.adjustment_percent" in unknown.stderr
-    assert shop.run("status").returncode == 0

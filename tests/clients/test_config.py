@@ -71,7 +71,7 @@ GOOD: dict[str, tuple[str, object, str, object]] = {
         "json://d.example",
         "json://d.example",
     ),
-    "language": ('"pt_BR"', "pt-BR", "en", "en"),
+    "language": ('"pt_br"', "pt-BR", "en", "en"),
 }
 BAD: list[tuple[str, str, str]] = [
     ("erp.client_id", "7", TEXT),
@@ -111,7 +111,7 @@ BAD: list[tuple[str, str, str]] = [
     ("alerts.ping_url", '"http://hc.example/1"', "https://"),
     ("alerts.notify", "1", TEXT),
     ("language", "1", TEXT),
-    ("language", '"fr"', "pt-BR or en"),
+    ("language", '"es"', "pt-BR or en"),
 ]
 
 

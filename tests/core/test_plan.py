@@ -282,6 +282,14 @@ def test_a_product_whose_stock_moved_is_the_same_version():
     assert plan.product_version(a_product(stock=Decimal(5)), 7990) == plan.product_version(a_product(), 7990)
 
 
+def test_an_ignored_product_stays_ignored_in_every_language():
+    english, portuguese = a_product(problem="it has no price"), a_product(problem="está sem preço")
+
+    assert plan.product_version(english, 7990) == plan.product_version(portuguese, 7990)
+    assert plan.price_version(7990, english.problem) == plan.price_version(7990, portuguese.problem)
+    assert plan.price_version(7990, english.problem) != plan.price_version(7990, None)
+
+
 def test_a_product_whose_answer_is_still_out_is_left_alone():
     intent = an_intent(kind=Kind.PRODUCT, key=SHIRT, number=None)
 

@@ -1,0 +1,200 @@
+"""What is shown of a state: whatever others wrote into it, and however narrow the terminal is."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from contaazul_sync import choose, config, report, screen, show, tables
+from contaazul_sync import status as summary
+from contaazul_sync.credentials import Secrets
+from contaazul_sync.errors import UsageError
+from contaazul_sync.models import (
+    ErpId,
+    Failure,
+    Group,
+    Kind,
+    Link,
+    OrderId,
+    OrderNote,
+    Payment,
+    Product,
+    Rules,
+    Sale,
+    ShopKey,
+)
+from contaazul_sync.rows import Run
+from contaazul_sync.state import State
+
+NOW = datetime(2026, 11, 25, 11, 12, tzinfo=UTC)
+RULES = Rules(since=(NOW - timedelta(days=30)).date())
+HOSTILE = "Kit [azul] [/fim] :smile: \x1b[31mx"
+AS_IT_IS = "Kit [azul] [/fim] :smile:  [31mx"
+
+
+@pytest.fixture
+def state(tmp_path):
+    opened = State.open(tmp_path / "state.db")
+    yield opened
+    opened.close()
+
+
+def shown(view, width=80):
+    text = StringIO()
+    Console(file=text, width=width).print(view)
+    return text.getvalue()
+
+
+def product(sku, name="Camisa polo azul", price=127990):
+    return Product(ShopKey(f"p:{sku}"), sku, name, price, None, Decimal(5))
+
+
+def linked(state, *products):
+    state.save_products(products, state.new_walk())
+    for each in products:
+        link = Link(each.key, ErpId(f"erp-{each.sku}"), each.sku, each.price, each.price, Decimal(5))
+        state.save_link(link, NOW)
+
+
+def order(number="88124", **changed):
+    note = OrderNote(
+        id=OrderId(number),
+        payment=Payment.PAID,
+        status="confirmed",
+        total=127990,
+        items=(("CAM-1", Decimal(1)),),
+        counted_at=NOW,
+        updated_at=NOW,
+        fingerprint="as it was",
+        buyer="",
+    )
+    return replace(note, **changed)
+
+
+def item(state, name):
+    found = choose.item(state, name)
+    assert found
+    return show.read(state, RULES, *found, left_alone=choose.left_alone(state, RULES, *found))
+
+
+def test_a_name_in_square_brackets_or_with_control_codes_is_shown_as_it_is(state):
+    linked(state, product("CAM-1", HOSTILE))
+
+    for view in (
+        report.products_view(state.linked_products(), "promotional"),
+        report.overview_view(state.overview(), "promotional", walked=True),
+        report.choice_view(state.products(), "promotional"),
+        report.item_view(item(state, "CAM-1")),
+    ):
+        text = shown(view, 200)
+        assert "\x1b" not in text
+        assert "Kit [azul] [/fim]" in text
+    assert AS_IT_IS in shown(report.item_view(item(state, "CAM-1")))
+
+
+def test_the_status_steers_no_terminal(state):
+    linked(state, product("CAM-1\x1b[2J"))
+    state.set_drift(ShopKey("p:CAM-1\x1b[2J"), Decimal(5), Decimal(9), NOW)
+    now, drifts = summary.read(state, RULES, signed_in=True), state.drifts()
+    names = state.skus(each.key for each in drifts)
+
+    for text in (
+        screen.text(now, drifts, names, "state.db", 80),
+        shown(report.status_view(now, drifts, names, "state.db", [], NOW)),
+    ):
+        assert "CAM-1 [2J" in text
+        assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("width", [70, 80, 100])
+def test_no_price_is_cut_where_skus_and_names_are_long(state, width):
+    linked(state, product("B" * 45, "Uma camisa social branca de manga comprida"), product("CAM-1"))
+
+    for view in (
+        report.products_view(state.linked_products(), "promotional"),
+        report.overview_view(state.overview(), "promotional", walked=True),
+        report.choice_view(state.products(), "promotional"),
+    ):
+        lines = shown(view, width).splitlines()
+        assert sum("R$ 1.279,90" in line for line in lines) == 2
+        assert sum(line.count("B") for line in lines) == 45
+        assert max(map(len, lines)) <= width
+
+
+def test_each_half_hour_of_the_strip_tells_the_worst_run_without_colours(state):
+    ends = {NOW - timedelta(minutes=5): 0, NOW - timedelta(minutes=35): 6, NOW - timedelta(minutes=65): 5}
+    ends |= {NOW - timedelta(minutes=70): 0, NOW - timedelta(hours=25): 5}
+    runs = [Run(1, "sync", moment, moment, code, 0, 0, 0, "") for moment, code in ends.items()]
+    now = summary.read(state, RULES, signed_in=True)
+
+    text = shown(report.status_view(now, [], {}, "state.db", runs, NOW))
+
+    assert "·" * 45 + "x◆■" in text
+
+
+def test_what_drifts_comes_with_the_command_that_lists_it(state):
+    linked(state, product("CAM-1"))
+    state.set_drift(ShopKey("p:CAM-1"), Decimal(5), Decimal(9), NOW)
+    now, drifts = summary.read(state, RULES, signed_in=True), state.drifts()
+
+    assert "contaazul-sync status --drift > drift.csv" in screen.text(now, drifts, {}, "state.db", 80)
+    assert "set its stock in the ERP" in item(state, "CAM-1").next_step
+
+
+def test_an_order_that_was_left_alone_and_became_a_sale_after_all_is_sent(state):
+    state.save_orders([order()])
+    state.ignore(Kind.SALE, "88124", order().version, NOW)
+    assert item(state, "88124").state == "ignored"
+
+    state.save_orders([order(fingerprint="the buyer gave a CPF", updated_at=NOW + timedelta(minutes=1))])
+    assert item(state, "88124").state == "waiting"
+
+    sale = Sale(OrderId("88124"), ErpId("erp-1"), 1001, 127990, "the buyer gave a CPF", True, NOW, None)
+    state.record_sale(sale, {}, NOW)
+    assert item(state, "88124").state == "sent"
+
+
+def test_an_order_and_a_product_of_the_same_number_are_told_apart(state):
+    linked(state, product("88124"))
+    state.save_orders([order()])
+
+    with pytest.raises(UsageError, match="order:88124 or product:88124"):
+        choose.item(state, "88124")
+    assert choose.item(state, "order:88124") == (Kind.SALE, "88124")
+    assert choose.item(state, "product:88124") == (Kind.PRODUCT, "p:88124")
+    assert choose.item(state, "order:CAM-1") is None
+
+
+def test_what_the_erp_refused_is_shown_with_how_often_it_was_tried(state):
+    state.save_orders([order()])
+    refused = Failure(Kind.SALE, "88124", Group.FAILED, "the ERP says no", "correct it", NOW, 3, "as it was")
+    state.fail(refused)
+
+    told = shown(report.item_view(item(state, "88124")))
+
+    assert "Order 88124: failed" in told
+    assert "tried 3 times" in told
+
+
+def test_a_sku_that_a_shell_would_take_apart_is_quoted_in_the_command(state):
+    state.save_products([product("BERM 40")], state.new_walk())
+
+    assert item(state, "BERM 40").next_step == "to send it: contaazul-sync send-products 'BERM 40'"
+
+
+def test_ways_of_paying_and_kits_are_among_the_settings_and_where_messages_go_is_not():
+    values = dict.fromkeys(config.SETTINGS, "") | {"alerts.notify": "mailto://joao:senha@mail.example"}
+    pays = tables.payments({"pix": {"account": "Banco [Inter]", "terms": [30, 60]}}, "config.toml")
+    kits = tables.kits({"KIT-1": {"CAM-1": 2}}, "config.toml")
+    settings = config.Settings(Path("home"), values, pays, kits)
+
+    lines = shown(report.settings_view(settings, Secrets())).splitlines()
+
+    told = {line.split()[0]: line for line in lines if line.split()}
+    assert "account = Banco [Inter], terms = 30/60" in told["payments.pix"]
+    assert "2 x CAM-1" in told["kits.KIT-1"]
+    assert told["alerts.notify"].split()[1] == "mailto://..."
