@@ -21,6 +21,7 @@ def main() -> None:
 
         tell(error.message)
         sys.exit(error.exit_code)
+    words.work_in(profiles.of(config.home_directory(os.environ))[1])
     words.speak(words.language_of(_language_set(), os.environ))
     from contaazul_sync.cli import build  # noqa: PLC0415 - its help texts are made when it is loaded
 

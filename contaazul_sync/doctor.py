@@ -32,7 +32,7 @@ from contaazul_sync.shop import Shop
 from contaazul_sync.signin import describe
 from contaazul_sync.state import State, check_rights
 from contaazul_sync.stock import PROBED_AT, TAKES_WRITES
-from contaazul_sync.words import _
+from contaazul_sync.words import _, typed
 
 LITTLE_ROOM = 100_000_000  # bytes
 CLOCK_OFF = timedelta(minutes=2)
@@ -147,7 +147,7 @@ class _Checkup:
             return problem("state file", error)
         if fault:
             broken = _("it is damaged ({fault})").format(fault=fault)
-            return Check("state file", Level.PROBLEM, broken, "contaazul-sync rebuild", 3)
+            return Check("state file", Level.PROBLEM, broken, typed("rebuild"), 3)
         return good("state file", _("{file}, sound").format(file=self.settings.state_file))
 
     def _room(self) -> Check:
@@ -173,7 +173,7 @@ class _Checkup:
         where = self.vault.backend.name
         if missing:
             what = _("{names} missing in {where}").format(names=", ".join(missing), where=where)
-            return Check("secrets", Level.PROBLEM, what, "contaazul-sync auth --secrets", 3)
+            return Check("secrets", Level.PROBLEM, what, typed("auth --secrets"), 3)
         bare = Vault(self.settings.home, self.settings.text("credentials.backend"), {}).read()
         if not (bare.client_secret and bare.shop_token):
             what = _("they are in this shell's environment, and cron does not have them there")
@@ -216,7 +216,7 @@ class _Checkup:
         kept = self.vault.read().company_id
         if kept and account.company_id and kept != account.company_id:
             other = _("the sign-in is of another company: {company}").format(company=describe(account))
-            return Check("sign-in", Level.PROBLEM, other, "contaazul-sync auth", 3)
+            return Check("sign-in", Level.PROBLEM, other, typed("auth"), 3)
         return good("sign-in", describe(account))
 
     async def _names(self, erp: ContaAzul) -> AsyncIterator[Check]:

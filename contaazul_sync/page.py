@@ -17,7 +17,7 @@ from contaazul_sync import screen
 from contaazul_sync.days import BRAZIL, local_day
 from contaazul_sync.models import Drift, Failure, Group
 from contaazul_sync.money import plain, written
-from contaazul_sync.words import _, ngettext
+from contaazul_sync.words import _, ngettext, typed
 
 if TYPE_CHECKING:
     from contaazul_sync.rows import Run
@@ -125,9 +125,9 @@ def render(
         facts=list(_facts(status, now)),
         panels=[_products(status), _orders(status)],
         warnings=list(_warnings(status, now)),
-        more_warnings=_more(len(status.failures), "contaazul-sync status --json"),
+        more_warnings=_more(len(status.failures), typed("status --json")),
         drifts=[_drift(drift, names, now) for drift in drifts[:MANY]],
-        more_drifts=_more(len(drifts), "contaazul-sync status --drift > drift.csv"),
+        more_drifts=_more(len(drifts), typed("status --drift > drift.csv")),
         renamed=status.renamed[:MANY],
         more_renamed=_more(len(status.renamed), ""),
         charts=[_sales_chart(history, days), _runs_chart(history, days)],

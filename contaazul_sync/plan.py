@@ -5,6 +5,7 @@ carries its reason, so that a dry run, a real run and `status` tell the same sto
 that deletes: this tool removes nothing from the ERP, and the types say so.
 """
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ from contaazul_sync.models import (
     fingerprint,
 )
 from contaazul_sync.money import adjusted
-from contaazul_sync.words import _
+from contaazul_sync.words import _, typed
 
 _AGAIN = (Group.WAITING, Group.IN_DOUBT)  # looked at anew in every pass
 
@@ -402,7 +403,7 @@ def _way_out(missing: list[str], listed: Set[str]) -> str:
     if strange:
         text = _("the shop does not list {skus}: make a product with this SKU in the ERP")
         return text.format(skus=", ".join(strange))
-    return f"contaazul-sync send-products {' '.join(missing)}"
+    return typed(f"send-products {shlex.join(missing)}")
 
 
 def order_version(note: OrderNote, rules: Rules) -> str:

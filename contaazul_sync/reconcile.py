@@ -30,7 +30,7 @@ from contaazul_sync.models import (
 from contaazul_sync.money import plain, written
 from contaazul_sync.parts import Parts
 from contaazul_sync.sync import bind
-from contaazul_sync.words import _
+from contaazul_sync.words import _, typed
 
 
 @dataclass(frozen=True)
@@ -232,11 +232,11 @@ def _strange(order_id: OrderId, sales: Sequence[ErpSale], kept: Set[OrderId]) ->
     if order_id not in kept:
         for sale in _live(sales):
             what = _("in the ERP, and not known to the state")
-            yield Difference(order_id, "unknown_sale", what, "", _number(sale), "contaazul-sync rebuild")
+            yield Difference(order_id, "unknown_sale", what, "", _number(sale), typed("rebuild"))
 
 
 def _paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]:
-    live, show = _live(sales), f"contaazul-sync show {note.id}"
+    live, show = _live(sales), typed(f"show {note.id}")
     total = written(note.total)
     if not live and sales:
         number = _("sale {number}, cancelled").format(number=sales[0].number)

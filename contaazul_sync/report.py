@@ -19,7 +19,7 @@ from contaazul_sync import screen, words
 from contaazul_sync.models import Drift, Group, Kind, Link, Payment, Product, ShopKey
 from contaazul_sync.money import plain, written
 from contaazul_sync.screen import MANY
-from contaazul_sync.words import _, ngettext
+from contaazul_sync.words import _, ngettext, typed
 
 if TYPE_CHECKING:  # what was handed over is there already; `status` needs no client of the ERP
     from contaazul_sync.config import Settings
@@ -220,7 +220,7 @@ def _warnings(status: "Status") -> Iterable[RenderableType]:
             _below(_("next: {step}").format(step=status.step(failure)), style="dim"),
         ]
     if len(status.failures) > MANY:
-        lines.append(Text(screen.more(len(status.failures) - MANY, "contaazul-sync status --json")))
+        lines.append(Text(screen.more(len(status.failures) - MANY, typed("status --json"))))
     yield _panel(_("Warnings"), Lines(*lines))
 
 

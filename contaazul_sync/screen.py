@@ -11,7 +11,7 @@ from contaazul_sync.models import Drift, Failure, Group, Kind
 from contaazul_sync.money import plain
 from contaazul_sync.rows import Run
 from contaazul_sync.status import Status
-from contaazul_sync.words import _, ngettext
+from contaazul_sync.words import _, ngettext, typed
 
 MANY = 20  # lines of a list on the status screen, before it says how many more there are
 GOOD, LOOK, BAD = "green", "yellow", "red"
@@ -143,7 +143,7 @@ def more(count: int, command: str) -> str:
 
 def all_drifts(count: int) -> str:
     """The command that lists what drifts for a spreadsheet, and how much of it is not on the screen."""
-    command = "contaazul-sync status --drift > drift.csv"
+    command = typed("status --drift > drift.csv")
     if count > MANY:
         return more(count - MANY, command)
     return _("as a list for a spreadsheet: {command}").format(command=command)
@@ -201,7 +201,7 @@ def _warnings(status: Status) -> Iterator[str]:
         yield f"    {failure.reason}"
         yield "    " + _("next: {step}").format(step=status.step(failure))
     if len(status.failures) > MANY:
-        yield "  " + more(len(status.failures) - MANY, "contaazul-sync status --json")
+        yield "  " + more(len(status.failures) - MANY, typed("status --json"))
 
 
 def warning(name: str, failure: Failure) -> str:

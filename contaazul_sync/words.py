@@ -5,6 +5,7 @@ English. A text with values in it is translated first and filled in then: `_("{n
 """
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,19 +17,37 @@ LANGUAGES = ("en", "pt_BR")
 CATALOGUES = Path(__file__).parent / "locale"
 DOMAIN = "contaazul_sync"
 
+COMMAND = re.compile(r"\bcontaazul-sync (?=[a-z{])")  # in a text, before a command's name
+
 _spoken: "NullTranslations | None" = None  # English
+_profile = ""  # of the home that is worked in
 
 
 def _(text: str) -> str:
     """A text in the language that is spoken."""
-    return _spoken.gettext(text) if _spoken else text
+    return _for_profile(_spoken.gettext(text) if _spoken else text)
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """The form of a text for a number, in the language that is spoken."""
     if _spoken:
-        return _spoken.ngettext(one, many, number)
-    return one if number == 1 else many
+        return _for_profile(_spoken.ngettext(one, many, number))
+    return _for_profile(one if number == 1 else many)
+
+
+def typed(command: str) -> str:
+    """A command as it is typed for the home that is worked in: `contaazul-sync --profile b status`."""
+    return _for_profile(f"contaazul-sync {command}")
+
+
+def _for_profile(text: str) -> str:
+    return COMMAND.sub(f"contaazul-sync --profile {_profile} ", text) if _profile else text
+
+
+def work_in(profile: str) -> None:
+    """Name this profile in every command from now on: typed as it stands, it must not mean another shop."""
+    global _profile  # noqa: PLW0603 - a process works in one home
+    _profile = profile
 
 
 def products(number: int) -> str:

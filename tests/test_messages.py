@@ -29,7 +29,7 @@ SOURCES = [
 # Calls whose arguments are patterns, statements, types or lines of the log, and the claims of the demo.
 TECHNICAL = (
     *("compile", "fullmatch", "match", "search", "sub", "findall", "split", "replace", "removeprefix"),
-    *("execute", "executemany", "executescript", "TypeVar", "claim", "_complain"),
+    *("execute", "executemany", "executescript", "TypeVar", "claim", "_complain", "typed"),
 )
 # The first three are translated where they are used (tools/messages.py lists them); a file for the demo.
 ELSEWHERE = ("HELP", "ARGUMENTS", "COMPLAINTS", "CONFIG")

@@ -10,7 +10,7 @@ import typer
 from contaazul_sync import running, words
 from contaazul_sync.machine import utc_now
 from contaazul_sync.running import tell
-from contaazul_sync.words import _, ngettext
+from contaazul_sync.words import _, ngettext, typed
 
 if TYPE_CHECKING:
     from contaazul_sync.models import Kind
@@ -58,7 +58,7 @@ def ignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or S
             "{n} items left alone until changed. To undo: {command}",
             len(items),
         )
-        command = f"contaazul-sync unignore {shlex.join(items)}"
+        command = typed(f"unignore {shlex.join(items)}")
         typer.echo(text.format(n=len(items), command=command))
 
 

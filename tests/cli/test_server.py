@@ -248,6 +248,20 @@ def test_systemd_understands_the_units(tmp_path):
 # Profiles
 
 
+@pytest.mark.slow
+def test_what_is_to_be_typed_names_the_profile(terminal):
+    (terminal.home / "profiles" / "b").mkdir(parents=True, mode=0o700)
+    (terminal.home / "profiles").chmod(0o700)
+
+    done = terminal.run("--profile", "b", "sync")
+    shown = terminal.run("--profile", "b", "status", CONTAAZUL_SYNC_CREDENTIALS__BACKEND="file")
+
+    assert "Run: contaazul-sync --profile b auth" in done.stderr
+    assert "Run: contaazul-sync --profile b auth" in shown.stdout
+    assert "Try: contaazul-sync --profile b sync --dry-run" in shown.stdout
+    assert "--profile" not in terminal.run("status").stdout
+
+
 @pytest.mark.parametrize(
     "words", [["--profile", "b", "sync", "--force"], ["sync", "--profile=b", "--force"], ["sync", "--force"]]
 )
