@@ -75,11 +75,6 @@ def written(amount: int) -> str:
     return f"{sign}R$ {whole:,}".replace(",", ".") + f",{cents:02d}"
 
 
-def counted(count: int, what: str) -> str:
-    """`1 item`, `2 items`."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
 def plain(number: Decimal) -> str:
     """A Decimal without exponent or trailing zeros: `12`, `0.5`."""
     text = format(number, "f")
