@@ -70,7 +70,7 @@ def prices(count: int, *, smooth: bool = False) -> Row:
         box.ask(switch, smoothing=smooth)
         box.ask(raise_prices, count)
         at.run("sync", "--force")
-        name = "changed prices, one call per 100 ms" if smooth else "changed prices"
+        name = "changed prices, gateway with one call per 100 ms" if smooth else "changed prices"
         return told(name, count, box)
 
 
