@@ -280,7 +280,7 @@ class _Checkup:
         if last is None or last.finished_at is None:
             what = _("none got through yet; the last one: {outcome}")
             told = outcome(run.outcome) if run.outcome is not None else _("going on, or cut short")
-            return warning("runs", what.format(outcome=told), "contaazul-sync log")
+            return warning("runs", what.format(outcome=told), typed("log"))
         when = f"{last.finished_at.astimezone():%d/%m/%Y %H:%M}"
         if self.clock() - last.finished_at > LATE:
             late = _("the last good one ended at {moment}").format(moment=when)
