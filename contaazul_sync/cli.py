@@ -15,7 +15,7 @@ import typer
 from contaazul_sync import __version__, usage
 from contaazul_sync.commands import care, check, items, look, passes, products, server, settings, sign_in
 from contaazul_sync.errors import AlreadyRunning, SignInError, SyncError
-from contaazul_sync.running import tell
+from contaazul_sync.running import tell, tell_interrupted
 from contaazul_sync.words import _
 
 
@@ -31,7 +31,7 @@ class Boundary(usage.Group):
                 tell(error.message)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            tell(_("Interrupted. What was done is kept; run it again to go on."))
+            tell_interrupted()
             raise typer.Exit(130) from None
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on

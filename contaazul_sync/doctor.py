@@ -3,7 +3,6 @@
 It writes nothing to the ERP or to the shop, and takes no run lock, so that it works during a long run.
 """
 
-import json
 import os
 import re
 import shutil
@@ -24,6 +23,7 @@ from contaazul_sync.config import Settings
 from contaazul_sync.contaazul import ContaAzul, is_id
 from contaazul_sync.credentials import KeyringBackend, Vault, cron_reads_keyring
 from contaazul_sync.errors import NoAccess, SyncError, Unavailable
+from contaazul_sync.lock import holder
 from contaazul_sync.machine import prepare_home
 from contaazul_sync.models import Buyer, Order, Payment, Product
 from contaazul_sync.money import plain, written
@@ -288,14 +288,20 @@ class _Checkup:
         return good("runs", _("the last good one ended at {moment}").format(moment=when))
 
     def _going_on(self) -> Check:
-        try:
-            told = json.loads((self.settings.home / "run.json").read_text())
-            since = datetime.fromisoformat(told["since"]).astimezone()
-            os.kill(told["pid"], 0)  # a run that was killed leaves its note, and no process
-        except (OSError, ValueError, KeyError, TypeError):
+        run = holder(self.settings.home)
+        if run is None or not _lives(run.pid):
             return good("now", _("no run is going on"))
         text = _("a run is going on since {moment}: {command}, process {pid}")
-        return good("now", text.format(moment=f"{since:%H:%M:%S}", command=told["command"], pid=told["pid"]))
+        return good("now", text.format(moment=f"{run.since:%H:%M:%S}", command=run.command, pid=run.pid))
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process: a run that was killed leaves its note behind."""
+    try:
+        os.kill(pid, 0)
+    except (OSError, TypeError):
+        return False
+    return True
 
 
 def _watch_dates(client: httpx.AsyncClient, clock: Callable[[], datetime]) -> list[timedelta]:

@@ -346,6 +346,7 @@ class Decision:
     pending: dict[ShopKey, Decimal]
     notes: list[OrderNote]
     sold: set[OrderId]
+    changed: set[ShopKey]  # linked products whose price or stock is no longer what was sent
 
 
 def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh: bool) -> Decision:
@@ -365,14 +366,17 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     )
     creating = {c.product.sku: c.key for c in creates if isinstance(c, plan.CreateProduct)}
     chosen = set(queue)
-    pairs = [
-        pair for pair in state.linked_to_look_at(rules.price, pending.keys()) if pair[0].key not in chosen
-    ]
+    pairs = list(state.linked_to_look_at(rules.price, pending.keys()))
+    changed = {
+        product.key
+        for product, link in pairs
+        if not (product.gone or link.missing) and plan.has_changed(product, link, pending, rules)
+    }
     made = plan.make_plan(
         creates,
         plan.plan_orders(
             notes, sales, state.linked_skus(skus), creating, key_of.keys(), same_sku, rules, known
         ),
-        plan.plan_prices(pairs, rules, known),
+        plan.plan_prices((pair for pair in pairs if pair[0].key not in chosen), rules, known),
     )
-    return Decision(made, key_of, pending, counted, sold)
+    return Decision(made, key_of, pending, counted, sold, changed)

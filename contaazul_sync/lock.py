@@ -10,11 +10,21 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from contaazul_sync.errors import AlreadyRunning, Unavailable
 from contaazul_sync.words import _
 
 TOKEN_WAIT_SECONDS = 90  # longer than a renewal may take
+NOTE = "run.json"  # beside the run lock: who holds it
+
+
+class Holder(NamedTuple):
+    """A run that holds the lock. `since`: in this machine's zone."""
+
+    pid: int
+    command: str
+    since: datetime
 
 
 @contextmanager
@@ -23,11 +33,11 @@ def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -
     from filelock import FileLock, Timeout  # noqa: PLC0415 - what only reads takes no lock
 
     lock = FileLock(home / "run.lock", mode=0o600)
-    note = home / "run.json"
+    note = home / NOTE
     try:
         lock.acquire(timeout=wait_seconds)
     except Timeout:
-        raise AlreadyRunning(_going_on(note)) from None
+        raise AlreadyRunning(_going_on(home)) from None
     try:
         note.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now.isoformat()}))
         yield
@@ -36,14 +46,22 @@ def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -
         lock.release()
 
 
-def _going_on(note: Path) -> str:
+def holder(home: Path) -> Holder | None:
+    """Who wrote last that it holds the run lock; a run that was killed leaves its note. None: no telling."""
     try:
-        told = json.loads(note.read_text())
+        told = json.loads((home / NOTE).read_text())
         since = datetime.fromisoformat(told["since"]).astimezone()
-    except (OSError, ValueError, KeyError):
+        return Holder(told["pid"], told["command"], since)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _going_on(home: Path) -> str:
+    run = holder(home)
+    if run is None:
         return _("Another run is going on. Nothing to do.")
     text = _("Another run is going on: `{command}`, process {pid}, since {since}. Nothing to do.")
-    return text.format(command=told["command"], pid=told["pid"], since=f"{since:%H:%M:%S}")
+    return text.format(command=run.command, pid=run.pid, since=f"{run.since:%H:%M:%S}")
 
 
 @contextmanager

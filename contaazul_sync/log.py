@@ -14,6 +14,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+from contaazul_sync.words import printable
+
 LOG = logging.getLogger("contaazul_sync")
 LOG.addHandler(logging.NullHandler())  # while no run is open nothing goes to stderr: cron would mail it
 LOG.propagate = False
@@ -105,8 +107,3 @@ def of_run(home: Path, run: int) -> Iterator[str]:
 def _readable(told: dict[str, Any]) -> str:
     moment = datetime.fromisoformat(told["time"]).astimezone()
     return printable(f"{moment:%d/%m %H:%M:%S} {told['level']:7} {told['message']}")
-
-
-def printable(text: str) -> str:
-    """A line without what would steer a terminal: names of products come from outside."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -226,12 +226,12 @@ def _warnings(status: "Status") -> Iterable[RenderableType]:
 
 def _below(text: str, style: str = "") -> Padding:
     """A text under the line that it belongs to; what is too long for a line stays there."""
-    return Padding(Text(screen.printable(text), style=style), (0, 0, 0, 2), expand=False)
+    return Padding(Text(words.printable(text), style=style), (0, 0, 0, 2), expand=False)
 
 
 def _row(table: Table, *cells: str) -> None:
     """Add a row. What others wrote is shown as it is: a name in square brackets is no command to rich."""
-    table.add_row(*(Text(screen.printable(cell)) for cell in cells))
+    table.add_row(*(Text(words.printable(cell)) for cell in cells))
 
 
 def _renamed(renamed: list[tuple[str, str]]) -> Iterable[RenderableType]:
@@ -291,8 +291,8 @@ def _product_table(*numbers: str) -> Table:
 
 
 def _product_row(table: Table, sku: str, name: str, *rest: str) -> None:
-    cut = Text(screen.printable(name), no_wrap=True, overflow="ellipsis")
-    table.add_row(Text(screen.printable(sku)), cut, *rest)
+    cut = Text(words.printable(name), no_wrap=True, overflow="ellipsis")
+    table.add_row(Text(words.printable(sku)), cut, *rest)
 
 
 def drift_csv(drifts: Iterable[Drift], products: Mapping[ShopKey, Product]) -> str:
@@ -367,7 +367,7 @@ def stand(word: str) -> str:
 def item_view(item: "Item") -> RenderableType:
     """All that is known of one order or product."""
     kind = _("Order") if item.kind is Kind.SALE else _("Product")
-    name = screen.printable(item.name)
+    name = words.printable(item.name)
     lines: list[RenderableType] = [
         Text.assemble(f"{kind} ", (name, "bold"), ": ", (state_word(item.state), "bold"))
     ]
@@ -380,17 +380,18 @@ def item_view(item: "Item") -> RenderableType:
     if item.next_step:
         lines.append(_below(_("next: {step}").format(step=item.next_step)))
     facts = _order_facts(item) if item.kind is Kind.SALE else _product_facts(item)
+    past = ((f"{moment.astimezone():%d/%m/%Y %H:%M}", event) for moment, event in item.history)
+    return Lines(*lines, Text(""), _pairs(facts), Text(""), _pairs(past))
+
+
+def _pairs(rows: Iterable[tuple[str, str]]) -> Table:
+    """A title and what belongs to it, line by line."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for title, value in facts:
-        _row(table, f"  {title}", value)
-    past = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    past.add_column(no_wrap=True)
-    past.add_column(overflow="fold")
-    for moment, event in item.history:
-        _row(past, f"  {moment.astimezone():%d/%m/%Y %H:%M}", event)
-    return Lines(*lines, Text(""), table, Text(""), past)
+    for title, text in rows:
+        _row(table, f"  {title}", text)
+    return table
 
 
 def _order_facts(item: "Item") -> Iterable[tuple[str, str]]:
@@ -504,7 +505,7 @@ def doctor_view(checks: "list[Check]") -> RenderableType:
         if check.remedy:
             lines.append(_("next: {step}").format(step=check.remedy))
         lines += [f"  {name}: {value or '-'}" for name, value in check.seen.items()]
-        table.add_row(Text(mark, style=colour), Text("\n".join(map(screen.printable, lines))))
+        table.add_row(Text(mark, style=colour), Text("\n".join(map(words.printable, lines))))
     return table
 
 
@@ -576,7 +577,7 @@ def choice_view(products: Iterable[Product], price_source: str) -> Table:
     table.add_column(_("stock"), justify="right", no_wrap=True)
     for number, product in enumerate(products, start=1):
         price, stock = written(product.base(price_source)), plain(product.stock)
-        sku = Text(screen.printable(product.sku) or _("(none)"))
-        name = Text(screen.printable(product.name), no_wrap=True, overflow="ellipsis")
+        sku = Text(words.printable(product.sku) or _("(none)"))
+        name = Text(words.printable(product.name), no_wrap=True, overflow="ellipsis")
         table.add_row(str(number), sku, name, price, stock)
     return table

@@ -47,6 +47,11 @@ def tell(message: str) -> None:
     typer.echo(text, err=True)
 
 
+def tell_interrupted() -> None:
+    """Say that somebody stopped it."""
+    tell(_("Interrupted. What was done is kept; run it again to go on."))
+
+
 def agreed(question: str) -> bool:
     """Whether a person at the terminal says yes; anything else is no."""
     answer = typer.prompt(f"{question} {_('[y/N]')}", default="", show_default=False, err=True)
@@ -163,7 +168,7 @@ def _tell_outcome(report: "Report", new: int) -> None:
         )
         tell(text.format(n=new))
     if report.outcome == 130:
-        tell(_("Interrupted. What was done is kept; run it again to go on."))
+        tell_interrupted()
 
 
 async def _pass(

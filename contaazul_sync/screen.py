@@ -11,7 +11,7 @@ from contaazul_sync.models import Drift, Failure, Group, Kind
 from contaazul_sync.money import plain
 from contaazul_sync.rows import Run
 from contaazul_sync.status import Status
-from contaazul_sync.words import _, ngettext, typed
+from contaazul_sync.words import _, ngettext, printable, typed
 
 MANY = 20  # lines of a list on the status screen, before it says how many more there are
 GOOD, LOOK, BAD = "green", "yellow", "red"
@@ -171,11 +171,6 @@ def _folded(line: str, width: int) -> str:
     return textwrap.fill(
         printable(line), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
-
-
-def printable(line: str) -> str:
-    """A line without what would steer a terminal: names of products come from outside."""
-    return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 def _account(status: Status) -> str:

@@ -174,13 +174,8 @@ class Pass:
         return gather.decide(parts.state, parts.rules, now, parts.grace, fresh=seen.full), seen
 
     def _check(self, decision: gather.Decision, seen: gather.Seen) -> None:
-        state, rules = self.parts.state, self.parts.rules
-        changed = state.linked_keys(seen.vanished)
-        for product, link in state.linked_to_look_at(rules.price, decision.pending.keys()):
-            if product.gone or link.missing:
-                continue
-            if plan.has_changed(product, link, decision.pending, rules):
-                changed.add(product.key)
+        state = self.parts.state
+        changed = decision.changed | state.linked_keys(seen.vanished)
         plan.check(
             listed=seen.listed,
             was_listed=seen.was_listed,

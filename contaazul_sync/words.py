@@ -65,6 +65,11 @@ def items(number: int) -> str:
     return ngettext("{n} item", "{n} items", number).format(n=number)
 
 
+def printable(line: str) -> str:
+    """A line without what would steer a terminal: names of products come from outside."""
+    return "".join(letter if letter.isprintable() else " " for letter in line)
+
+
 def speak(language: str) -> None:
     """Speak this language from now on: one of LANGUAGES; anything else is English."""
     global _spoken  # noqa: PLW0603 - a process speaks one language
