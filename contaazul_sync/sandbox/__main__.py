@@ -10,7 +10,8 @@ import threading
 from contaazul_sync.sandbox.server import Sandbox
 
 NOTE = """\
-An ERP that follows the published contract, and a shop whose merchant API is assumed. Nothing is kept.
+An ERP that follows the published contract, and a shop with three faces: a merchant API that is assumed, the
+storefront, and WooCommerce. Nothing is kept.
 
   Point the tool at it (config.toml):
 
@@ -30,9 +31,26 @@ An ERP that follows the published contract, and a shop whose merchant API is ass
     export CONTAAZUL_SYNC_CLIENT_SECRET={box.client_secret}
     export CONTAAZUL_SYNC_SHOP_TOKEN={box.shop_token}
 
+  The same shop, its catalogue from the storefront:
+
+    [shop]
+    kind = "webstore"
+    catalogue = "storefront"
+    url = "{box.site_url}"
+    storefront_url = "{box.storefront_url}"
+    api_url = "{box.shop_url}"
+
+  The same shop as WooCommerce:
+
+    [shop]
+    kind = "woocommerce"
+    url = "{box.site_url}"
+
+    export CONTAAZUL_SYNC_SHOP_TOKEN={box.woo_keys}
+
   Look inside:      curl {box.erp_url}/_sandbox
   Turn a switch:    curl -X PATCH -d '{{"stock_patch": "take"}}' {box.erp_url}/_sandbox
-  The shop's page:  {shop_root}/_sandbox
+  The shop's page:  {box.site_url}/_sandbox
 
 Ctrl+C stops it.
 """
@@ -50,8 +68,7 @@ def main(arguments: list[str] | None = None, stop: threading.Event | None = None
     box.erp.switches.latency = box.shop.switches.latency = options.latency_ms / 1000
     try:
         with box:
-            shop_root = box.shop_url.removesuffix("/apidashboard/v2")
-            sys.stdout.write(NOTE.format(box=box, shop_root=shop_root))
+            sys.stdout.write(NOTE.format(box=box))
             sys.stdout.flush()
             stop.wait()
     except OSError as problem:

@@ -206,7 +206,8 @@ def fill(shop: Shop) -> None:
         ]
         total = sum(stock for _suffix, _words, stock in kinds)
         fields = _texts(name, ncm, "0.25") | {"updated": start}
-        shop.add_product(sku, name, Decimal(price), total, Decimal(special), variations, **fields)
+        last = shop.add_product(sku, name, Decimal(price), total, Decimal(special), variations, **fields)
+    shop.category_of[last] = None
     for order in ORDERS:
         _place(shop, *order)
 

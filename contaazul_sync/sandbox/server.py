@@ -19,6 +19,8 @@ from contaazul_sync.sandbox.erp import Erp
 from contaazul_sync.sandbox.erp_routes import erp_app
 from contaazul_sync.sandbox.shop import Shop
 from contaazul_sync.sandbox.shop_routes import BASE, shop_app
+from contaazul_sync.sandbox.storefront_routes import STOREFRONT_BASE
+from contaazul_sync.sandbox.woo_routes import WOO_BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -109,6 +111,7 @@ class Sandbox:
     client_secret = Erp.client_secret
     redirect_uri = Erp.redirect_uri
     shop_token = Shop.token
+    woo_keys = Shop.woo_keys
 
     @property
     def erp_url(self) -> str:
@@ -116,9 +119,24 @@ class Sandbox:
         return f"http://{HOST}:{self._sites[0].port}"
 
     @property
+    def site_url(self) -> str:
+        """The shop's own address."""
+        return f"http://{HOST}:{self._sites[1].port}"
+
+    @property
     def shop_url(self) -> str:
         """The shop's merchant API, with its base path."""
-        return f"http://{HOST}:{self._sites[1].port}{BASE}"
+        return f"{self.site_url}{BASE}"
+
+    @property
+    def storefront_url(self) -> str:
+        """The API of the shop's storefront, with its base path."""
+        return f"{self.site_url}{STOREFRONT_BASE}"
+
+    @property
+    def woo_url(self) -> str:
+        """The same shop as WooCommerce shows it, with the base path."""
+        return f"{self.site_url}{WOO_BASE}"
 
     @property
     def authorize_url(self) -> str:

@@ -11,8 +11,8 @@ from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from contaazul_sync.sandbox.shop_faces import ShopFaces
 from contaazul_sync.sandbox.switches import ShopSwitches
-from contaazul_sync.sandbox.system import System
 from contaazul_sync.sandbox.wire import SAO_PAULO, answer, cents
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _MONEY_OF_ORDER = ("subtotal", "shipping", "discount", "total", "total_paid")
 _PRICES = ("price", "special_price", "cost")
 
 
-class Shop(System):
+class Shop(ShopFaces):
     """The state of the shop; hold `lock` when you read several things that must agree."""
 
     token = "sandbox-shop-token"  # noqa: S105  # of a server that keeps nothing
@@ -84,6 +84,7 @@ class Shop(System):
             }
             _round(product)
             self.products.append(product)
+            self._enrol(product)
             return int(product["id"])
 
     def _variation(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -122,6 +123,7 @@ class Shop(System):
             unit.update(changes | fields)
             _round(unit)
             product["updated"] = fields.get("updated", self.now())
+            self._touch(product, unit, product["updated"])
             _sum_up(product)
 
     def delete(self, sku: str) -> None:
@@ -133,6 +135,7 @@ class Shop(System):
             else:
                 product["variations"].remove(unit)
                 product["updated"] = self.now()
+                self._touch(product, product, product["updated"])
                 _sum_up(product)
 
     def unit(self, sku: str) -> dict[str, Any]:
@@ -218,6 +221,13 @@ class Shop(System):
         """Give the money of an order back, and put its units back."""
         self._end(order_id, "refunded")
 
+    def refund_part(self, order_id: int | str, amount: Money, reason: str = "") -> None:
+        """Give a part of the money back, which only WooCommerce shows; the units stay sold."""
+        with self.lock:
+            order = self._order(order_id)
+            order["updated"] = self.now()
+            self.refunds.setdefault(order["id"], []).append((reason, f"{cents(amount)}"))
+
     def _end(self, order_id: int | str, status: str) -> None:
         with self.lock:
             order = self._order(order_id)
@@ -245,6 +255,7 @@ class Shop(System):
                 continue
             unit["quantity"] += sign * item["quantity"]
             product["updated"] = max(product["updated"], order["updated"])
+            self._touch(product, unit, max(self.touched_at(product, unit), order["updated"]))
             _sum_up(product)
 
     def counts(self) -> dict[str, int]:

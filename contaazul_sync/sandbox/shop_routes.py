@@ -1,4 +1,7 @@
-"""The shop as a web application: `product/list`, `order/list` and `order/view` (ASSUMED, see `shop`)."""
+"""The shop as a web application: `product/list`, `order/list` and `order/view` (ASSUMED, see `shop`).
+
+The storefront and WooCommerce are two other ways to ask the same shop, and answer beside it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from starlette.routing import Route
 
 from contaazul_sync.sandbox.gate import Gate
 from contaazul_sync.sandbox.shop import BUYER
+from contaazul_sync.sandbox.storefront_routes import storefront_routes
 from contaazul_sync.sandbox.wire import Call, answer
+from contaazul_sync.sandbox.woo_routes import woo_routes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,6 +37,7 @@ def shop_app(shop: Shop) -> Gate:
         Route(f"{BASE}/{path}", _endpoint(shop, handler), methods=["GET"])
         for path, handler in handlers.items()
     ]
+    routes += storefront_routes(shop) + woo_routes(shop)
     app = Starlette(routes=routes, exception_handlers={404: _not_found})
     return Gate(app, shop)
 
