@@ -11,7 +11,7 @@ from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from contaazul_sync.sandbox.shop_faces import ShopFaces
+from contaazul_sync.sandbox.shop_faces import ShopFaces, ids
 from contaazul_sync.sandbox.switches import ShopSwitches
 from contaazul_sync.sandbox.wire import SAO_PAULO, answer, cents
 
@@ -190,7 +190,8 @@ class Shop(ShopFaces):
 
     def _item(self, sku: str, quantity: int, price: Money | None = None) -> dict[str, Any]:
         try:
-            unit = self._find(sku)[1]
+            product, unit = self._find(sku)
+            self.sold_as[sku] = ids(product, unit)
         except KeyError:
             if price is None:
                 raise

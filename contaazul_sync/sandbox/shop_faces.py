@@ -41,7 +41,7 @@ class ShopFaces(System):
         self.shared_stock: set[int] = set()  # products that count the stock of their variations together
         self.created: dict[int, str] = {}
         self.touched: dict[int, str] = {}  # each one's own last change, a product's without its variations'
-        self.sold_as: dict[str, tuple[int, int]] = {}  # SKU: product id, variation id or 0; kept when deleted
+        self.sold_as: dict[str, tuple[int, int]] = {}  # SKU in an order: product id, and variation id or 0
         self.fees: dict[int, list[tuple[str, str]]] = {}  # order id: name, amount
         self.refunds: dict[int, list[tuple[str, str]]] = {}  # order id: reason, amount
         self._token_number = 0
@@ -71,10 +71,14 @@ class ShopFaces(System):
 
     def _touch(self, product: dict[str, Any], unit: dict[str, Any], moment: str) -> None:
         """Note a change of a product or variation; stock that is counted together is the product's too."""
-        self.sold_as[unit["sku"]] = (product["id"], 0 if unit is product else unit["id"])
         self.touched[unit["id"]] = moment
         if product["id"] in self.shared_stock:
             self.touched[product["id"]] = moment
+
+
+def ids(product: dict[str, Any], unit: dict[str, Any]) -> tuple[int, int]:
+    """The id of a product, and of its variation, or 0 where the product itself is meant."""
+    return product["id"], 0 if unit is product else unit["id"]
 
 
 def _category(number: int, name: str, *below: dict[str, Any]) -> dict[str, Any]:

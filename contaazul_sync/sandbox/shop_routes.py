@@ -14,7 +14,7 @@ from starlette.routing import Route
 from contaazul_sync.sandbox.gate import Gate
 from contaazul_sync.sandbox.shop import BUYER
 from contaazul_sync.sandbox.storefront_routes import storefront_routes
-from contaazul_sync.sandbox.wire import Call, answer
+from contaazul_sync.sandbox.wire import Call, answer, natural
 from contaazul_sync.sandbox.woo_routes import woo_routes
 
 if TYPE_CHECKING:
@@ -81,9 +81,9 @@ def _page(shop: Shop, call: Call, name: str, word: str, everything: list[dict[st
     if shop.switches.updated_since == "ignored" or len(since) != _WRITTEN_LENGTH:
         since = ""
     rows = [row for row in everything if row["updated"] >= since]
-    size = min(_natural(call.one("size"), DEFAULT_SIZE), shop.switches.page_cap or 10**9)
+    size = min(natural(call.one("size"), DEFAULT_SIZE), shop.switches.page_cap or 10**9)
     pages = ceil(len(rows) / size)
-    number = _natural(call.one("page"), 1)
+    number = natural(call.one("page"), 1)
     if shop.switches.pages == "repeat_last":
         number = min(number, max(pages, 1))
     wrong = shop.switches.pages == "wrong_total"
@@ -105,11 +105,6 @@ def _word(shop: Shop, usual: str) -> str:
 
 def _failure(shop: Shop, word: str, message: str) -> Response:
     return answer({_word(shop, word): False, "mensagem": message})
-
-
-def _natural(value: str | None, default: int) -> int:
-    """A number from 1; anything else is ignored, as servers of this kind do."""
-    return int(value) if value and value.isascii() and value.isdigit() and int(value) else default
 
 
 async def _not_found(_request: Request, _problem: Exception) -> Response:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from contaazul_sync.sandbox.shop_faces import STORE_ID, walk
 from contaazul_sync.sandbox.storefront_json import category_path, category_row, detail, listed, product_path
-from contaazul_sync.sandbox.wire import Call, answer, dump
+from contaazul_sync.sandbox.wire import Call, answer, dump, natural
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -105,10 +105,13 @@ def _cached(shop: Shop, call: Call, handler: Callable[[Shop, Call], Response]) -
         query = [pair for pair in query if pair[0] != "cachetype"]
     key = f"{call.request.url.path}?{urlencode(query)}"
     now, seconds = shop.clock(), timedelta(seconds=shop.switches.storefront_cache_seconds)
-    kept = shop.storefront_cache.get(key)
-    if kept is None or now - kept[0] >= seconds:
-        kept = shop.storefront_cache[key] = (now, handler(shop, call))
-    return kept[1]
+    made, kept = shop.storefront_cache.get(key, (now, None))
+    if kept is not None and now - made < seconds:
+        return kept
+    fresh = handler(shop, call)
+    if seconds:
+        shop.storefront_cache[key] = (now, fresh)
+    return fresh
 
 
 def _answer(shop: Shop, body: dict[str, Any]) -> Response:
@@ -122,15 +125,14 @@ def _categories(shop: Shop, _call: Call) -> Response:
 
 def _listing(shop: Shop, call: Call) -> Response:
     shown = _in_category(shop, call.one("InfoListagem") or "")
-    page = call.one("num_pagina") or "1"
-    number, size = int(page) if page.isdigit() else 1, shop.switches.storefront_page_size
+    number, size = natural(call.one("num_pagina"), 1), shop.switches.storefront_page_size
     pages = ceil(len(shown) / size)
     paging = {"pagina_atual": number, "qtd_paginas": pages, "total_itens": len(shown)}
     return _answer(
         shop,
         {
             "totalitens": len(shown),
-            "produtos": [listed(shop, each) for each in shown[max(number - 1, 0) * size : number * size]],
+            "produtos": [listed(shop, each) for each in shown[(number - 1) * size : number * size]],
             "infoadd": "",
             "paginacao": paging if pages > 1 else None,
             "tipo_exibicao": None,

@@ -103,6 +103,11 @@ def plain(value: Decimal) -> int | Decimal:
     return int(value) if value == value.to_integral_value() else value.normalize()
 
 
+def natural(value: str | None, default: int) -> int:
+    """A number from 1 in a query; anything else is ignored, as shops do."""
+    return int(value) if value and value.isascii() and value.isdigit() and int(value) else default
+
+
 def local_time(moment: datetime) -> str:
     """`2026-11-20T10:00:00` in São Paulo, no suffix."""
     return moment.astimezone(SAO_PAULO).strftime("%Y-%m-%dT%H:%M:%S")

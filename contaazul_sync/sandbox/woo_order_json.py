@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from contaazul_sync.sandbox.shop_faces import ids
 from contaazul_sync.sandbox.wire import cents
 from contaazul_sync.sandbox.woo_json import times
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from contaazul_sync.sandbox.shop import Shop
 
 Row = dict[str, Any]
-Catalogue = dict[int, tuple[Row, Row]]  # id of a product or variation: the product, and what it is
+Catalogue = dict[int | str, tuple[Row, Row]]  # by id and by SKU: the product, and itself or its variation
 STATUSES = {
     "confirmed": "processing",
     "invoiced": "processing",
@@ -149,7 +150,8 @@ def _lines(shop: Shop, order: Row, catalogue: Catalogue) -> Iterator[Row]:
 
 
 def _line(shop: Shop, number: int, item: Row, total: Decimal, catalogue: Catalogue) -> Row:
-    product_id, variation_id = shop.sold_as.get(item["sku"], (0, 0))
+    now = catalogue.get(item["sku"])
+    product_id, variation_id = shop.sold_as.get(item["sku"]) or (ids(*now) if now else (0, 0))
     product, unit = catalogue.get(variation_id or product_id, (None, None))
     gone = item["sku"] if shop.switches.woo_sku_of_deleted == "told" else None
     return {
@@ -166,7 +168,7 @@ def _line(shop: Shop, number: int, item: Row, total: Decimal, catalogue: Catalog
         "meta_data": [],
         "sku": unit["sku"] if unit else gone,
         "price": float(total / item["quantity"]),
-        "image": {"id": "", "src": ""},
+        "image": {"id": 0 if variation_id else "", "src": ""},
         "parent_name": product["name"] if product and variation_id else None,
     }
 

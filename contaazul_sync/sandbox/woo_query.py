@@ -6,6 +6,7 @@ empty, and a status that does not exist is no error.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from contaazul_sync.sandbox.shop import written
-from contaazul_sync.sandbox.wire import SAO_PAULO, answer
+from contaazul_sync.sandbox.wire import SAO_PAULO, answer, natural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,8 +63,8 @@ def listing(call: Call, switches: ShopSwitches, rows: Sequence[Listed], orders: 
     size = _number(call, "per_page", 10, 100)
     size = min(size, switches.woo_page_cap or size)
     number, offset = _number(call, "page", 1), call.one("offset")
-    found = _sorted(call, switches, [row for row in rows if _wanted(call, switches)(row)], orders)
-    start = int(offset) if offset and offset.isdigit() else (number - 1) * size
+    found = _sorted(call, switches, list(filter(_wanted(call, switches), rows)), orders)
+    start = natural(offset, 0) if offset else (number - 1) * size
     response = answer([row.show() for row in found[start : start + size]])
     pages = ceil(len(found) / size)
     if switches.woo_totals == "told":
@@ -92,7 +93,7 @@ def _link_pages(call: Call, response: Response, number: int, pages: int) -> None
 
 def _wanted(call: Call, switches: ShopSwitches) -> Callable[[Listed], bool]:
     states = (call.one("status") or "any").split(",")
-    include = _include(call)
+    include = _include(call) if call.one("include") else None
     after, before = _bound(call, "after"), _bound(call, "before")
     since, until = _bound(call, "modified_after"), _bound(call, "modified_before")
     if switches.woo_modified_after == "ignored":
@@ -101,7 +102,7 @@ def _wanted(call: Call, switches: ShopSwitches) -> Callable[[Listed], bool]:
     def wanted(row: Listed) -> bool:
         return (
             ("any" in states or row.status in states)
-            and (not include or row.id in include)
+            and (include is None or row.id in include)
             and _between(after, row.created, before)
             and _between(since, row.modified, until)
         )
@@ -114,7 +115,7 @@ def _between(after: str | None, moment: str, before: str | None) -> bool:
 
 
 def _include(call: Call) -> list[int]:
-    return [int(part) for part in (call.one("include") or "").split(",") if part.strip().isdigit()]
+    return [natural(part.strip(), 0) for part in (call.one("include") or "").split(",")]
 
 
 def _bound(call: Call, name: str) -> str | None:
@@ -161,7 +162,7 @@ def _choice(call: Call, name: str, allowed: Sequence[str]) -> str:
 
 def _number(call: Call, name: str, default: int, most: int | None = None) -> int:
     text = call.one(name) or str(default)
-    if not text.removeprefix("-").isdigit():
+    if not re.fullmatch(r"-?[0-9]+", text):
         message = f"{name} is not of type integer."
         raise _invalid(name, "rest_invalid_type", message, {"param": name})
     value = int(text)

@@ -172,9 +172,12 @@ def _one(call: Call, row: Row) -> Response:
 
 
 def _catalogue(shop: Shop) -> Catalogue:
-    """What is sold now, by its id."""
+    """What is sold now, by its id and by its SKU."""
     return {
-        unit["id"]: (product, unit) for product in shop.products for unit in [product, *product["variations"]]
+        key: (product, unit)
+        for product in shop.products
+        for unit in [product, *product["variations"]]
+        for key in (unit["id"], unit["sku"])
     }
 
 

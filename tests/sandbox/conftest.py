@@ -107,3 +107,37 @@ def shop(sandbox, http):
         return http.get(f"{sandbox.shop_url}/{path}", params=query, headers={"authToken": sandbox.shop_token})
 
     return get
+
+
+class Storefront:
+    """The shop's storefront as a visitor's browser asks it, with the token that is good now."""
+
+    def __init__(self, sandbox: Sandbox, http: httpx.Client) -> None:
+        self.sandbox = sandbox
+        self.http = http
+
+    def __call__(self, path: str, **query: Any) -> httpx.Response:
+        known = {"LOJA": "20270", "LVdashview": "", "LvToken": self.sandbox.shop.storefront_token}
+        return self.http.get(f"{self.sandbox.storefront_url}/{path}", params=known | query)
+
+    def category(self, number: int, page: int = 1, **query: Any) -> Any:
+        listing = f"_|_{number}_|__|__|__|__|__|_1_|__|__|__|__|__|__|_"
+        return self("produtos/listagem", InfoListagem=listing, num_pagina=page, **query).json()
+
+    def detail(self, product_id: int, **query: Any) -> Any:
+        return self("produtos/dadosproduto", Produto=product_id, **query).json()
+
+
+@pytest.fixture
+def storefront(sandbox, http):
+    return Storefront(sandbox, http)
+
+
+@pytest.fixture
+def woo(sandbox, http):
+    keys = tuple(sandbox.woo_keys.split(":"))
+
+    def get(path: str, auth: Any = keys, **query: Any) -> Any:
+        return http.get(f"{sandbox.woo_url}/{path}", params=query, auth=auth)
+
+    return get
