@@ -1,7 +1,7 @@
 """The filters, the order and the pages of WooCommerce's lists, and its refusals, worded as 8.2.2 words them.
 
 ASSUMED, from how WordPress reads dates: a bound itself is neither after nor before. A page past the end is
-empty, and a status that does not exist is no error.
+empty, a status that does not exist is no error, and to sort by price, popularity or rating is to sort by id.
 """
 
 from __future__ import annotations

@@ -85,6 +85,18 @@ def test_by_hand_it_says_how_to_point_the_tool_at_it(capsys):
     assert "CONTAAZUL_SYNC_SHOP_TOKEN=sandbox-shop-token" in said
 
 
+def test_by_hand_it_says_how_to_ask_the_shop_in_three_ways(capsys):
+    stop = threading.Event()
+    stop.set()
+    assert main(["--erp-port", "0", "--shop-port", "0"], stop) == 0
+    said = capsys.readouterr().out
+    assert said.count('kind = "webstore"') == 2
+    assert 'catalogue = "storefront"' in said
+    assert '/api-loja-v2"' in said
+    assert 'kind = "woocommerce"' in said
+    assert "CONTAAZUL_SYNC_SHOP_TOKEN=ck_" in said
+
+
 def test_by_hand_a_port_that_is_taken_is_said_plainly(sandbox, capsys):
     port = sandbox.erp_url.rsplit(":", 1)[1]
     assert main(["--erp-port", port, "--shop-port", "0"], threading.Event()) == 3
