@@ -89,6 +89,15 @@ def _date(value: object) -> date:
         raise ValueError(_("it has to be a day, written as 2026-11-30")) from None
 
 
+def _words(value: object) -> str:
+    """Words with commas between them, or a list of them."""
+    told = value if isinstance(value, list) else _text(value).split(",")
+    words = [_text(word) for word in told]
+    if not all(words):
+        raise ValueError(_("it has to be words with commas between them"))
+    return ", ".join(words)
+
+
 def _one_of(*choices: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in choices:
@@ -115,9 +124,13 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "erp.api_url": (_url, "https://api-v2.contaazul.com"),
     "erp.search_grace_seconds": (_seconds, 3600),
     "erp.requests_per_second": (_rate, Decimal("9.6")),
-    "shop.kind": (_one_of("webstore"), "webstore"),
+    "shop.kind": (_one_of("webstore", "woocommerce"), "webstore"),
+    "shop.url": (_url, ""),
     "shop.api_url": (_url, ""),
     "shop.profile": (_text, ""),
+    "shop.catalogue": (_one_of("api", "storefront"), ""),
+    "shop.storefront_url": (_url, "https://apilojaws.wslojas.com.br/api-loja-v2"),
+    "shop.paid_statuses": (_words, "processing, completed"),
     "shop.id": (_text, ""),
     "shop.requests_per_second": (_rate, Decimal(5)),
     "prices.adjustment_percent": (_percent, Decimal(0)),
@@ -148,6 +161,10 @@ class Settings:
     def text(self, name: str) -> str:
         """A setting that is text."""
         return str(self.values[name])
+
+    def words(self, name: str) -> frozenset[str]:
+        """A setting that is words with commas between them."""
+        return frozenset(word.strip() for word in self.text(name).split(","))
 
     def number(self, name: str) -> Decimal:
         """A setting that is a number."""
@@ -181,9 +198,26 @@ class Settings:
 
     @property
     def shop_id(self) -> str:
-        """The shop's name inside the ERP's sales: the setting, else the host of its API."""
-        named = self.text("shop.id") or urlsplit(self.text("shop.api_url")).hostname or "shop"
+        """The shop's name inside the ERP's sales: the setting, else the host of its API, or its own."""
+        address = self.text("shop.api_url") or self.text("shop.url")
+        named = self.text("shop.id") or urlsplit(address).hostname or "shop"
         return re.sub(r"[^\w.\-]", "-", named)
+
+    def catalogue(self, *, has_token: bool) -> str:
+        """Where the products of a Webstore shop are read: at its merchant "api", or its "storefront"."""
+        if told := self.text("shop.catalogue"):
+            return told
+        has_api = has_token and bool(self.text("shop.api_url"))
+        return "storefront" if self.text("shop.url") and not has_api else "api"
+
+    def need_shop(self) -> None:
+        """Raises ConfigError where the settings do not say which shop it is."""
+        if self.text("shop.kind") == "woocommerce":
+            self.need("shop.api_url" if self.text("shop.api_url") else "shop.url")
+        elif self.catalogue(has_token=True) == "storefront":
+            self.need("shop.url")
+        elif not self.text("shop.url"):
+            self.need("shop.api_url")
 
     def rules(self, first_day: date) -> "Rules":
         """The settings that decide something. Without a day to send from, it is `first_day`.
@@ -198,6 +232,7 @@ class Settings:
             price_source=self.text("prices.source"),
             since=since if isinstance(since, date) else first_day,
             sale_status=self.text("orders.sale_status"),
+            shop_kind=self.text("shop.kind"),
             stock_taken_at=self.text("stock.shop_takes_stock_at"),
             shop_id=self.shop_id,
             paid_differs=self.text("orders.paid_differs"),

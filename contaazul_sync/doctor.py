@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from contaazul_sync import config, shop_profile, wiring
+from contaazul_sync import config, wiring
 from contaazul_sync.config import Settings
 from contaazul_sync.contaazul import ContaAzul, is_id
 from contaazul_sync.credentials import KeyringBackend, Vault, cron_reads_keyring
@@ -27,8 +27,11 @@ from contaazul_sync.lock import holder
 from contaazul_sync.machine import prepare_home
 from contaazul_sync.models import Buyer, Order, Payment, Product
 from contaazul_sync.money import plain, written
+from contaazul_sync.plan import meaning, unknown_status, unreadable_step
 from contaazul_sync.screen import outcome
-from contaazul_sync.shop import Shop
+from contaazul_sync.shops.merchant import how_to_get_orders
+from contaazul_sync.shops.port import Can, Shop, Unread
+from contaazul_sync.shops.profile import load as load_profile
 from contaazul_sync.signin import describe
 from contaazul_sync.state import State, check_rights
 from contaazul_sync.stock import PROBED_AT, TAKES_WRITES
@@ -94,8 +97,9 @@ async def examine(environ: Mapping[str, str], clock: Callable[[], datetime]) -> 
     """All checks, in the order in which things have to be put right."""
     try:
         settings = config.load(environ)
-        for name in ("erp.client_id", "erp.redirect_uri", "shop.api_url"):
+        for name in ("erp.client_id", "erp.redirect_uri"):
             settings.need(name)
+        settings.need_shop()
     except SyncError as error:
         yield problem("configuration", error)
         yield skipped("everything else", _("it needs the configuration"))
@@ -121,11 +125,12 @@ class _Checkup:
 
     def of_this_machine(self) -> list[Check]:
         """Files, rights, room and secrets."""
-        return [self._profile(), self._home(), self._state(), self._room(), self._secrets()]
+        profile = [] if self.settings.text("shop.kind") == "woocommerce" else [self._profile()]
+        return [*profile, self._home(), self._state(), self._room(), self._secrets()]
 
     def _profile(self) -> Check:
         try:
-            return good("shop profile", shop_profile.load(self.settings.profile_file).name)
+            return good("shop profile", load_profile(self.settings.profile_file).name)
         except SyncError as error:
             return problem("shop profile", error)
 
@@ -166,7 +171,7 @@ class _Checkup:
             name
             for name, value in (
                 (_("the client secret"), held.client_secret),
-                (_("the shop's token"), held.shop_token),
+                (_("the shop's token"), held.shop_token or self._needs_no_token()),
             )
             if not value
         ]
@@ -175,7 +180,7 @@ class _Checkup:
             what = _("{names} missing in {where}").format(names=", ".join(missing), where=where)
             return Check("secrets", Level.PROBLEM, what, typed("auth --secrets"), 3)
         bare = Vault(self.settings.home, self.settings.text("credentials.backend"), {}).read()
-        if not (bare.client_secret and bare.shop_token):
+        if not (bare.client_secret and (bare.shop_token or not held.shop_token)):
             what = _("they are in this shell's environment, and cron does not have them there")
             remedy = _("contaazul-sync auth --secrets keeps them; or set the variables in the crontab")
             return warning("secrets", what, remedy)
@@ -185,23 +190,28 @@ class _Checkup:
             return Check("secrets", Level.PROBLEM, what, remedy, 3)
         return good("secrets", _("in {where}, as cron can read them").format(where=where))
 
+    def _needs_no_token(self) -> bool:
+        is_woo = self.settings.text("shop.kind") == "woocommerce"
+        return not is_woo and self.settings.catalogue(has_token=False) == "storefront"
+
     # The servers
 
     async def of_the_servers(self) -> AsyncIterator[Check]:
         """The ERP and the shop, as a run finds them."""
         async with wiring.erp_client(self.settings, self.vault, self.clock) as erp:
-            clocks = _watch_dates(erp.http.client, self.clock)
+            clocks: list[timedelta] = []
+            erp.http.client.event_hooks = {"response": [_note_dates(clocks, self.clock)]}
             signed_in = await self._sign_in(erp)
             yield signed_in
             if signed_in.level is Level.OK:
                 async for check in self._names(erp):
                     yield check
+        heard = _note_dates(clocks, self.clock)
         try:
-            async with wiring.shop_client(self.settings, self.vault) as shop:
-                shops = _watch_dates(shop.http.client, self.clock)
-                yield await _product(shop)
-                yield await _order(shop)
-                clocks += shops
+            async with wiring.shop_client(self.settings, self.vault, heard=heard) as shop:
+                yield good("shop", _abilities(self.settings.text("shop.kind"), shop.can))
+                yield await _product(shop, self.clock())
+                yield await _order(shop, self.settings.text("shop.kind"))
         except SyncError as error:
             yield problem("shop", error)
         yield _clock(clocks)
@@ -304,16 +314,14 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def _watch_dates(client: httpx.AsyncClient, clock: Callable[[], datetime]) -> list[timedelta]:
-    """Have the client note how far each answer's own date is from our clock."""
-    off: list[timedelta] = []
+def _note_dates(off: list[timedelta], clock: Callable[[], datetime]) -> wiring.Heard:
+    """Notes how far each answer's own date is from our clock."""
 
     async def note(response: httpx.Response) -> None:
         with suppress(KeyError, ValueError, TypeError):
             off.append(clock() - parsedate_to_datetime(response.headers["Date"]))
 
-    client.event_hooks = {**client.event_hooks, "response": [note]}
-    return off
+    return note
 
 
 def _clock(off: list[timedelta]) -> Check:
@@ -326,35 +334,62 @@ def _clock(off: list[timedelta]) -> Check:
     return good("clock", _("right"))
 
 
-async def _product(shop: Shop) -> Check:
+def _abilities(kind: str, can: Can) -> str:
+    """What this shop can do, in a sentence."""
+    told = [
+        kind,
+        _("it tells what changed") if can.tells_changes else _("each run asks for every product sent"),
+    ]
+    if can.stock_age:
+        minutes = round(can.stock_age.total_seconds() / 60)
+        told.append(_("a stock may be {n} minutes old").format(n=minutes))
+    if not can.lists_variations:
+        told.append(_("variations are known when their product is chosen"))
+    if not can.orders:
+        told.append(_("it tells no orders"))
+    return "; ".join(told)
+
+
+async def _product(shop: Shop, now: datetime) -> Check:
     try:
-        async for page in shop.products():
-            if page:
-                level = Level.WARNING if page[0].problem else Level.OK
-                told = page[0].problem or _("as the profile reads it")
-                return Check("a product", level, told, seen=_of_product(page[0]))
+        product = await _first(shop.products())
+        if product and product.listed:
+            only = {product.key}
+            product = await _first(shop.products(now, wanted=lambda: only)) or product
     except SyncError as error:
         return problem("a product", error)
-    return skipped("a product", _("the shop lists none"))
+    if product is None:
+        return skipped("a product", _("the shop lists none"))
+    level = Level.WARNING if product.problem else Level.OK
+    return Check("a product", level, product.problem or _("as it is read"), seen=_of_product(product))
 
 
-async def _order(shop: Shop) -> Check:
+async def _first(pages: AsyncIterator[list[Product | Unread]]) -> Product | None:
+    async for page in pages:
+        for product in page:
+            if isinstance(product, Product):
+                return product
+    return None
+
+
+async def _order(shop: Shop, kind: str) -> Check:
+    if not shop.can.orders:
+        return warning("an order", _("the shop's orders cannot be read"), how_to_get_orders())
     try:
         async for page in shop.orders():
             for order in page:
                 if isinstance(order, Order):
-                    return _read(order)
-                return warning("an order", order.reason, _("correct the shop profile"))
+                    return _read(order, kind)
+                return warning("an order", order.reason, unreadable_step(kind, order.id))
     except SyncError as error:
         return problem("an order", error)
     return skipped("an order", _("the shop lists none"))
 
 
-def _read(order: Order) -> Check:
+def _read(order: Order, kind: str) -> Check:
     if order.payment is not Payment.UNKNOWN:
-        return good("an order", _("as the profile reads it"), seen=_of_order(order))
-    strange = _("the shop's status '{status}' is not in the profile").format(status=order.status)
-    remedy = _("add it to the profile's statuses, then run sync")
+        return good("an order", _("as it is read"), seen=_of_order(order))
+    strange, remedy = unknown_status(order.status), meaning(kind)
     return Check("an order", Level.WARNING, strange, remedy, seen=_of_order(order))
 
 
@@ -366,7 +401,7 @@ def _of_product(product: Product) -> dict[str, str]:
         "name": product.name,
         "price": written(product.price),
         "promotional": written(product.promotional) if product.promotional else "",
-        "stock": plain(product.stock),
+        "stock": "" if product.stock is None else plain(product.stock),
         "updated": product.updated_at.isoformat() if product.updated_at else "",
         "ean": details.ean,
         "ncm": details.ncm,

@@ -132,6 +132,8 @@ def product_problem(product: Product, price: int) -> str | None:
         return _("it was deleted in the shop")
     if product.problem:
         return product.problem
+    if product.listed:
+        return _("the shop has not shown its page yet, which tells its stock")
     if not product.sku:
         return _("it has no SKU in the shop")
     if len(product.sku) > SKU_LIMIT:
@@ -219,6 +221,9 @@ def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) ->
 def _check_sums(order: Order, rules: Rules) -> str:
     """Hold an order whose sums differ; the note for the sale where the merchant lets a difference pass."""
     items = sum(line_total(line) for line in order.lines)
+    if order.refunded:
+        text = _("{amount} of its {total} was given back in the shop")
+        raise Unusable(text.format(amount=written(order.refunded), total=written(order.total)))
     if min(order.shipping, order.discount, order.fees) < 0:
         raise Unusable(_("the order's freight, discount or fees are negative"))
     if items - order.discount + order.shipping + order.fees != order.total:

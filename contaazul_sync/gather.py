@@ -24,13 +24,14 @@ from contaazul_sync.models import (
     OrderId,
     OrderNote,
     Payment,
+    Product,
     Rules,
     Sale,
     ShopKey,
 )
 from contaazul_sync.money import adjusted
-from contaazul_sync.shop import Shop, Unreadable
-from contaazul_sync.state import State
+from contaazul_sync.shops.port import Shop, Unread, Unreadable, parent
+from contaazul_sync.state import ORDERS_READABLE, State
 from contaazul_sync.words import _
 
 OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
@@ -48,6 +49,7 @@ class Seen:
     listed: int = 0
     was_listed: int = 0
     without_id: int = 0
+    unread: int = 0
     vanished: list[ShopKey] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     readable: set[str] = field(default_factory=set)
@@ -203,32 +205,56 @@ async def walk(
     seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
     if seen.full:
         seen.vanished = state.unseen(seen.walk)
+    _note_orders(state, readable=shop.can.orders)
+    if not shop.can.orders:
+        return seen
     since = _orders_since(state, rules, now, full=seen.full)
     seen.read_at = now
     await _walk_orders(state, shop, rules, min(since, back_to) if back_to else since, seen)
     return seen
 
 
-async def walk_products(state: State, shop: Shop, *, full: bool) -> Seen:
-    """Walk through the shop's products: all of them, or those that changed since the last walk."""
+def _note_orders(state: State, *, readable: bool) -> None:
+    word = "yes" if readable else "no"
+    if (state.note(ORDERS_READABLE) or "yes") != word:
+        state.set_note(ORDERS_READABLE, word)
+
+
+async def walk_products(state: State, shop: Shop, *, full: bool, look: bool = True) -> Seen:
+    """Walk through the shop's products: all of them, or those that changed since the last walk.
+
+    `look`: also at those that take a request each, on shops where some do.
+    """
     seen = Seen(full=full, walk=state.new_walk(), was_listed=state.count_products()["live"])
-    since = None if full else _behind(state.time("products_seen"))
+    since = None if full else _behind(state.time("products_seen") or state.time("full_walk"))
     believe = not full and state.note(PAGES_OF_PRODUCTS) == "yes"
-    async for products in shop.products(since, believe=believe):
+    queue = set(state.queue())
+    async for page in shop.products(since, wanted=state.wanted, look=look, believe=believe):
+        products = [product for product in page if isinstance(product, Product)]
         known = [product for product in products if all(product.key.split(":"))]
         seen.listed += len(known)
         seen.without_id += len(products) - len(known)
         state.save_products(known, seen.walk)
+        _open_up(state, [product.key for product in known], queue)
+        unread = [each.key for each in page if isinstance(each, Unread)]
+        state.keep_seen(unread, seen.walk)
+        seen.unread += len(unread)
         seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
     if full:
         state.set_note(PAGES_OF_PRODUCTS, "yes" if shop.told_right else "no")
     return seen
 
 
+def _open_up(state: State, keys: list[ShopKey], queue: set[ShopKey]) -> None:
+    """Chosen products that turned out to have variations are chosen by these."""
+    for chosen in {parent(key) for key in keys if parent(key) != key} & queue:
+        state.open_up(chosen, [key for key in keys if parent(key) == chosen])
+
+
 async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, seen: Seen) -> None:
     believe = not seen.full and state.note(PAGES_OF_ORDERS) == "yes"
     async for page in shop.orders(since, believe=believe):
-        orders = [order for order in page if isinstance(order, Order)]
+        orders = [named(state, order) for order in page if isinstance(order, Order)]
         notes = [order.note() for order in orders]
         state.save_orders(notes)
         sold = state.sales(note.id for note in notes)
@@ -244,6 +270,15 @@ async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, 
         seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
     if seen.full:
         state.set_note(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
+
+
+def named(state: State, order: Order) -> Order:
+    """The order, with the SKUs that its lines lack: of products that the shop has deleted since."""
+    if all(line.sku or not line.key for line in order.lines):
+        return order
+    known = state.skus(line.key for line in order.lines)
+    lines = (replace(line, sku=line.sku or known.get(line.key, "")) for line in order.lines)
+    return replace(order, lines=tuple(lines))
 
 
 def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> datetime:
@@ -361,9 +396,9 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
     pending = plan.pending_units(counted, key_of, sold, rules)
     queue, same_sku = state.queue(), state.same_sku()
-    creates = list(
-        plan.plan_products(queue, {p.key: p for p in state.products(queue)}, same_sku, pending, rules, known)
-    )
+    moving = _moving(state, rules, now) if queue and rules.stock_age else set()
+    products = {product.key: product for product in state.products(queue)}
+    creates = list(plan.plan_products(queue, products, same_sku, pending, rules, known, moving))
     creating = {c.product.sku: c.key for c in creates if isinstance(c, plan.CreateProduct)}
     chosen = set(queue)
     pairs = list(state.linked_to_look_at(rules.price, pending.keys()))
@@ -380,3 +415,9 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
         plan.plan_prices((pair for pair in pairs if pair[0].key not in chosen), rules, known),
     )
     return Decision(made, key_of, pending, counted, sold, changed)
+
+
+def _moving(state: State, rules: Rules, now: datetime) -> set[ShopKey]:
+    """The products whose orders are so new that the stock which the shop tells may not count them."""
+    notes = state.orders_since(now - rules.stock_age)
+    return plan.lately_ordered(notes, state.keys_of_skus(plan.skus_of(notes, rules)), rules)

@@ -22,6 +22,13 @@ def m002_small_and_fast(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m003_other_shops(db: Database) -> None:
+    """Products that a listing alone tells of, and differences of stock that may be a cached page's."""
+    for statement in _OTHER_SHOPS.split(";"):
+        db.execute(statement)
+
+
 def migrate(db: sqlite3.Connection) -> None:
     """Take the steps that a file has not had yet."""
     migrations.apply(Database(db))
@@ -161,5 +168,17 @@ CREATE TABLE days (
     failed INTEGER NOT NULL,
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL
+) STRICT
+"""
+
+
+_OTHER_SHOPS = """
+ALTER TABLE products ADD COLUMN listed INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1));
+
+CREATE TABLE suspicions (
+    key TEXT PRIMARY KEY REFERENCES links (key) ON DELETE CASCADE,
+    expected TEXT NOT NULL,
+    actual TEXT NOT NULL,
+    since TEXT NOT NULL
 ) STRICT
 """

@@ -16,7 +16,7 @@ Amounts are integer centavos, quantities and percentages Decimal, times aware da
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
@@ -73,7 +73,7 @@ class Payment(StrEnum):
     UNPAID = "unpaid"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
-    UNKNOWN = "unknown"  # a status that the profile does not know
+    UNKNOWN = "unknown"  # a status that nobody said the meaning of
 
 
 def base_of(regular: int, promotional: int | None, source: str) -> int:
@@ -96,18 +96,23 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A sellable unit as the shop lists it. `problem` says why a row cannot be used as it is."""
+    """A sellable unit as the shop lists it. `problem` says why a row cannot be used as it is.
+
+    `stock` is None where the shop keeps none of it. `listed`: known from a listing alone, which tells neither
+    its stock nor whether it has variations; it is read when it is chosen.
+    """
 
     key: ShopKey
     sku: str
     name: str
     price: int
     promotional: int | None
-    stock: Decimal
+    stock: Decimal | None
     details: Details = field(default_factory=Details)
     updated_at: datetime | None = None
     problem: str | None = None
     gone: bool = False
+    listed: bool = False
 
     def base(self, source: str) -> int:
         """The shop's price in centavos: the promotional one where there is one and `source` asks for it."""
@@ -154,18 +159,30 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an order: `price` for one unit and `total` for the line, in centavos."""
+    """One line of an order: `price` for one unit and `total` for the line, in centavos.
+
+    `key`: the product by its id, from shops that tell it; there the SKU is the product's own of today.
+    """
 
     sku: str
     name: str
     quantity: Decimal
     price: int
     total: int | None = None
+    key: ShopKey = field(default=ShopKey(""), repr=False)  # no part of the marks that are kept
+
+    @property
+    def content(self) -> object:
+        """What was ordered and at what price, by that of its two names which does not change."""
+        return (self.key, self.quantity, self.price, self.total) if self.key else self
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as the shop tells it. Amounts in centavos; `total` is what the customer owed."""
+    """An order as the shop tells it. Amounts in centavos; `total` is what the customer owed.
+
+    `refunded` is what was given back of it while the rest stays paid.
+    """
 
     id: OrderId
     status: str
@@ -183,6 +200,7 @@ class Order:
     buyer: Buyer
     lines: tuple[Line, ...]
     fees: int = 0
+    refunded: int = 0
 
     @property
     def counted_at(self) -> datetime:
@@ -191,8 +209,12 @@ class Order:
 
     def note(self) -> "OrderNote":
         """What the state keeps of it."""
+        sums: tuple[object, ...]
         sums = (self.subtotal, self.shipping, self.discount, self.fees, self.total, self.total_paid)
-        content = fingerprint(self.method, self.installments, sums, self.lines)
+        if self.refunded:  # an order of which nothing was given back keeps the mark that it always had
+            sums = (*sums, self.refunded)
+        lines = tuple(line.content for line in self.lines)
+        content = fingerprint(self.method, self.installments, sums, lines)
         return OrderNote(
             id=self.id,
             payment=self.payment,
@@ -359,6 +381,9 @@ class Rules:
     on_cancel: str = "report"
     payments: Mapping[str, PaymentRule] = field(default_factory=dict)
     kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
+    shop_kind: str = "webstore"
+    stock_age: timedelta = timedelta(0)  # how old a stock may be by the time that the shop tells it
+    hides_variations: bool = False  # the shop tells a product's variations only where it is wanted
 
     def too_old(self, note: OrderNote) -> bool:
         """Whether an order was paid before the day from which orders are sent."""

@@ -11,7 +11,7 @@ from contaazul_sync.crew import MOST_TROUBLES
 from contaazul_sync.customers import Customers
 from contaazul_sync.drafts import Kit, KitPart, SaleDraft
 from contaazul_sync.errors import ItemError, Refused, SyncError, Unanswered, Unavailable, Unusable, Waits
-from contaazul_sync.gather import Seen, record_sale, units_of
+from contaazul_sync.gather import Seen, named, record_sale, units_of
 from contaazul_sync.models import (
     Buyer,
     ErpId,
@@ -28,7 +28,7 @@ from contaazul_sync.parts import Parts
 from contaazul_sync.payloads import BookedOn
 from contaazul_sync.plan import CancelSale, SendOrder
 from contaazul_sync.sale_numbers import SaleNumbers
-from contaazul_sync.shop import Unreadable
+from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.words import _
 
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
@@ -100,7 +100,7 @@ class Orders:
                 raise
             raise Refused(0, error.message, "the shop") from error
         self._shop_troubles = 0
-        return order
+        return named(self.parts.state, order) if isinstance(order, Order) else order
 
     def _kits(self, note: OrderNote) -> dict[str, Kit]:
         """The order's kits that the ERP does not have as products, with their parts as the shop has them."""

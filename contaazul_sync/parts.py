@@ -9,7 +9,7 @@ from contaazul_sync.contaazul import PAGE, ContaAzul
 from contaazul_sync.crew import Progress, no_progress
 from contaazul_sync.errors import SyncError
 from contaazul_sync.models import Rules
-from contaazul_sync.shop import Shop
+from contaazul_sync.shops.port import Shop
 from contaazul_sync.state import State
 
 Clock = Callable[[], datetime]

@@ -249,11 +249,13 @@ def plan_products(
     pending: Mapping[ShopKey, Decimal],
     rules: Rules,
     known: Known,
+    moving: Set[ShopKey] = frozenset(),
 ) -> Iterator[CreateProduct | Hold | Skip]:
     """The queued products that go out now. `same_sku` counts the shop's products of each SKU.
 
     The opening balance is the one chance to set the ERP's stock: the shop's stock and the units of orders
-    that will still become sales (`pending`), since those sales will lower it.
+    that will still become sales (`pending`), since those sales will lower it. `moving` products were ordered
+    so lately that the stock which the shop tells may not count it: they wait until it does.
     """
     for key in queue:
         product = products.get(key)
@@ -271,6 +273,12 @@ def plan_products(
             step = _("put it right in the shop; the next sync sends it")
             version = fingerprint(tried, problem)
             yield Hold(Kind.PRODUCT, key, product.sku or key, Group.HELD, problem, step, version)
+        elif key in moving:
+            problem = _("it was ordered just now, and the stock that the shop tells may be older")
+            step = _("nothing to do: a later sync sends it")
+            yield Hold(
+                Kind.PRODUCT, key, product.sku, Group.HELD, problem, step, fingerprint(tried, "moving")
+            )
         elif reason := known.may_send(Kind.PRODUCT, key, tried, _("chosen with send-products")):
             yield CreateProduct(product, price, balance_of(product, pending), reason)
         else:
@@ -283,14 +291,22 @@ def product_version(product: Product, price: int) -> str:
     return fingerprint(product.sku, product.name, price, product.details, product.gone, problem)
 
 
+def lately_ordered(notes: Iterable[OrderNote], key_of: Mapping[str, ShopKey], rules: Rules) -> set[ShopKey]:
+    """The products of these orders."""
+    return {key_of[sku] for note in notes for sku, _n in taken_apart(note.items, rules.kits) if sku in key_of}
+
+
 def _mark_of(problem: str | None) -> str | None:
     """That there is a problem: its words are those of whichever language the run speaks."""
     return "problem" if problem else None
 
 
 def balance_of(product: Product, pending: Mapping[ShopKey, Decimal]) -> Decimal:
-    """What the ERP should hold: the shop's stock and the units still to be sold, never below zero."""
-    return max(product.stock + pending.get(product.key, Decimal(0)), Decimal(0))
+    """What the ERP should hold: the shop's stock and the units still to be sold, never below zero.
+
+    Of a product that the shop keeps no stock of, these units alone.
+    """
+    return max((product.stock or Decimal(0)) + pending.get(product.key, Decimal(0)), Decimal(0))
 
 
 def pending_units(
@@ -358,10 +374,29 @@ def plan_orders(
         elif rules.too_old(note):
             continue
         elif note.payment is Payment.UNKNOWN:
-            reason = _("the shop's status '{status}' is not in the profile").format(status=note.status)
-            yield _hold(note, Group.HELD, reason, _("add it to the profile's statuses, then run sync"))
+            yield _hold(note, Group.HELD, unknown_status(note.status), meaning(rules.shop_kind))
         elif note.payment is Payment.PAID:
             yield from _order(note, linked, creating, listed, same_sku, rules, known)
+
+
+def unknown_status(status: str) -> str:
+    """That nobody said what a status of the shop means."""
+    return _("the shop's status '{status}' is not known").format(status=status)
+
+
+def meaning(shop_kind: str) -> str:
+    """Where to say what a status means."""
+    if shop_kind == "woocommerce":
+        return _("if it means paid, add it to [shop] paid_statuses in config.toml, then run sync")
+    return _("add it to the profile's statuses, then run sync")
+
+
+def unreadable_step(shop_kind: str, order_id: str) -> str:
+    """What to do about an order that cannot be read."""
+    if shop_kind == "woocommerce":
+        step = _("book this order in the ERP by hand, then: contaazul-sync ignore {order}")
+        return step.format(order=order_id)
+    return _("correct the shop profile; the next sync reads it again")
 
 
 def _order(
@@ -386,7 +421,7 @@ def _order(
         yield _hold(note, Group.HELD, reason, step.format(order=note.id))
     elif missing:
         reason = _("not in the ERP yet: {skus}").format(skus=", ".join(missing))
-        yield _hold(note, Group.WAITING, reason, _way_out(missing, listed))
+        yield _hold(note, Group.WAITING, reason, _way_out(missing, listed, rules))
     elif why := known.may_send(Kind.SALE, note.id, order_version(note, rules), _("payment approved")):
         yield SendOrder(note, tuple(creating[sku] for sku in skus if not linked.get(sku)), why)
     else:
@@ -397,9 +432,12 @@ def _hold(note: OrderNote, group: Group, reason: str, step: str) -> Hold:
     return Hold(Kind.SALE, note.id, note.id, group, reason, step, note.version)
 
 
-def _way_out(missing: list[str], listed: Set[str]) -> str:
+def _way_out(missing: list[str], listed: Set[str], rules: Rules) -> str:
     """What settles a missing product: sending it, where the shop has it to send."""
     strange = [sku for sku in missing if sku not in listed]
+    if strange and rules.hides_variations:
+        text = _("if {skus} is a variation, send its product: contaazul-sync send-products --search NAME")
+        return text.format(skus=", ".join(strange))
     if strange:
         text = _("the shop does not list {skus}: make a product with this SKU in the ERP")
         return text.format(skus=", ".join(strange))
@@ -444,7 +482,7 @@ def _news_text(note: OrderNote, sale: Sale) -> str:
         case Payment.UNPAID:
             return _("unpaid in the shop after it became sale {number}")
         case Payment.UNKNOWN:
-            return _("'{status}' in the shop, which the profile does not know, after it became sale {number}")
+            return _("'{status}' in the shop, which is not known, after it became sale {number}")
         case _:  # paid
             changed = sale.fingerprint and differs(sale.fingerprint, note.fingerprint)
             return _("changed in the shop after it became sale {number}") if changed else ""
@@ -580,4 +618,5 @@ def has_changed(product: Product, link: Link, pending: Mapping[ShopKey, Decimal]
     """
     if link.base is not None and product.base(rules.price_source) != link.base:
         return True
-    return link.expected is not None and balance_of(product, pending) != link.expected
+    known = link.expected is not None and product.stock is not None
+    return known and balance_of(product, pending) != link.expected

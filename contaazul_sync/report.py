@@ -276,8 +276,15 @@ def products_view(rows: Iterable[tuple[Product, Link]], price_source: str) -> Ta
         name = product.name
         if product.gone:
             name = _("{name} (deleted in the shop)").format(name=name)
-        _product_row(table, link.sku, name, written(product.base(price_source)), sent, plain(product.stock))
+        _product_row(table, link.sku, name, written(product.base(price_source)), sent, _stock(product))
     return table
+
+
+def _stock(product: Product) -> str:
+    """A product's stock in the shop; `?` where only its own page tells it, `-` where the shop keeps none."""
+    if product.stock is not None:
+        return plain(product.stock)
+    return "?" if product.listed else "-"
 
 
 def _product_table(*numbers: str) -> Table:
@@ -322,7 +329,7 @@ def overview_view(
             more += 1
             continue
         sent = "" if link is None or link.sent is None else written(link.sent)
-        price, stock = written(product.base(price_source)), plain(product.stock)
+        price, stock = written(product.base(price_source)), _stock(product)
         _product_row(table, product.sku or "-", product.name, price, sent, stock, stand(word))
     if not table.row_count and walked:
         return Text(_("No product of the shop fits that."))
@@ -340,7 +347,8 @@ def overview_csv(rows: Iterable[tuple[Product, "Link | None", str]], price_sourc
     for product, link, word in rows:
         sent = None if link is None else link.sent
         prices = [_reais(product.base(price_source)), "" if sent is None else _reais(sent)]
-        writer.writerow([product.sku, product.name, *prices, plain(product.stock), word])
+        stock = "" if product.stock is None else plain(product.stock)
+        writer.writerow([product.sku, product.name, *prices, stock, word])
         yield text.getvalue()
         text.seek(0)
         text.truncate()
@@ -413,7 +421,7 @@ def _product_facts(item: "Item") -> Iterable[tuple[str, str]]:
         yield _("shop's price"), written(product.price)
         if product.promotional:
             yield _("promotional price"), written(product.promotional)
-        yield _("shop's stock"), plain(product.stock)
+        yield _("shop's stock"), _stock(product)
         if product.problem:
             yield _("what is wrong"), product.problem
     if link := item.link:
@@ -576,7 +584,7 @@ def choice_view(products: Iterable[Product], price_source: str) -> Table:
     table.add_column(_("price"), justify="right", no_wrap=True)
     table.add_column(_("stock"), justify="right", no_wrap=True)
     for number, product in enumerate(products, start=1):
-        price, stock = written(product.base(price_source)), plain(product.stock)
+        price, stock = written(product.base(price_source)), _stock(product)
         sku = Text(words.printable(product.sku) or _("(none)"))
         name = Text(words.printable(product.name), no_wrap=True, overflow="ellipsis")
         table.add_row(str(number), sku, name, price, stock)

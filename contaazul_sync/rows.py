@@ -27,6 +27,7 @@ from contaazul_sync.models import (
 )
 from contaazul_sync.money import plain
 
+NO_STOCK = ""  # in place of a product's stock: the shop keeps none of it
 GOOD = (0, 6)  # how a good run ends: the pass went through
 Row = Mapping[str, Any] | sqlite3.Row
 
@@ -48,11 +49,11 @@ class Run:
 
 SAVE_PRODUCT = """
 INSERT INTO products VALUES (:key, :sku, :name, :price, :promotional, :stock, :details, :problem,
-    :updated_at, :walk, NULL, 0)
+    :updated_at, :walk, NULL, 0, :listed)
 ON CONFLICT DO UPDATE SET renamed = max(renamed, sku <> excluded.sku), sku = excluded.sku,
     name = excluded.name, price = excluded.price, promotional = excluded.promotional,
     stock = excluded.stock, details = excluded.details, problem = excluded.problem,
-    updated_at = excluded.updated_at, walk = excluded.walk, gone_at = NULL
+    updated_at = excluded.updated_at, walk = excluded.walk, gone_at = NULL, listed = excluded.listed
 """
 
 SAVE_ORDER = """
@@ -108,11 +109,12 @@ def product_row(product: Product, walk: int) -> Row:
         "name": product.name,
         "price": product.price,
         "promotional": product.promotional,
-        "stock": plain(product.stock),
+        "stock": NO_STOCK if product.stock is None else plain(product.stock),
         "details": json.dumps(told | sizes, ensure_ascii=False),
         "problem": product.problem,
         "updated_at": text(product.updated_at) if product.updated_at else None,
         "walk": walk,
+        "listed": int(product.listed),
     }
 
 
@@ -129,11 +131,12 @@ def product(row: Row) -> Product:
         name=row["name"],
         price=row["price"],
         promotional=row["promotional"],
-        stock=Decimal(row["stock"]),
+        stock=None if row["stock"] == NO_STOCK else Decimal(row["stock"]),
         details=_details(json.loads(row["details"])),
         updated_at=time_or_none(row["updated_at"]),
         problem=row["problem"],
         gone=row["gone_at"] is not None,
+        listed=bool(row["listed"]),
     )
 
 

@@ -111,6 +111,9 @@ def order_numbers(status: Status) -> list[Number]:
     """The lines about orders."""
     counts = status.orders
     stockless = _("{n} as EM_ANDAMENTO: their units count as not sold yet").format(n=status.without_stock)
+    remark = stockless if status.without_stock else ""
+    if not status.reads_orders:
+        remark = _("the shop's orders cannot be read: {command}").format(command=typed("doctor"))
     since = status.waiting_since
     oldest = (
         _("the oldest since {moment}").format(moment=f"{since.astimezone():%d/%m %H:%M}") if since else ""
@@ -119,7 +122,7 @@ def order_numbers(status: Status) -> list[Number]:
         Number(
             ngettext("sent", "sent", counts["sent"]),
             str(counts["sent"]),
-            stockless if status.without_stock else "",
+            remark,
             GOOD,
         ),
         Number(_("waiting"), str(counts["waiting"]), oldest),

@@ -199,7 +199,7 @@ def _in_shop(item: Item) -> dict[str, Any] | None:
             "name": product.name,
             "price": product.price,
             "promotional": product.promotional,
-            "stock": plain(product.stock),
+            "stock": None if product.stock is None else plain(product.stock),
             "gone": product.gone,
         }
     return None

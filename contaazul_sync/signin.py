@@ -21,6 +21,7 @@ from contaazul_sync.credentials import Secrets, SecretsDamagedError, Vault
 from contaazul_sync.days import local_day
 from contaazul_sync.errors import ConfigError, SignInError, StateError, SyncError
 from contaazul_sync.models import Account
+from contaazul_sync.shops.woocommerce import Keys
 from contaazul_sync.state import State
 from contaazul_sync.sync import bind
 from contaazul_sync.words import _, ngettext
@@ -70,16 +71,20 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
     questions = [
         ("erp.client_id", _("Client ID of your application at developers.contaazul.com"), ""),
         ("erp.redirect_uri", _("Redirect address registered for it"), "https://contaazul.com"),
-        ("shop.api_url", _('"URL Api" of the shop, from the app\'s page in its panel'), SHOP_API),
     ]
     answers: dict[str, str] = {}
+    if fresh and "shop.kind" not in settings.origins:
+        answers["shop.kind"] = ask(_("Kind of shop: webstore or woocommerce"), settings.text("shop.kind"))
+    kind = answers.get("shop.kind") or settings.text("shop.kind")
+    if not (settings.text("shop.api_url") or settings.text("shop.url")):
+        questions.append(_address_question(kind))
     for name, question, offered in questions:
         if not settings.text(name):
             answers[name] = _needed(ask(question, offered), config.shown(name), settings)
     if fresh:
-        url = settings.text("shop.api_url") or answers.get("shop.api_url", "")
+        told = {name: answers.get(name) or settings.text(name) for name in ("shop.api_url", "shop.url")}
         if not settings.text("shop.id"):
-            host = urlsplit(url).hostname or "loja"
+            host = urlsplit(told["shop.api_url"] or told["shop.url"]).hostname or "loja"
             answers["shop.id"] = ask(_("A short name of the shop, for the notes of its sales"), host)
         if settings.values["orders.since"] is None:
             today = local_day(now).isoformat()
@@ -87,8 +92,17 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
     return answers
 
 
-def complete_secrets(settings: Settings, vault: Vault, ask: Asker, *, anew: bool) -> None:
-    """Ask for the secrets that are neither kept nor in the environment, or for all `anew`, and keep them."""
+def _address_question(kind: str) -> tuple[str, str, str]:
+    if kind == "woocommerce":
+        return "shop.url", _("Address of the shop (https://...)"), ""
+    return "shop.api_url", _('"URL Api" of the shop, from the app\'s page in its panel'), SHOP_API
+
+
+def complete_secrets(settings: Settings, vault: Vault, ask: Asker, *, anew: bool) -> dict[str, str]:
+    """Ask for the secrets that are neither kept nor in the environment, or for all `anew`, and keep them.
+
+    Returns the settings that follow from an answer, to be written.
+    """
     try:
         held = vault.read()
     except SecretsDamagedError:
@@ -98,10 +112,43 @@ def complete_secrets(settings: Settings, vault: Vault, ask: Asker, *, anew: bool
     if anew or not held.client_secret:
         answer = ask(_("Client secret of your application"), hidden=True)
         given["client_secret"] = _needed(answer, "CONTAAZUL_SYNC_CLIENT_SECRET", settings)
-    if anew or not held.shop_token:
-        answer = ask(_("Token of the shop's API, from the same page"), hidden=True)
-        given["shop_token"] = _needed(answer, "CONTAAZUL_SYNC_SHOP_TOKEN", settings)
+    answers: dict[str, str] = {}
+    if settings.text("shop.kind") == "woocommerce":
+        if anew or not held.shop_token:
+            given["shop_token"] = _keys(ask, settings)
+    elif anew or not (held.shop_token or settings.catalogue(has_token=False) == "storefront"):
+        given["shop_token"] = ask(
+            _("Token of the shop's API, from the same page (Enter: none yet)"), hidden=True
+        )
+        answers = _without(settings, ask) if not given["shop_token"] else _with_token(settings, ask)
     vault.update(**given)
+    return answers
+
+
+def _keys(ask: Asker, settings: Settings) -> str:
+    """WooCommerce's two keys as one token. Raises ConfigError for what are none."""
+    name = "CONTAAZUL_SYNC_SHOP_TOKEN"
+    key = _needed(ask(_("Consumer key of its REST API (ck_...)"), hidden=True), name, settings)
+    if ":" not in key:
+        key += ":" + _needed(ask(_("Consumer secret (cs_...)"), hidden=True), name, settings)
+    Keys(key)
+    return key
+
+
+def _without(settings: Settings, ask: Asker) -> dict[str, str]:
+    """Where the products are read without a token: on the shop's own pages."""
+    if settings.text("shop.url"):
+        return {}
+    question = _("Address of the shop (https://...), to read its products from its public pages")
+    return {"shop.url": _needed(ask(question), "CONTAAZUL_SYNC_SHOP_TOKEN", settings)}
+
+
+def _with_token(settings: Settings, ask: Asker) -> dict[str, str]:
+    """The API that a token is for, where the shop was read without one before."""
+    if settings.text("shop.api_url"):
+        return {}
+    name, question, offered = _address_question("webstore")
+    return {name: _needed(ask(question, offered), config.shown(name), settings)}
 
 
 def _needed(answer: str, name: str, settings: Settings) -> str:
@@ -131,7 +178,11 @@ def prepare(
     vault.settle(backend)
     if backend == "auto":  # what was chosen is written down, so that cron never has to guess
         config.write(settings.config_file, {"credentials.backend": vault.backend.kind})
-    complete_secrets(settings, vault, ask, anew=anew)
+    answers = complete_secrets(settings, vault, ask, anew=anew)
+    if answers:
+        before = settings.config_file.read_bytes()
+        config.write(settings.config_file, answers)
+        settings = _checked(environ, settings.config_file, before)
     return settings, vault
 
 

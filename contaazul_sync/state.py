@@ -35,7 +35,8 @@ from contaazul_sync.words import _
 
 KEPT_RUNS = timedelta(days=90)  # of older ones a sum for each day is kept
 MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
-SCHEMA = 2  # steps in `migrations`; the file says in `user_version` how many it has had
+ORDERS_READABLE = "orders_readable"  # note: "no" where the shop's orders cannot be read
+SCHEMA = 3  # steps in `migrations`; the file says in `user_version` how many it has had
 
 
 class State:
@@ -150,6 +151,40 @@ class State:
             for product in products:
                 self.db.execute(rows.SAVE_PRODUCT, rows.product_row(product, walk))
 
+    def keep_seen(self, keys: Iterable[ShopKey], walk: int) -> None:
+        """Products that a walk found and could not read: they and their variations stay as they are."""
+        sql = "UPDATE products SET walk = ? WHERE key = ? OR (key >= ? AND key < ?)"
+        with self.db.atomic():
+            for key in keys:
+                self.db.execute(sql, [walk, key, f"{key}:", f"{key};"])
+
+    def open_up(self, key: ShopKey, variations: Iterable[ShopKey]) -> None:
+        """A chosen product turned out to be sold by its variations: these are chosen in its place."""
+        with self.db.atomic():
+            row = self._one("DELETE FROM queue WHERE key = ? RETURNING queued_at", key)
+            if row is None:
+                return
+            self._forget(Kind.PRODUCT, key)
+            for variation in variations:
+                sql = """INSERT INTO queue SELECT ?, ? WHERE NOT EXISTS
+                         (SELECT 1 FROM links WHERE key = ? AND missing = 0) ON CONFLICT DO NOTHING"""
+                self.db.execute(sql, [variation, row["queued_at"], variation])
+            sql = "DELETE FROM products WHERE key = ? AND listed = 1 AND key NOT IN (SELECT key FROM links)"
+            self.db.execute(sql, [key])
+
+    def wanted(self) -> set[ShopKey]:
+        """The shop's products that are linked or chosen."""
+        sql = "SELECT key FROM links WHERE NOT (key >= 'sku:' AND key < 'sku;') UNION SELECT key FROM queue"
+        return {ShopKey(row["key"]) for row in self.db.query(sql)}
+
+    def variations_of(self, keys: Iterable[ShopKey]) -> set[ShopKey]:
+        """The live variations of these products."""
+        found: set[ShopKey] = set()
+        for key in keys:
+            sql = "SELECT key FROM products WHERE key >= ? AND key < ? AND gone_at IS NULL"
+            found |= {ShopKey(row["key"]) for row in self.db.query(sql, [f"{key}:", f"{key};"])}
+        return found
+
     def unseen(self, walk: int) -> list[ShopKey]:
         """The products that were there before the walk and were not listed by it."""
         rows = self.db.query(
@@ -199,7 +234,7 @@ class State:
         """
         self.db.create_function("due", 2, price_of, deterministic=True)
         sql = f"""{rows.PAIRS} WHERE missing OR problem IS NOT NULL OR compare_after IS NOT NULL
-                  OR expected IS NOT stock OR sent IS NOT due(price, promotional)"""
+                  OR (stock <> '' AND expected IS NOT stock) OR sent IS NOT due(price, promotional)"""
         found = set()
         for row in self.db.query(sql):
             found.add(row["key"])
@@ -256,7 +291,8 @@ class State:
              AND key NOT IN (SELECT key FROM links)) AS queued,
             (SELECT count(*) FROM products WHERE gone_at IS NULL
              AND (sku = '' OR length(sku) > 20 OR problem IS NOT NULL OR price <= 0)
-             AND key NOT IN (SELECT key FROM links) AND key NOT IN (SELECT key FROM queue)) AS unsellable"""
+             AND listed = 0 AND key NOT IN (SELECT key FROM links)
+             AND key NOT IN (SELECT key FROM queue)) AS unsellable"""
         (row,) = self.db.query(sql)
         live = row["known"] - row["deleted"]
         linked_live = row["links"] - row["without_product"] - row["gone"]
@@ -348,6 +384,7 @@ class State:
             for link in links:
                 self._put_link(link, now)
                 self.db.execute("DELETE FROM drifts WHERE key = ?", [link.key])
+                self.db.execute("DELETE FROM suspicions WHERE key = ?", [link.key])
 
     def delay_intent(self, intent: Intent, now: datetime) -> None:
         """An intent that was sent in the future, by a clock that was wrong, counts as sent now."""
@@ -387,6 +424,15 @@ class State:
                  ON CONFLICT DO UPDATE SET expected = excluded.expected, actual = excluded.actual"""
         self._write(sql, key, plain(expected), plain(actual), rows.text(now))
 
+    def suspect(self, key: ShopKey, expected: Decimal, actual: Decimal, now: datetime) -> datetime:
+        """Remember a difference that may be an old page's; returns since when it is this very one."""
+        sql = """INSERT INTO suspicions VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                     since = CASE WHEN expected = excluded.expected AND actual = excluded.actual
+                             THEN min(since, excluded.since) ELSE excluded.since END,
+                     expected = excluded.expected, actual = excluded.actual RETURNING since"""
+        row = self._one(sql, key, plain(expected), plain(actual), rows.text(now))
+        return rows.time(row["since"]) if row else now
+
     def drifts(self) -> list[Drift]:
         """The balances that are not what they should be."""
         return [
@@ -408,6 +454,11 @@ class State:
         """An order, or None."""
         row = self._one("SELECT * FROM orders WHERE id = ?", order_id)
         return rows.note(row) if row else None
+
+    def orders_since(self, moment: datetime) -> list[OrderNote]:
+        """The orders that changed in the shop since then, in whatever way."""
+        sql = "SELECT * FROM orders WHERE updated_at >= ?"
+        return [rows.note(row) for row in self.db.query(sql, [rows.text(moment)])]
 
     def all_orders(self) -> Iterator[OrderNote]:
         """Every order that is known, by the day that counts."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from contaazul_sync.models import Failure, Group, Intent, Kind, OrderNote, Payment, Rules
 from contaazul_sync.rows import Run
-from contaazul_sync.state import State
+from contaazul_sync.state import ORDERS_READABLE, State
 from contaazul_sync.words import _
 
 BAD = (Group.HELD, Group.FAILED)
@@ -32,6 +32,7 @@ class Status:
     last_run: Run | None
     last_good_run: Run | None
     waiting_since: datetime | None = None  # the oldest paid order that is no sale yet
+    reads_orders: bool = True  # the last run could read the shop's orders
 
     def name(self, failure: Failure) -> str:
         """What a person calls the item: an order's number, a product's SKU."""
@@ -69,6 +70,7 @@ def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
         last_run=runs[0] if runs else None,
         last_good_run=state.last_good_run(),
         waiting_since=min((note.counted_at for note in _untouched(state, rules, failures)), default=None),
+        reads_orders=state.note(ORDERS_READABLE) != "no",
     )
 
 
@@ -143,6 +145,7 @@ def as_json(status: Status) -> dict[str, Any]:
         },
         "products": status.products,
         "orders": status.orders,
+        "shop": {"orders_readable": status.reads_orders},
         "failures": [
             {
                 "kind": "order" if failure.kind is Kind.SALE else "product",

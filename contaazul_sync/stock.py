@@ -56,7 +56,7 @@ class Stock:
         checks = [
             Balance(link, plan.balance_of(product, pending), None)
             for product, link in self._due(decision, every=every)
-            if product.key not in leave
+            if product.key not in leave and self._has_stock(product, link)
         ]
         if len(checks) > self.parts.ask_alone():
             checks = await self._sift(checks)
@@ -130,12 +130,33 @@ class Stock:
                 self.state.even(even, self.clock())
         return [*odd, *left.values()]
 
+    def _has_stock(self, product: Product, link: Link) -> bool:
+        """Whether the shop keeps a stock of it. Where it does not (any more), nothing can drift."""
+        if product.stock is None and (link.compare_after or link.expected is not None):
+            self.state.even([replace(link, expected=None, compare_after=None)], self.clock())
+        return product.stock is not None
+
     async def _look(self, check: Balance) -> None:
         actual = (await self._product(check.link)).balance
         if actual == check.expected:
             self._even(check)
-        else:
+        elif self._is_sure(check, actual or Decimal(0)):
             self.uneven.append(replace(check, actual=actual))
+
+    def _is_sure(self, check: Balance, actual: Decimal) -> bool:
+        """Whether a difference is one. A stock that may be an hour old has to differ alike for an hour.
+
+        A sale lowers both balances at about the same time: what the shop told before it and the ERP after it
+        differ, and nothing is wrong.
+        """
+        age, now = self.rules.stock_age, self.clock()
+        if not age:
+            return True
+        since = self.state.suspect(check.link.key, check.expected, actual, now)
+        if now - since >= age:
+            return True
+        self.state.update_link(replace(check.link, compare_after=now), now)
+        return False
 
     async def _product(self, link: Link) -> ErpProduct:
         try:

@@ -20,6 +20,7 @@ from contaazul_sync.outcomes import way_out
 from contaazul_sync.parts import Parts
 from contaazul_sync.plan import Balance, Hold, Plan, SendOrder
 from contaazul_sync.products import Products
+from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.state import State
 from contaazul_sync.stock import Stock
 from contaazul_sync.words import _, ngettext
@@ -128,6 +129,9 @@ class Pass:
         made = self.report.plan = self._restricted(decision.plan)
         self._keep_holds(made, seen)
         await self._send(made)
+        if not self.parts.shop.can.orders:
+            # Always where somebody looks on; in cron's mail once a day.
+            (self.report.warnings if seen.full else self.report.notes).append(how_to_get_orders())
         for word in sorted(self.orders.unknown_methods):
             if not word:
                 self.report.warnings.append(_("An order names no way of paying: booked as OUTRO."))
@@ -164,6 +168,15 @@ class Pass:
         self.orders.seen = seen
         parts.progress(_("read the shop"), 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
+        if self.only is not None:  # a chosen product may have turned out to be sold by its variations
+            self.only = self.only | parts.state.variations_of(self.only)
+        if seen.unread:
+            text = ngettext(
+                "{n} product of the shop did not show this time: it stays as it was.",
+                "{n} products of the shop did not show this time: they stay as they were.",
+                seen.unread,
+            )
+            self.report.notes.append(text.format(n=seen.unread))
         if seen.without_id:
             text = ngettext(
                 "{n} row of the shop had no id and could not be read.",
@@ -187,6 +200,8 @@ class Pass:
 
     def _restricted(self, made: Plan) -> Plan:
         """The part of the plan that is about the chosen products, or the first so many orders."""
+        if not self.parts.shop.can.orders:  # what is known of orders is old by now: they wait
+            made = replace(made, orders=(), cancels=())
         if self.limit is not None:
             made = replace(made, orders=made.orders[: self.limit])
         if self.only is None:
@@ -209,7 +224,7 @@ class Pass:
             if not order.id or (Kind.SALE, order.id) in state.ignored():
                 continue  # the one is counted, and told by the run; the other a person knows
             standing.add((Kind.SALE, order.id))
-            step = _("correct the shop profile; the next sync reads it again")
+            step = plan.unreadable_step(self.parts.rules.shop_kind, order.id)
             state.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
         if self.only is not None:
             return

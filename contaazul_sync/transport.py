@@ -51,6 +51,7 @@ def trust() -> ssl.SSLContext:
 
 
 Query = Mapping[str, str | int | list[str]]
+Reader = Callable[[httpx.Response], Any]  # of an answer that is no error; ValueError: it cannot be read
 
 
 class Pacer:
@@ -120,9 +121,9 @@ class Transport:
         self.pacer = pacer
         self._sleep = sleep
 
-    async def get(self, path: str, query: Query | None = None) -> Any:
-        """Read. Returns the parsed JSON, its decimals as Decimal."""
-        return await self._send("GET", path, query=query)
+    async def get(self, path: str, query: Query | None = None, reader: Reader | None = None) -> Any:
+        """Read. Returns the parsed JSON, its decimals as Decimal, or what the reader makes of the answer."""
+        return await self._send("GET", path, query=query, reader=reader)
 
     async def change(self, method: str, path: str, body: object = None) -> Any:
         """Set a value, or remove: doing it twice does no harm, so it is repeated like a read."""
@@ -140,6 +141,7 @@ class Transport:
         body: object = None,
         *,
         is_create: bool = False,
+        reader: Reader | None = None,
     ) -> Any:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         request = self.client.build_request(
@@ -158,11 +160,11 @@ class Transport:
             reraise=True,
         )
         try:
-            return await retrying(self._once, request, is_create=is_create)
+            return await retrying(self._once, request, reader or _json, is_create=is_create)
         except _Again as again:
             raise again.error from None
 
-    async def _once(self, request: httpx.Request, *, is_create: bool) -> Any:
+    async def _once(self, request: httpx.Request, reader: Reader, *, is_create: bool) -> Any:
         await self.pacer.turn()
         begun = asyncio.get_running_loop().time()
         try:
@@ -178,9 +180,9 @@ class Transport:
         LOG.debug(
             "%s %s: %s, %s ms", request.method, request.url.path, response.status_code, took, extra=told
         )
-        return self._read(response, is_create=is_create)
+        return self._read(response, reader, is_create=is_create)
 
-    def _read(self, response: httpx.Response, *, is_create: bool) -> Any:
+    def _read(self, response: httpx.Response, reader: Reader, *, is_create: bool) -> Any:
         status = response.status_code
         if status == 429:
             pause = _retry_after(response)
@@ -189,13 +191,13 @@ class Transport:
         self.pacer.answered()
         if status >= 500:
             message = self._said(_("{who} answered with an error of its own ({status})."), status=status)
-            raise _lost(message, is_create=is_create)
+            raise _lost(message, is_create=is_create, pause=_retry_after(response))
         if status >= 300:
             raise self._no(response)
         if not response.content and response.request.method != "GET":
             return None
         try:
-            return parse(response.content)
+            return reader(response)
         except ValueError:
             message = self._said(_("{who} answered what is not JSON."))
             raise _lost(message, is_create=is_create) from None
@@ -208,7 +210,9 @@ class Transport:
         status, text = response.status_code, _words(response)
         quoted = [_("It says: {text}").format(text=text)] if text else []
         if status < 400:
-            return Unavailable(self._said(_("{who} sends us to another address ({status})."), status=status))
+            return Unavailable(
+                self._said(_("{who} sends us to another address ({where})."), where=_where(response))
+            )
         if status == 401:
             begun = self._said(_("{who} does not accept the sign-in."))
             return SignInExpired(" ".join([begun, *quoted, _("Run: contaazul-sync auth")]))
@@ -220,9 +224,18 @@ class Transport:
         return Refused(status, text, self.who)
 
 
-def _lost(message: str, *, is_create: bool) -> Exception:
+def _lost(message: str, *, is_create: bool, pause: float | None = None) -> Exception:
     """For an answer that tells nothing: a question after a create, a nuisance otherwise."""
-    return Unanswered(message) if is_create else _Again(Unavailable(message))
+    return Unanswered(message) if is_create else _Again(Unavailable(message), pause)
+
+
+def _json(response: httpx.Response) -> Any:
+    return parse(response.content)
+
+
+def _where(response: httpx.Response) -> str:
+    """Where a redirect leads, without the query, which may hold a secret."""
+    return response.headers.get("Location", "").partition("?")[0] or str(response.status_code)
 
 
 def parse(content: bytes) -> Any:

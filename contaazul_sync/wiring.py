@@ -1,14 +1,16 @@
 """Puts the parts of a pass together: files, clients and clock, as the settings say."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
-from contaazul_sync import shop_profile
-from contaazul_sync.config import Settings
+from contaazul_sync.config import LOOPBACK, Settings
 from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.credentials import Vault
 from contaazul_sync.crew import WORKERS, Progress, no_progress
@@ -17,12 +19,22 @@ from contaazul_sync.errors import ConfigError
 from contaazul_sync.machine import utc_now
 from contaazul_sync.oauth import ErpAuth, Tokens, unfinished
 from contaazul_sync.parts import Clock, Parts, Sleep
-from contaazul_sync.shop import Shop
+from contaazul_sync.shops.joined import Joined
+from contaazul_sync.shops.merchant import Merchant
+from contaazul_sync.shops.port import Shop
+from contaazul_sync.shops.profile import load as load_profile
+from contaazul_sync.shops.storefront import MOST_REQUESTS, Storefront
+from contaazul_sync.shops.woocommerce import API_PATH, Keys, WooCommerce
 from contaazul_sync.state import State
 from contaazul_sync.transport import USER_AGENT, Pacer, Transport, trust
 from contaazul_sync.words import _
 
 LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
+FEW = httpx.Limits(
+    max_connections=2, max_keepalive_connections=2
+)  # a shop's host is shared with its shoppers
+WHO = "prices and stock of this shop, read for its own ERP"
+Heard = Callable[[httpx.Response], Awaitable[None]]
 
 
 def tokens(settings: Settings, vault: Vault, clock: Clock = utc_now) -> Tokens:
@@ -51,24 +63,83 @@ async def erp_client(
 
 
 @asynccontextmanager
-async def shop_client(settings: Settings, vault: Vault, sleep: Sleep = asyncio.sleep) -> AsyncIterator[Shop]:
-    """The shop that the settings name."""
-    profile = shop_profile.load(settings.profile_file)
+async def shop_client(
+    settings: Settings, vault: Vault, sleep: Sleep = asyncio.sleep, heard: Heard | None = None
+) -> AsyncIterator[Shop]:
+    """The shop that the settings name. `heard` is told each answer."""
     token = vault.read().shop_token
-    if not token:
-        raise ConfigError(_("The shop's token is missing. Run: contaazul-sync auth (it asks for it)."))
     if not token.isascii() or not token.isprintable():
         raise ConfigError(
             _("The shop's token has characters that no token has: contaazul-sync auth --secrets")
         )
-    async with httpx.AsyncClient(
-        base_url=settings.need("shop.api_url"),
-        headers={"User-Agent": USER_AGENT, "Accept": "application/json", profile.token_header: token},
-        limits=LIMITS,
-        verify=trust(),
-    ) as client:
-        pacer = _pacer(settings, "shop.requests_per_second")
-        yield Shop(Transport(client, "the shop", pacer, sleep), profile)
+    async with AsyncExitStack() as opened:
+        lines = _Lines(settings, opened, sleep, heard)
+        build = _woocommerce if settings.text("shop.kind") == "woocommerce" else _webstore
+        yield await build(settings, lines, token)
+
+
+class _Lines:
+    """Opens lines to the shop's servers, which are closed with `opened`."""
+
+    def __init__(self, settings: Settings, opened: AsyncExitStack, sleep: Sleep, heard: Heard | None) -> None:
+        self.opened, self.sleep = opened, sleep
+        self.hooks = {"response": [heard]} if heard else {}
+        self.pacer = _pacer(settings, "shop.requests_per_second")
+
+    async def open(self, address: str, pacer: Pacer | None = None, **options: Any) -> Transport:
+        """A line to one address; `options` are the client's."""
+        headers = {"User-Agent": USER_AGENT, "Accept": "application/json"} | options.pop("headers", {})
+        client = httpx.AsyncClient(
+            base_url=address,
+            headers=headers,
+            verify=trust(),
+            event_hooks=self.hooks,
+            **{"limits": LIMITS, **options},
+        )
+        await self.opened.enter_async_context(client)
+        return Transport(client, "the shop", pacer or self.pacer, self.sleep)
+
+
+async def _webstore(settings: Settings, lines: _Lines, token: str) -> Shop:
+    where = settings.catalogue(has_token=bool(token))
+    if where == "api":
+        return await _merchant(settings, lines, token)
+    front = await _storefront(settings, lines)
+    if not (token and settings.text("shop.api_url")):
+        return front
+    return Joined(front, await _merchant(settings, lines, token))
+
+
+async def _merchant(settings: Settings, lines: _Lines, token: str) -> Merchant:
+    profile = load_profile(settings.profile_file)
+    if not token:
+        raise ConfigError(
+            _(
+                "The shop's token is missing. Run: contaazul-sync auth (it asks for it). Without one, the"
+                " products can be read from the shop's public pages: contaazul-sync config set shop.url"
+                " https://YOUR-SHOP"
+            )
+        )
+    address = settings.need("shop.api_url")
+    return Merchant(await lines.open(address, headers={profile.token_header: token}), profile)
+
+
+async def _storefront(settings: Settings, lines: _Lines) -> Storefront:
+    address = settings.text("shop.storefront_url")
+    rate = settings.number("shop.requests_per_second")
+    if urlsplit(address).hostname not in LOOPBACK:  # a server of this machine is nobody's to be spared
+        rate = min(rate, MOST_REQUESTS)
+    pacer, who = Pacer(float(1 / rate)), {"User-Agent": f"{USER_AGENT} ({WHO})"}
+    site = await lines.open(settings.need("shop.url"), pacer, headers=who | {"Accept": "text/html, text/xml"})
+    return Storefront(site, await lines.open(address, pacer, headers=who), sleep=lines.sleep)
+
+
+async def _woocommerce(settings: Settings, lines: _Lines, token: str) -> Shop:
+    if not token:
+        raise ConfigError(_("The shop's keys are missing. Run: contaazul-sync auth (it asks for them)."))
+    address = settings.text("shop.api_url") or settings.need("shop.url") + API_PATH
+    line = await lines.open(address, auth=Keys(token), limits=FEW)
+    return WooCommerce(line, settings.words("shop.paid_statuses"))
 
 
 @asynccontextmanager
@@ -84,11 +155,14 @@ async def parts(
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
     async with erp_client(settings, vault, clock, sleep) as erp, shop_client(settings, vault, sleep) as shop:
         kept = vault.read()
+        rules = settings.rules(local_day(state.first_day(clock())))
         yield Parts(
             state=state,
             erp=erp,
             shop=shop,
-            rules=settings.rules(local_day(state.first_day(clock()))),
+            rules=replace(
+                rules, stock_age=shop.can.stock_age, hides_variations=not shop.can.lists_variations
+            ),
             grace=timedelta(seconds=int(settings.number("erp.search_grace_seconds"))),
             clock=clock,
             hash_key=kept.hash_key,

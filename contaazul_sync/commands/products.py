@@ -101,7 +101,8 @@ async def _walk_products(settings: "Settings", state: "State") -> None:
     from contaazul_sync import gather, wiring
 
     async with wiring.shop_client(settings, running.vault(settings)) as shop:
-        await gather.walk_products(state, shop, full=state.time("products_seen") is None)
+        first = state.time("products_seen") is None
+        await gather.walk_products(state, shop, full=first or not shop.can.tells_changes, look=False)
 
 
 def link(

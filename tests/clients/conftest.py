@@ -17,14 +17,14 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from contaazul_sync import shop_profile
 from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.credentials import Vault
 from contaazul_sync.oauth import ErpAuth, Tokens
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.sandbox.system import Seen
-from contaazul_sync.shop import Shop
-from contaazul_sync.shop_profile import Profile
+from contaazul_sync.shops import profile as shop_profile
+from contaazul_sync.shops.merchant import Merchant
+from contaazul_sync.shops.profile import Profile
 from contaazul_sync.transport import Pacer, Transport
 
 Result = TypeVar("Result")
@@ -107,14 +107,14 @@ class World:
         return self.send(lambda transport: ask(ContaAzul(transport)), url)
 
     def shop(
-        self, ask: Callable[[Shop], Awaitable[Result]], profile: Profile | None = None, url: str = ""
+        self, ask: Callable[[Merchant], Awaitable[Result]], profile: Profile | None = None, url: str = ""
     ) -> Result:
         async def run() -> Result:
             headers = {"authToken": self.sandbox.shop_token}
             base = url or self.sandbox.shop_url
             async with httpx.AsyncClient(base_url=base, headers=headers, verify=TLS) as client:
                 transport = Transport(client, "the shop", self.pacer, self.nap)
-                return await ask(Shop(transport, profile or shop_profile.load(None)))
+                return await ask(Merchant(transport, profile or shop_profile.load(None)))
 
         return asyncio.run(run())
 

@@ -19,7 +19,7 @@ from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.oauth import Tokens
 from contaazul_sync.payloads import compact
 from contaazul_sync.sandbox.wire import dump, parse
-from contaazul_sync.shop import Shop
+from contaazul_sync.shops.merchant import Merchant
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 ERP_URL = "https://api-v2.contaazul.com"
@@ -137,7 +137,7 @@ class It:
     """What a test talks to, while it is recorded and while it is played."""
 
     erp: ContaAzul
-    shop: Shop
+    shop: Merchant
     tokens: Tokens
     erp_url: str
     code: str

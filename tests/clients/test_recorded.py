@@ -18,14 +18,15 @@ import httpx
 import pytest
 from vcr.errors import CannotOverwriteExistingCassetteException
 
-from contaazul_sync import payloads, shop_profile
+from contaazul_sync import payloads
 from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.credentials import Vault
 from contaazul_sync.errors import Missing, Refused, SyncError, Unanswered
 from contaazul_sync.models import Account, ErpId, Order, Payment
 from contaazul_sync.oauth import ErpAuth, Tokens, authorize_address, code_from
 from contaazul_sync.sandbox.server import Sandbox
-from contaazul_sync.shop import Shop
+from contaazul_sync.shops import profile as shop_profile
+from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.transport import Pacer, Transport
 from tests.clients.recorder import (
     CASSETTES,
@@ -184,7 +185,7 @@ def talk(account: dict[str, Any], home: Path, ask: Ask, naps: list[float]) -> An
         ):
             it = It(
                 ContaAzul(Transport(erp, "the ERP", Pacer(0), nap)),
-                Shop(Transport(shop, "the shop", Pacer(0), nap), shop_profile.load(None)),
+                Merchant(Transport(shop, "the shop", Pacer(0), nap), shop_profile.load(None)),
                 tokens,
                 account["erp_url"],
                 account["code"],

@@ -9,12 +9,12 @@ from typing import Any
 import jmespath
 import pytest
 
-from contaazul_sync import shop as shop_module
-from contaazul_sync import shop_profile
 from contaazul_sync.errors import NoAccess, Refused, Unavailable
 from contaazul_sync.models import Order, Payment
-from contaazul_sync.shop import Unreadable
-from contaazul_sync.shop_profile import Profile
+from contaazul_sync.shops import merchant
+from contaazul_sync.shops import profile as shop_profile
+from contaazul_sync.shops.port import Unreadable
+from contaazul_sync.shops.profile import Profile
 from contaazul_sync.transport import ATTEMPTS
 
 SINCE = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
@@ -203,7 +203,7 @@ def test_a_shop_that_knows_no_pages_is_walked_once(world, parrot):
 
 
 def test_a_walk_that_does_not_end_is_cut(world, box, monkeypatch):
-    monkeypatch.setattr(shop_module, "MOST_PAGES", 3)
+    monkeypatch.setattr(merchant, "MOST_PAGES", 3)
     for number in range(6):
         box.add_product(f"P-{number}", "P", 10, 1)
 

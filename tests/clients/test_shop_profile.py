@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contaazul_sync import shop_profile
 from contaazul_sync.errors import ProfileError
 from contaazul_sync.models import Payment
+from contaazul_sync.shops import profile as shop_profile
 
 SHIPPED = resources.files("contaazul_sync").joinpath("profiles/webstore.toml").read_text(encoding="utf-8")
 

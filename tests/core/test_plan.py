@@ -376,7 +376,7 @@ def test_an_order_of_a_status_that_nobody_knows_is_held_and_names_it():
     assert isinstance(hold, Hold)
     assert (hold.kind, hold.key, hold.group) == (Kind.SALE, "88123", Group.HELD)
     assert hold.name == "88123"
-    assert hold.reason == "the shop's status 'awaiting_pickup' is not in the profile"
+    assert hold.reason == "the shop's status 'awaiting_pickup' is not known"
     assert hold.next_step == "add it to the profile's statuses, then run sync"
 
 
@@ -637,9 +637,7 @@ def test_a_status_that_nobody_knows_is_told_after_the_sale():
 
     assert isinstance(hold, Hold)
     assert hold.group is Group.ATTENTION
-    assert hold.reason == (
-        "'chargeback' in the shop, which the profile does not know, after it became sale 1002"
-    )
+    assert hold.reason == ("'chargeback' in the shop, which is not known, after it became sale 1002")
 
 
 def test_a_sale_of_which_nobody_knows_what_it_was_made_from_is_no_change():

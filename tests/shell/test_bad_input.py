@@ -121,7 +121,7 @@ def test_an_order_of_a_product_that_was_deleted_in_the_shop_still_becomes_a_sale
             ),
         ),
         ({"total_paid": "85.00"}, "the customer paid R$ 85,00 and the order's total is R$ 79,90"),
-        ({"status": "chargeback"}, "the shop's status 'chargeback' is not in the profile"),
+        ({"status": "chargeback"}, "the shop's status 'chargeback' is not known"),
         (
             {"total": "much"},
             (

@@ -22,6 +22,7 @@ from contaazul_sync import wiring
 from contaazul_sync.errors import SyncError
 from contaazul_sync.parts import Parts
 from contaazul_sync.sandbox.server import Sandbox
+from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.state import State
 from contaazul_sync.sync import Pass
 from tests.shell.conftest import GRACE, Clock, Job, no_sleep
@@ -64,6 +65,7 @@ class Boundaries:
         async def boundary(_: Any) -> None:
             self.reached()
 
+        assert isinstance(parts.shop, Merchant)
         for transport in (parts.erp.http, parts.shop.http):
             transport.client.event_hooks = {"request": [boundary], "response": [boundary]}
 

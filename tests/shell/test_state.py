@@ -177,7 +177,7 @@ def test_opening_twice_migrates_once(state):
     (version,) = again.db.query("PRAGMA user_version")
 
     again.close()
-    assert [row["name"] for row in rows] == ["m001_initial", "m002_small_and_fast"]
+    assert [row["name"] for row in rows] == ["m001_initial", "m002_small_and_fast", "m003_other_shops"]
     assert version["user_version"] == SCHEMA == len(rows)
 
 

@@ -1,11 +1,11 @@
-"""The shop client: its products, its orders, and one order by its id, as a profile says.
+"""Webstore's merchant API: its products, its orders, and one order by its id, as a profile says.
 
 Servers ignore filters that they do not know and tell wrong totals, so a walk ends at a page that brings
 nothing new. A row that cannot be read is told as such and never ends the walk.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -19,7 +19,8 @@ from contaazul_sync.errors import Missing, NoAccess, Refused, SignInExpired, Una
 from contaazul_sync.models import Buyer, Details, Line, Order, OrderId, Payment, Product, ShopKey
 from contaazul_sync.money import centavos, decimal
 from contaazul_sync.payloads import error_text
-from contaazul_sync.shop_profile import Fields, Profile
+from contaazul_sync.shops.port import Can, Unread, Unreadable, Wanted, nothing
+from contaazul_sync.shops.profile import Fields, Profile
 from contaazul_sync.transport import Transport
 from contaazul_sync.words import _
 
@@ -28,12 +29,16 @@ MOST_PAGES = 5000  # a listing that does not end is cut here
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An order that the profile cannot read, by its id where at least that is there."""
-
-    id: str
-    reason: str
+def how_to_get_orders() -> str:
+    """What a merchant has to ask for, and whom: Webstore publishes nothing of this API (docs/shops.md)."""
+    return _(
+        "The shop's orders do not go to the ERP: its public pages tell of none, and Webstore's merchant"
+        " API does. Ask Webstore's support (or developers@webstore.net.br, developers@webstore.com.br)"
+        " six things: 1. your shop's 'URL Api'; 2. its token; 3. the paths that list the orders and show"
+        " one; 4. the list of statuses, and which of them mean that the payment is approved; 5. how pages"
+        " go on, and whether changes since a date can be asked for; 6. how many requests are allowed."
+        " Then: contaazul-sync auth --secrets"
+    )
 
 
 def _signed_out() -> str:
@@ -43,17 +48,23 @@ def _signed_out() -> str:
     )
 
 
-class Shop:
+class Merchant:
     """The shop, as its profile reads it."""
 
     def __init__(self, transport: Transport, profile: Profile) -> None:
         self.http = transport
         self.profile = profile
+        self.can = Can(tells_changes=bool(profile.updated_since))
         self.told_right = False  # the last walk to the very end found the total right, and the pages full
 
     async def products(
-        self, since: datetime | None = None, *, believe: bool = False
-    ) -> AsyncIterator[list[Product]]:
+        self,
+        since: datetime | None = None,
+        *,
+        wanted: Wanted = nothing,  # noqa: ARG002 - of the port: a listing tells all of every product
+        look: bool = True,  # noqa: ARG002
+        believe: bool = False,
+    ) -> AsyncIterator[list[Product | Unread]]:
         """The sellable units, a page at a time; those changed since then, where the shop can tell.
 
         `believe`: a page that is not full ends the walk, when as many rows were read as the shop tells. It is

@@ -1,0 +1,45 @@
+"""One shop of two sources: the products of one, and the orders of another, which may be missing."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+
+from contaazul_sync.models import Order, Product
+from contaazul_sync.shops.port import Shop, Unread, Unreadable, Wanted, nothing
+
+
+class Joined:
+    """A shop whose products and orders are asked for in two places."""
+
+    def __init__(self, catalogue: Shop, orders: Shop) -> None:
+        self.catalogue, self.order_book = catalogue, orders
+        self.can = replace(catalogue.can, orders=orders.can.orders)
+        self._asked = catalogue
+
+    @property
+    def told_right(self) -> bool:
+        """Of whichever was walked last."""
+        return self._asked.told_right
+
+    def products(
+        self,
+        since: datetime | None = None,
+        *,
+        wanted: Wanted = nothing,
+        look: bool = True,
+        believe: bool = False,
+    ) -> AsyncIterator[list[Product | Unread]]:
+        """Those of the catalogue."""
+        self._asked = self.catalogue
+        return self.catalogue.products(since, wanted=wanted, look=look, believe=believe)
+
+    def orders(
+        self, since: datetime | None = None, *, believe: bool = False
+    ) -> AsyncIterator[list[Order | Unreadable]]:
+        """Those of the order book."""
+        self._asked = self.order_book
+        return self.order_book.orders(since, believe=believe)
+
+    async def order(self, order_id: str) -> Order | Unreadable | None:
+        """One of the order book."""
+        return await self.order_book.order(order_id)

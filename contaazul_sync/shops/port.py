@@ -1,0 +1,93 @@
+"""The port: what a pass asks of a shop, whichever kind it is, and what a kind cannot do.
+
+Servers ignore filters that they do not know, so `since` is a help to ask less and never relied on. What
+cannot be read is told as such and never ends a walk.
+"""
+
+from collections.abc import AsyncIterator, Callable, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from contaazul_sync.models import Order, Product, ShopKey
+
+Wanted = Callable[[], Set[ShopKey]]  # asked by the kinds of shop that need it
+
+
+def nothing() -> frozenset[ShopKey]:
+    """No product is wanted."""
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An order that cannot be read, by its id where at least that is there."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A product that the shop has and did not show this time: what is known of it stays as it is."""
+
+    key: ShopKey
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What a shop can do.
+
+    `orders`: its orders can be read. `tells_changes`: it can list the products that changed since a moment.
+    `lists_variations`: its listing tells every sellable unit; else a product's variations and its stock are
+    told only where it is wanted. `stock_age`: how old a stock may be by the time it is told.
+    """
+
+    orders: bool = True
+    tells_changes: bool = True
+    lists_variations: bool = True
+    stock_age: timedelta = timedelta(0)
+
+
+class Shop(Protocol):
+    """A shop. Raises NoAccess for a token that is not accepted, Unavailable where it does not answer.
+
+    `told_right`: the last walk to the very end showed that the total and the pages of this server can be
+    relied on.
+    """
+
+    @property
+    def can(self) -> Can:
+        """What it can do."""
+
+    @property
+    def told_right(self) -> bool:
+        """Of the last walk."""
+
+    def products(
+        self,
+        since: datetime | None = None,
+        *,
+        wanted: Wanted = nothing,
+        look: bool = True,
+        believe: bool = False,
+    ) -> AsyncIterator[list[Product | Unread]]:
+        """The sellable units, a page at a time: all, or those that may have changed since then.
+
+        `wanted` are the products that are linked or chosen. With `look`, the shop is asked for each of them
+        where its listing does not tell enough; without, they are left out there. `believe`: a page that is
+        not full may end the walk (see `told_right`).
+        """
+
+    def orders(
+        self, since: datetime | None = None, *, believe: bool = False
+    ) -> AsyncIterator[list[Order | Unreadable]]:
+        """The orders in every status, those changed since then at least, in the same way."""
+
+    async def order(self, order_id: str) -> Order | Unreadable | None:
+        """One order as it is now; None where the shop does not know it."""
+
+
+def parent(key: ShopKey) -> ShopKey:
+    """The product that a variation belongs to; of a product without variations, itself."""
+    return ShopKey(key.partition(":")[0])

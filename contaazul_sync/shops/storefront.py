@@ -1,0 +1,224 @@
+"""Webstore's storefront: the products as the shop's own public pages get them. It knows no orders.
+
+There is no call for all products: the categories are walked, and the sitemap tells what is in none of them.
+Stock and variations are on each product's page, which is read for the wanted products only. The shop's
+answers are cached for up to an hour, and nothing says how often one may ask: two requests a second it is.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from contaazul_sync.days import BRAZIL
+from contaazul_sync.errors import ItemError, Missing, NoAccess, SyncError, Unavailable
+from contaazul_sync.machine import utc_now
+from contaazul_sync.models import Order, Product, ShopKey
+from contaazul_sync.shops import storefront_rows as rows
+from contaazul_sync.shops.port import Can, Unread, Unreadable, Wanted, nothing, parent
+from contaazul_sync.transport import Transport
+from contaazul_sync.words import _
+
+MOST_REQUESTS = Decimal(2)  # a second
+CACHED = timedelta(hours=1)  # how old an answer may be
+MOST_PAGES, MOST_SITEMAPS = 1000, 50
+TROUBLES = 3  # products one after the other that do not show: the shop is away
+PAUSE = 2.0  # seconds; the shop's own pages ask again after it
+
+# What the shop's own pages send, empty where they leave it empty.
+CATEGORIES = {
+    "VarsCategorias": "_____False_",
+    "DptTipo": "",
+    "DptId": "",
+    "VarsFiltrosListagem": "",
+    "VarsFiltrosListagemJson": "",
+}
+LIST = {
+    "SubEtapaWs": "",
+    "VarsFiltrosListagem": "",
+    "VarsFiltrosListagemJson": "",
+    "productsPerLine": "4",
+    "shortDescriptionVisibleOnList": "",
+}
+
+
+class Storefront:
+    """The shop's public side. `site` asks the shop's own address, `api` the one that its pages ask."""
+
+    can = Can(orders=False, tells_changes=False, lists_variations=False, stock_age=CACHED)
+    told_right = False
+
+    def __init__(
+        self,
+        site: Transport,
+        api: Transport,
+        clock: Callable[[], datetime] = utc_now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.site, self.api = site, api
+        self._clock, self._sleep = clock, sleep
+        self._door: tuple[str, str] | None = None
+        self._troubles = 0
+
+    async def products(
+        self,
+        since: datetime | None = None,
+        *,
+        wanted: Wanted = nothing,
+        look: bool = True,
+        believe: bool = False,  # noqa: ARG002 - of the port: these lists tell their pages
+    ) -> AsyncIterator[list[Product | Unread]]:
+        """The wanted products as their pages show them; without `since`, all others too, as listed."""
+        chosen = {parent(key) for key in wanted()}
+        listed: set[ShopKey] = set()
+        if since is None:
+            async for page in self._listing():
+                listed |= {product.key for product in page}
+                yield [product for product in page if product.key not in chosen]
+        for key in sorted(chosen) if look else ():
+            yield await self._look(key, is_there=since is not None or key in listed)
+
+    async def orders(
+        self,
+        since: datetime | None = None,  # noqa: ARG002
+        *,
+        believe: bool = False,  # noqa: ARG002
+    ) -> AsyncIterator[list[Order | Unreadable]]:
+        """None: a storefront tells of no order."""
+        return
+        yield []  # makes this a generator
+
+    async def order(self, order_id: str) -> Order | Unreadable | None:  # noqa: ARG002
+        """None, for the same reason."""
+        return None
+
+    # A product's page
+
+    async def _look(self, key: ShopKey, *, is_there: bool) -> list[Product | Unread]:
+        """A product's units. One that is in no list either is gone when its page does not show."""
+        try:
+            page = await self._ask("produtos/dadosproduto", {"Produto": key})
+        except Missing:
+            page = None
+        except NoAccess:
+            raise
+        except (Unavailable, ItemError) as error:
+            self._count_trouble(error, is_there=is_there)
+            page = None
+        if rows.is_product(page):
+            self._troubles = 0
+            return list(rows.units(key, page))
+        return [Unread(key)] if is_there else []
+
+    def _count_trouble(self, error: SyncError, *, is_there: bool) -> None:
+        self._troubles += is_there
+        if self._troubles >= TROUBLES:
+            raise Unavailable(error.message) from error
+
+    # The lists
+
+    async def _listing(self) -> AsyncIterator[list[Product]]:
+        """All that shoppers see: the categories, and what the sitemap has besides."""
+        roots, below = rows.categories(await self._ask("categorias", CATEGORIES))
+        found: set[ShopKey] = set()
+        async for page in self._in_categories(roots, found):
+            yield page
+        pages = await self._sitemap()
+        if pages.keys() - found:  # a root does not list what is in its subcategories alone, on some shops
+            async for page in self._in_categories(below, found):
+                yield page
+        yield [rows.from_sitemap(key, name) for key, name in pages.items() if key not in found]
+
+    async def _in_categories(self, numbers: list[str], found: set[ShopKey]) -> AsyncIterator[list[Product]]:
+        for number in numbers:
+            async for page in self._category(number):
+                new = [product for product in page if product.key not in found]
+                found |= {product.key for product in new}
+                yield new
+
+    async def _category(self, number: str) -> AsyncIterator[list[Product]]:
+        info = f"_|_{number}_|__|__|__|__|__|_1_|__|__|__|__|__|__|_"
+        before: list[Product] = []
+        for page in range(1, MOST_PAGES):
+            asked = LIST | {"InfoListagem": info, "num_pagina": str(page)}
+            products, pages = rows.page_of_list(await self._ask("produtos/listagem", asked))
+            if not products or products == before:
+                return
+            yield products
+            if page >= pages:
+                return
+            before = products
+
+    async def _sitemap(self) -> dict[ShopKey, str]:
+        """The products of the shop's sitemap, which may consist of several; none where there is none."""
+        found: dict[ShopKey, str] = {}
+        left = ["sitemap.xml"]
+        for _n in range(MOST_SITEMAPS):
+            if not left:
+                break
+            try:
+                text = await self.site.get(left.pop(0), reader=_text)
+            except ItemError:
+                continue
+            found |= rows.in_sitemap(text)
+            left += [urlsplit(address).path.lstrip("/") for address in rows.more_sitemaps(text)]
+        return found
+
+    # Asking
+
+    async def _ask(self, path: str, query: dict[str, str]) -> Any:
+        """One answer. An error of the shop is asked again after a pause, then with a new token."""
+        number = 0
+        for attempt in range(3):
+            door = self._door or await self._open()
+            answer = await self.api.get(path, {**self._common(door), **query}, _first_object)
+            number = _error(answer)
+            if not number:
+                return answer
+            if attempt == 0:
+                await self._sleep(PAUSE)
+            else:
+                self._door = None
+        raise Unavailable(_("the shop's storefront answers with its error {n}.").format(n=number))
+
+    def _common(self, door: tuple[str, str]) -> dict[str, str]:
+        """What every request has. `cachetype` changes each minute, as on the shop's own product pages."""
+        number, token = door
+        now = self._clock().astimezone(BRAZIL)
+        minute = f"{now.day}-{now.month - 1}_{now.hour}_{now.minute}"
+        return {"LOJA": number, "LVdashview": "", "LvToken": token, "cachetype": minute}
+
+    async def _open(self) -> tuple[str, str]:
+        """Read the shop's number and its passing token from its home page."""
+        self._door = rows.key_of_the_door(await self.site.get("", reader=_text))
+        if self._door is None:
+            text = _(
+                "the page at {address} is not a Webstore shop's, or it was not shown to us. Is [shop] url"
+                " right?"
+            )
+            raise Unavailable(text.format(address=self.site.client.base_url))
+        return self._door
+
+
+def _text(response: httpx.Response) -> str:
+    return response.text
+
+
+def _first_object(response: httpx.Response) -> Any:
+    """The answer, or the first of two that are glued together. Raises ValueError."""
+    text = response.content.decode("utf-8-sig").strip()
+    answer, end = json.JSONDecoder(parse_float=Decimal).raw_decode(text)
+    if text[end:].strip() and not text[end:].lstrip().startswith("{"):
+        raise ValueError(text[end:])
+    return answer
+
+
+def _error(answer: Any) -> int:
+    """The number of the shop's error; 0 where there is none."""
+    told = str(answer.get("erro")) if isinstance(answer, dict) else ""
+    return int(told) if told.isdecimal() else 0

@@ -1,0 +1,173 @@
+"""Webstore's storefront: from its pages and answers to our products. Pure.
+
+Names and shapes are those of the shop's own public pages (docs/shops.md). What is not told there for certain:
+whether a variation's `preco` is the list price or the selling price (see `_own_prices`), and its `id`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+from contaazul_sync.drafts import text_of
+from contaazul_sync.models import Details, Product, ShopKey
+from contaazul_sync.money import centavos, decimal
+from contaazul_sync.words import _
+
+Row = Mapping[str, Any]
+STORE_ID, TOKEN = "HD_LV_ID", "HdTokenLojaTemp"
+ON_REQUEST = "3"  # a product's `modo`: the shop tells its price when asked
+_PRODUCT_PAGE = re.compile(r"/produto/\d+/(\d+)/([^/<>\s\"']*)")
+_SITEMAP = re.compile(r"<sitemap>.*?<loc>\s*(.*?)\s*</loc>", re.DOTALL)
+
+
+class _Inputs(HTMLParser):
+    """Collects the inputs of a page, by their id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "input":
+            told = dict(attrs)
+            self.found.setdefault(told.get("id") or "", told.get("value") or "")
+
+
+def key_of_the_door(page: str) -> tuple[str, str] | None:
+    """The shop's number and its passing token, from its home page; None where it has none."""
+    parser = _Inputs()
+    parser.feed(page)
+    number, token = parser.found.get(STORE_ID, ""), parser.found.get(TOKEN, "")
+    return (number, token) if number and token else None
+
+
+def categories(answer: Any) -> tuple[list[str], list[str]]:
+    """The ids of the root categories, and of those below them."""
+    roots = _rows(answer, "Categorias")
+    below: list[str] = []
+    left = [row for root in roots for row in _rows(root, "subcategorias")]
+    while left:
+        row = left.pop(0)
+        below.append(str(row.get("id") or ""))
+        left += _rows(row, "subcategorias")
+    return [number for row in roots if (number := str(row.get("id") or ""))], list(filter(None, below))
+
+
+def page_of_list(answer: Any) -> tuple[list[Product], int]:
+    """The products on a page of a list, known from there alone, and how many pages the shop tells."""
+    paging = answer.get("paginacao") if isinstance(answer, dict) else None
+    pages = paging.get("qtd_paginas") if isinstance(paging, dict) else 1
+    found = [_listed(row) for row in _rows(answer, "produtos") if str(row.get("id") or "")]
+    return found, pages if isinstance(pages, int) else 1
+
+
+def in_sitemap(text: str) -> dict[ShopKey, str]:
+    """The products of a sitemap, each with what its address says of its name."""
+    pages = _PRODUCT_PAGE.findall(text)
+    return {ShopKey(number): slug.removesuffix(".aspx").replace("-", " ").strip() for number, slug in pages}
+
+
+def more_sitemaps(text: str) -> list[str]:
+    """The addresses of the sitemaps that a sitemap consists of."""
+    return _SITEMAP.findall(text)
+
+
+def from_sitemap(key: ShopKey, name: str) -> Product:
+    """A product of which nothing but its page is known."""
+    return Product(key, "", name or key, 0, None, None, listed=True)
+
+
+def _listed(row: Row) -> Product:
+    try:
+        price, promotional = _prices(row.get("precos"))
+    except ValueError:
+        price, promotional = 0, None
+    number, sku = ShopKey(str(row["id"])), _text(row.get("codigo"))
+    return Product(number, sku, _text(row.get("nome")), price, promotional, None, listed=True)
+
+
+def is_product(answer: Any) -> bool:
+    """Whether an answer is a product's page at all."""
+    return isinstance(answer, dict) and bool(_text(answer.get("nome")) or _text(answer.get("codigo")))
+
+
+def units(key: ShopKey, page: Row) -> Iterator[Product]:
+    """A product's sellable units, from its page: its variations, or itself where it has none."""
+    price, promotional, problem = 0, None, None
+    try:
+        price, promotional = _prices(page.get("precos"))
+        if str(page.get("modo")) == ON_REQUEST:
+            raise ValueError(_("the shop tells its price on request only"))
+    except ValueError as error:
+        problem = str(error)
+    words = " ".join(_text(row.get("conteudo")) for row in _rows(page, "descricoes"))
+    details = Details(description=text_of(_text(page.get("breve")) or words))
+    name = _text(page.get("nome"))
+    variations = _rows(page, "variacoes")
+    if not variations:
+        stock, why = _stock(page.get("qtd_disponivel"), sold=page.get("disponivel") is not False)
+        problem = problem or why
+        yield Product(
+            key, _text(page.get("codigo")), name, price, promotional, stock, details, problem=problem
+        )
+        return
+    for row in variations:
+        mark = _text(row.get("id")) or _text(row.get("codigo"))
+        own, own_promotional, own_problem = price, promotional, problem
+        try:
+            own, own_promotional = _own_prices(centavos(row.get("preco") or 0), price, promotional)
+        except ValueError as error:
+            own_problem = str(error)
+        stock, why = _stock(row.get("estoque"), sold=True)
+        yield Product(
+            key=ShopKey(f"{key}:{mark}"),
+            sku=_text(row.get("codigo")),
+            name=" ".join(filter(None, [name, *_options(row)])),
+            price=own,
+            promotional=own_promotional,
+            stock=stock,
+            details=details,
+            problem=own_problem or why or (None if mark else _("it has no id in the shop")),
+        )
+
+
+def _prices(told: Any) -> tuple[int, int | None]:
+    """List price and promotional price in centavos. Raises ValueError."""
+    if not isinstance(told, dict):
+        raise ValueError(_("the shop shows no price of it"))
+    return centavos(told.get("preco") or 0), centavos(told.get("preco_promocao") or 0) or None
+
+
+def _own_prices(told: int, price: int, promotional: int | None) -> tuple[int, int | None]:
+    """A variation's two prices, of the one that it tells.
+
+    The product's list price or its promotional price mean both of the product's. Another one is the
+    variation's own, without a promotion that anybody tells of.
+    """
+    return (told, None) if told and told not in (price, promotional) else (price, promotional)
+
+
+def _stock(told: Any, *, sold: bool) -> tuple[Decimal, str | None]:
+    """A stock, and what is wrong with it. What is not sold and tells none has none."""
+    try:
+        if told in (None, ""):
+            return Decimal(0), _("the shop tells no stock of it") if sold else None
+        return decimal(told), None
+    except ValueError as error:
+        return Decimal(0), _("its price or stock cannot be read: {why}").format(why=error)
+
+
+def _options(row: Row) -> list[str]:
+    """`Azul`, `M`; of `Azul|#0000ff` the shop's own pages show what is before the bar."""
+    return [_text(each.get("valor")).partition("|")[0].strip() for each in _rows(row, "atributos")]
+
+
+def _rows(holder: Any, name: str) -> list[Row]:
+    told = holder.get(name) if isinstance(holder, dict) else None
+    return [row for row in told if isinstance(row, dict)] if isinstance(told, list) else []
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()

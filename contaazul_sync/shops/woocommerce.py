@@ -1,0 +1,278 @@
+"""WooCommerce REST v3: products and their variations, orders, one order by its id.
+
+Made for WooCommerce 8 to 10 (docs/shops.md has the sources). What differs between versions and hosts is
+found out by asking: the list of all variations (10.3), `modified_after`, the totals in the headers, a host
+that takes the Authorization header away.
+"""
+
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Mapping, Set
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import httpx
+
+from contaazul_sync.errors import ConfigError, Missing, NoAccess, Refused, SignInExpired, Unavailable
+from contaazul_sync.models import Order, Product, ShopKey
+from contaazul_sync.shops import woocommerce_rows as rows
+from contaazul_sync.shops.port import Can, Unread, Unreadable, Wanted, nothing, parent
+from contaazul_sync.transport import Transport, parse
+from contaazul_sync.words import _
+
+Row = Mapping[str, Any]
+Query = dict[str, str | int | list[str]]
+IN_ORDER: Query = {"orderby": "id", "order": "asc"}
+PAGE = 100  # rows; the most that WooCommerce gives
+SHARED = 10  # rows that two pages have in common: so many may move away between two requests
+MOST_ROWS = 1_000_000
+MARGIN = timedelta(
+    hours=14
+)  # asked for besides: a shop that takes our UTC for its own time is at most so far off
+SWEEP = timedelta(
+    days=60
+)  # how far back orders are listed by their creation, where changes cannot be asked for
+API_PATH = "/wp-json/wc/v3"
+_KEYS = re.compile(r"(ck_[0-9A-Za-z]+):(cs_[0-9A-Za-z]+)")
+
+
+class Keys(httpx.Auth):
+    """The two keys of the REST API: in the header, or in the address where the host takes the header away.
+
+    Only over https: WooCommerce's own way for plain http (OAuth 1.0a) is not spoken.
+    """
+
+    def __init__(self, token: str) -> None:
+        found = _KEYS.fullmatch(token.strip())
+        if not found:
+            raise ConfigError(
+                _(
+                    "The shop's keys are not a consumer key and a consumer secret: contaazul-sync auth"
+                    " --secrets"
+                )
+            )
+        self._key, self._secret = found[1], found[2]
+        self._header = httpx.BasicAuth(self._key, self._secret)
+        self._in_address = False
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign a request."""
+        bare = request.url
+        if not self._in_address:
+            response = yield next(self._header.auth_flow(request))
+            if response.status_code != 401:
+                return
+            del request.headers["Authorization"]
+        pair = {"consumer_key": self._key, "consumer_secret": self._secret}
+        request.url = bare.copy_merge_params(pair)
+        response = yield request
+        request.url = bare  # nobody writes the keys into a log or a message
+        self._in_address = response.status_code != 401
+
+
+class _Page(NamedTuple):
+    rows: list[Row]
+    total: int | None  # as the server tells it, which some do not
+
+
+class WooCommerce:
+    """A WooCommerce shop. `paid_statuses`: those that mean paid, with a day of payment."""
+
+    can = Can()
+    told_right = False
+
+    def __init__(self, transport: Transport, paid_statuses: Set[str]) -> None:
+        self.http = transport
+        self.paid_statuses = paid_statuses
+        self._lists_variations: bool | None = None  # not known yet
+
+    async def products(
+        self,
+        since: datetime | None = None,
+        *,
+        wanted: Wanted = nothing,
+        look: bool = True,
+        believe: bool = False,  # noqa: ARG002 - of the port: the pages overlap, and their end is told
+    ) -> AsyncIterator[list[Product | Unread]]:
+        """The products that shoppers can buy, variations last; those changed since then at least."""
+        asked = IN_ORDER | {"status": "publish"}
+        parents: dict[int, Row] = {}
+        async for page in self._pages("products", asked | _changed(since)):
+            sold = [row for row in page if rows.is_sold(row)]
+            parents |= {rows.number(row): row for row in sold if rows.is_variable(row)}
+            yield [rows.product(row) for row in sold if not rows.is_variable(row)]
+        if since is None:
+            async for units in self._all_variations(parents):
+                yield units
+            return
+        others = await self._parents_changed(since, wanted() if look else nothing())
+        async for page in self._by_id(others - parents.keys()):
+            parents |= {rows.number(row): row for row in page if rows.is_sold(row)}
+        async for units in self._variations_of(parents):
+            yield units
+
+    async def orders(
+        self,
+        since: datetime | None = None,
+        *,
+        believe: bool = False,  # noqa: ARG002
+    ) -> AsyncIterator[list[Order | Unreadable]]:
+        """The orders in every status; those changed since then at least. Without it, the newest first."""
+        pages = self._changed_orders(since) if since else self._pages("orders", {"status": "any"})
+        async for page in pages:
+            yield [rows.order(row, self.paid_statuses) for row in page]
+
+    async def order(self, order_id: str) -> Order | Unreadable | None:
+        """One order as it is now; None where the shop does not know it."""
+        try:
+            row = await self._ask(f"orders/{order_id}", {})
+        except Missing:
+            return None
+        if not isinstance(row, dict):
+            return None
+        order = rows.order(row, self.paid_statuses)
+        return order if order.id == order_id else None
+
+    # Variations
+
+    async def _all_variations(self, parents: Mapping[int, Row]) -> AsyncIterator[list[Product | Unread]]:
+        if not parents:
+            return
+        if not await self._has_list_of_variations():
+            async for units in self._variations_of(parents):
+                yield units
+            return
+        async for page in self._pages("variations", IN_ORDER):
+            pairs = [(parents.get(rows.number(row, "parent_id")), row) for row in page]
+            yield [rows.variation(above, row) for above, row in pairs if above and rows.is_sold(row)]
+
+    async def _variations_of(self, parents: Mapping[int, Row]) -> AsyncIterator[list[Product | Unread]]:
+        """The variations of some products, each asked for by itself."""
+        for number, above in parents.items():
+            try:
+                async for page in self._pages(
+                    f"products/{number}/variations", {"orderby": "id", "order": "asc"}
+                ):
+                    yield [rows.variation(above, row) for row in page if rows.is_sold(row)]
+            except Missing:
+                continue  # deleted just now
+
+    async def _parents_changed(self, since: datetime, wanted: Set[ShopKey]) -> set[int]:
+        """The products of which a variation may have changed, though they themselves did not.
+
+        Without a list of all variations nothing tells: then those that matter are asked for.
+        """
+        if not await self._has_list_of_variations():
+            return {int(parent(key)) for key in wanted if parent(key) != key and parent(key).isdecimal()}
+        found: set[int] = set()
+        async for page in self._pages("variations", IN_ORDER | _changed(since)):
+            found |= {rows.number(row, "parent_id") for row in page if not _is_older(row, since)}
+        return found - {0}
+
+    async def _has_list_of_variations(self) -> bool:
+        if self._lists_variations is None:
+            try:
+                page = await self._page("variations", {"per_page": 1})
+                self._lists_variations = all("parent_id" in row for row in page.rows)
+            except Refused:  # a version before 10.3, which knows no such path
+                self._lists_variations = False
+        return self._lists_variations
+
+    async def _by_id(self, numbers: Iterable[int]) -> AsyncIterator[list[Row]]:
+        left = sorted(numbers)
+        while left:
+            some, left = left[:PAGE], left[PAGE:]
+            asked = IN_ORDER | {"include": ",".join(map(str, some))}
+            async for page in self._pages("products", asked):
+                yield [row for row in page if rows.number(row) in some]
+
+    # Orders
+
+    async def _changed_orders(self, since: datetime) -> AsyncIterator[list[Row]]:
+        """The orders that changed since then; where the shop cannot tell, all that may have."""
+        asked: Query = {"status": "any", "orderby": "modified", "order": "asc"}
+        pages = self._pages("orders", asked | _changed(since))
+        try:
+            async for page in pages:
+                if any(_is_older(row, since - 2 * MARGIN) for row in page):
+                    break  # it passed over what it does not know, and tells of every order ever
+                yield page
+            else:
+                return
+        except Refused as error:
+            if error.status != 400:
+                raise
+        await pages.aclose()
+        after: Query = {"status": "any", "after": _written(since - SWEEP), "dates_are_gmt": "true"}
+        async for page in self._pages("orders", IN_ORDER | after):
+            yield page
+        for status in sorted(self.paid_statuses - {"completed"}):  # older ones that were paid late
+            async for page in self._pages("orders", IN_ORDER | {"status": status}):
+                yield page
+
+    # Asking
+
+    async def _pages(self, path: str, query: Query) -> AsyncGenerator[list[Row]]:
+        """The rows of a list, each once.
+
+        Two pages overlap: a row that leaves its place while we read (an order that changes, a product that is
+        deleted) moves all behind it, and one of them would be on neither page.
+        """
+        seen: set[int] = set()
+        offset = 0
+        while offset < MOST_ROWS:
+            page = await self._page(path, query | {"per_page": PAGE, "offset": offset})
+            new = [row for row in page.rows if rows.number(row) not in seen]
+            if not new:
+                return
+            seen |= {rows.number(row) for row in new}
+            yield new
+            if page.total is not None and offset + len(page.rows) >= page.total:
+                return
+            offset += max(len(page.rows) - SHARED, 1)
+
+    async def _page(self, path: str, query: Query) -> _Page:
+        page: _Page = await self._ask(path, query, _read_page)
+        return page
+
+    async def _ask(self, path: str, query: Query, reader: Any = None) -> Any:
+        try:
+            return await self.http.get(path, query, reader)
+        except SignInExpired as error:
+            raise NoAccess(
+                _(
+                    "the shop does not accept the keys. In its panel, WooCommerce > Settings > Advanced >"
+                    " REST API, make a key with the right to read, then run: contaazul-sync auth"
+                    " --secrets"
+                )
+            ) from error
+        except Missing as error:
+            if path not in ("products", "orders"):
+                raise
+            text = _(
+                "there is no WooCommerce API at {address}. Is [shop] url the shop's address, and are its"
+                " permalinks (Settings > Permalinks) not the plain ones?"
+            )
+            raise Unavailable(text.format(address=self.http.client.base_url)) from error
+
+
+def _read_page(response: httpx.Response) -> _Page:
+    """A page of rows and the total. Raises ValueError."""
+    told = parse(response.content)
+    if not isinstance(told, list):
+        raise ValueError(response.request.url.path)
+    total = response.headers.get("X-WP-Total", "")
+    found: list[Row] = [row for row in told if isinstance(row, dict) and rows.number(row)]
+    return _Page(found, int(total) if total.isdecimal() else None)
+
+
+def _changed(since: datetime | None) -> Query:
+    return {"modified_after": _written(since - MARGIN), "dates_are_gmt": "true"} if since else {}
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _is_older(row: Row, moment: datetime) -> bool:
+    changed = rows.modified(row)
+    return changed is not None and changed < moment

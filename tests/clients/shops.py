@@ -1,0 +1,95 @@
+"""The shop of the sandbox, opened in each way that the program knows, as a pass opens it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+from contaazul_sync import config, wiring
+from contaazul_sync.config import Settings
+from contaazul_sync.credentials import Vault
+from contaazul_sync.models import Order, Product, ShopKey
+from contaazul_sync.sandbox.server import Sandbox
+from contaazul_sync.shops.port import Shop, Unread, Unreadable, nothing
+
+Result = TypeVar("Result")
+KINDS = ("merchant", "storefront", "woocommerce")
+
+
+def settings_of(kind: str, box: Sandbox, home: Path, **more: object) -> Settings:
+    """The settings of a shop of this kind."""
+    values = {name: default for name, (_, default) in config.SETTINGS.items()}
+    values |= {"shop.requests_per_second": Decimal(5000), "credentials.backend": "file"}
+    if kind == "woocommerce":
+        values |= {"shop.kind": "woocommerce", "shop.url": box.site_url}
+    else:
+        values |= {"shop.api_url": box.shop_url}
+    if kind == "storefront":
+        values |= {
+            "shop.catalogue": "storefront",
+            "shop.url": box.site_url,
+            "shop.storefront_url": box.storefront_url,
+        }
+    return Settings(home, values | {name.replace("__", "."): value for name, value in more.items()})
+
+
+def token_of(kind: str, box: Sandbox) -> str:
+    """The secret that a shop of this kind wants."""
+    return box.woo_keys if kind == "woocommerce" else box.shop_token
+
+
+class Door:
+    """A shop that is asked in one way. `naps`: the seconds slept between two tries."""
+
+    def __init__(self, kind: str, box: Sandbox, home: Path, **more: object) -> None:
+        self.kind, self.box = kind, box
+        self.settings = settings_of(kind, box, home, **more)
+        self.token = token_of(kind, box)
+        self.naps: list[float] = []
+
+    def ask(self, work: Callable[[Shop], Awaitable[Result]]) -> Result:
+        """Open the shop, ask it something, and close it."""
+        vault = Vault(self.settings.home, "file", {"CONTAAZUL_SYNC_SHOP_TOKEN": self.token})
+
+        async def nap(seconds: float) -> None:
+            self.naps.append(seconds)
+
+        async def run() -> Result:
+            async with wiring.shop_client(self.settings, vault, nap) as shop:
+                return await work(shop)
+
+        return asyncio.run(run())
+
+    def told(self, since: datetime | None = None, wanted: Any = None) -> list[Product | Unread]:
+        """What a walk tells of the products; with all of them wanted, where nothing else is said."""
+        keys = self.everything() if wanted is None else wanted
+
+        async def walk(shop: Shop) -> list[Product | Unread]:
+            pages = shop.products(since, wanted=lambda: keys)
+            return [product async for page in pages for product in page]
+
+        return self.ask(walk)
+
+    def products(self, since: datetime | None = None, wanted: Any = None) -> dict[str, Product]:
+        """The products that can be sold, by their SKU."""
+        told = self.told(since, wanted)
+        return {each.sku: each for each in told if isinstance(each, Product) and not each.listed}
+
+    def orders(self, since: datetime | None = None) -> dict[str, Order | Unreadable]:
+        """The orders, by their id."""
+
+        async def walk(shop: Shop) -> list[Order | Unreadable]:
+            return [order async for page in shop.orders(since) for order in page]
+
+        return {order.id: order for order in self.ask(walk)}
+
+    def order(self, order_id: object) -> Order | Unreadable | None:
+        """One order."""
+        return self.ask(lambda shop: shop.order(str(order_id)))
+
+    def everything(self) -> frozenset[ShopKey]:
+        """The keys of all that the shop sells."""
+        products = self.box.shop.products
+        return nothing().union(ShopKey(str(product["id"])) for product in products)
