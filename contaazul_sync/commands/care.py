@@ -70,11 +70,15 @@ async def _rebuild(settings: "Settings", state: "State") -> "Found":
 
 def demo(
     pause: Annotated[float, typer.Option(min=0, help=_("Seconds between the steps."))] = 0,
+    shop: Annotated[str, typer.Option(help=_("The kind: webstore, storefront or woocommerce."))] = "webstore",
 ) -> None:
     """Show the whole job as a story, against a sandbox on this machine. Nothing real is touched."""
     try:
         from contaazul_sync.sandbox import story
+        from contaazul_sync.sandbox.story_shops import KINDS
     except ImportError as error:
         text = _("The demo needs what `pip install 'contaazul-sync[demo]'` installs ({name}).")
         raise ConfigError(text.format(name=error.name)) from None
-    raise typer.Exit(story.tell(pause))
+    if shop not in KINDS:
+        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(KINDS)))
+    raise typer.Exit(story.tell(pause, shop))

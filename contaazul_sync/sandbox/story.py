@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.sandbox.shop import PAID, written
+from contaazul_sync.sandbox.story_shops import KINDS, ShopOfStory, shop_of
 from contaazul_sync.sandbox.wire import SAO_PAULO, cents, plain
 from contaazul_sync.state import State
 from contaazul_sync.words import _, language
@@ -40,10 +41,6 @@ WIDTH = 80
 SHOP = "loja-azul"
 PERCENT = 10
 PERCENT_TWIN = "CONTAAZUL_SYNC_PRICES__ADJUSTMENT_PERCENT"
-CHOSEN = (
-    *("TOALHA-BANHO", "TOALHA-ROSTO-MU", "CADERNO-A5", "CADERNO-A6", "BERM-CQ-40"),
-    *("BONE-SOL-PR", "LUM-PONTO", "TABUA-TECA", "CAM-AZ-M", "CAM-LIS-G"),
-)
 FORGOTTEN = "ECOBAG-CAJU"  # in a paid order, and not chosen at first
 GONE = "LUM-PONTO"
 # What the program may see of the environment: nothing of the merchant's own settings, and no proxy.
@@ -59,9 +56,7 @@ api_url = "{box.erp_url}"
 search_grace_seconds = 1
 
 [shop]
-kind = "webstore"
-api_url = "{box.shop_url}"
-id = "{shop}"
+{shop}id = "{name}"
 
 [orders]
 since = {since}
@@ -71,7 +66,7 @@ backend = "file"
 """
 
 
-def tell(pause: float) -> int:
+def tell(pause: float, kind: str = KINDS[0]) -> int:
     """Tell the story, `pause` seconds between the steps; returns 0, or 1 when a claim was wrong."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
@@ -79,7 +74,7 @@ def tell(pause: float) -> int:
     try:
         # A temporary directory is of mode 0700.
         with tempfile.TemporaryDirectory(prefix="contaazul-sync-demo-") as home, Sandbox() as box:
-            return Story(box, Path(home), pause).tell()
+            return Story(box, Path(home), pause, shop_of(kind, box)).tell()
     except KeyboardInterrupt:
         told = _("The demo was stopped. Nothing of it is left.")
         sys.stderr.write(f"\n{told}\n")
@@ -91,8 +86,8 @@ def tell(pause: float) -> int:
 class Story:
     """The steps, in order. `problems` collects what did not come out as told."""
 
-    def __init__(self, box: Sandbox, home: Path, pause: float) -> None:
-        self.box, self.home, self.pause = box, home, pause
+    def __init__(self, box: Sandbox, home: Path, pause: float, shop: ShopOfStory) -> None:
+        self.box, self.home, self.pause, self.shop = box, home, pause, shop
         self.problems: list[str] = []
         self.begun = time.monotonic()
         self.since = box.shop.clock().astimezone(SAO_PAULO).date() - timedelta(days=3)
@@ -106,7 +101,7 @@ class Story:
             "CONTAAZUL_SYNC_HOME": str(home),
             "CONTAAZUL_SYNC_LANGUAGE": language().replace("_", "-"),
             "CONTAAZUL_SYNC_CLIENT_SECRET": box.client_secret,
-            "CONTAAZUL_SYNC_SHOP_TOKEN": box.shop_token,
+            "CONTAAZUL_SYNC_SHOP_TOKEN": shop.token,
         }
         if not self.is_terminal:
             self.environ["TERM"] = "dumb"
@@ -128,12 +123,11 @@ class Story:
         self.say(
             _(
                 "This demo shows contaazul-sync at work, against two small servers on this machine. The ERP"
-                " follows the contract that Conta Azul publishes. The merchant side of the shop is assumed,"
-                " since Webstore publishes none. The people and the products are invented. Nothing outside"
-                " this machine is touched, and nothing is left of it at the end."
-            )
+                " follows the contract that Conta Azul publishes. {shop} The people and the products are"
+                " invented. Nothing outside this machine is touched, and nothing is left of it at the end."
+            ).format(shop=self.shop.about)
         )
-        settings = CONFIG.format(box=self.box, shop=SHOP, since=self.since)
+        settings = CONFIG.format(box=self.box, shop=self.shop.settings, name=SHOP, since=self.since)
         (self.home / "config.toml").write_text(settings, encoding="utf-8")
         # An order by boleto, made six days ago, that nobody has paid yet.
         made = written(self.box.shop.clock() - timedelta(days=6))
@@ -147,7 +141,7 @@ class Story:
     def first_sync(self) -> None:
         """Choose products, look at the plan, send."""
         self.step(_("A product goes to the ERP only when you choose it. You choose ten of the shop's."))
-        self.run("send-products", *CHOSEN)
+        self.run("send-products", *self.shop.chosen)
         self.step(_("A dry run shows what the next sync would do. It sends nothing."))
         self.run("sync", "--dry-run", most=24)
         self.step(
@@ -186,6 +180,15 @@ class Story:
         self.show_product("CAM-AZ-M")
         self.show_product("CAM-LIS-G")
         self.claim(self.price("CADERNO-A5") == cents("45.00"), "the new price of CADERNO-A5 arrived")
+        if self.shop.cached:
+            self.step(
+                _(
+                    "This shop's pages may be an hour old. So a stock that differs is believed when it has"
+                    " differed for an hour. An hour later:"
+                )
+            )
+            self.an_hour_later("CAM-LIS-G", should_be=12, is_now=7)
+            self.run("sync")
         self.step(
             _(
                 "The ERP's public API does not let the stock of a product be changed. The program tried,"
@@ -256,6 +259,15 @@ class Story:
         state = State.open(self.home / "state.db")
         try:
             state.set_time("full_walk", self.box.shop.clock() - timedelta(days=1))
+        finally:
+            state.close()
+
+    def an_hour_later(self, sku: str, should_be: int, is_now: int) -> None:
+        """Let the state believe that it saw a difference of stock an hour ago."""
+        state = State.open(self.home / "state.db")
+        try:
+            seen = self.box.shop.clock() - timedelta(hours=1)
+            state.suspect(state.keys_of_skus([sku])[sku], Decimal(should_be), Decimal(is_now), seen)
         finally:
             state.close()
 
@@ -448,7 +460,8 @@ class Story:
     def check_products(self, due: list[dict[str, Any]]) -> int:
         """Only what was chosen is in the ERP, at the shop's price and percentage, with the right balance."""
         listed = {product.sku for product in self.box.erp.products.values()}
-        self.claim(listed == {*CHOSEN, FORGOTTEN}, "the chosen products, and no others, are in the ERP")
+        chosen = self.shop.sent | {FORGOTTEN}
+        self.claim(listed == chosen, "the chosen products, and no others, are in the ERP")
         self.claim(self.price(GONE) == self.price_of_gone, f"the price of {GONE} stayed as it was")
         for sku in sorted(listed - {GONE}):
             unit = self.box.shop.unit(sku)
