@@ -7,7 +7,7 @@ import pytest
 from contaazul_sync import plan
 from contaazul_sync.models import ErpId, Group, Kind, OrderNote, Payment, Rules, ShopKey
 from contaazul_sync.plan import CancelSale, Hold, SendOrder, Skip
-from tests.core.samples import NOW, a_failure, a_note, a_sale, known
+from tests.core.samples import NOW, a_failure, a_line, a_note, a_sale, an_order, known
 
 KIT_RULES = Rules(kits={"KIT": (("CANECA", Decimal(1)), ("CADERNO", Decimal(2)))})
 
@@ -97,3 +97,21 @@ def test_a_plan_counts_the_sales_to_cancel():
     made = plan.make_plan([], [cancel], [])
 
     assert (made.orders, made.cancels, len(made)) == ((), (cancel,), 1)
+
+
+def test_the_mark_of_an_order_is_the_one_that_earlier_versions_kept():
+    """A mark that changes with the program would call every sale of a merchant changed in the shop."""
+    assert an_order().note().fingerprint == "1:955f8f9f79d4e11ba3b3"
+    assert an_order().note().buyer == "cc3e00e8482506acf1a7"
+
+
+def test_a_line_that_is_known_by_its_id_is_the_same_under_another_sku():
+    before = an_order(lines=(a_line(key=ShopKey("11:12"), sku="MOL-P"),)).note()
+    after = an_order(lines=(a_line(key=ShopKey("11:12"), sku="", name="Moletom"),)).note()
+    other = an_order(lines=(a_line(key=ShopKey("11:13"), sku="MOL-P"),)).note()
+
+    assert before.fingerprint == after.fingerprint != other.fingerprint
+
+
+def test_what_was_given_back_of_an_order_changes_its_mark():
+    assert an_order(refunded=1).note().fingerprint != an_order().note().fingerprint

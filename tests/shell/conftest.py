@@ -85,6 +85,21 @@ class Job:
         changed = {name.replace("__", "."): value for name, value in values.items()}
         self.settings = replace(self.settings, values=dict(self.settings.values) | changed)
 
+    def use(self, kind: str, *, orders: bool = True) -> "Job":
+        """Ask the shop in another way: "merchant", "storefront" (with or without orders), "woocommerce"."""
+        box = self.sandbox
+        self.set(shop__kind="woocommerce" if kind == "woocommerce" else "webstore")
+        if kind == "woocommerce":
+            self.set(shop__url=box.site_url, shop__api_url="")
+        elif kind == "storefront":
+            self.set(shop__catalogue="storefront", shop__url=box.site_url)
+            self.set(shop__storefront_url=box.storefront_url, shop__api_url=box.shop_url if orders else "")
+        else:
+            self.set(shop__catalogue="api", shop__api_url=box.shop_url)
+        token = box.shop_token if orders else ""
+        self.vault.update(shop_token=box.woo_keys if kind == "woocommerce" else token)
+        return self
+
     def choose(self, *skus: str) -> None:
         """What `send-products` does, once the shop has been walked through."""
         keys = self.state.keys_of_skus(skus)

@@ -1,0 +1,442 @@
+"""Whole passes with the other kinds of shop: what a kind cannot do costs nobody money or stock."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from contaazul_sync.models import Kind, ShopKey
+from contaazul_sync.money import decimal
+from contaazul_sync.sandbox.catalogue import fill
+from contaazul_sync.shops.merchant import how_to_get_orders
+
+
+@pytest.fixture
+def store(job):
+    """A shop that is read from its public pages, with orders from the merchant API."""
+    job.shop.add_product("CANECA", "Caneca", "39.90", 10)
+    job.shop.add_product("TIGELA", "Tigela", "36.50", 8, special_price="30.00")
+    job.shop.add_product(
+        "CAM",
+        "Camiseta",
+        "79.90",
+        0,
+        variations=[
+            {"sku": "CAM-P", "name": "Camiseta P", "price": "79.90", "stock": 4},
+            {"sku": "CAM-M", "name": "Camiseta M", "price": "89.90", "stock": 6},
+        ],
+    )
+    return job.use("storefront")
+
+
+@pytest.fixture
+def woo(store):
+    return store.use("woocommerce")
+
+
+def patches(job):
+    return [seen for seen in job.erp.requests if seen.method == "PATCH"]
+
+
+def written(job):
+    """What the ERP was asked to do; the sign-in goes on by itself."""
+    return [r for r in job.erp.requests if r.method != "GET" and not r.path.startswith("/oauth")]
+
+
+def drifts(job):
+    return {drift.key: (drift.expected, drift.actual) for drift in job.state.drifts()}
+
+
+# The storefront: choosing
+
+
+def test_a_product_is_chosen_from_the_list_and_sent_with_the_stock_of_its_page(store):
+    store.sync()
+    (listed,) = store.state.products([store.state.keys_of_skus(["CANECA"])["CANECA"]])
+    assert (listed.listed, listed.stock) == (True, None)
+
+    store.choose("CANECA")
+    report = store.sync()
+
+    assert report.outcome == 0
+    assert (store.erp.product("CANECA").price, store.erp.product("CANECA").stock) == (Decimal("39.90"), 10)
+
+
+def test_a_chosen_product_with_variations_is_sent_by_each_of_them(store):
+    store.sync()
+    store.choose("CAM")
+    report = store.sync()
+
+    assert report.outcome == 0
+    assert store.erp_skus() == ["CAM-M", "CAM-P"]
+    assert [store.erp.product(sku).stock for sku in ("CAM-P", "CAM-M")] == [4, 6]
+    assert store.status()["products"] == {"linked": 2, "unsent": 2, "waiting": 0, "failed": 0, "drift": 0}
+
+
+def test_what_was_chosen_to_be_sent_at_once_is_sent_by_its_variations_too(store):
+    store.sync()
+    key = store.state.keys_of_skus(["CAM"])["CAM"]
+    store.state.enqueue([key], store.clock())
+
+    store.sync(only={key})
+
+    assert store.erp_skus() == ["CAM-M", "CAM-P"]
+
+
+def test_only_products_that_are_linked_or_chosen_are_looked_at_one_by_one(store):
+    store.linked("CANECA")
+    store.forget_calls()
+    store.sync()
+
+    pages = [seen.query["Produto"] for seen in store.shop.requests if seen.path.endswith("/dadosproduto")]
+    assert pages == [[str(store.state.keys_of_skus(["CANECA"])["CANECA"])]]
+    assert not [seen for seen in store.shop.requests if seen.path.endswith("/listagem")]
+
+
+def test_prices_and_promotions_follow(store):
+    store.linked("CANECA", "TIGELA")
+    store.shop.change("CANECA", price="45.00")
+    store.shop.change("TIGELA", special_price=0)
+    store.sync()
+
+    assert store.erp.product("CANECA").price == Decimal("45.00")
+    assert store.erp.product("TIGELA").price == Decimal("36.50")
+
+
+def test_a_product_that_was_chosen_and_does_not_show_is_held_and_sent_when_it_does(store):
+    store.sync()
+    store.choose("CANECA")
+    store.shop.storefront_erros = 3
+    store.sync()
+    assert store.erp_skus() == []
+    assert "has not shown its page" in store.failure("CANECA")["reason"]
+
+    store.sync()
+
+    assert store.erp.product("CANECA").stock == 10
+    assert store.failures_of(Kind.PRODUCT) == {}
+
+
+def test_a_linked_product_that_does_not_show_stays_as_it_was(store):
+    store.linked("CANECA")
+    store.choose("CAM")
+    store.sync()
+    store.shop.storefront_erros = 3
+    report = store.sync()
+
+    assert report.outcome == 0
+    assert report.notes == ["1 product of the shop did not show this time: it stays as it was."]
+    assert [product for product in store.state.products() if product.gone] == []
+
+
+def test_a_product_that_is_deleted_in_the_shop_stays_in_the_erp(store):
+    store.linked("CANECA", "TIGELA")
+    store.shop.delete("CANECA")
+    store.forget_calls()
+    store.sync(minutes=24 * 60)
+
+    assert [product.sku for product in store.state.products() if product.gone] == ["CANECA"]
+    assert store.erp.product("CANECA").stock == 10
+    assert written(store) == []
+
+
+# The storefront: old stock
+
+
+def cached(job):
+    job.shop.switches.storefront_cache_seconds = 3600
+    job.shop.switches.storefront_cache_key = "without_cachetype"
+    return job
+
+
+def test_a_stock_from_before_a_sale_is_no_drift_and_nothing_is_written(store):
+    cached(store.linked("CANECA"))
+    store.sync()  # its page is kept from here on: 10
+    store.shop.order([("CANECA", 3)])
+    store.sync(minutes=10)
+    assert store.erp.product("CANECA").stock == 7
+    store.forget_calls()
+    for _ in range(12):
+        store.sync(minutes=10)
+
+    assert store.erp.product("CANECA").stock == 7
+    assert (drifts(store), patches(store)) == ({}, [])
+    assert store.state.link(store.state.keys_of_skus(["CANECA"])["CANECA"]).compare_after is None
+
+
+@pytest.mark.parametrize("minutes", [15, 30])
+def test_a_stock_that_differs_for_an_hour_is_a_drift(store, minutes):
+    store.linked("CANECA")
+    store.shop.change("CANECA", stock=25)
+    seen = []
+    for _ in range(90 // minutes):
+        store.sync(minutes=minutes)
+        seen.append(bool(drifts(store)))
+
+    assert seen == [False] * (60 // minutes) + [True] * (30 // minutes)
+    assert list(drifts(store).values()) == [(25, 10)]
+
+
+def test_a_stock_is_written_only_when_it_has_differed_for_an_hour(store):
+    store.linked("CANECA")
+    store.erp.switches.stock_patch = "take"
+    store.shop.change("CANECA", stock=25)
+    store.sync(minutes=30)
+    assert store.erp.product("CANECA").stock == 10
+
+    store.sync(minutes=61)
+
+    assert store.erp.product("CANECA").stock == 25
+    assert drifts(store) == {}
+
+
+def test_a_difference_that_changes_begins_anew(store):
+    store.linked("CANECA")
+    for stock in (25, 24, 23, 22):
+        store.shop.change("CANECA", stock=stock)
+        store.sync(minutes=40)
+
+    assert drifts(store) == {}
+
+
+def test_a_dry_run_lists_no_difference_that_may_be_an_old_page(store):
+    store.linked("CANECA")
+    store.shop.change("CANECA", stock=25)
+
+    assert store.preview().uneven == []
+
+
+def test_nothing_is_created_from_a_stock_that_may_not_count_the_latest_order(store):
+    cached(store)
+    store.sync()
+    store.choose("CANECA")
+    store.shop.order([("CANECA", 3)])  # the page of the product may be kept from before it
+    report = store.sync(minutes=20)
+    assert store.erp_skus() == []
+    assert report.outcome == 6
+    assert store.failure("CANECA")["reason"].startswith("it was ordered just now")
+
+    store.sync(minutes=61)
+
+    assert store.failures_of(Kind.PRODUCT) == {}
+    assert store.erp.product("CANECA").stock == 7
+    assert len(store.erp.sales) == 1
+
+
+# The storefront without the merchant API
+
+
+def test_without_the_merchant_api_products_go_on_and_the_way_to_the_orders_is_told(store):
+    store.use("storefront", orders=False)
+    store.shop.order([("CANECA", 1)])
+    first = store.sync()
+    store.choose("CANECA")
+    second = store.sync()
+
+    assert store.erp.product("CANECA").stock == 9
+    assert (first.outcome, second.outcome) == (0, 0)
+    assert first.warnings == [how_to_get_orders()]  # cron's mail, once a day
+    assert (second.warnings, second.notes) == ([], [how_to_get_orders()])
+    for word in ("developers@webstore.net.br", "URL Api", "token", "paths", "statuses", "pages", "requests"):
+        assert word in how_to_get_orders()
+    assert not [seen for seen in store.shop.requests if "/apidashboard" in seen.path]
+    assert store.status()["shop"] == {"orders_readable": False}
+
+
+def test_orders_that_are_known_wait_when_the_merchant_api_is_gone(store):
+    store.shop.order([("CANECA", 1)])
+    store.sync()  # the order waits for a product that was not chosen
+    store.choose("CANECA")
+    store.use("storefront", orders=False)
+    report = store.sync(minutes=61)
+
+    assert report.outcome == 0
+    assert (len(store.erp.sales), store.status()["orders"]["waiting"]) == (0, 1)
+
+    store.use("storefront")
+    store.sync(minutes=61)
+
+    assert len(store.erp.sales) == 1
+    assert store.status()["shop"] == {"orders_readable": True}
+
+
+def test_an_order_of_a_variation_that_nobody_chose_says_how_to_find_its_product(store):
+    order = store.shop.order([("CAM-P", 1)])
+    store.sync()
+
+    assert "if CAM-P is a variation, send its product" in store.failure(str(order))["next_step"]
+
+
+# From one kind to another
+
+
+def test_a_shop_that_is_read_in_another_way_keeps_its_links(store):
+    store.use("merchant")
+    store.linked("CANECA", "CAM-P", "CAM-M")
+    store.forget_calls()
+    for kind in ("storefront", "woocommerce", "merchant"):
+        store.use(kind)
+        report = store.sync(minutes=24 * 60)
+        assert report.outcome == 0
+        assert store.status()["products"]["linked"] == 3
+    assert written(store) == []
+    assert [product for product in store.state.products() if product.gone and not product.listed] == []
+
+
+@pytest.mark.parametrize("kind", ["storefront", "woocommerce"])
+def test_a_whole_catalogue_and_its_orders_go_over_once(job, kind):
+    fill(job.shop)
+    job.use(kind)
+    job.sync()
+    chosen = [product.key for product in job.state.unsent()]
+    job.state.enqueue(chosen, job.clock())
+    for _ in range(3):
+        report = job.sync(minutes=61)
+
+    assert report.outcome == 0
+    assert not len(report.plan)
+    assert len(job.erp_skus()) == 40
+    assert len(job.erp.sales) == 8
+    for unit in (unit for product in job.shop.products for unit in product["variations"] or [product]):
+        twin = job.erp.product(unit["sku"])
+        assert (twin.stock, twin.price) == (unit["quantity"], unit["special_price"] or unit["price"])
+
+
+# WooCommerce
+
+
+def test_an_order_is_one_sale_however_far_it_goes(woo):
+    woo.linked("CANECA")
+    order = woo.shop.order([("CANECA", 2)], shipping="15.00", discount="4.80")
+    woo.sync()
+    for status in ("invoiced", "shipped", "delivered"):
+        kept = next(each for each in woo.shop.orders if each["id"] == order)
+        kept.update(status=status, updated=woo.shop.now())
+        woo.sync()
+
+    (sale,) = woo.sales_of(order)
+    assert sale.totals.net == Decimal("90.00")
+    assert woo.failures_of(Kind.SALE) == {}
+
+
+def test_an_order_of_which_a_part_was_given_back_is_held_with_the_amount(woo):
+    woo.linked("CANECA")
+    order = woo.shop.order([("CANECA", 2)])
+    woo.shop.refund_part(order, "39.90", "um a menos")
+    woo.sync()
+
+    assert woo.sales_of(order) == []
+    failure = woo.failure(str(order))
+    assert (failure["group"], failure["reason"]) == (
+        "held",
+        "R$ 39,90 of its R$ 79,80 was given back in the shop",
+    )
+    assert f"contaazul-sync ignore {order}" in failure["next_step"]
+
+
+def test_a_part_that_is_given_back_after_the_sale_asks_for_attention(woo):
+    woo.linked("CANECA")
+    order = woo.shop.order([("CANECA", 2)])
+    woo.sync()
+    woo.shop.refund_part(order, "39.90", "um a menos")
+    woo.sync()
+
+    assert len(woo.sales_of(order)) == 1
+    assert woo.failure(str(order))["group"] == "attention"
+
+
+def test_a_status_of_the_shops_own_is_held_until_somebody_says_that_it_means_paid(woo):
+    woo.linked("CANECA")
+    order = woo.shop.order([("CANECA", 1)])
+    kept = next(each for each in woo.shop.orders if each["id"] == order)
+    kept["status"] = "separacao"
+    woo.sync()
+    failure = woo.failure(str(order))
+    assert (failure["reason"], woo.sales_of(order)) == ("the shop's status 'separacao' is not known", [])
+    assert "[shop] paid_statuses" in failure["next_step"]
+
+    woo.set(shop__paid_statuses="processing, completed, separacao")
+    woo.sync()
+
+    assert len(woo.sales_of(order)) == 1
+    assert woo.failures_of(Kind.SALE) == {}
+
+
+@pytest.mark.parametrize("sku_of_deleted", ["told", "null"])
+def test_a_product_that_is_renamed_or_deleted_after_the_sale_changes_no_order(woo, sku_of_deleted):
+    woo.shop.switches.woo_sku_of_deleted = sku_of_deleted
+    woo.linked("CANECA", "TIGELA")
+    woo.shop.order([("CANECA", 1), ("TIGELA", 1)])
+    woo.sync()
+    woo.shop.change("TIGELA")
+    woo.shop.unit("TIGELA")["sku"] = "TIGELA-2"
+    woo.shop.delete("CANECA")
+    woo.sync(minutes=24 * 60)
+
+    assert woo.failures_of(Kind.SALE) == {}
+    assert len(woo.erp.sales) == 1
+
+
+def test_an_order_of_a_product_that_was_deleted_meanwhile_is_sent_all_the_same(woo):
+    woo.shop.switches.woo_sku_of_deleted = "null"
+    woo.linked("CANECA")
+    order = woo.shop.order([("CANECA", 1)])
+    woo.shop.delete("CANECA")
+    woo.sync()
+
+    (sale,) = woo.sales_of(order)
+    assert woo.erp.product("CANECA").stock == 9
+    assert sale.totals.net == Decimal("39.90")
+
+
+def test_a_product_without_a_stock_of_its_own_is_sent_and_never_compared(woo):
+    number = woo.shop.add_product("LIVRE", "Sob medida", "10.00", 0)
+    woo.shop.unmanaged.add(number)
+    woo.linked("LIVRE")
+    woo.shop.change("LIVRE", price="12.00")
+    woo.forget_calls()
+    woo.sync(minutes=24 * 60)
+
+    assert woo.erp.product("LIVRE").price == Decimal("12.00")
+    assert drifts(woo) == {}
+    assert not [seen for seen in woo.erp.requests if "estoque" in json.dumps(seen.body, default=str)]
+
+
+def test_a_product_whose_stock_is_kept_no_more_drifts_no_more(woo):
+    woo.linked("CANECA")
+    woo.shop.change("CANECA", stock=25)
+    woo.sync()
+    assert list(drifts(woo).values()) == [(25, 10)]
+
+    woo.shop.unmanaged.add(int(woo.state.keys_of_skus(["CANECA"])["CANECA"]))
+    woo.shop.change("CANECA")
+    woo.sync()
+
+    assert drifts(woo) == {}
+
+
+def test_a_paid_boleto_of_last_week_becomes_a_sale_of_the_day_of_its_payment(woo):
+    woo.linked("CANECA")
+    order = woo.shop.order([("CANECA", 1)], "pending", payment_method="boleto")
+    woo.sync()
+    assert woo.sales_of(order) == []
+    woo.clock.move(days=9)
+    woo.shop.pay(order)
+    woo.sync()
+
+    (sale,) = woo.sales_of(order)
+    assert sale.date == (woo.clock() - timedelta(minutes=30, hours=3)).date().isoformat()
+
+
+def test_the_keys_of_linked_products_say_which_variations_matter(woo):
+    woo.shop.switches.woo_variation_touches_parent = False
+    woo.linked("CAM-P", "CANECA")
+    woo.shop.change("CAM-P", price="85.00")
+    woo.forget_calls()
+    woo.sync()
+
+    assert woo.erp.product("CAM-P").price == decimal("85.00")
+    parent = ShopKey(woo.state.keys_of_skus(["CAM-P"])["CAM-P"].partition(":")[0])
+    asked = [seen.path for seen in woo.shop.requests if seen.path.endswith("/variations")]
+    assert f"/wp-json/wc/v3/products/{parent}/variations" in asked
