@@ -31,6 +31,17 @@ PAYMENT_TYPES: Mapping[str, str] = {
     "deposito": "DEPOSITO_BANCARIO",
     "dinheiro": "DINHEIRO",
     "vale_presente": "VALE_PRESENTE",
+    "bacs": "TRANSFERENCIA_BANCARIA",  # WooCommerce's own
+    "cheque": "CHEQUE",
+}
+# The same for part of a word: payment plugins put their own name around it (`woo-pagarme-payments-billet`).
+PAYMENT_PARTS: Mapping[str, str] = {
+    "pix": "PIX_PAGAMENTO_INSTANTANEO",
+    "boleto": "BOLETO_BANCARIO",
+    "billet": "BOLETO_BANCARIO",
+    "credit_card": "CARTAO_CREDITO",
+    "cc": "CARTAO_CREDITO",
+    "debit_card": "CARTAO_DEBITO",
 }
 OTHER_PAYMENT = "OUTRO"
 
@@ -156,7 +167,9 @@ def profiles_patch(profiles: Iterable[str]) -> Json:
 
 def payment_type(method: str, told: str = "") -> str:
     """The ERP's `tipo_pagamento`: what the merchant told, else by the shop's word, else OUTRO."""
-    return told or PAYMENT_TYPES.get(payment_word(method), OTHER_PAYMENT)
+    word = payment_word(method)
+    parts = (kind for part, kind in PAYMENT_PARTS.items() if f"_{part}_" in f"_{word}_")
+    return told or PAYMENT_TYPES.get(word) or next(parts, OTHER_PAYMENT)
 
 
 def sale_payload(

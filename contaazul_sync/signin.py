@@ -75,6 +75,7 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
     answers: dict[str, str] = {}
     if fresh and "shop.kind" not in settings.origins:
         answers["shop.kind"] = ask(_("Kind of shop: webstore or woocommerce"), settings.text("shop.kind"))
+        config.check("shop.kind", answers["shop.kind"])  # the next question depends on it
     kind = answers.get("shop.kind") or settings.text("shop.kind")
     if not (settings.text("shop.api_url") or settings.text("shop.url")):
         questions.append(_address_question(kind))
