@@ -260,10 +260,16 @@ def load(environ: Mapping[str, str]) -> Settings:
             text = _("There is no setting {name}, as in {origin}. Correct it.")
             raise ConfigError(text.format(name=shown(name), origin=origin))
         try:
-            values[name] = SETTINGS[name][0](value)
+            values[name] = _read(name, value)
         except ValueError as error:
             raise ConfigError.of_value(shown(name), origin, value, str(error)) from None
     return Settings(home, values, payments, kits, origins)
+
+
+def _read(name: str, value: object) -> object:
+    """A setting's value. What is empty is not given, where there may be none. Raises ValueError."""
+    reader, default = SETTINGS[name]
+    return default if value == default == "" else reader(value)
 
 
 def check(name: str, value: object) -> None:
@@ -275,7 +281,7 @@ def check(name: str, value: object) -> None:
         like = _(" Is it {names}?").format(names=_(" or ").join(near)) if near else ""
         raise ConfigError(_("There is no setting {name}.").format(name=name) + like)
     try:
-        SETTINGS[name][0](value)
+        _read(name, value)
     except ValueError as error:
         raise ConfigError(
             _("{name} cannot be {value}: {why}.").format(name=shown(name), value=repr(value), why=error)
