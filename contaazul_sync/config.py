@@ -95,7 +95,7 @@ def _words(value: object) -> str:
     words = [_text(word) for word in told]
     if not all(words):
         raise ValueError(_("it has to be words with commas between them"))
-    return ", ".join(words)
+    return ",".join(words)
 
 
 def _one_of(*choices: str) -> Callable[[object], str]:
@@ -130,7 +130,7 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "shop.profile": (_text, ""),
     "shop.catalogue": (_one_of("api", "storefront"), ""),
     "shop.storefront_url": (_url, "https://apilojaws.wslojas.com.br/api-loja-v2"),
-    "shop.paid_statuses": (_words, "processing, completed"),
+    "shop.paid_statuses": (_words, "processing,completed"),
     "shop.id": (_text, ""),
     "shop.requests_per_second": (_rate, Decimal(5)),
     "prices.adjustment_percent": (_percent, Decimal(0)),

@@ -50,7 +50,7 @@ ALLOWED = {
     # what goes into a sale, a hash or a header
     *("[{}:pedido {}]", "[{}:pedido ", "Telefone: {}", "Cliente da loja", "consumer {}", "Bearer {}"),
     *("Pago na loja: {}; total do pedido: {}", "text/plain; charset=utf-8", "text/html, text/xml"),
-    *("processing, completed", "prices and stock of this shop, read for its own ERP"),
+    "prices and stock of this shop, read for its own ERP",
     # keys of the program's own lists
     *("SKU {}", "EAN {}", "not what was written"),
     # the same in every language

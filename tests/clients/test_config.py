@@ -51,9 +51,9 @@ GOOD: dict[str, tuple[str, object, str, object]] = {
     ),
     "shop.paid_statuses": (
         '["processing", "enviado"]',
-        "processing, enviado",
+        "processing,enviado",
         "processing,completed",
-        "processing, completed",
+        "processing,completed",
     ),
     "shop.api_url": (
         '"https://s.example/v2/"',
