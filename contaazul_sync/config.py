@@ -131,6 +131,7 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "shop.catalogue": (_one_of("api", "storefront"), ""),
     "shop.storefront_url": (_url, "https://apilojaws.wslojas.com.br/api-loja-v2"),
     "shop.paid_statuses": (_words, "processing,completed"),
+    "shop.unpaid_statuses": (_words, ""),
     "shop.id": (_text, ""),
     "shop.requests_per_second": (_rate, Decimal(5)),
     "prices.adjustment_percent": (_percent, Decimal(0)),
@@ -164,7 +165,7 @@ class Settings:
 
     def words(self, name: str) -> frozenset[str]:
         """A setting that is words with commas between them."""
-        return frozenset(word.strip() for word in self.text(name).split(","))
+        return frozenset(filter(None, self.text(name).split(",")))
 
     def number(self, name: str) -> Decimal:
         """A setting that is a number."""
@@ -219,10 +220,11 @@ class Settings:
         elif not self.text("shop.url"):
             self.need("shop.api_url")
 
-    def rules(self, first_day: date) -> "Rules":
+    def rules(self, first_day: date, begin: datetime | None = None) -> "Rules":
         """The settings that decide something. Without a day to send from, it is `first_day`.
 
-        Never earlier by default: older orders may be in the ERP by hand.
+        Never earlier by default: older orders may be in the ERP by hand. `begin`: no order of before that
+        moment either.
         """
         from contaazul_sync.models import Rules  # noqa: PLC0415 - a refused run needs no models
 
@@ -232,6 +234,7 @@ class Settings:
             price_source=self.text("prices.source"),
             since=since if isinstance(since, date) else first_day,
             sale_status=self.text("orders.sale_status"),
+            begin=begin,
             shop_kind=self.text("shop.kind"),
             stock_taken_at=self.text("stock.shop_takes_stock_at"),
             shop_id=self.shop_id,

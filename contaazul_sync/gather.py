@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 
 from contaazul_sync import drafts, plan
 from contaazul_sync.contaazul import ContaAzul
 from contaazul_sync.days import BRAZIL
-from contaazul_sync.errors import ItemError, Unusable
+from contaazul_sync.errors import ItemError, NoAccess, SyncError, Unavailable, Unusable
 from contaazul_sync.models import (
     ErpId,
     ErpProduct,
@@ -31,7 +32,7 @@ from contaazul_sync.models import (
 )
 from contaazul_sync.money import adjusted
 from contaazul_sync.shops.port import Shop, Unread, Unreadable, parent
-from contaazul_sync.state import ORDERS_READABLE, State
+from contaazul_sync.state import State
 from contaazul_sync.words import _
 
 OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
@@ -50,6 +51,7 @@ class Seen:
     was_listed: int = 0
     without_id: int = 0
     unread: int = 0
+    trouble: SyncError | None = None  # why the products could not be walked through; the orders could
     vanished: list[ShopKey] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     readable: set[str] = field(default_factory=set)
@@ -172,7 +174,7 @@ def record_sale(
         moves_stock=rules.sale_status == "APROVADO",
         sent_at=now,
     )
-    state.record_sale(sale, units, now + grace)
+    state.record_sale(sale, units, now + max(grace, rules.stock_age))
 
 
 def units_of(state: State, note: OrderNote, rules: Rules) -> dict[ShopKey, Decimal]:
@@ -202,22 +204,20 @@ async def walk(
     In this order: an order paid in between is then sent in this pass, and its products, whose stock was
     read before, are not compared before the ERP has settled. `back_to`: read orders changed since then.
     """
-    seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
+    try:
+        seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
+    except (Unavailable, NoAccess) as error:
+        if not shop.can.orders_apart:
+            raise
+        seen = Seen(full=False, walk=state.last_walk(), trouble=error)
     if seen.full:
         seen.vanished = state.unseen(seen.walk)
-    _note_orders(state, readable=shop.can.orders)
     if not shop.can.orders:
         return seen
     since = _orders_since(state, rules, now, full=seen.full)
     seen.read_at = now
     await _walk_orders(state, shop, rules, min(since, back_to) if back_to else since, seen)
     return seen
-
-
-def _note_orders(state: State, *, readable: bool) -> None:
-    word = "yes" if readable else "no"
-    if (state.note(ORDERS_READABLE) or "yes") != word:
-        state.set_note(ORDERS_READABLE, word)
 
 
 async def walk_products(state: State, shop: Shop, *, full: bool, look: bool = True) -> Seen:
@@ -228,27 +228,26 @@ async def walk_products(state: State, shop: Shop, *, full: bool, look: bool = Tr
     seen = Seen(full=full, walk=state.new_walk(), was_listed=state.count_products()["live"])
     since = None if full else _behind(state.time("products_seen") or state.time("full_walk"))
     believe = not full and state.note(PAGES_OF_PRODUCTS) == "yes"
-    queue = set(state.queue())
-    async for page in shop.products(since, wanted=state.wanted, look=look, believe=believe):
+    queue, opened = set(state.queue()), dict[ShopKey, list[ShopKey]]()
+    wanted = partial(state.wanted, gone=full)  # once a day, what the shop had deleted may be back
+    async for page in shop.products(since, wanted=wanted, look=look, believe=believe):
         products = [product for product in page if isinstance(product, Product)]
         known = [product for product in products if all(product.key.split(":"))]
         seen.listed += len(known)
         seen.without_id += len(products) - len(known)
         state.save_products(known, seen.walk)
-        _open_up(state, [product.key for product in known], queue)
+        for product in known:
+            if parent(product.key) != product.key and parent(product.key) in queue:
+                opened.setdefault(parent(product.key), []).append(product.key)
         unread = [each.key for each in page if isinstance(each, Unread)]
         state.keep_seen(unread, seen.walk)
         seen.unread += len(unread)
         seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
+    for chosen, variations in opened.items():
+        state.open_up(chosen, variations)
     if full:
         state.set_note(PAGES_OF_PRODUCTS, "yes" if shop.told_right else "no")
     return seen
-
-
-def _open_up(state: State, keys: list[ShopKey], queue: set[ShopKey]) -> None:
-    """Chosen products that turned out to have variations are chosen by these."""
-    for chosen in {parent(key) for key in keys if parent(key) != key} & queue:
-        state.open_up(chosen, [key for key in keys if parent(key) == chosen])
 
 
 async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, seen: Seen) -> None:
@@ -273,11 +272,26 @@ async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, 
 
 
 def named(state: State, order: Order) -> Order:
-    """The order, with the SKUs that its lines lack: of products that the shop has deleted since."""
-    if all(line.sku or not line.key for line in order.lines):
+    """The order, its lines under the SKUs that they were ordered as, where the shop tells today's.
+
+    A SKU that was seen once stays: the shop takes it back when the product is renamed or deleted. Of an order
+    seen for the first time, a line whose variation is gone has its product's SKU, which is nobody's to sell.
+    """
+    if not any(line.mark for line in order.lines):
         return order
+    kept = state.order(order.id)
+    if kept and kept.fingerprint == order.note().fingerprint:
+        seen = [sku for sku, _quantity in kept.items]
+    else:
+        seen = [""] * len(order.lines)
     known = state.skus(line.key for line in order.lines)
-    lines = (replace(line, sku=line.sku or known.get(line.key, "")) for line in order.lines)
+    of_variations = {line.key for line in order.lines if line.key and state.variations_of([line.key])}
+    lines = [
+        replace(
+            line, sku=before or ("" if line.key in of_variations else line.sku or known.get(line.key, ""))
+        )
+        for line, before in zip(order.lines, seen, strict=True)
+    ]
     return replace(order, lines=tuple(lines))
 
 

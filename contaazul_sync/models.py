@@ -161,7 +161,8 @@ class Buyer:
 class Line:
     """One line of an order: `price` for one unit and `total` for the line, in centavos.
 
-    `key`: the product by its id, from shops that tell it; there the SKU is the product's own of today.
+    `mark` is the line's own id, and `key` the product by its id, from shops that tell these. There the SKU is
+    the product's own of today, and goes with it.
     """
 
     sku: str
@@ -169,12 +170,13 @@ class Line:
     quantity: Decimal
     price: int
     total: int | None = None
-    key: ShopKey = field(default=ShopKey(""), repr=False)  # no part of the marks that are kept
+    mark: str = field(default="", repr=False)  # as the key, no part of the marks that were always kept
+    key: ShopKey = field(default=ShopKey(""), repr=False)
 
     @property
     def content(self) -> object:
-        """What was ordered and at what price, by that of its two names which does not change."""
-        return (self.key, self.quantity, self.price, self.total) if self.key else self
+        """What was ordered and at what price, by that of its names which does not change."""
+        return (self.mark, self.quantity, self.price, self.total) if self.mark else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,13 +383,28 @@ class Rules:
     on_cancel: str = "report"
     payments: Mapping[str, PaymentRule] = field(default_factory=dict)
     kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
+    begin: datetime | None = None  # when the shop's orders could be read at last, after a time without
     shop_kind: str = "webstore"
     stock_age: timedelta = timedelta(0)  # how old a stock may be by the time that the shop tells it
     hides_variations: bool = False  # the shop tells a product's variations only where it is wanted
 
     def too_old(self, note: OrderNote) -> bool:
-        """Whether an order was paid before the day from which orders are sent."""
+        """Whether an order was paid before the day, or the moment, from which orders are sent."""
+        if self.begin is not None and note.counted_at < self.begin:
+            return True
         return self.since is not None and local_day(note.counted_at) < self.since
+
+    def takes_stock(self, note: OrderNote) -> bool:
+        """Whether the shop's stock lacks an order's units already.
+
+        WooCommerce takes them when the order is first on hold, processing or completed, paid or not, and a
+        status of a plugin comes after these (docs/shops.md).
+        """
+        if note.payment is Payment.PAID:
+            return True
+        if self.shop_kind == "woocommerce":
+            return note.payment is Payment.UNKNOWN or note.status in ("on-hold", "processing", "completed")
+        return note.payment is Payment.UNPAID and self.stock_taken_at == "order"
 
     def price(self, regular: int, promotional: int | None) -> int:
         """What the ERP should hold for these two prices of the shop, in centavos."""

@@ -245,7 +245,7 @@ class Orders:
                 raise Ended(text.format(number=number))
         units = units_of(parts.state, cancel.note, parts.rules) if cancel.sale.moves_stock else {}
         now = parts.clock()
-        parts.state.end_sale(cancel.note.id, units, now, now + parts.grace)
+        parts.state.end_sale(cancel.note.id, units, now, now + max(parts.grace, parts.rules.stock_age))
         parts.counts["updated"] += 1
 
     async def _set_cancelled(self, cancel: CancelSale, sale: ErpSale) -> None:

@@ -314,13 +314,12 @@ def pending_units(
 ) -> dict[ShopKey, Decimal]:
     """The units that the shop's stock lacks already and the ERP's does not yet, by product.
 
-    These are of paid orders that are to become sales, of unpaid ones where the shop takes its stock at the
-    order, and of sales that were booked without moving the ERP's stock (those are not in `sold`).
+    These are of paid orders that are to become sales, of others where the shop has taken its stock already
+    (`Rules.takes_stock`), and of sales that were booked without moving the ERP's stock (not in `sold`).
     """
-    counted = {Payment.PAID} | ({Payment.UNPAID} if rules.stock_taken_at == "order" else set())
     units: dict[ShopKey, Decimal] = {}
     for note in notes:
-        if note.payment in counted and note.id not in sold and not rules.too_old(note):
+        if rules.takes_stock(note) and note.id not in sold and not rules.too_old(note):
             for sku, quantity in taken_apart(note.items, rules.kits):
                 if sku in key_of:
                     units[key_of[sku]] = units.get(key_of[sku], Decimal(0)) + quantity
@@ -387,7 +386,7 @@ def unknown_status(status: str) -> str:
 def meaning(shop_kind: str) -> str:
     """Where to say what a status means."""
     if shop_kind == "woocommerce":
-        return _("if it means paid, add it to [shop] paid_statuses in config.toml, then run sync")
+        return _("say what it means: add it to [shop] paid_statuses or unpaid_statuses, then run sync")
     return _("add it to the profile's statuses, then run sync")
 
 

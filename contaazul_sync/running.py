@@ -92,8 +92,9 @@ def vault(settings: "Settings") -> "Vault":
 def rules(settings: "Settings", state: "State") -> "Rules":
     """What decides, with the day of the first run where no other is set."""
     from contaazul_sync.days import local_day
+    from contaazul_sync.state import ORDERS_BEGIN
 
-    return settings.rules(local_day(state.first_day(utc_now())))
+    return settings.rules(local_day(state.first_day(utc_now())), state.time(ORDERS_BEGIN))
 
 
 @contextmanager

@@ -36,6 +36,7 @@ from contaazul_sync.words import _
 KEPT_RUNS = timedelta(days=90)  # of older ones a sum for each day is kept
 MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
 ORDERS_READABLE = "orders_readable"  # note: "no" where the shop's orders cannot be read
+ORDERS_BEGIN = "orders_begin"  # time: when they could be read at last, after a time without
 SCHEMA = 3  # steps in `migrations`; the file says in `user_version` how many it has had
 
 
@@ -135,6 +136,19 @@ class State:
         """Remember a single time."""
         self.set_note(key, rows.text(moment))
 
+    def note_orders(self, now: datetime, *, readable: bool) -> bool:
+        """Whether the shop's orders can be read now. Returns True where they could not, and can from here on.
+
+        What was paid in a time without them may have been booked by hand: only what comes after is sent.
+        """
+        before, word = self.note(ORDERS_READABLE) or "yes", "yes" if readable else "no"
+        if before == word:
+            return False
+        if readable:
+            self.set_time(ORDERS_BEGIN, now)
+        self.set_note(ORDERS_READABLE, word)
+        return readable
+
     def first_day(self, now: datetime) -> datetime:
         """When this state was first asked what to send: nothing older is sent, unless a setting says so."""
         first = self.time("first_run")
@@ -172,10 +186,11 @@ class State:
             sql = "DELETE FROM products WHERE key = ? AND listed = 1 AND key NOT IN (SELECT key FROM links)"
             self.db.execute(sql, [key])
 
-    def wanted(self) -> set[ShopKey]:
-        """The shop's products that are linked or chosen."""
-        sql = "SELECT key FROM links WHERE NOT (key >= 'sku:' AND key < 'sku;') UNION SELECT key FROM queue"
-        return {ShopKey(row["key"]) for row in self.db.query(sql)}
+    def wanted(self, *, gone: bool = True) -> set[ShopKey]:
+        """The shop's products that are linked or chosen; those that it has deleted, too, or not."""
+        sql = """SELECT key FROM links WHERE NOT (key >= 'sku:' AND key < 'sku;') UNION SELECT key FROM queue
+                 EXCEPT SELECT key FROM products WHERE gone_at IS NOT NULL AND NOT ?"""
+        return {ShopKey(row["key"]) for row in self.db.query(sql, [gone])}
 
     def variations_of(self, keys: Iterable[ShopKey]) -> set[ShopKey]:
         """The live variations of these products."""
@@ -425,13 +440,17 @@ class State:
         self._write(sql, key, plain(expected), plain(actual), rows.text(now))
 
     def suspect(self, key: ShopKey, expected: Decimal, actual: Decimal, now: datetime) -> datetime:
-        """Remember a difference that may be an old page's; returns since when it is this very one."""
-        sql = """INSERT INTO suspicions VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-                     since = CASE WHEN expected = excluded.expected AND actual = excluded.actual
-                             THEN min(since, excluded.since) ELSE excluded.since END,
-                     expected = excluded.expected, actual = excluded.actual RETURNING since"""
-        row = self._one(sql, key, plain(expected), plain(actual), rows.text(now))
-        return rows.time(row["since"]) if row else now
+        """Remember a difference that may be an old page's; returns since when it is as large as this.
+
+        A sale lowers both numbers, and their difference stays.
+        """
+        kept = self._one("SELECT * FROM suspicions WHERE key = ?", key)
+        since = now
+        if kept and Decimal(kept["expected"]) - Decimal(kept["actual"]) == expected - actual:
+            since = min(now, rows.time(kept["since"]))
+        sql = "INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?)"
+        self._write(sql, key, plain(expected), plain(actual), rows.text(since))
+        return since
 
     def drifts(self) -> list[Drift]:
         """The balances that are not what they should be."""

@@ -59,6 +59,8 @@ class Pass:
         back_to: datetime | None = None,
         limit: int | None = None,
     ) -> None:
+        if back_to:  # somebody asked for older orders, and saw how many these are
+            parts = replace(parts, rules=replace(parts.rules, begin=None))
         self.parts = parts
         self.force, self.only = force, only
         self.back_to, self.limit = back_to, limit
@@ -66,6 +68,7 @@ class Pass:
         self.products, self.orders = Products(parts), Orders(parts)
         self.stock = Stock(parts, self.crew)
         self.report = Report()
+        self.trouble: SyncError | None = None  # the shop's products could not be read; its orders went on
 
     async def run(self, command: str, begun: Callable[[int], object] = int) -> Report:
         """The whole pass, with its row among the runs. An error that ends it is raised after it is noted.
@@ -78,7 +81,7 @@ class Pass:
         LOG.info("the run begins")
         try:
             await self._pass()
-            if error := self.crew.error or self.crew.trouble:
+            if error := self.crew.error or self.crew.trouble or self.trouble:
                 raise error
             self.report.outcome = INTERRUPTED if self.crew.interrupted else self._outcome()
         except ItemError as error:  # not of an item that was being sent: the pass itself was refused
@@ -100,6 +103,8 @@ class Pass:
     async def preview(self) -> Report:
         """The same plan, and nothing sent. The state is expected to be a copy."""
         decision, seen = await self._gather()
+        if self.trouble:
+            raise self.trouble
         self._check(decision, seen)
         self.report.plan = self._restricted(decision.plan)
         if self.report.plan.orders:
@@ -129,6 +134,13 @@ class Pass:
         made = self.report.plan = self._restricted(decision.plan)
         self._keep_holds(made, seen)
         await self._send(made)
+        if self.parts.orders_begin:
+            self.report.warnings.append(
+                _(
+                    "The shop's orders can be read now. Those paid from now on become sales; the older ones"
+                    " stay out. To send some of these: contaazul-sync sync --since YYYY-MM-DD (it asks first)"
+                )
+            )
         if not self.parts.shop.can.orders:
             # Always where somebody looks on; in cron's mail once a day.
             (self.report.warnings if seen.full else self.report.notes).append(how_to_get_orders())
@@ -140,7 +152,7 @@ class Pass:
             self.report.warnings.append(text.format(word=word))
         if self.only is not None:
             self._free_waiting()
-        elif not self.crew.stopped:
+        elif not (self.crew.stopped or self.trouble):
             await self._compare(full=seen.full)
             if seen.full:
                 self.parts.state.tidy(self.parts.clock())
@@ -165,7 +177,7 @@ class Pass:
             )
             self.report.notes.append(text.format(n=arrived))
         seen = await gather.walk(parts.state, parts.shop, parts.rules, now, self.back_to)
-        self.orders.seen = seen
+        self.orders.seen, self.trouble = seen, seen.trouble
         parts.progress(_("read the shop"), 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
@@ -202,6 +214,9 @@ class Pass:
         """The part of the plan that is about the chosen products, or the first so many orders."""
         if not self.parts.shop.can.orders:  # what is known of orders is old by now: they wait
             made = replace(made, orders=(), cancels=())
+        if self.trouble:  # what is known of products may be old: orders alone go on
+            orders = tuple(send for send in made.orders if not send.needs)
+            made = replace(made, needed=(), orders=orders, products=(), prices=())
         if self.limit is not None:
             made = replace(made, orders=made.orders[: self.limit])
         if self.only is None:

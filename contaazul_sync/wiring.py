@@ -25,7 +25,8 @@ from contaazul_sync.shops.port import Shop
 from contaazul_sync.shops.profile import load as load_profile
 from contaazul_sync.shops.storefront import MOST_REQUESTS, Storefront
 from contaazul_sync.shops.woocommerce import API_PATH, Keys, WooCommerce
-from contaazul_sync.state import State
+from contaazul_sync.shops.woocommerce_rows import Statuses
+from contaazul_sync.state import ORDERS_BEGIN, State
 from contaazul_sync.transport import USER_AGENT, Pacer, Transport, trust
 from contaazul_sync.words import _
 
@@ -113,15 +114,16 @@ async def _webstore(settings: Settings, lines: _Lines, token: str) -> Shop:
 async def _merchant(settings: Settings, lines: _Lines, token: str) -> Merchant:
     profile = load_profile(settings.profile_file)
     if not token:
-        raise ConfigError(
-            _(
-                "The shop's token is missing. Run: contaazul-sync auth (it asks for it). Without one, the"
-                " products can be read from the shop's public pages: contaazul-sync config set shop.url"
-                " https://YOUR-SHOP"
-            )
-        )
+        raise ConfigError(_token_missing())
     address = settings.need("shop.api_url")
     return Merchant(await lines.open(address, headers={profile.token_header: token}), profile)
+
+
+def _token_missing() -> str:
+    return _(
+        "The shop's token is missing. Run: contaazul-sync auth --secrets (it asks for it). To go on without"
+        " the shop's orders, empty [shop] api_url and set [shop] url: products are then read from its pages."
+    )
 
 
 async def _storefront(settings: Settings, lines: _Lines) -> Storefront:
@@ -138,8 +140,9 @@ async def _woocommerce(settings: Settings, lines: _Lines, token: str) -> Shop:
     if not token:
         raise ConfigError(_("The shop's keys are missing. Run: contaazul-sync auth (it asks for them)."))
     address = settings.text("shop.api_url") or settings.need("shop.url") + API_PATH
-    line = await lines.open(address, auth=Keys(token), limits=FEW)
-    return WooCommerce(line, settings.words("shop.paid_statuses"))
+    line = await lines.open(address, auth=Keys(token), limits=FEW, headers={"Cache-Control": "no-cache"})
+    paid, unpaid = settings.words("shop.paid_statuses"), settings.words("shop.unpaid_statuses")
+    return WooCommerce(line, Statuses(paid, unpaid))
 
 
 @asynccontextmanager
@@ -155,7 +158,11 @@ async def parts(
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
     async with erp_client(settings, vault, clock, sleep) as erp, shop_client(settings, vault, sleep) as shop:
         kept = vault.read()
-        rules = settings.rules(local_day(state.first_day(clock())))
+        now = clock()
+        if not shop.can.orders and settings.text("shop.api_url") and state.time("orders_seen"):
+            raise ConfigError(_token_missing())  # it was there: orders would stop without a word
+        begins = state.note_orders(now, readable=shop.can.orders)
+        rules = settings.rules(local_day(state.first_day(now)), state.time(ORDERS_BEGIN))
         yield Parts(
             state=state,
             erp=erp,
@@ -167,6 +174,7 @@ async def parts(
             clock=clock,
             hash_key=kept.hash_key,
             company_id=kept.company_id,
+            orders_begin=begins,
             refusal=unfinished(kept),
             progress=progress,
             sleep=sleep,

@@ -20,6 +20,7 @@ from contaazul_sync.sandbox.erp_routes import erp_app
 from contaazul_sync.sandbox.shop import Shop
 from contaazul_sync.sandbox.shop_routes import BASE, shop_app
 from contaazul_sync.sandbox.storefront_routes import STOREFRONT_BASE
+from contaazul_sync.sandbox.switches import turn
 from contaazul_sync.sandbox.woo_routes import WOO_BASE
 
 if TYPE_CHECKING:
@@ -95,9 +96,11 @@ class Sandbox:
         catalogue: bool = True,
         erp_port: int = 0,
         shop_port: int = 0,
+        takes_stock_at: str = "payment",
     ) -> None:
         self.erp = Erp(clock)
         self.shop = Shop(clock)
+        turn(self.shop.switches, {"takes_stock_at": takes_stock_at})
         if catalogue:
             fill(self.shop)
         self._ports = (erp_port, shop_port)

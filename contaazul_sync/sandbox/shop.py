@@ -54,7 +54,7 @@ class Shop(ShopFaces):
         self.orders: list[dict[str, Any]] = []
         self._next_product = 1742395
         self._next_order = 88123
-        self._holding_stock: set[int] = set()  # orders whose units have left the stock
+        self.holding_stock: set[int] = set()  # orders whose units have left the stock
 
     def now(self) -> str:
         """The time as the shop writes it, São Paulo without a suffix."""
@@ -184,7 +184,8 @@ class Shop(ShopFaces):
             }
             order |= {name: f"{cents(order[name])}" for name in _MONEY_OF_ORDER}
             self.orders.append(order)
-            if paid or (status == "pending" and self.switches.takes_stock_at == "order"):
+            on_hold = order["payment_method"] == "boleto" and self.switches.takes_stock_at == "on_hold"
+            if paid or (status == "pending" and (on_hold or self.switches.takes_stock_at == "order")):
                 self._take(order)
             return int(order["id"])
 
@@ -233,8 +234,8 @@ class Shop(ShopFaces):
         with self.lock:
             order = self._order(order_id)
             order.update(status=status, updated=self.now())
-            if order["id"] in self._holding_stock:
-                self._holding_stock.remove(order["id"])
+            if order["id"] in self.holding_stock:
+                self.holding_stock.remove(order["id"])
                 self._move(order, 1)
 
     def _order(self, order_id: int | str) -> dict[str, Any]:
@@ -243,9 +244,13 @@ class Shop(ShopFaces):
                 return order
         raise KeyError(order_id)
 
+    def holds_stock(self, order: dict[str, Any]) -> bool:
+        """Whether an order's units have left the stock."""
+        return order["id"] in self.holding_stock
+
     def _take(self, order: dict[str, Any]) -> None:
-        if order["id"] not in self._holding_stock:
-            self._holding_stock.add(order["id"])
+        if order["id"] not in self.holding_stock:
+            self.holding_stock.add(order["id"])
             self._move(order, -1)
 
     def _move(self, order: dict[str, Any], sign: int) -> None:

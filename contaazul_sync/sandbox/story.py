@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.sandbox.shop import PAID, written
-from contaazul_sync.sandbox.story_shops import KINDS, ShopOfStory, shop_of
+from contaazul_sync.sandbox.story_shops import KINDS, ShopOfStory, shop_of, taking
 from contaazul_sync.sandbox.wire import SAO_PAULO, cents, plain
 from contaazul_sync.state import State
 from contaazul_sync.words import _, language
@@ -73,7 +73,10 @@ def tell(pause: float, kind: str = KINDS[0]) -> int:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # A temporary directory is of mode 0700.
-        with tempfile.TemporaryDirectory(prefix="contaazul-sync-demo-") as home, Sandbox() as box:
+        with (
+            tempfile.TemporaryDirectory(prefix="contaazul-sync-demo-") as home,
+            Sandbox(takes_stock_at=taking(kind)) as box,
+        ):
             return Story(box, Path(home), pause, shop_of(kind, box)).tell()
     except KeyboardInterrupt:
         told = _("The demo was stopped. Nothing of it is left.")
@@ -166,7 +169,7 @@ class Story:
         self.run("send-products", FORGOTTEN)
         order = shop.order([("CAM-AZ-M", 2)], shipping="15.00")
         shop.change("CADERNO-A5", price="45.00")
-        shop.change("CAM-LIS-G", stock=12)
+        shop.change("CAM-LIS-G", stock=12 - self.set_aside("CAM-LIS-G"))
         self.step(
             _(
                 "Meanwhile in the shop: order {order} is paid (2 x CAM-AZ-M), CADERNO-A5 goes from 42.00 to"
@@ -457,6 +460,12 @@ class Story:
         self.claim(sold == len(self.box.erp.sales), "the ERP has no sale that is not an order's")
         return sold
 
+    def set_aside(self, sku: str) -> int:
+        """How many units have left the shop's stock for orders that nobody has paid yet."""
+        shop = self.box.shop
+        waiting = [o for o in shop.orders if o["status"] == "pending" and shop.holds_stock(o)]
+        return sum(item["quantity"] for o in waiting for item in o["items"] if item["sku"] == sku)
+
     def check_products(self, due: list[dict[str, Any]]) -> int:
         """Only what was chosen is in the ERP, at the shop's price and percentage, with the right balance."""
         listed = {product.sku for product in self.box.erp.products.values()}
@@ -474,7 +483,7 @@ class Story:
                 for item in order["items"]
                 if item["sku"] == sku
             )
-            should = unit["quantity"] + waiting
+            should = unit["quantity"] + waiting + self.set_aside(sku)
             self.claim(self.balance(sku) == should, f"the ERP's balance of {sku} is {should}")
         return len(listed) - 1
 

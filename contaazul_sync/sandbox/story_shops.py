@@ -32,6 +32,11 @@ class ShopOfStory:
     cached: bool = False
 
 
+def taking(kind: str) -> str:
+    """When such a shop takes its stock: the switch of the sandbox."""
+    return "on_hold" if kind == "woocommerce" else "payment"
+
+
 def shop_of(kind: str, box: Sandbox) -> ShopOfStory:
     """The shop of the sandbox, as one of `KINDS`."""
     if kind == "storefront":

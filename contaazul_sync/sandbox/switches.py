@@ -47,7 +47,7 @@ class ShopSwitches:
     fail_with: str | None = None  # HTTP 200, but a failure with this message
     pages: Literal["honest", "repeat_last", "wrong_total"] = "honest"
     listed_orders: Literal["whole", "without_buyer"] = "whole"
-    takes_stock_at: Literal["payment", "order"] = "payment"
+    takes_stock_at: Literal["payment", "order", "on_hold"] = "payment"  # on_hold: a boleto's, as WooCommerce
     # Of the storefront alone.
     storefront_page_size: int = 32
     storefront_no_variations: Literal["null", "list"] = "null"  # `variacoes` of a simple product
@@ -67,7 +67,7 @@ class ShopSwitches:
     woo_parent_stock_word: Literal["parent", "false"] = "parent"  # `manage_stock` where the product counts
     woo_global_unique_id: bool = True  # the EAN, which the core has from 9.2 on
     woo_variation_touches_parent: bool = True  # a variation's change moves the product's time
-    woo_sku_of_deleted: Literal["told", "null"] = "told"  # in orders: as in the bin, or as gone for good
+    woo_sku_of_deleted: Literal["told", "null"] = "told"  # null: gone for good, and its ids with it
     woo_brazilian_fields: Literal["meta", "billing", "none"] = "meta"  # CPF, CNPJ, number, district
     latency: float = 0  # real seconds before each answer
 

@@ -153,7 +153,11 @@ def _line(shop: Shop, number: int, item: Row, total: Decimal, catalogue: Catalog
     now = catalogue.get(item["sku"])
     product_id, variation_id = shop.sold_as.get(item["sku"]) or (ids(*now) if now else (0, 0))
     product, unit = catalogue.get(variation_id or product_id, (None, None))
-    gone = item["sku"] if shop.switches.woo_sku_of_deleted == "told" else None
+    sku = unit["sku"] if unit else item["sku"]
+    if unit is None and shop.switches.woo_sku_of_deleted == "null":
+        # The core takes back the ids of what is gone for good; of a variation its product's SKU is left.
+        product, variation_id = catalogue.get(product_id, (None, None))[0], 0
+        product_id, sku = (product["id"], product["sku"]) if product else (0, None)
     return {
         "id": number,
         "name": item["name"],
@@ -166,7 +170,7 @@ def _line(shop: Shop, number: int, item: Row, total: Decimal, catalogue: Catalog
         "total": f"{total}",
         **_NO_TAXES,
         "meta_data": [],
-        "sku": unit["sku"] if unit else gone,
+        "sku": sku,
         "price": float(total / item["quantity"]),
         "image": {"id": 0 if variation_id else "", "src": ""},
         "parent_name": product["name"] if product and variation_id else None,

@@ -13,7 +13,7 @@ class Joined:
 
     def __init__(self, catalogue: Shop, orders: Shop) -> None:
         self.catalogue, self.order_book = catalogue, orders
-        self.can = replace(catalogue.can, orders=orders.can.orders)
+        self.can = replace(catalogue.can, orders=orders.can.orders, orders_apart=True)
         self._asked = catalogue
 
     @property

@@ -24,6 +24,7 @@ from contaazul_sync.shops.profile import Fields, Profile
 from contaazul_sync.transport import Transport
 from contaazul_sync.words import _
 
+FIRST_YEAR = 2000  # what is dated before is a null that a database wrote as a date
 MOST_PAGES = 5000  # a listing that does not end is cut here
 
 Row = Mapping[str, Any]
@@ -200,13 +201,15 @@ class Merchant:
     def _order(self, order_id: OrderId, at: "_Look") -> Order:
         status = at.text("status")
         created = at.time("created")
+        if created.year < FIRST_YEAR:
+            raise ValueError(_("its {name} is not a date as the profile writes it").format(name="created"))
         return Order(
             id=order_id,
             status=status,
             payment=self.profile.statuses.get(status, Payment.UNKNOWN),
             created_at=created,
-            updated_at=at.time("updated") if at.value("updated") else created,
-            paid_at=at.time("paid") if at.value("paid") else None,
+            updated_at=at.moment("updated") or created,
+            paid_at=at.moment("paid"),
             method=at.text("method"),
             installments=int(at.read("installments", decimal) or 1),
             subtotal=at.amount("subtotal"),
@@ -278,6 +281,11 @@ class _Look:
     def amount(self, name: str) -> int:
         return self.read(name, centavos) or 0
 
+    def moment(self, name: str) -> datetime | None:
+        """A date, or None where none is told, or one that a database writes where it has none."""
+        moment = self.time(name) if self.value(name) else None
+        return moment if moment and moment.year >= FIRST_YEAR else None
+
     def time(self, name: str) -> datetime:
         """A date as the profile writes it; one with its own offset is taken too."""
         text = self.text(name)
@@ -295,7 +303,7 @@ class _Look:
 
 def _time_or_none(at: _Look) -> datetime | None:
     try:
-        return at.time("updated")
+        return at.moment("updated")
     except ValueError:
         return None
 

@@ -38,12 +38,14 @@ class Unread:
 class Can:
     """What a shop can do.
 
-    `orders`: its orders can be read. `tells_changes`: it can list the products that changed since a moment.
-    `lists_variations`: its listing tells every sellable unit; else a product's variations and its stock are
-    told only where it is wanted. `stock_age`: how old a stock may be by the time it is told.
+    `orders`: its orders can be read; `orders_apart`: at another place than its products. `tells_changes`: it
+    can list the products that changed since a moment. `lists_variations`: its listing tells every sellable
+    unit; else a product's variations and its stock are told only where it is wanted. `stock_age`: how old a
+    stock may be by the time it is told.
     """
 
     orders: bool = True
+    orders_apart: bool = False
     tells_changes: bool = True
     lists_variations: bool = True
     stock_age: timedelta = timedelta(0)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from contaazul_sync.days import BRAZIL
-from contaazul_sync.errors import ItemError, Missing, NoAccess, SyncError, Unavailable
+from contaazul_sync.errors import ItemError, Missing, NoAccess, SignInExpired, SyncError, Unavailable
 from contaazul_sync.machine import utc_now
 from contaazul_sync.models import Order, Product, ShopKey
 from contaazul_sync.shops import storefront_rows as rows
@@ -47,6 +47,10 @@ LIST = {
 }
 
 
+class _SaysNoError(Unavailable):
+    """The shop answers, and answers with an error of its own."""
+
+
 class Storefront:
     """The shop's public side. `site` asks the shop's own address, `api` the one that its pages ask."""
 
@@ -63,6 +67,7 @@ class Storefront:
         self.site, self.api = site, api
         self._clock, self._sleep = clock, sleep
         self._door: tuple[str, str] | None = None
+        self._renewed = False  # a new token was taken in this walk, after an error
         self._troubles = 0
 
     async def products(
@@ -74,6 +79,7 @@ class Storefront:
         believe: bool = False,  # noqa: ARG002 - of the port: these lists tell their pages
     ) -> AsyncIterator[list[Product | Unread]]:
         """The wanted products as their pages show them; without `since`, all others too, as listed."""
+        self._renewed, self._troubles = False, 0
         chosen = {parent(key) for key in wanted()}
         listed: set[ShopKey] = set()
         if since is None:
@@ -81,7 +87,7 @@ class Storefront:
                 listed |= {product.key for product in page}
                 yield [product for product in page if product.key not in chosen]
         for key in sorted(chosen) if look else ():
-            yield await self._look(key, is_there=since is not None or key in listed)
+            yield await self._look(key, is_listed=key in listed)
 
     async def orders(
         self,
@@ -99,26 +105,22 @@ class Storefront:
 
     # A product's page
 
-    async def _look(self, key: ShopKey, *, is_there: bool) -> list[Product | Unread]:
-        """A product's units. One that is in no list either is gone when its page does not show."""
+    async def _look(self, key: ShopKey, *, is_listed: bool) -> list[Product | Unread]:
+        """A product's units. One that is in no list, and of which the shop itself says no, is not there.
+
+        A page that is not answered tells nothing: several, one after the other, are the shop's trouble.
+        """
         try:
             page = await self._ask("produtos/dadosproduto", {"Produto": key})
-        except Missing:
-            page = None
-        except NoAccess:
-            raise
+        except (_SaysNoError, Missing):
+            return [Unread(key)] if is_listed else []
         except (Unavailable, ItemError) as error:
-            self._count_trouble(error, is_there=is_there)
-            page = None
-        if rows.is_product(page):
-            self._troubles = 0
-            return list(rows.units(key, page))
-        return [Unread(key)] if is_there else []
-
-    def _count_trouble(self, error: SyncError, *, is_there: bool) -> None:
-        self._troubles += is_there
-        if self._troubles >= TROUBLES:
-            raise Unavailable(error.message) from error
+            self._troubles += 1
+            if self._troubles >= TROUBLES:
+                raise Unavailable(error.message) from error
+            return [Unread(key)]
+        self._troubles = 0
+        return list(rows.units(key, page)) if rows.is_product(page) else [Unread(key)]
 
     # The lists
 
@@ -129,7 +131,8 @@ class Storefront:
         async for page in self._in_categories(roots, found):
             yield page
         pages = await self._sitemap()
-        if pages.keys() - found:  # a root does not list what is in its subcategories alone, on some shops
+        # A root does not list what is in its subcategories alone, on some shops; nothing else would tell.
+        if not pages or pages.keys() - found:
             async for page in self._in_categories(below, found):
                 yield page
         yield [rows.from_sitemap(key, name) for key, name in pages.items() if key not in found]
@@ -137,9 +140,9 @@ class Storefront:
     async def _in_categories(self, numbers: list[str], found: set[ShopKey]) -> AsyncIterator[list[Product]]:
         for number in numbers:
             async for page in self._category(number):
-                new = [product for product in page if product.key not in found]
-                found |= {product.key for product in new}
-                yield new
+                new = {product.key: product for product in page if product.key not in found}
+                found.update(new)
+                yield list(new.values())
 
     async def _category(self, number: str) -> AsyncIterator[list[Product]]:
         info = f"_|_{number}_|__|__|__|__|__|_1_|__|__|__|__|__|__|_"
@@ -150,41 +153,51 @@ class Storefront:
             if not products or products == before:
                 return
             yield products
-            if page >= pages:
+            if pages is not None and page >= pages:
                 return
             before = products
 
     async def _sitemap(self) -> dict[ShopKey, str]:
         """The products of the shop's sitemap, which may consist of several; none where there is none."""
         found: dict[ShopKey, str] = {}
-        left = ["sitemap.xml"]
-        for _n in range(MOST_SITEMAPS):
-            if not left:
-                break
+        left, read = ["sitemap.xml"], set[str]()
+        while left and len(read) < MOST_SITEMAPS:
+            place = left.pop(0)
+            if place in read:
+                continue
+            read.add(place)
             try:
-                text = await self.site.get(left.pop(0), reader=_text)
-            except ItemError:
+                text = await self.site.get(place, reader=_text)
+            except SyncError:  # it is a help: what is wanted is looked at all the same
                 continue
             found |= rows.in_sitemap(text)
-            left += [urlsplit(address).path.lstrip("/") for address in rows.more_sitemaps(text)]
+            left += map(_place, rows.more_sitemaps(text))
         return found
 
     # Asking
 
     async def _ask(self, path: str, query: dict[str, str]) -> Any:
-        """One answer. An error of the shop is asked again after a pause, then with a new token."""
+        """One answer. An error of the shop is asked again after a pause, then with a new token, once a walk.
+
+        Raises _SaysNoError for an error that stays, NoAccess, Unavailable.
+        """
         number = 0
         for attempt in range(3):
             door = self._door or await self._open()
-            answer = await self.api.get(path, {**self._common(door), **query}, _first_object)
+            try:
+                answer = await self.api.get(path, {**self._common(door), **query}, _first_object)
+            except SignInExpired as error:
+                raise NoAccess(_("the shop's public pages do not answer us (401).")) from error
             number = _error(answer)
             if not number:
                 return answer
             if attempt == 0:
                 await self._sleep(PAUSE)
+            elif self._renewed:
+                break
             else:
-                self._door = None
-        raise Unavailable(_("the shop's storefront answers with its error {n}.").format(n=number))
+                self._door, self._renewed = None, True
+        raise _SaysNoError(_("the shop's storefront answers with its error {n}.").format(n=number))
 
     def _common(self, door: tuple[str, str]) -> dict[str, str]:
         """What every request has. `cachetype` changes each minute, as on the shop's own product pages."""
@@ -195,7 +208,11 @@ class Storefront:
 
     async def _open(self) -> tuple[str, str]:
         """Read the shop's number and its passing token from its home page."""
-        self._door = rows.key_of_the_door(await self.site.get("", reader=_text))
+        try:
+            page = await self.site.get("", reader=_text)
+        except SignInExpired as error:
+            raise NoAccess(_("the shop's public pages do not answer us (401).")) from error
+        self._door = rows.key_of_the_door(page)
         if self._door is None:
             text = _(
                 "the page at {address} is not a Webstore shop's, or it was not shown to us. Is [shop] url"
@@ -203,6 +220,11 @@ class Storefront:
             )
             raise Unavailable(text.format(address=self.site.client.base_url))
         return self._door
+
+
+def _place(address: str) -> str:
+    """An address below the shop's own: its path and its query."""
+    return urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl().lstrip("/")
 
 
 def _text(response: httpx.Response) -> str:

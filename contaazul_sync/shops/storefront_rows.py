@@ -7,6 +7,7 @@ whether a variation's `preco` is the list price or the selling price (see `_own_
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -55,12 +56,12 @@ def categories(answer: Any) -> tuple[list[str], list[str]]:
     return [number for row in roots if (number := str(row.get("id") or ""))], list(filter(None, below))
 
 
-def page_of_list(answer: Any) -> tuple[list[Product], int]:
-    """The products on a page of a list, known from there alone, and how many pages the shop tells."""
+def page_of_list(answer: Any) -> tuple[list[Product], int | None]:
+    """The products on a page of a list, known from there alone, and how many pages the shop tells, if any."""
     paging = answer.get("paginacao") if isinstance(answer, dict) else None
-    pages = paging.get("qtd_paginas") if isinstance(paging, dict) else 1
-    found = [_listed(row) for row in _rows(answer, "produtos") if str(row.get("id") or "")]
-    return found, pages if isinstance(pages, int) else 1
+    pages = _text(paging.get("qtd_paginas")) if isinstance(paging, dict) else "1"
+    found = [_listed(row) for row in _rows(answer, "produtos") if _id(row)]
+    return found, int(pages) if pages.isdecimal() else None
 
 
 def in_sitemap(text: str) -> dict[ShopKey, str]:
@@ -71,7 +72,7 @@ def in_sitemap(text: str) -> dict[ShopKey, str]:
 
 def more_sitemaps(text: str) -> list[str]:
     """The addresses of the sitemaps that a sitemap consists of."""
-    return _SITEMAP.findall(text)
+    return [unescape(address) for address in _SITEMAP.findall(text)]
 
 
 def from_sitemap(key: ShopKey, name: str) -> Product:
@@ -84,7 +85,7 @@ def _listed(row: Row) -> Product:
         price, promotional = _prices(row.get("precos"))
     except ValueError:
         price, promotional = 0, None
-    number, sku = ShopKey(str(row["id"])), _text(row.get("codigo"))
+    number, sku = ShopKey(_id(row)), _text(row.get("codigo"))
     return Product(number, sku, _text(row.get("nome")), price, promotional, None, listed=True)
 
 
@@ -113,8 +114,9 @@ def units(key: ShopKey, page: Row) -> Iterator[Product]:
             key, _text(page.get("codigo")), name, price, promotional, stock, details, problem=problem
         )
         return
-    for row in variations:
-        mark = _text(row.get("id")) or _text(row.get("codigo"))
+    marks = _marks(variations)
+    for row, mark in zip(variations, marks, strict=True):
+        own_mark = bool(mark) and marks.count(mark) == 1
         own, own_promotional, own_problem = price, promotional, problem
         try:
             own, own_promotional = _own_prices(centavos(row.get("preco") or 0), price, promotional)
@@ -129,8 +131,20 @@ def units(key: ShopKey, page: Row) -> Iterator[Product]:
             promotional=own_promotional,
             stock=stock,
             details=details,
-            problem=own_problem or why or (None if mark else _("it has no id in the shop")),
+            problem=own_problem or why or (None if own_mark else _("it has no id in the shop")),
         )
+
+
+def _marks(variations: list[Row]) -> list[str]:
+    """What tells a product's variations apart: their ids, or their SKUs where not each has its own id."""
+    ids = [_id(row) for row in variations]
+    if all(ids) and len(set(ids)) == len(ids):
+        return ids
+    return [_text(row.get("codigo")) for row in variations]
+
+
+def _id(row: Row) -> str:
+    return _text(row.get("id")).lstrip("0")
 
 
 def _prices(told: Any) -> tuple[int, int | None]:

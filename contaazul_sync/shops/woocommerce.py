@@ -1,14 +1,15 @@
 """WooCommerce REST v3: products and their variations, orders, one order by its id.
 
 Made for WooCommerce 8 to 10 (docs/shops.md has the sources). What differs between versions and hosts is
-found out by asking: the list of all variations (10.3), `modified_after`, the totals in the headers, a host
-that takes the Authorization header away.
+found out by asking: the list of all variations (10.3), `modified_after`, a host that takes the Authorization
+header away.
 """
 
 import re
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Mapping, Set
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 
@@ -64,25 +65,22 @@ class Keys(httpx.Auth):
             del request.headers["Authorization"]
         pair = {"consumer_key": self._key, "consumer_secret": self._secret}
         request.url = bare.copy_merge_params(pair)
-        response = yield request
-        request.url = bare  # nobody writes the keys into a log or a message
+        try:
+            response = yield request
+        finally:  # also where no answer comes: the next try begins with the header again
+            request.url = bare  # nobody writes the keys into a log or a message
         self._in_address = response.status_code != 401
 
 
-class _Page(NamedTuple):
-    rows: list[Row]
-    total: int | None  # as the server tells it, which some do not
-
-
 class WooCommerce:
-    """A WooCommerce shop. `paid_statuses`: those that mean paid, with a day of payment."""
+    """A WooCommerce shop."""
 
     can = Can()
     told_right = False
 
-    def __init__(self, transport: Transport, paid_statuses: Set[str]) -> None:
+    def __init__(self, transport: Transport, statuses: rows.Statuses) -> None:
         self.http = transport
-        self.paid_statuses = paid_statuses
+        self.statuses = statuses
         self._lists_variations: bool | None = None  # not known yet
 
     async def products(
@@ -119,7 +117,7 @@ class WooCommerce:
         """The orders in every status; those changed since then at least. Without it, the newest first."""
         pages = self._changed_orders(since) if since else self._pages("orders", {"status": "any"})
         async for page in pages:
-            yield [rows.order(row, self.paid_statuses) for row in page]
+            yield [rows.order(row, self.statuses) for row in page]
 
     async def order(self, order_id: str) -> Order | Unreadable | None:
         """One order as it is now; None where the shop does not know it."""
@@ -129,7 +127,7 @@ class WooCommerce:
             return None
         if not isinstance(row, dict):
             return None
-        order = rows.order(row, self.paid_statuses)
+        order = rows.order(row, self.statuses)
         return order if order.id == order_id else None
 
     # Variations
@@ -148,10 +146,9 @@ class WooCommerce:
     async def _variations_of(self, parents: Mapping[int, Row]) -> AsyncIterator[list[Product | Unread]]:
         """The variations of some products, each asked for by itself."""
         for number, above in parents.items():
+            place = f"products/{number}/variations"
             try:
-                async for page in self._pages(
-                    f"products/{number}/variations", {"orderby": "id", "order": "asc"}
-                ):
+                async for page in self._pages(place, IN_ORDER, rows.listed(above)):
                     yield [rows.variation(above, row) for row in page if rows.is_sold(row)]
             except Missing:
                 continue  # deleted just now
@@ -172,7 +169,7 @@ class WooCommerce:
         if self._lists_variations is None:
             try:
                 page = await self._page("variations", {"per_page": 1})
-                self._lists_variations = all("parent_id" in row for row in page.rows)
+                self._lists_variations = all("parent_id" in row for row in page)
             except Refused:  # a version before 10.3, which knows no such path
                 self._lists_variations = False
         return self._lists_variations
@@ -205,38 +202,42 @@ class WooCommerce:
         after: Query = {"status": "any", "after": _written(since - SWEEP), "dates_are_gmt": "true"}
         async for page in self._pages("orders", IN_ORDER | after):
             yield page
-        for status in sorted(self.paid_statuses - {"completed"}):  # older ones that were paid late
+        for status in sorted(self.statuses.paid - {"completed"}):  # older ones that were paid late
             async for page in self._pages("orders", IN_ORDER | {"status": status}):
                 yield page
 
     # Asking
 
-    async def _pages(self, path: str, query: Query) -> AsyncGenerator[list[Row]]:
-        """The rows of a list, each once.
+    async def _pages(
+        self, path: str, query: Query, until: Set[int] = frozenset()
+    ) -> AsyncGenerator[list[Row]]:
+        """The rows of a list, each once, until a page brings nothing new, or there are those of `until`.
 
         Two pages overlap: a row that leaves its place while we read (an order that changes, a product that is
-        deleted) moves all behind it, and one of them would be on neither page.
+        deleted) moves all behind it, and one of them would be on neither page. Totals are told in headers,
+        and wrong on hosts whose plugins do without counting.
         """
         seen: set[int] = set()
         offset = 0
         while offset < MOST_ROWS:
             page = await self._page(path, query | {"per_page": PAGE, "offset": offset})
-            new = [row for row in page.rows if rows.number(row) not in seen]
+            new = [row for row in page if rows.number(row) not in seen]
             if not new:
                 return
             seen |= {rows.number(row) for row in new}
             yield new
-            if page.total is not None and offset + len(page.rows) >= page.total:
+            if until and until <= seen:
                 return
-            offset += max(len(page.rows) - SHARED, 1)
+            offset += max(len(page) - SHARED, 1)
 
-    async def _page(self, path: str, query: Query) -> _Page:
-        page: _Page = await self._ask(path, query, _read_page)
+    async def _page(self, path: str, query: Query) -> list[Row]:
+        page: list[Row] = await self._ask(path, query, _read_page)
         return page
 
     async def _ask(self, path: str, query: Query, reader: Any = None) -> Any:
         try:
-            return await self.http.get(path, query, reader)
+            # An address that nobody asked before: caches of hosts and plugins keep an API's answers, too.
+            return await self.http.get(path, query | {"_": time.time_ns() // 1000}, reader)
         except SignInExpired as error:
             raise NoAccess(
                 _(
@@ -255,14 +256,12 @@ class WooCommerce:
             raise Unavailable(text.format(address=self.http.client.base_url)) from error
 
 
-def _read_page(response: httpx.Response) -> _Page:
-    """A page of rows and the total. Raises ValueError."""
+def _read_page(response: httpx.Response) -> list[Row]:
+    """A page of rows. Raises ValueError."""
     told = parse(response.content)
     if not isinstance(told, list):
         raise ValueError(response.request.url.path)
-    total = response.headers.get("X-WP-Total", "")
-    found: list[Row] = [row for row in told if isinstance(row, dict) and rows.number(row)]
-    return _Page(found, int(total) if total.isdecimal() else None)
+    return [row for row in told if isinstance(row, dict)]
 
 
 def _changed(since: datetime | None) -> Query:

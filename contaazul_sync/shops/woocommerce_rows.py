@@ -5,8 +5,8 @@ binary number that WooCommerce has divided. What only some versions or plugins t
 optional here: the GTIN, the Brazilian fields, the word for a stock that the parent keeps.
 """
 
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,14 +25,24 @@ UNSOLD_TYPES = (
     "grouped",
     "external",
 )  # a group's products are listed themselves; the others are sold elsewhere
-UNPAID = ("pending", "on-hold", "failed", "checkout-draft", "auto-draft", "trash")
+PAID = frozenset({"processing", "completed"})
+UNPAID = frozenset({"pending", "on-hold", "failed", "checkout-draft", "auto-draft", "trash"})
+FIRST_YEAR = 2000  # what is dated before is a null that somebody's database wrote as a date
 ENDED = {"cancelled": Payment.CANCELLED, "refunded": Payment.REFUNDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """The words that mean paid, and those of a plugin that mean unpaid."""
+
+    paid: frozenset[str] = PAID
+    unpaid: frozenset[str] = frozenset()
 
 
 def number(row: Row, name: str = "id") -> int:
     """An id; 0 where there is none."""
-    told = row.get(name)
-    return told if isinstance(told, int) and not isinstance(told, bool) else 0
+    told = _text(row, name)
+    return int(told) if told.isascii() and told.isdecimal() else 0
 
 
 def modified(row: Row) -> datetime | None:
@@ -56,9 +66,17 @@ def is_sold(row: Row) -> bool:
     return _text(row, "status") in ("", "publish") and _text(row, "type") not in UNSOLD_TYPES
 
 
+def listed(row: Row) -> frozenset[int]:
+    """The ids of the variations that a product tells."""
+    told = row.get("variations")
+    return (
+        frozenset(each for each in told if isinstance(each, int)) if isinstance(told, list) else frozenset()
+    )
+
+
 def product(row: Row) -> Product:
     """A product without variations."""
-    return _unit(ShopKey(str(number(row))), _text(row, "name"), row, row)
+    return _unit(ShopKey(str(number(row) or "")), _text(row, "name"), row, row)
 
 
 def variation(parent: Row, row: Row) -> Product:
@@ -113,34 +131,35 @@ def _stock(parent: Row, row: Row) -> Decimal | None:
 # Orders
 
 
-def order(row: Row, paid_statuses: Set[str]) -> Order | Unreadable:
+def order(row: Row, statuses: Statuses) -> Order | Unreadable:
     """One order."""
     order_id = number(row)
     if not order_id:
         return Unreadable("", _("the shop's order has no id"))
     try:
-        return _order(OrderId(str(order_id)), row, paid_statuses)
+        return _order(OrderId(str(order_id)), row, statuses)
     except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
         return Unreadable(str(order_id), _("the shop's order cannot be read: {why}").format(why=error))
 
 
-def _order(order_id: OrderId, row: Row, paid_statuses: Set[str]) -> Order:
+def _order(order_id: OrderId, row: Row, statuses: Statuses) -> Order:
     currency = _text(row, "currency")
     if currency != CURRENCY:
         raise ValueError(_("it is in {currency}, not in {ours}").format(currency=currency, ours=CURRENCY))
     created = _time(row, "date_created")
     if created is None:
         raise ValueError(_("its {name} is missing").format(name="date_created_gmt"))
+    changed, payment = modified(row) or created, _payment(row, statuses)
     items = _rows(row, "line_items")
     extra = [_gross(fee, "total") for fee in _rows(row, "fee_lines")]
     extra += [_gross(item, "total") - _gross(item, "subtotal") for item in items]
     return Order(
         id=order_id,
         status=_text(row, "status"),
-        payment=_payment(row, paid_statuses),
+        payment=payment,
         created_at=created,
-        updated_at=modified(row) or created,
-        paid_at=_time(row, "date_paid"),
+        updated_at=changed,
+        paid_at=_time(row, "date_paid") or (changed if payment is Payment.PAID else None),
         method=_text(row, "payment_method") or _text(row, "payment_method_title"),
         installments=1,
         subtotal=sum(_gross(item, "subtotal") for item in items),
@@ -157,20 +176,27 @@ def _order(order_id: OrderId, row: Row, paid_statuses: Set[str]) -> Order:
     )
 
 
-def _payment(row: Row, paid_statuses: Set[str]) -> Payment:
-    """Paid is a status that means it and a day of payment. Without that day nothing is paid."""
+def _payment(row: Row, statuses: Statuses) -> Payment:
+    """Paid is a status that means it, and a day of payment with WooCommerce's own.
+
+    WooCommerce writes that day when an order comes to processing or completed, and a plugin's status may be
+    reached without passing there: what the merchant says of it counts.
+    """
     status = _text(row, "status")
     if status in ENDED:
         return ENDED[status]
-    if status in UNPAID or not _text(row, "date_paid_gmt"):
+    if status in UNPAID | statuses.unpaid:
         return Payment.UNPAID
-    return Payment.PAID if status in paid_statuses else Payment.UNKNOWN
+    if status in PAID and not _text(row, "date_paid_gmt"):
+        return Payment.UNPAID
+    return Payment.PAID if status in statuses.paid else Payment.UNKNOWN
 
 
 def _lines(item: Row) -> Iterator[Line]:
     """A line at the price before its discount; as two lines where that price is no whole centavo."""
     total, quantity = _gross(item, "subtotal"), decimal(item.get("quantity") or 0)
-    line = Line(_text(item, "sku"), _text(item, "name"), quantity, price=0, key=_sold(item))
+    mark = str(number(item) or "")
+    line = Line(_text(item, "sku"), _text(item, "name"), quantity, price=0, mark=mark, key=_sold(item))
     if quantity <= 0:
         yield line
         return
@@ -185,7 +211,7 @@ def _lines(item: Row) -> Iterator[Line]:
 
 
 def _sold(item: Row) -> ShopKey:
-    """Which product a line is of: its SKU changes with the product's, and goes when that is deleted."""
+    """Which product a line is of, as long as the shop has it."""
     product_id, variation_id = number(item, "product_id"), number(item, "variation_id")
     return ShopKey(":".join(str(each) for each in (product_id, variation_id) if each))
 
@@ -260,4 +286,6 @@ def _time(row: Row, name: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(_("its {name} is no date").format(name=f"{name}_gmt")) from None
+    if moment.year < FIRST_YEAR:
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -55,6 +55,7 @@ GOOD: dict[str, tuple[str, object, str, object]] = {
         "processing,completed",
         "processing,completed",
     ),
+    "shop.unpaid_statuses": ('["aguardando"]', "aguardando", "a, b", "a,b"),
     "shop.api_url": (
         '"https://s.example/v2/"',
         "https://s.example/v2",
@@ -106,6 +107,7 @@ BAD: list[tuple[str, str, str]] = [
     ("shop.storefront_url", '"http://loja.example"', HTTPS),
     ("shop.paid_statuses", '"processing,,completed"', "words with commas"),
     ("shop.paid_statuses", "[1]", TEXT),
+    ("shop.unpaid_statuses", "1", TEXT),
     ("shop.api_url", '"http://loja.example"', HTTPS),
     ("shop.api_url", '"http://localhost.evil.example"', HTTPS),
     ("shop.profile", "[]", TEXT),

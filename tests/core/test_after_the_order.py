@@ -106,9 +106,9 @@ def test_the_mark_of_an_order_is_the_one_that_earlier_versions_kept():
 
 
 def test_a_line_that_is_known_by_its_id_is_the_same_under_another_sku():
-    before = an_order(lines=(a_line(key=ShopKey("11:12"), sku="MOL-P"),)).note()
-    after = an_order(lines=(a_line(key=ShopKey("11:12"), sku="", name="Moletom"),)).note()
-    other = an_order(lines=(a_line(key=ShopKey("11:13"), sku="MOL-P"),)).note()
+    before = an_order(lines=(a_line(mark="7", key=ShopKey("11:12"), sku="MOL-P"),)).note()
+    after = an_order(lines=(a_line(mark="7", key=ShopKey("11"), sku="MOL", name="Moletom"),)).note()
+    other = an_order(lines=(a_line(mark="8", key=ShopKey("11:12"), sku="MOL-P"),)).note()
 
     assert before.fingerprint == after.fingerprint != other.fingerprint
 

@@ -524,13 +524,17 @@ def test_a_company_has_its_name_and_its_cnpj(filled, order):
     assert (told["billing"]["cnpj"], told["billing"]["persontype"]) == ("11222333000181", "J")
 
 
-def test_an_order_keeps_the_ids_of_what_was_deleted_and_perhaps_not_its_sku(filled, order):
+def test_an_order_keeps_the_ids_of_what_is_in_the_bin_and_not_of_what_is_gone_for_good(filled, order):
     ids = filled.unit("CAM")["id"], filled.unit("CAM-P")["id"]
     filled.delete("CAM-P")
     line = order()["line_items"][1]
     assert ((line["product_id"], line["variation_id"]), line["sku"]) == (ids, "CAM-P")
     filled.switches.woo_sku_of_deleted = "null"
-    assert [line["sku"] for line in order()["line_items"]] == ["CANECA", None]
+    line = order()["line_items"][1]
+    assert ((line["product_id"], line["variation_id"]), line["sku"]) == ((ids[0], 0), "CAM")
+    filled.delete("CAM")
+    line = order()["line_items"][1]
+    assert ((line["product_id"], line["variation_id"]), line["sku"]) == ((0, 0), None)
 
 
 def test_an_order_shows_the_sku_that_a_product_has_now(filled, order):

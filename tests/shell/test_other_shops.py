@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from contaazul_sync.errors import ConfigError, Unavailable
 from contaazul_sync.models import Kind, ShopKey
 from contaazul_sync.money import decimal
 from contaazul_sync.sandbox.catalogue import fill
@@ -107,7 +108,7 @@ def test_prices_and_promotions_follow(store):
 def test_a_product_that_was_chosen_and_does_not_show_is_held_and_sent_when_it_does(store):
     store.sync()
     store.choose("CANECA")
-    store.shop.storefront_erros = 3
+    store.shop.faults.add("500_before", "GET", "*/dadosproduto", times=5)
     store.sync()
     assert store.erp_skus() == []
     assert "has not shown its page" in store.failure("CANECA")["reason"]
@@ -122,7 +123,7 @@ def test_a_linked_product_that_does_not_show_stays_as_it_was(store):
     store.linked("CANECA")
     store.choose("CAM")
     store.sync()
-    store.shop.storefront_erros = 3
+    store.shop.faults.add("500_before", "GET", "*/dadosproduto", times=5)
     report = store.sync()
 
     assert report.outcome == 0
@@ -244,7 +245,18 @@ def test_without_the_merchant_api_products_go_on_and_the_way_to_the_orders_is_to
     assert store.status()["shop"] == {"orders_readable": False}
 
 
-def test_orders_that_are_known_wait_when_the_merchant_api_is_gone(store):
+def test_a_token_that_is_lost_stops_the_run_and_never_the_orders_alone(store):
+    store.shop.order([("CANECA", 1)])
+    store.sync()
+    store.vault.update(shop_token="")
+
+    with pytest.raises(ConfigError, match="auth --secrets"):
+        store.sync()
+
+    assert store.status()["shop"] == {"orders_readable": True}
+
+
+def test_orders_that_are_known_wait_when_the_merchant_api_is_given_up(store):
     store.shop.order([("CANECA", 1)])
     store.sync()  # the order waits for a product that was not chosen
     store.choose("CANECA")
@@ -254,11 +266,76 @@ def test_orders_that_are_known_wait_when_the_merchant_api_is_gone(store):
     assert report.outcome == 0
     assert (len(store.erp.sales), store.status()["orders"]["waiting"]) == (0, 1)
 
-    store.use("storefront")
-    store.sync(minutes=61)
 
-    assert len(store.erp.sales) == 1
+def test_orders_that_can_be_read_at_last_begin_then_and_older_ones_are_sent_when_asked_for(store):
+    store.use("storefront", orders=False)
+    store.sync()
+    store.choose("CANECA")
+    store.clock.move(days=75)
+    old = store.shop.order([("CANECA", 1)])  # its merchant booked it by hand
+    store.sync()
+    store.use("storefront")
+    first = store.sync()
+    new = store.shop.order([("CANECA", 2)])
+    second = store.sync()
+
+    assert "sync --since" in first.warnings[0]
+    assert second.warnings == []
+    assert (store.sales_of(old), len(store.sales_of(new))) == ([], 1)
     assert store.status()["shop"] == {"orders_readable": True}
+
+    store.sync(back_to=store.clock() - timedelta(days=90))
+
+    assert len(store.sales_of(old)) == 1
+
+
+def test_pages_that_do_not_answer_stop_no_order(store):
+    store.linked("CANECA", "TIGELA")
+    store.shop.switches.storefront_blocked = True
+    order = store.shop.order([("CANECA", 2)])
+    store.shop.change("TIGELA", special_price="99.00")
+    store.forget_calls()
+    with pytest.raises(Unavailable):
+        store.sync(minutes=24 * 60)
+
+    assert len(store.sales_of(order)) == 1
+    assert [product for product in store.state.products() if product.gone] == []
+    assert patches(store) == []
+
+    store.shop.switches.storefront_blocked = False
+    store.sync()
+    assert store.erp.product("TIGELA").price == 99
+
+
+def test_products_that_the_shop_deleted_are_asked_for_once_a_day_and_stop_nothing(store):
+    for number in range(4):
+        store.shop.add_product(f"P{number}", f"Produto {number}", "10.00", 5)
+    store.linked("P0", "P1", "P2", "P3", "CANECA")
+    for number in range(4):
+        store.shop.delete(f"P{number}")
+    order = store.shop.order([("CANECA", 1)])
+    store.sync()
+    assert len(store.sales_of(order)) == 1
+
+    store.sync(minutes=24 * 60)
+    store.forget_calls()
+    store.sync()
+
+    pages = [seen for seen in store.shop.requests if seen.path.endswith("/dadosproduto")]
+    assert len(pages) == 1
+
+
+def test_a_drift_of_a_product_that_sells_is_listed_all_the_same(store):
+    store.linked("CANECA")
+    store.shop.change("CANECA", stock=100)
+    seen = []
+    for _ in range(6):
+        store.shop.order([("CANECA", 1)])
+        for _half_hour in range(4):
+            store.sync()
+            seen += drifts(store).values()
+
+    assert {expected - actual for expected, actual in seen} == {90}
 
 
 def test_an_order_of_a_variation_that_nobody_chose_says_how_to_find_its_product(store):
@@ -286,6 +363,7 @@ def test_a_shop_that_is_read_in_another_way_keeps_its_links(store):
 
 @pytest.mark.parametrize("kind", ["storefront", "woocommerce"])
 def test_a_whole_catalogue_and_its_orders_go_over_once(job, kind):
+    job.shop.switches.takes_stock_at = "on_hold" if kind == "woocommerce" else "payment"
     fill(job.shop)
     job.use(kind)
     job.sync()
@@ -300,7 +378,9 @@ def test_a_whole_catalogue_and_its_orders_go_over_once(job, kind):
     assert len(job.erp.sales) == 8
     for unit in (unit for product in job.shop.products for unit in product["variations"] or [product]):
         twin = job.erp.product(unit["sku"])
-        assert (twin.stock, twin.price) == (unit["quantity"], unit["special_price"] or unit["price"])
+        on_hold = kind == "woocommerce" and unit["sku"] == "CAM-LIS-G"  # one, in a boleto that is not paid
+        assert twin.stock == unit["quantity"] + on_hold
+        assert twin.price == (unit["special_price"] or unit["price"])
 
 
 # WooCommerce
@@ -356,7 +436,7 @@ def test_a_status_of_the_shops_own_is_held_until_somebody_says_that_it_means_pai
     assert (failure["reason"], woo.sales_of(order)) == ("the shop's status 'separacao' is not known", [])
     assert "[shop] paid_statuses" in failure["next_step"]
 
-    woo.set(shop__paid_statuses="processing, completed, separacao")
+    woo.set(shop__paid_statuses="processing,completed,separacao")
     woo.sync()
 
     assert len(woo.sales_of(order)) == 1
@@ -366,28 +446,76 @@ def test_a_status_of_the_shops_own_is_held_until_somebody_says_that_it_means_pai
 @pytest.mark.parametrize("sku_of_deleted", ["told", "null"])
 def test_a_product_that_is_renamed_or_deleted_after_the_sale_changes_no_order(woo, sku_of_deleted):
     woo.shop.switches.woo_sku_of_deleted = sku_of_deleted
-    woo.linked("CANECA", "TIGELA")
-    woo.shop.order([("CANECA", 1), ("TIGELA", 1)])
+    woo.linked("CANECA", "TIGELA", "CAM-P")
+    woo.shop.order([("CANECA", 1), ("TIGELA", 1), ("CAM-P", 1)])
     woo.sync()
     woo.shop.change("TIGELA")
     woo.shop.unit("TIGELA")["sku"] = "TIGELA-2"
     woo.shop.delete("CANECA")
+    woo.shop.delete("CAM-P")
     woo.sync(minutes=24 * 60)
 
     assert woo.failures_of(Kind.SALE) == {}
     assert len(woo.erp.sales) == 1
 
 
-def test_an_order_of_a_product_that_was_deleted_meanwhile_is_sent_all_the_same(woo):
+def test_an_order_that_waits_keeps_the_skus_that_were_ordered(woo):
     woo.shop.switches.woo_sku_of_deleted = "null"
     woo.linked("CANECA")
-    order = woo.shop.order([("CANECA", 1)])
-    woo.shop.delete("CANECA")
+    woo.erp.add_product("CAM", "Camiseta avulsa", "10.00", 50)  # the SKU of the variation's own product
+    order = woo.shop.order([("CANECA", 1), ("CAM-P", 2)])
+    woo.sync()  # it waits for CAM-P
+    woo.shop.delete("CAM-P")
+    woo.sync(minutes=24 * 60)
+
+    assert woo.sales_of(order) == []
+    assert woo.failure(str(order))["reason"] == "not in the ERP yet: CAM-P"
+    assert woo.erp.product("CAM").stock == 50
+
+
+def test_a_line_whose_variation_was_gone_from_the_first_is_held(woo):
+    woo.shop.switches.woo_sku_of_deleted = "null"
+    woo.linked("CAM-M")
+    woo.erp.add_product("CAM", "Camiseta avulsa", "10.00", 50)
+    order = woo.shop.order([("CAM-P", 2)])
+    woo.shop.delete("CAM-P")
     woo.sync()
 
-    (sale,) = woo.sales_of(order)
-    assert woo.erp.product("CANECA").stock == 9
-    assert sale.totals.net == Decimal("39.90")
+    assert woo.sales_of(order) == []
+    assert woo.failure(str(order))["reason"] == "an item has no SKU, so its product is not known"
+
+
+def test_a_boleto_on_hold_and_a_cart_that_was_left_are_told_apart_in_the_stock(woo):
+    woo.shop.switches.takes_stock_at = "on_hold"
+    woo.sync()
+    boleto = woo.shop.order([("CANECA", 3)], "pending", payment_method="boleto")
+    woo.shop.order([("CANECA", 2)], "pending")  # a Pix that nobody paid: WooCommerce takes nothing for it
+    woo.choose("CANECA")
+    woo.sync()
+    assert woo.erp.product("CANECA").stock == 10  # the shop has 7, and the 3 of the boleto are to be sold
+
+    woo.shop.pay(boleto)
+    woo.sync()
+    woo.sync(minutes=24 * 60)
+
+    assert (woo.erp.product("CANECA").stock, woo.shop.unit("CANECA")["quantity"]) == (7, 7)
+    assert drifts(woo) == {}
+
+
+def test_a_status_of_a_plugin_without_a_day_of_payment_is_told_and_what_the_merchant_says_of_it_counts(woo):
+    woo.linked("CANECA")
+    first = woo.shop.order([("CANECA", 1)], "pending")
+    second = woo.shop.order([("CANECA", 1)], "pending")
+    for order, status in ((first, "separacao"), (second, "aguardando")):
+        next(each for each in woo.shop.orders if each["id"] == order)["status"] = status
+    woo.sync()
+    assert woo.failures_of(Kind.SALE) == {str(first): "held", str(second): "held"}
+
+    woo.set(shop__paid_statuses="processing,completed,separacao", shop__unpaid_statuses="aguardando")
+    woo.sync()
+
+    assert (len(woo.sales_of(first)), woo.sales_of(second)) == (1, [])
+    assert woo.failures_of(Kind.SALE) == {}
 
 
 def test_a_product_without_a_stock_of_its_own_is_sent_and_never_compared(woo):
