@@ -64,8 +64,10 @@ class Keys(httpx.Auth):
             del request.headers["Authorization"]
         pair = {"consumer_key": self._key, "consumer_secret": self._secret}
         request.url = bare.copy_merge_params(pair)
-        response = yield request
-        request.url = bare  # nobody writes the keys into a log or a message
+        try:
+            response = yield request
+        finally:  # also where no answer comes: the next try begins with the header again
+            request.url = bare  # nobody writes the keys into a log or a message
         self._in_address = response.status_code != 401
 
 
