@@ -129,7 +129,8 @@ class Storefront:
         async for page in self._in_categories(roots, found):
             yield page
         pages = await self._sitemap()
-        if pages.keys() - found:  # a root does not list what is in its subcategories alone, on some shops
+        # A root does not list what is in its subcategories alone, on some shops; nothing else would tell.
+        if not pages or pages.keys() - found:
             async for page in self._in_categories(below, found):
                 yield page
         yield [rows.from_sitemap(key, name) for key, name in pages.items() if key not in found]
@@ -137,9 +138,9 @@ class Storefront:
     async def _in_categories(self, numbers: list[str], found: set[ShopKey]) -> AsyncIterator[list[Product]]:
         for number in numbers:
             async for page in self._category(number):
-                new = [product for product in page if product.key not in found]
-                found |= {product.key for product in new}
-                yield new
+                new = {product.key: product for product in page if product.key not in found}
+                found.update(new)
+                yield list(new.values())
 
     async def _category(self, number: str) -> AsyncIterator[list[Product]]:
         info = f"_|_{number}_|__|__|__|__|__|_1_|__|__|__|__|__|__|_"
@@ -157,16 +158,18 @@ class Storefront:
     async def _sitemap(self) -> dict[ShopKey, str]:
         """The products of the shop's sitemap, which may consist of several; none where there is none."""
         found: dict[ShopKey, str] = {}
-        left = ["sitemap.xml"]
-        for _n in range(MOST_SITEMAPS):
-            if not left:
-                break
+        left, read = ["sitemap.xml"], set[str]()
+        while left and len(read) < MOST_SITEMAPS:
+            place = left.pop(0)
+            if place in read:
+                continue
+            read.add(place)
             try:
-                text = await self.site.get(left.pop(0), reader=_text)
+                text = await self.site.get(place, reader=_text)
             except ItemError:
                 continue
             found |= rows.in_sitemap(text)
-            left += [urlsplit(address).path.lstrip("/") for address in rows.more_sitemaps(text)]
+            left += map(_place, rows.more_sitemaps(text))
         return found
 
     # Asking
@@ -203,6 +206,11 @@ class Storefront:
             )
             raise Unavailable(text.format(address=self.site.client.base_url))
         return self._door
+
+
+def _place(address: str) -> str:
+    """An address below the shop's own: its path and its query."""
+    return urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl().lstrip("/")
 
 
 def _text(response: httpx.Response) -> str:

@@ -7,6 +7,7 @@ whether a variation's `preco` is the list price or the selling price (see `_own_
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -71,7 +72,7 @@ def in_sitemap(text: str) -> dict[ShopKey, str]:
 
 def more_sitemaps(text: str) -> list[str]:
     """The addresses of the sitemaps that a sitemap consists of."""
-    return _SITEMAP.findall(text)
+    return [unescape(address) for address in _SITEMAP.findall(text)]
 
 
 def from_sitemap(key: ShopKey, name: str) -> Product:
