@@ -1,17 +1,23 @@
 """The shop of the sandbox, opened in each way that the program knows, as a pass opens it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from contaazul_sync import config, wiring
 from contaazul_sync.config import Settings
 from contaazul_sync.credentials import Vault
 from contaazul_sync.models import Order, Product, ShopKey
 from contaazul_sync.sandbox.server import Sandbox
+from contaazul_sync.sandbox.wire import dump
 from contaazul_sync.shops.port import Shop, Unread, Unreadable, nothing
 
 Result = TypeVar("Result")
@@ -93,3 +99,71 @@ class Door:
         """The keys of all that the shop sells."""
         products = self.box.shop.products
         return nothing().union(ShopKey(str(product["id"])) for product in products)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request that a written server got; header names in lower case."""
+
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a written server says. No status at all: it breaks the connection."""
+
+    body: object = b""
+    status: int | None = 200
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def content(self) -> bytes:
+        """The body as it goes out: text and bytes as they are, everything else as JSON."""
+        body = self.body.encode() if isinstance(self.body, str) else self.body
+        return body if isinstance(body, bytes) else dump(body)
+
+
+class Written:
+    """A server whose answers a test writes, one request at a time. `asked`: all that arrived."""
+
+    def __init__(self, answer: Callable[[Asked], Answer]) -> None:
+        self.asked: list[Asked] = []
+        written = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                address = urlsplit(self.path)
+                query = dict(parse_qsl(address.query, keep_blank_values=True))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                asked = Asked(address.path, query, headers)
+                written.asked.append(asked)
+                told = answer(asked)
+                if told.status is None:
+                    return
+                self.send_response(told.status)
+                for name, value in (("Content-Length", str(len(told.content))), *told.headers):
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(told.content)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+
+@contextmanager
+def written(answer: Callable[[Asked], Answer]) -> Iterator[Written]:
+    """`with written(lambda asked: Answer(...)) as server:` for a shop that the sandbox does not play."""
+    server = Written(answer)
+    thread = threading.Thread(target=server.server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.server.shutdown()
+        server.server.server_close()
+        thread.join()
