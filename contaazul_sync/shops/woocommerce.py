@@ -179,7 +179,7 @@ class WooCommerce:
         while left:
             some, left = left[:PAGE], left[PAGE:]
             asked = IN_ORDER | {"include": ",".join(map(str, some))}
-            async for page in self._pages("products", asked):
+            async for page in self._pages("products", asked, set(some)):
                 yield [row for row in page if rows.number(row) in some]
 
     # Orders

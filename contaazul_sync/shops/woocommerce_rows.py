@@ -138,7 +138,7 @@ def order(row: Row, statuses: Statuses) -> Order | Unreadable:
         return Unreadable("", _("the shop's order has no id"))
     try:
         return _order(OrderId(str(order_id)), row, statuses)
-    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
+    except (ArithmeticError, TypeError, ValueError) as error:
         return Unreadable(str(order_id), _("the shop's order cannot be read: {why}").format(why=error))
 
 

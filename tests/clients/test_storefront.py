@@ -16,7 +16,7 @@ from contaazul_sync.sandbox.shop_faces import STORE_ID
 from contaazul_sync.shops import storefront_rows as rows
 from contaazul_sync.shops.port import Unread
 from contaazul_sync.shops.storefront import Storefront
-from contaazul_sync.transport import Pacer, Transport
+from contaazul_sync.transport import ATTEMPTS, Pacer, Transport
 from tests.clients.shops import Answer, Asked, Door, written
 
 API = "/api-loja-v2"
@@ -388,27 +388,33 @@ def test_a_wanted_product_whose_page_does_not_show_stays_as_it_is_known(door, fi
     assert not {mug, cream} & units(told).keys()  # the list's word would undo what its page has told before
 
 
-def test_an_error_on_a_wanted_product_leaves_it_as_it_is_known(door, filled):
-    assert door.told(JUST_NOW, wanted={"999"}) == unread("999")
+@pytest.mark.parametrize("answer", ["erro", "404"])
+def test_products_that_the_shop_does_not_know_are_not_told_however_many(door, filled, answer):
+    filled.switches.storefront_unknown_product = answer
+
+    assert door.told(JUST_NOW, wanted={"996", "997", "998", "999"}) == []
 
 
-def test_a_page_that_is_not_there_leaves_a_wanted_product_as_it_is_known(door, filled):
-    filled.switches.storefront_unknown_product = "404"
+def test_three_pages_in_a_row_that_are_not_answered_are_a_shop_that_is_away(door, filled):
+    filled.faults.random(1.0, 1, ["500_before"], path=PAGE)
 
-    assert door.told(JUST_NOW, wanted={"997", "998", "999"}) == unread("997", "998", "999")
-
-
-def test_three_wanted_products_in_a_row_that_do_not_show_are_a_shop_that_is_away(door, filled):
-    with pytest.raises(Unavailable, match="its error 2"):
+    with pytest.raises(Unavailable, match="an error of its own"):
         door.told(JUST_NOW, wanted={"997", "998", "999"})
 
 
 def test_a_product_that_shows_in_between_means_that_the_shop_is_there(door, filled):
     mug = str(filled.unit("CANECA-IPE")["id"])
+    filled.faults.add("500_before", path=PAGE, times=2 * ATTEMPTS)
     told = door.told(JUST_NOW, wanted={"1000", "1001", mug, "9998", "9999"})
 
-    assert [each for each in told if isinstance(each, Unread)] == unread("1000", "1001", "9998", "9999")
+    assert [each for each in told if isinstance(each, Unread)] == unread("1000", "1001")
     assert units(told).keys() == {mug}
+
+
+def test_a_token_is_renewed_once_a_walk_for_products_that_are_not_there(door, filled):
+    door.told(JUST_NOW, wanted={"996", "997", "998", "999"})
+
+    assert [seen.path for seen in filled.requests].count("/") == 2
 
 
 def test_wanted_products_that_no_list_has_any_more_are_gone_however_many(door, filled):
