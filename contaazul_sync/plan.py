@@ -319,7 +319,9 @@ def pending_units(
     """
     units: dict[ShopKey, Decimal] = {}
     for note in notes:
-        if rules.takes_stock(note) and note.id not in sold and not rules.too_old(note):
+        # One that is not paid is never too old: the day that counts is that of the payment to come.
+        stays_out = note.payment is not Payment.UNPAID and rules.too_old(note)
+        if rules.takes_stock(note) and note.id not in sold and not stays_out:
             for sku, quantity in taken_apart(note.items, rules.kits):
                 if sku in key_of:
                     units[key_of[sku]] = units.get(key_of[sku], Decimal(0)) + quantity

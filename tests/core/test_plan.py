@@ -947,3 +947,43 @@ def test_a_restock_beside_such_an_order_is_a_change_in_the_shop():
 
 def test_our_own_percentage_changes_no_product_in_the_shop():
     assert not plan.has_changed(a_product(), a_link(), {}, TEN_PERCENT_MORE)
+
+
+# What the shop's stock lacks already
+
+
+def test_an_order_that_nobody_paid_is_never_too_old_to_be_counted():
+    """It was made before the first day, and becomes a sale when it is paid after it."""
+    rules = Rules(since=NOW.date(), stock_taken_at="order")
+    made = a_note(payment=Payment.UNPAID, counted_at=NOW - timedelta(days=9))
+    paid = a_note(payment=Payment.PAID, counted_at=NOW - timedelta(days=9))
+    key_of = {"CAM-AZ-M": ShopKey("k")}
+
+    assert plan.pending_units([made], key_of, set(), rules) == {"k": Decimal(2)}
+    assert plan.pending_units([paid], key_of, set(), rules) == {}
+
+
+@pytest.mark.parametrize(
+    ("payment", "status", "counted"),
+    [
+        (Payment.PAID, "processing", True),
+        (Payment.UNPAID, "on-hold", True),
+        (Payment.UNPAID, "processing", True),  # to be paid on delivery
+        (Payment.UNPAID, "pending", False),
+        (Payment.UNPAID, "failed", False),
+        (Payment.UNKNOWN, "separacao", True),
+        (Payment.CANCELLED, "cancelled", False),
+    ],
+)
+@pytest.mark.parametrize("setting", ["payment", "order"])
+def test_woocommerce_takes_its_stock_by_the_status_whatever_the_setting(payment, status, counted, setting):
+    rules = Rules(shop_kind="woocommerce", stock_taken_at=setting)
+
+    assert rules.takes_stock(a_note(payment=payment, status=status)) is counted
+
+
+def test_orders_before_the_moment_from_which_they_could_be_read_stay_out():
+    rules = Rules(begin=NOW - timedelta(hours=1))
+
+    assert rules.too_old(a_note(counted_at=NOW - timedelta(hours=2)))
+    assert not rules.too_old(a_note(counted_at=NOW))
