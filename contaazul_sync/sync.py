@@ -306,5 +306,8 @@ def bind(state: State, shop_id: str, company_id: str) -> None:
             continue
         if known:
             step = _("Put the settings right, or use another home: CONTAAZUL_SYNC_HOME.")
+            if key == "shop":
+                same = _("If it is the same shop, by another name: contaazul-sync config set shop.id {known}")
+                step = f"{step} {same.format(known=known)}"
             raise StateError(f"{text.format(known=known, value=value)} {step}")
         state.set_note(key, value)

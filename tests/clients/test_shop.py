@@ -406,6 +406,24 @@ def test_an_odd_size_or_date_is_no_reason_to_keep_a_product_back(world, box):
     assert (product.details.weight, product.updated_at, product.problem) == (None, None, None)
 
 
+def test_a_date_that_a_database_writes_for_none_is_none(world, box):
+    """A paid order would be older than every first day, and left out without a word."""
+    box.add_product("CANECA", "Caneca", "39.90", 5)
+    number = box.order([("CANECA", 1)], paid_at="0001-01-01 00:00:00", updated="0001-01-01 00:00:00")
+
+    order = one(world, number)
+
+    assert (order.paid_at, order.updated_at) == (None, order.created_at)
+    assert order.counted_at == order.created_at
+
+
+def test_an_order_that_was_made_on_no_day_is_told_as_unreadable(world, box):
+    box.add_product("CANECA", "Caneca", "39.90", 5)
+    number = box.order([("CANECA", 1)], created="0001-01-01 00:00:00")
+
+    assert "created is not a date" in one(world, number).reason
+
+
 def test_a_date_may_carry_its_own_offset(world, box):
     box.add_product("A", "A", 1, 3, updated="2026-11-20T10:00:00-03:00")
     box.add_product("B", "B", 1, 3, updated="2026-11-20T10:00:00")

@@ -813,3 +813,48 @@ def test_a_variation_without_id_is_known_by_its_sku():
 
 def test_a_variation_without_id_and_sku_is_a_problem():
     assert one(variacoes=[variation(id=None, codigo="")]).problem == "it has no id in the shop"
+
+
+# Odd answers
+
+
+def test_a_number_of_pages_that_is_text_is_read_and_one_that_is_none_ends_no_list():
+    for told, pages in ((3, 3), ("3", 3), ("três", None), (None, None)):
+        answer = {"produtos": [{"id": 7, "codigo": "A"}], "paginacao": {"qtd_paginas": told}}
+        assert rows.page_of_list(answer)[1] == pages
+    assert rows.page_of_list({"produtos": [], "paginacao": None})[1] == 1
+
+
+@pytest.mark.parametrize("ids", [(0, 0), (None, None), (5, 5), (5, 0), ("", "9")])
+def test_variations_that_have_no_ids_of_their_own_are_told_apart_by_their_skus(ids):
+    variations = [
+        {"id": number, "codigo": sku, "preco": 79.9, "estoque": 4} | {"preco": Decimal("79.90")}
+        for number, sku in zip(ids, ("CAM-P", "CAM-M"), strict=True)
+    ]
+    page = {"nome": "Camiseta", "precos": {"preco": Decimal("79.90")}, "variacoes": variations}
+
+    told = list(rows.units(ShopKey("7"), page))
+
+    assert [(product.key, product.problem) for product in told] == [("7:CAM-P", None), ("7:CAM-M", None)]
+
+
+def test_variations_that_nothing_tells_apart_are_held():
+    variations = [{"codigo": "CAM", "preco": Decimal("79.90"), "estoque": 4}] * 2
+    page = {"nome": "Camiseta", "precos": {"preco": Decimal("79.90")}, "variacoes": variations}
+
+    assert {product.problem for product in rows.units(ShopKey("7"), page)} == {"it has no id in the shop"}
+
+
+@pytest.mark.parametrize("fault", ["500_before", "drop_before", "html"])
+def test_a_sitemap_that_does_not_answer_ends_no_walk(door, filled, fault):
+    filled.faults.random(1.0, 1, [fault], path="/sitemap.xml")
+
+    assert "CANECA-IPE" in {each.sku for each in door.told(wanted=set()) if isinstance(each, Product)}
+
+
+@pytest.mark.parametrize("path", ["/", "/api-loja-v2/*"])
+def test_a_401_of_the_public_pages_is_no_matter_of_the_sign_in(door, filled, path):
+    filled.faults.random(1.0, 1, ["401"], path=path)
+
+    with pytest.raises(NoAccess, match="public pages"):
+        door.told(wanted=set())

@@ -1112,3 +1112,49 @@ def test_a_product_that_gets_another_sku_does_not_change_its_orders(door, two_sh
 )
 def test_another_line_quantity_or_price_is_another_order(change):
     assert read(of_one_line(**change)).note().fingerprint != read(of_one_line()).note().fingerprint
+
+
+# What servers of this kind get wrong
+
+
+def test_a_total_of_zero_ends_no_walk(sandbox, tmp_path):
+    """Plugins that do without counting make the headers say 0."""
+    everything = [PLAIN | {"id": number} for number in range(1, 251)]
+
+    def page(asked):
+        offset, size = int(asked.query.get("offset", 0)), int(asked.query["per_page"])
+        return Answer(everything[offset : offset + size], headers=(("X-WP-Total", "0"),))
+
+    with written(page) as server:
+        assert len(elsewhere(sandbox, tmp_path, server).orders()) == 250
+
+
+def test_no_two_requests_are_the_same_to_a_cache(door, filled, clock):
+    door.orders(clock())
+    door.orders(clock())
+
+    assert len({seen.query["_"][0] for seen in filled.requests}) == len(filled.requests)
+    assert {seen.headers["cache-control"] for seen in filled.requests} == {"no-cache"}
+
+
+def test_ids_that_are_text_are_ids():
+    order = read(PLAIN | {"id": "17"})
+
+    assert order.id == "17"
+    assert rows.product({"id": "10", "name": "A", "price": "5"}).key == "10"
+
+
+@pytest.mark.parametrize("name", ["date_paid_gmt", "date_modified_gmt"])
+def test_a_date_that_a_database_writes_for_none_is_none(name):
+    order = read(PLAIN | {name: "0001-01-01T00:00:00"})
+
+    assert order.updated_at.year == 2026
+    assert order.paid_at is None or order.paid_at.year == 2026
+
+
+def test_a_row_without_an_id_is_told_and_ends_no_walk(sandbox, tmp_path):
+    answers = {"orders": [PLAIN, PLAIN | {"id": None}], "products": []}
+    with written(lambda asked: Answer(answers[asked.path.rpartition("/")[2]])) as server:
+        told = elsewhere(sandbox, tmp_path, server).orders()
+
+    assert told.keys() == {str(PLAIN["id"]), ""}

@@ -142,6 +142,19 @@ def test_a_product_that_is_deleted_in_the_shop_stays_in_the_erp(store):
     assert written(store) == []
 
 
+def test_every_variation_is_chosen_also_where_they_fill_more_than_a_page(woo):
+    number = woo.shop.add_product("FITA", "Fita", "2.00", 1)
+    woo.sync()
+    woo.choose("FITA")
+    kinds = [{"sku": f"F{n}", "name": f"Fita {n}", "price": "2.00", "stock": 1} for n in range(130)]
+    woo.shop.delete("FITA")
+    woo.shop.add_product("FITA", "Fita", "2.00", 0, variations=kinds)
+    woo.shop.products[-1]["id"] = number  # the same product, which has colours now
+    woo.sync(minutes=24 * 60)
+
+    assert len(woo.erp_skus()) == 130
+
+
 # The storefront: old stock
 
 
