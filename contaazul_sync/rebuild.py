@@ -34,6 +34,8 @@ async def rebuild(parts: Parts) -> Found:
     state.set_note(REBUILDING, "yes")  # until it has ended, no pass sends anything
     state.set_note("full_walk", "")  # all of the shop, not only what changed
     seen = await gather.walk(state, parts.shop, parts.rules, now)
+    if seen.trouble:
+        raise seen.trouble
     found = Found()
     await _link(parts, found)
     found.sales = await _adopt_sales(parts)

@@ -70,6 +70,7 @@ class Result:
     sold: int = 0
     orders: list[Difference] = field(default_factory=list)
     months: list[Month] = field(default_factory=list)
+    reads_orders: bool = True  # where not, orders and sales were not compared
 
     @property
     def agrees(self) -> bool:
@@ -93,10 +94,14 @@ async def _reconcile(parts: Parts) -> Result:
     state.set_note("full_walk", "")  # of the copy: all of the shop is read
     parts.progress(_("read the shop"), 0, 0)
     seen = await gather.walk(state, parts.shop, rules, now)
+    if seen.trouble:
+        raise seen.trouble
     gather.keep_watermarks(state, seen, now)
-    result = Result(now)
+    result = Result(now, reads_orders=parts.shop.can.orders)
     parts.progress(_("read the ERP's products"), 0, 0)
     result.products = list(differing_products(*await _both(parts, result)))
+    if not result.reads_orders:
+        return result
     parts.progress(_("read the ERP's sales"), 0, 0)
     notes = [note for note in state.all_orders() if not rules.too_old(note)]
     kept = state.sales(note.id for note in notes)
@@ -142,14 +147,25 @@ async def _both(parts: Parts, result: Result) -> tuple[list[Compared], dict[ErpI
         if link.erp_id not in twins and (twin := await _alone(parts, link)):
             twins[twin.id] = twin
         settling = link.compare_after is not None and link.compare_after > now
-        balance = None if settling or product.problem else plan.balance_of(product, decision.pending)
+        unknown = settling or product.problem or product.stock is None
+        balance = None if unknown else plan.balance_of(product, decision.pending)
         listed = twins.get(link.erp_id)
         if (
             listed and balance is not None and listed.balance != balance
         ):  # the list may count what is reserved
-            twins[link.erp_id] = await _alone(parts, link) or listed
+            twins[link.erp_id] = listed = await _alone(parts, link) or listed
+        if listed and balance is not None and not _is_sure(parts, link, balance, listed.balance):
+            balance = None
         linked.append((product, link, balance))
     return linked, twins
+
+
+def _is_sure(parts: Parts, link: Link, balance: Decimal, actual: Decimal | None) -> bool:
+    """Whether a difference is none of a stock that the shop told from before (see `Stock`)."""
+    age, now = parts.rules.stock_age, parts.clock()
+    if not age or actual is None or actual == balance:
+        return True
+    return now - parts.state.suspect(link.key, balance, actual, now) >= age
 
 
 async def _alone(parts: Parts, link: Link) -> ErpProduct | None:
@@ -286,6 +302,7 @@ def as_json(result: Result) -> dict[str, Any]:
         "version": 1,
         "agrees": result.agrees,
         "checked_at": result.checked_at.isoformat(),
+        "shop": {"orders_readable": result.reads_orders},
         "products": {"compared": result.compared, "differences": list(map(_told, result.products))},
         "orders": {
             "paid": result.paid,

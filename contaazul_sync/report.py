@@ -541,6 +541,9 @@ def reconcile_view(result: "Result") -> RenderableType:
         products=words.products(result.compared), orders=words.orders(result.paid), sales=result.sold
     )
     ended = _("Both sides agree.") if result.agrees else _("They differ.")
+    if not result.reads_orders:
+        compared = _("{products} compared.").format(products=words.products(result.compared))
+        ended += " " + _("The shop's orders cannot be read, so orders and sales were not compared.")
     return Lines(*lines, table, Text(f"{compared} {ended}"))
 
 

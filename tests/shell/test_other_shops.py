@@ -9,8 +9,11 @@ import pytest
 from contaazul_sync.errors import ConfigError, Unavailable
 from contaazul_sync.models import Kind, ShopKey
 from contaazul_sync.money import decimal
+from contaazul_sync.rebuild import rebuild
+from contaazul_sync.reconcile import as_json, reconcile
 from contaazul_sync.sandbox.catalogue import fill
 from contaazul_sync.shops.merchant import how_to_get_orders
+from contaazul_sync.state import State
 
 
 @pytest.fixture
@@ -581,3 +584,76 @@ def test_the_keys_of_linked_products_say_which_variations_matter(woo):
     parent = ShopKey(woo.state.keys_of_skus(["CAM-P"])["CAM-P"].partition(":")[0])
     asked = [seen.path for seen in woo.shop.requests if seen.path.endswith("/variations")]
     assert f"/wp-json/wc/v3/products/{parent}/variations" in asked
+
+
+# Looking at both sides, and a lost state
+
+
+def compare(job):
+    return job._with_parts(reconcile)
+
+
+@pytest.mark.parametrize("kind", ["storefront", "woocommerce"])
+def test_both_sides_are_compared_whichever_kind_it_is(store, kind):
+    store.use(kind)
+    store.linked("CANECA", "TIGELA")
+    store.shop.order([("CANECA", 1)])
+    store.sync()
+    store.clock.move(hours=2)
+
+    assert compare(store).agrees
+    store.erp.product("TIGELA").price = Decimal("1.00")
+    assert [(each.name, each.code) for each in compare(store).products] == [("TIGELA", "price")]
+
+
+def test_a_stock_that_may_be_an_old_page_is_no_difference_before_it_has_stood_an_hour(store):
+    store.linked("CANECA")
+    store.shop.change("CANECA", stock=25)
+    store.sync()
+    assert compare(store).products == []
+
+    store.clock.move(minutes=61)
+
+    assert [each.code for each in compare(store).products] == ["stock"]
+
+
+def test_without_the_merchant_api_products_are_compared_and_no_sale_is_called_strange(store):
+    store.linked("CANECA")
+    store.shop.order([("CANECA", 1)])
+    store.sync()
+    store.use("storefront", orders=False)
+    store.clock.move(hours=2)
+    result = compare(store)
+
+    assert (result.agrees, result.reads_orders, result.compared) == (True, False, 1)
+    assert as_json(result)["shop"] == {"orders_readable": False}
+
+
+def test_pages_that_do_not_answer_are_no_rebuild_and_no_comparison(store):
+    store.linked("CANECA")
+    store.shop.switches.storefront_blocked = True
+    for work in (reconcile, rebuild):
+        with pytest.raises(Unavailable):
+            store._with_parts(work)
+
+
+def test_a_lost_state_of_a_storefront_is_rebuilt_and_creates_nothing_twice(store):
+    store.sync()
+    store.choose("CANECA", "CAM")
+    store.sync()
+    order = store.shop.order([("CANECA", 1), ("CAM-P", 1)])
+    store.sync()
+    store.state.close()
+    store.settings.state_file.unlink()
+    store.state = State.open(store.settings.state_file)
+    found = store._with_parts(rebuild)
+    assert (found.links, found.sales, found.unsold) == (1, 1, 0)
+
+    store.choose("CAM")
+    store.forget_calls()
+    store.sync(minutes=61)
+
+    assert store.erp_skus() == ["CAM-M", "CAM-P", "CANECA"]
+    assert len(store.sales_of(order)) == 1
+    assert not store.calls("POST", "/v1/produtos")
+    assert store.status()["products"]["linked"] == 3
