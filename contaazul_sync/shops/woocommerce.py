@@ -26,6 +26,7 @@ IN_ORDER: Query = {"orderby": "id", "order": "asc"}
 PAGE = 100  # rows; the most that WooCommerce gives
 SHARED = 10  # rows that two pages have in common: so many may move away between two requests
 MOST_ROWS = 1_000_000
+MOST_STEPS_BACK = 50  # a list that moves for ever, or a server that heeds no offset
 MARGIN = timedelta(
     hours=14
 )  # asked for besides: a shop that takes our UTC for its own time is at most so far off
@@ -96,7 +97,7 @@ class WooCommerce:
         parents: dict[int, Row] = {}
         async for page in self._pages("products", asked | _changed(since)):
             sold = [row for row in page if rows.is_sold(row)]
-            parents |= {rows.number(row): row for row in sold if rows.is_variable(row)}
+            parents |= {rows.number(row): rows.as_parent(row) for row in sold if rows.is_variable(row)}
             yield [rows.product(row) for row in sold if not rows.is_variable(row)]
         if since is None:
             async for units in self._all_variations(parents):
@@ -104,7 +105,7 @@ class WooCommerce:
             return
         others = await self._parents_changed(since, wanted() if look else nothing())
         async for page in self._by_id(others - parents.keys()):
-            parents |= {rows.number(row): row for row in page if rows.is_sold(row)}
+            parents |= {rows.number(row): rows.as_parent(row) for row in page if rows.is_sold(row)}
         async for units in self._variations_of(parents):
             yield units
 
@@ -170,7 +171,7 @@ class WooCommerce:
             try:
                 page = await self._page("variations", {"per_page": 1})
                 self._lists_variations = all("parent_id" in row for row in page)
-            except Refused:  # a version before 10.3, which knows no such path
+            except (Refused, NoAccess):  # a version before 10.3, which knows no such path
                 self._lists_variations = False
         return self._lists_variations
 
@@ -214,21 +215,27 @@ class WooCommerce:
         """The rows of a list, each once, until a page brings nothing new, or there are those of `until`.
 
         Two pages overlap: a row that leaves its place while we read (an order that changes, a product that is
-        deleted) moves all behind it, and one of them would be on neither page. Totals are told in headers,
-        and wrong on hosts whose plugins do without counting.
+        deleted) moves all behind it, and one of them would be on neither page. A page that does not begin
+        where the one before ended shows that more of them moved: then we go back by a page. Totals are told
+        in headers, and wrong on hosts whose plugins do without counting.
         """
-        seen: set[int] = set()
-        offset = 0
-        while offset < MOST_ROWS:
+        seen, last = set[int](), set[int]()  # the ids of all rows, and those with which a page may begin
+        offset, steps_back = 0, 0
+        while offset < MOST_ROWS and steps_back < MOST_STEPS_BACK:
             page = await self._page(path, query | {"per_page": PAGE, "offset": offset})
-            new = [row for row in page if rows.number(row) not in seen]
-            if not new:
+            ids = [rows.number(row) for row in page]
+            new = [row for row, number in zip(page, ids, strict=True) if number not in seen]
+            follows = not (page and last) or ids[0] in last
+            seen.update(ids)
+            if new:
+                yield new
+            if (follows and not new) or (until and until <= seen):
                 return
-            seen |= {rows.number(row) for row in new}
-            yield new
-            if until and until <= seen:
-                return
-            offset += max(len(page) - SHARED, 1)
+            if follows:
+                shared = min(SHARED, len(page) // 2)
+                last, offset = set(ids[len(page) - shared :]), offset + len(page) - shared
+            else:
+                last, offset, steps_back = seen.copy(), max(offset - PAGE, 0), steps_back + 1
 
     async def _page(self, path: str, query: Query) -> list[Row]:
         page: list[Row] = await self._ask(path, query, _read_page)

@@ -66,6 +66,12 @@ def is_sold(row: Row) -> bool:
     return _text(row, "status") in ("", "publish") and _text(row, "type") not in UNSOLD_TYPES
 
 
+def as_parent(row: Row) -> Row:
+    """What its variations need of a product, of which a walk keeps all."""
+    names = ("id", "name", "description", "short_description", "manage_stock", "stock_quantity", "variations")
+    return {name: row.get(name) for name in names}
+
+
 def listed(row: Row) -> frozenset[int]:
     """The ids of the variations that a product tells."""
     told = row.get("variations")
