@@ -38,6 +38,7 @@ from contaazul_sync.words import _
 OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
 ORDER_WINDOW = timedelta(days=60)  # how far back a full walk of the orders goes
 PAGES_OF_PRODUCTS, PAGES_OF_ORDERS = "pages_of_products", "pages_of_orders"  # notes: what they tell is right
+MOST_UNLISTED = 200  # orders that are asked for by their ids, once a day
 DAILY = timedelta(hours=23, minutes=30)  # "once a day", for a cron that is a little early
 
 
@@ -51,7 +52,8 @@ class Seen:
     was_listed: int = 0
     without_id: int = 0
     unread: int = 0
-    trouble: SyncError | None = None  # why the products could not be walked through; the orders could
+    trouble: SyncError | None = None  # why either the products or the orders could not be read
+    no_orders: SyncError | None = None  # the same, of the orders
     vanished: list[ShopKey] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     readable: set[str] = field(default_factory=set)
@@ -204,19 +206,28 @@ async def walk(
     In this order: an order paid in between is then sent in this pass, and its products, whose stock was
     read before, are not compared before the ERP has settled. `back_to`: read orders changed since then.
     """
+    apart = (Unavailable, NoAccess) if shop.can.orders_apart else ()  # one of the two may go on alone
     try:
         seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
-    except (Unavailable, NoAccess) as error:
-        if not shop.can.orders_apart:
-            raise
+    except apart as error:
         seen = Seen(full=False, walk=state.last_walk(), trouble=error)
     if seen.full:
         seen.vanished = state.unseen(seen.walk)
     if not shop.can.orders:
+        state.note_orders(now, readable=False)
         return seen
     since = _orders_since(state, rules, now, full=seen.full)
     seen.read_at = now
-    await _walk_orders(state, shop, rules, min(since, back_to) if back_to else since, seen)
+    try:
+        await _walk_orders(state, shop, rules, min(since, back_to) if back_to else since, seen)
+    except apart as error:
+        if seen.trouble:
+            raise
+        seen.trouble = seen.no_orders = error
+        return seen
+    state.note_orders(rules.begin or now, readable=True)
+    if seen.full and shop.can.orders:
+        await _read_unlisted(state, shop, rules, seen)
     return seen
 
 
@@ -271,11 +282,29 @@ async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, 
         state.set_note(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
 
 
+async def _read_unlisted(state: State, shop: Shop, rules: Rules, seen: Seen) -> None:
+    """Ask for the unpaid orders that hold a stock and were not listed: one that was deleted holds none."""
+    held = [
+        note for note in state.open_orders() if note.payment is Payment.UNPAID and rules.takes_stock(note)
+    ]
+    for note in held[:MOST_UNLISTED]:
+        if note.id in seen.readable:
+            continue
+        try:
+            order = await shop.order(note.id)
+        except (Unavailable, ItemError):
+            return  # it is a help: the next day asks again
+        if order is None:
+            state.save_orders([replace(note, payment=Payment.CANCELLED)])
+        elif isinstance(order, Order):
+            state.save_orders([named(state, order).note()])
+
+
 def named(state: State, order: Order) -> Order:
     """The order, its lines under the SKUs that they were ordered as, where the shop tells today's.
 
-    A SKU that was seen once stays: the shop takes it back when the product is renamed or deleted. Of an order
-    seen for the first time, a line whose variation is gone has its product's SKU, which is nobody's to sell.
+    Of a product that the shop has, today's is right. Of one that is gone, the SKU that was seen first stays:
+    the shop takes it back, and of a variation leaves its product's, which is nobody's to sell.
     """
     if not any(line.mark for line in order.lines):
         return order
@@ -284,14 +313,16 @@ def named(state: State, order: Order) -> Order:
         seen = [sku for sku, _quantity in kept.items]
     else:
         seen = [""] * len(order.lines)
-    known = state.skus(line.key for line in order.lines)
-    of_variations = {line.key for line in order.lines if line.key and state.variations_of([line.key])}
-    lines = [
-        replace(
-            line, sku=before or ("" if line.key in of_variations else line.sku or known.get(line.key, ""))
-        )
-        for line, before in zip(order.lines, seen, strict=True)
-    ]
+    products = {product.key: product for product in state.products(line.key for line in order.lines)}
+    lines = []
+    for line, before in zip(order.lines, seen, strict=True):
+        product = products.get(line.key)
+        if product and product.gone:
+            lines.append(replace(line, sku=before or line.sku or product.sku))
+        elif product is None and line.key and state.variations_of([line.key], gone=True):
+            lines.append(replace(line, sku=before))
+        else:
+            lines.append(replace(line, sku=line.sku or before))
     return replace(order, lines=tuple(lines))
 
 
@@ -419,7 +450,8 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     changed = {
         product.key
         for product, link in pairs
-        if not (product.gone or link.missing) and plan.has_changed(product, link, pending, rules)
+        if not (product.gone or product.problem or link.missing)
+        and plan.has_changed(product, link, pending, rules)
     }
     made = plan.make_plan(
         creates,

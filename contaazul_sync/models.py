@@ -32,6 +32,8 @@ ErpId = NewType("ErpId", str)
 FORMAT = "1"  # of what `Order.note` hashes: a new one makes old marks say nothing, not "changed"
 
 
+# Statuses of WooCommerce in which it has not taken an order's units from the stock, or has put them back.
+NOTHING_TAKEN = ("pending", "failed", "checkout-draft", "auto-draft", "trash")
 UNREADABLE = "unreadable"  # stands for the version of an order that cannot be read
 
 
@@ -400,10 +402,12 @@ class Rules:
         WooCommerce takes them when the order is first on hold, processing or completed, paid or not, and a
         status of a plugin comes after these (docs/shops.md).
         """
+        if note.payment in (Payment.CANCELLED, Payment.REFUNDED):
+            return False
         if note.payment is Payment.PAID:
             return True
         if self.shop_kind == "woocommerce":
-            return note.payment is Payment.UNKNOWN or note.status in ("on-hold", "processing", "completed")
+            return note.status not in NOTHING_TAKEN
         return note.payment is Payment.UNPAID and self.stock_taken_at == "order"
 
     def price(self, regular: int, promotional: int | None) -> int:

@@ -28,7 +28,6 @@ class Parts:
     clock: Clock
     hash_key: str
     company_id: str = ""
-    orders_begin: bool = False  # the shop's orders can be read from this run on, and could not before
     refusal: SyncError | None = None  # why there is no sign-in to work with
     progress: Progress = no_progress
     sleep: Sleep = asyncio.sleep

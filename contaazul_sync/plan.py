@@ -372,7 +372,7 @@ def plan_orders(
             yield from _changed_after(note, sales[note.id], rules, known)
         elif known.asks(note.id):
             yield Skip(Kind.SALE, note.id)
-        elif rules.too_old(note):
+        elif rules.too_old(note) and (Kind.SALE, note.id) not in known.intents:
             continue
         elif note.payment is Payment.UNKNOWN:
             yield _hold(note, Group.HELD, unknown_status(note.status), meaning(rules.shop_kind))

@@ -18,6 +18,7 @@ class Found:
     links: int = 0
     sales: int = 0
     unsold: int = 0
+    hides_variations: bool = False  # those of the shop's products are not known to a new state
     other_prices: list[str] = field(default_factory=list)  # SKUs whose price in the ERP is not the shop's
 
 
@@ -36,7 +37,7 @@ async def rebuild(parts: Parts) -> Found:
     seen = await gather.walk(state, parts.shop, parts.rules, now)
     if seen.trouble:
         raise seen.trouble
-    found = Found()
+    found = Found(hides_variations=parts.rules.hides_variations)
     await _link(parts, found)
     found.sales = await _adopt_sales(parts)
     found.unsold = _ask(parts)

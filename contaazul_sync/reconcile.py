@@ -116,6 +116,7 @@ async def _reconcile(parts: Parts) -> Result:
     paid = [note for note in notes if note.payment is Payment.PAID]
     result.paid = len(paid)
     result.sold = sum(bool(_live(ours.get(note.id, ()))) for note in paid)
+    kept |= state.sales(ours)  # older orders that were sent when somebody asked for it
     result.orders = list(differing_orders(notes, ours, kept.keys(), left_alone))
     result.months = months(notes, ours)
     return result
@@ -233,7 +234,7 @@ def differing_orders(
             yield from _paid(note, sales) if note.payment is Payment.PAID else _not_paid(note, sales)
             yield from _strange(note.id, sales, kept)
     for order_id, sales in ours.items():
-        if order_id not in known:
+        if order_id not in known | kept:
             for sale in _live(sales):
                 what, step = _("a sale without an order"), _("look in the shop whether the order exists")
                 yield Difference(order_id, "sale_without_order", what, "", _number(sale), step)

@@ -141,7 +141,8 @@ def _without(settings: Settings, ask: Asker) -> dict[str, str]:
     if settings.text("shop.url"):
         return {}
     question = _("Address of the shop (https://...), to read its products from its public pages")
-    return {"shop.url": _needed(ask(question), "CONTAAZUL_SYNC_SHOP_TOKEN", settings)}
+    address = _needed(ask(question), "CONTAAZUL_SYNC_SHOP_TOKEN", settings)
+    return {"shop.url": address, "shop.api_url": ""}  # a token that is lost later would be missed
 
 
 def _with_token(settings: Settings, ask: Asker) -> dict[str, str]:

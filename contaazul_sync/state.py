@@ -37,6 +37,7 @@ KEPT_RUNS = timedelta(days=90)  # of older ones a sum for each day is kept
 MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
 ORDERS_READABLE = "orders_readable"  # note: "no" where the shop's orders cannot be read
 ORDERS_BEGIN = "orders_begin"  # time: when they could be read at last, after a time without
+ORDERS_TOLD = "orders_begin_told"  # note: "no" as long as that is not told
 SCHEMA = 3  # steps in `migrations`; the file says in `user_version` how many it has had
 
 
@@ -136,18 +137,23 @@ class State:
         """Remember a single time."""
         self.set_note(key, rows.text(moment))
 
-    def note_orders(self, now: datetime, *, readable: bool) -> bool:
-        """Whether the shop's orders can be read now. Returns True where they could not, and can from here on.
+    def orders_begin(self, now: datetime, *, readable: bool) -> datetime | None:
+        """The moment before which no order is sent: now, where the shop's orders could not be read so far.
 
-        What was paid in a time without them may have been booked by hand: only what comes after is sent.
+        What was paid in a time without them may have been booked by hand.
         """
-        before, word = self.note(ORDERS_READABLE) or "yes", "yes" if readable else "no"
-        if before == word:
-            return False
+        could = self.note(ORDERS_READABLE) != "no"
+        return now if readable and not could else self.time(ORDERS_BEGIN)
+
+    def note_orders(self, now: datetime, *, readable: bool) -> None:
+        """Keep whether the shop's orders can be read; where they can at last, since when, to be told once."""
+        could = self.note(ORDERS_READABLE) != "no"
+        if could == readable:
+            return
         if readable:
             self.set_time(ORDERS_BEGIN, now)
-        self.set_note(ORDERS_READABLE, word)
-        return readable
+            self.set_note(ORDERS_TOLD, "no")
+        self.set_note(ORDERS_READABLE, "yes" if readable else "no")
 
     def first_day(self, now: datetime) -> datetime:
         """When this state was first asked what to send: nothing older is sent, unless a setting says so."""
@@ -192,12 +198,12 @@ class State:
                  EXCEPT SELECT key FROM products WHERE gone_at IS NOT NULL AND NOT ?"""
         return {ShopKey(row["key"]) for row in self.db.query(sql, [gone])}
 
-    def variations_of(self, keys: Iterable[ShopKey]) -> set[ShopKey]:
-        """The live variations of these products."""
+    def variations_of(self, keys: Iterable[ShopKey], *, gone: bool = False) -> set[ShopKey]:
+        """The variations of these products; with `gone`, those that the shop has deleted, too."""
         found: set[ShopKey] = set()
         for key in keys:
-            sql = "SELECT key FROM products WHERE key >= ? AND key < ? AND gone_at IS NULL"
-            found |= {ShopKey(row["key"]) for row in self.db.query(sql, [f"{key}:", f"{key};"])}
+            sql = "SELECT key FROM products WHERE key >= ? AND key < ? AND (gone_at IS NULL OR ?)"
+            found |= {ShopKey(row["key"]) for row in self.db.query(sql, [f"{key}:", f"{key};", gone])}
         return found
 
     def unseen(self, walk: int) -> list[ShopKey]:
@@ -475,8 +481,8 @@ class State:
         return rows.note(row) if row else None
 
     def orders_since(self, moment: datetime) -> list[OrderNote]:
-        """The orders that changed in the shop since then, in whatever way."""
-        sql = "SELECT * FROM orders WHERE updated_at >= ?"
+        """The orders that may have moved the shop's stock since then: by a payment, or by another change."""
+        sql = "SELECT * FROM orders WHERE CASE payment WHEN 'paid' THEN counted_at ELSE updated_at END >= ?"
         return [rows.note(row) for row in self.db.query(sql, [rows.text(moment)])]
 
     def all_orders(self) -> Iterator[OrderNote]:

@@ -21,7 +21,7 @@ from contaazul_sync.parts import Parts
 from contaazul_sync.plan import Balance, Hold, Plan, SendOrder
 from contaazul_sync.products import Products
 from contaazul_sync.shops.merchant import how_to_get_orders
-from contaazul_sync.state import State
+from contaazul_sync.state import ORDERS_BEGIN, ORDERS_TOLD, State
 from contaazul_sync.stock import Stock
 from contaazul_sync.words import _, ngettext
 
@@ -68,7 +68,8 @@ class Pass:
         self.products, self.orders = Products(parts), Orders(parts)
         self.stock = Stock(parts, self.crew)
         self.report = Report()
-        self.trouble: SyncError | None = None  # the shop's products could not be read; its orders went on
+        self.trouble: SyncError | None = None  # either the shop's products or its orders could not be read
+        self.no_orders: SyncError | None = None
 
     async def run(self, command: str, begun: Callable[[int], object] = int) -> Report:
         """The whole pass, with its row among the runs. An error that ends it is raised after it is noted.
@@ -84,6 +85,7 @@ class Pass:
             if error := self.crew.error or self.crew.trouble or self.trouble:
                 raise error
             self.report.outcome = INTERRUPTED if self.crew.interrupted else self._outcome()
+            self._tell_beginning()
         except ItemError as error:  # not of an item that was being sent: the pass itself was refused
             self.report.outcome, self.report.message = Unavailable.exit_code, error.message
             raise Unavailable(error.message) from error
@@ -99,6 +101,19 @@ class Pass:
             state.finish_run(run, clock(), report.outcome, report.counts, report.message)
             LOG.info("the run ends with %s", report.outcome, extra={"outcome": report.outcome})
         return report
+
+    def _tell_beginning(self) -> None:
+        """Say once that the shop's orders can be read at last, in a run that has something to say."""
+        state = self.parts.state
+        if state.note(ORDERS_TOLD) != "no":
+            return
+        begin = state.time(ORDERS_BEGIN) or self.parts.clock()
+        text = _(
+            "The shop's orders can be read now. Those paid since {moment} become sales; the older ones stay"
+            " out. To send some of these: contaazul-sync sync --since YYYY-MM-DD (it asks first)"
+        )
+        self.report.warnings.append(text.format(moment=f"{begin.astimezone():%d/%m/%Y %H:%M}"))
+        state.set_note(ORDERS_TOLD, "yes")
 
     async def preview(self) -> Report:
         """The same plan, and nothing sent. The state is expected to be a copy."""
@@ -132,15 +147,8 @@ class Pass:
         self._check(decision, seen)
         gather.keep_watermarks(self.parts.state, seen, self.parts.clock())
         made = self.report.plan = self._restricted(decision.plan)
-        self._keep_holds(made, seen)
+        self._keep_holds(made, decision.plan, seen)
         await self._send(made)
-        if self.parts.orders_begin:
-            self.report.warnings.append(
-                _(
-                    "The shop's orders can be read now. Those paid from now on become sales; the older ones"
-                    " stay out. To send some of these: contaazul-sync sync --since YYYY-MM-DD (it asks first)"
-                )
-            )
         if not self.parts.shop.can.orders:
             # Always where somebody looks on; in cron's mail once a day.
             (self.report.warnings if seen.full else self.report.notes).append(how_to_get_orders())
@@ -177,7 +185,7 @@ class Pass:
             )
             self.report.notes.append(text.format(n=arrived))
         seen = await gather.walk(parts.state, parts.shop, parts.rules, now, self.back_to)
-        self.orders.seen, self.trouble = seen, seen.trouble
+        self.orders.seen, self.trouble, self.no_orders = seen, seen.trouble, seen.no_orders
         parts.progress(_("read the shop"), 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
@@ -214,7 +222,9 @@ class Pass:
         """The part of the plan that is about the chosen products, or the first so many orders."""
         if not self.parts.shop.can.orders:  # what is known of orders is old by now: they wait
             made = replace(made, orders=(), cancels=())
-        if self.trouble:  # what is known of products may be old: orders alone go on
+        if self.no_orders:  # what a new product's balance has to count is not known: prices alone go on
+            made = replace(made, needed=(), orders=(), cancels=(), products=())
+        elif self.trouble:  # what is known of products may be old: orders alone go on
             orders = tuple(send for send in made.orders if not send.needs)
             made = replace(made, needed=(), orders=orders, products=(), prices=())
         if self.limit is not None:
@@ -225,8 +235,8 @@ class Pass:
         holds = tuple(hold for hold in made.holds if hold.key in self.only)
         return Plan(products=wanted, holds=holds)
 
-    def _keep_holds(self, made: Plan, seen: gather.Seen) -> None:
-        """Keep what the plan holds, and forget what stood against items that it does not know any more."""
+    def _keep_holds(self, made: Plan, whole: Plan, seen: gather.Seen) -> None:
+        """Keep what the plan holds, and forget what stood against items that all of it does not know."""
         state, now = self.parts.state, self.parts.clock()
         standing = {(hold.kind, hold.key) for hold in made.holds}
         for hold in made.holds:
@@ -244,10 +254,10 @@ class Pass:
         if self.only is not None:
             return
         standing |= {(skip.kind, skip.key) for skip in made.skips} | state.intents().keys()
-        standing |= {(Kind.PRODUCT, create.key) for create in (*made.needed, *made.products)}
-        standing |= {(Kind.PRODUCT, change.key) for change in made.prices}
-        standing |= {(Kind.SALE, send.key) for send in made.orders}
-        standing |= {(Kind.SALE, cancel.note.id) for cancel in made.cancels}
+        standing |= {(Kind.PRODUCT, create.key) for create in (*whole.needed, *whole.products)}
+        standing |= {(Kind.PRODUCT, change.key) for change in whole.prices}
+        standing |= {(Kind.SALE, send.key) for send in whole.orders}
+        standing |= {(Kind.SALE, cancel.note.id) for cancel in whole.cancels}
         for (kind, key), failure in state.failures().items():
             unread = failure.fingerprint == UNREADABLE and not seen.full and key not in seen.readable
             if (kind, key) not in standing and not unread:

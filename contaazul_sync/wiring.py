@@ -26,7 +26,7 @@ from contaazul_sync.shops.profile import load as load_profile
 from contaazul_sync.shops.storefront import MOST_REQUESTS, Storefront
 from contaazul_sync.shops.woocommerce import API_PATH, Keys, WooCommerce
 from contaazul_sync.shops.woocommerce_rows import Statuses
-from contaazul_sync.state import ORDERS_BEGIN, State
+from contaazul_sync.state import ORDERS_READABLE, State
 from contaazul_sync.transport import USER_AGENT, Pacer, Transport, trust
 from contaazul_sync.words import _
 
@@ -159,10 +159,10 @@ async def parts(
     async with erp_client(settings, vault, clock, sleep) as erp, shop_client(settings, vault, sleep) as shop:
         kept = vault.read()
         now = clock()
-        if not shop.can.orders and settings.text("shop.api_url") and state.time("orders_seen"):
+        if not shop.can.orders and settings.text("shop.api_url") and state.note(ORDERS_READABLE) != "no":
             raise ConfigError(_token_missing())  # it was there: orders would stop without a word
-        begins = state.note_orders(now, readable=shop.can.orders)
-        rules = settings.rules(local_day(state.first_day(now)), state.time(ORDERS_BEGIN))
+        begin = state.orders_begin(now, readable=shop.can.orders)
+        rules = settings.rules(local_day(state.first_day(now)), begin)
         yield Parts(
             state=state,
             erp=erp,
@@ -174,7 +174,6 @@ async def parts(
             clock=clock,
             hash_key=kept.hash_key,
             company_id=kept.company_id,
-            orders_begin=begins,
             refusal=unfinished(kept),
             progress=progress,
             sleep=sleep,

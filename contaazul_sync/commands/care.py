@@ -49,6 +49,13 @@ def rebuild() -> None:
         skus = ", ".join(found.other_prices[:10]) + (" ..." if len(found.other_prices) > 10 else "")
         text = _("The ERP has another price than the shop for {skus}: it stays till the shop's changes.")
         tell(text.format(skus=skus))
+    if found.hides_variations:
+        tell(
+            _(
+                "This shop tells variations only of products that are chosen. Choose those again that you had"
+                " sent: contaazul-sync send-products. What the ERP has is linked; nothing is created twice."
+            )
+        )
     if found.unsold:
         text = ngettext(
             "{n} paid order without a sale: contaazul-sync status lists what to look at;"

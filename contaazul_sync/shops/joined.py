@@ -14,12 +14,11 @@ class Joined:
     def __init__(self, catalogue: Shop, orders: Shop) -> None:
         self.catalogue, self.order_book = catalogue, orders
         self.can = replace(catalogue.can, orders=orders.can.orders, orders_apart=True)
-        self._asked = catalogue
 
     @property
     def told_right(self) -> bool:
-        """Of whichever was walked last."""
-        return self._asked.told_right
+        """Of the order book."""
+        return self.order_book.told_right
 
     def products(
         self,
@@ -30,14 +29,12 @@ class Joined:
         believe: bool = False,
     ) -> AsyncIterator[list[Product | Unread]]:
         """Those of the catalogue."""
-        self._asked = self.catalogue
         return self.catalogue.products(since, wanted=wanted, look=look, believe=believe)
 
     def orders(
         self, since: datetime | None = None, *, believe: bool = False
     ) -> AsyncIterator[list[Order | Unreadable]]:
         """Those of the order book."""
-        self._asked = self.order_book
         return self.order_book.orders(since, believe=believe)
 
     async def order(self, order_id: str) -> Order | Unreadable | None:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from contaazul_sync.days import BRAZIL
-from contaazul_sync.errors import ItemError, Missing, NoAccess, SignInExpired, SyncError, Unavailable
+from contaazul_sync.errors import Missing, NoAccess, Refused, SignInExpired, SyncError, Unavailable
 from contaazul_sync.machine import utc_now
 from contaazul_sync.models import Order, Product, ShopKey
 from contaazul_sync.shops import storefront_rows as rows
@@ -67,8 +67,8 @@ class Storefront:
         self.site, self.api = site, api
         self._clock, self._sleep = clock, sleep
         self._door: tuple[str, str] | None = None
-        self._renewed = False  # a new token was taken in this walk, after an error
-        self._troubles = 0
+        self._renewed = False  # a new token was taken after an error, and nothing was answered since
+        self._all_is_listed = True  # no sitemap failed
 
     async def products(
         self,
@@ -79,15 +79,18 @@ class Storefront:
         believe: bool = False,  # noqa: ARG002 - of the port: these lists tell their pages
     ) -> AsyncIterator[list[Product | Unread]]:
         """The wanted products as their pages show them; without `since`, all others too, as listed."""
-        self._renewed, self._troubles = False, 0
+        self._renewed = False
         chosen = {parent(key) for key in wanted()}
-        listed: set[ShopKey] = set()
+        listed: set[ShopKey] | None = None
         if since is None:
+            listed = set()
             async for page in self._listing():
                 listed |= {product.key for product in page}
                 yield [product for product in page if product.key not in chosen]
-        for key in sorted(chosen) if look else ():
-            yield await self._look(key, is_listed=key in listed)
+            if not self._all_is_listed:
+                listed = None
+        async for units in self._pages_of(sorted(chosen) if look else [], listed):
+            yield units
 
     async def orders(
         self,
@@ -105,22 +108,36 @@ class Storefront:
 
     # A product's page
 
-    async def _look(self, key: ShopKey, *, is_listed: bool) -> list[Product | Unread]:
-        """A product's units. One that is in no list, and of which the shop itself says no, is not there.
+    async def _pages_of(
+        self, keys: list[ShopKey], listed: set[ShopKey] | None
+    ) -> AsyncIterator[list[Product | Unread]]:
+        """The units of each of these products. `listed`: those that are in a list, where all lists were read.
 
-        A page that is not answered tells nothing: several, one after the other, are the shop's trouble.
+        One that is in no list, and of which the shop itself says no, is not there. A page that is not
+        answered tells nothing of the product: after several of them, one after the other, another question
+        tells whether the shop answers at all. Raises Unavailable where it does not, or shows none of them.
         """
-        try:
-            page = await self._ask("produtos/dadosproduto", {"Produto": key})
-        except (_SaysNoError, Missing):
-            return [Unread(key)] if is_listed else []
-        except (Unavailable, ItemError) as error:
-            self._troubles += 1
-            if self._troubles >= TROUBLES:
-                raise Unavailable(error.message) from error
-            return [Unread(key)]
-        self._troubles = 0
-        return list(rows.units(key, page)) if rows.is_product(page) else [Unread(key)]
+        troubles = shown = unread = unanswered = 0
+        for key in keys:
+            try:
+                page = await self._ask("produtos/dadosproduto", {"Produto": key})
+            except (_SaysNoError, Missing):
+                if listed is not None and key not in listed:
+                    continue
+                page = None
+            except Unavailable:
+                troubles, unanswered = troubles + 1, unanswered + 1
+                if troubles == TROUBLES:
+                    await self._ask("categorias", CATEGORIES)
+                page = None
+            if rows.is_product(page):
+                troubles, shown = 0, shown + 1
+                yield list(rows.units(key, page))
+            else:
+                unread += 1
+                yield [Unread(key)]
+        if not shown and (unanswered or unread >= TROUBLES):
+            raise Unavailable(_("the shop's storefront shows none of the products that were sent."))
 
     # The lists
 
@@ -160,6 +177,7 @@ class Storefront:
     async def _sitemap(self) -> dict[ShopKey, str]:
         """The products of the shop's sitemap, which may consist of several; none where there is none."""
         found: dict[ShopKey, str] = {}
+        self._all_is_listed = True
         left, read = ["sitemap.xml"], set[str]()
         while left and len(read) < MOST_SITEMAPS:
             place = left.pop(0)
@@ -168,7 +186,10 @@ class Storefront:
             read.add(place)
             try:
                 text = await self.site.get(place, reader=_text)
+            except Missing:
+                continue
             except SyncError:  # it is a help: what is wanted is looked at all the same
+                self._all_is_listed = False
                 continue
             found |= rows.in_sitemap(text)
             left += map(_place, rows.more_sitemaps(text))
@@ -177,9 +198,9 @@ class Storefront:
     # Asking
 
     async def _ask(self, path: str, query: dict[str, str]) -> Any:
-        """One answer. An error of the shop is asked again after a pause, then with a new token, once a walk.
+        """One answer. An error of the shop is asked again after a pause, then with a new token.
 
-        Raises _SaysNoError for an error that stays, NoAccess, Unavailable.
+        Raises _SaysNoError for an error that stays, Missing for a product, NoAccess, Unavailable.
         """
         number = 0
         for attempt in range(3):
@@ -188,8 +209,13 @@ class Storefront:
                 answer = await self.api.get(path, {**self._common(door), **query}, _first_object)
             except SignInExpired as error:
                 raise NoAccess(_("the shop's public pages do not answer us (401).")) from error
+            except Refused as error:
+                if isinstance(error, Missing) and "Produto" in query:
+                    raise
+                raise Unavailable(error.message) from error
             number = _error(answer)
             if not number:
+                self._renewed = False
                 return answer
             if attempt == 0:
                 await self._sleep(PAUSE)
@@ -212,6 +238,8 @@ class Storefront:
             page = await self.site.get("", reader=_text)
         except SignInExpired as error:
             raise NoAccess(_("the shop's public pages do not answer us (401).")) from error
+        except Refused as error:
+            raise Unavailable(error.message) from error
         self._door = rows.key_of_the_door(page)
         if self._door is None:
             text = _(

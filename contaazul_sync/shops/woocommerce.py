@@ -24,9 +24,8 @@ Row = Mapping[str, Any]
 Query = dict[str, str | int | list[str]]
 IN_ORDER: Query = {"orderby": "id", "order": "asc"}
 PAGE = 100  # rows; the most that WooCommerce gives
-SHARED = 10  # rows that two pages have in common: so many may move away between two requests
+SHARED = 50  # rows that two pages have in common: so many may move away between two requests
 MOST_ROWS = 1_000_000
-MOST_STEPS_BACK = 50  # a list that moves for ever, or a server that heeds no offset
 MARGIN = timedelta(
     hours=14
 )  # asked for besides: a shop that takes our UTC for its own time is at most so far off
@@ -214,28 +213,22 @@ class WooCommerce:
     ) -> AsyncGenerator[list[Row]]:
         """The rows of a list, each once, until a page brings nothing new, or there are those of `until`.
 
-        Two pages overlap: a row that leaves its place while we read (an order that changes, a product that is
-        deleted) moves all behind it, and one of them would be on neither page. A page that does not begin
-        where the one before ended shows that more of them moved: then we go back by a page. Totals are told
-        in headers, and wrong on hosts whose plugins do without counting.
+        Two pages have half of their rows in common: a row that leaves its place while we read (an order that
+        changes, a product that is deleted) moves all behind it, and one of them would be on neither page.
+        Totals are told in headers, and wrong on hosts whose plugins do without counting.
         """
-        seen, last = set[int](), set[int]()  # the ids of all rows, and those with which a page may begin
-        offset, steps_back = 0, 0
-        while offset < MOST_ROWS and steps_back < MOST_STEPS_BACK:
+        seen: set[int] = set()
+        offset = 0
+        while offset < MOST_ROWS:
             page = await self._page(path, query | {"per_page": PAGE, "offset": offset})
-            ids = [rows.number(row) for row in page]
-            new = [row for row, number in zip(page, ids, strict=True) if number not in seen]
-            follows = not (page and last) or ids[0] in last
-            seen.update(ids)
-            if new:
-                yield new
-            if (follows and not new) or (until and until <= seen):
+            new = [row for row in page if rows.number(row) not in seen]
+            if not new:
                 return
-            if follows:
-                shared = min(SHARED, len(page) // 2)
-                last, offset = set(ids[len(page) - shared :]), offset + len(page) - shared
-            else:
-                last, offset, steps_back = seen.copy(), max(offset - PAGE, 0), steps_back + 1
+            seen |= {rows.number(row) for row in new}
+            yield new
+            if until and until <= seen:
+                return
+            offset += max(len(page) - SHARED, 1)
 
     async def _page(self, path: str, query: Query) -> list[Row]:
         page: list[Row] = await self._ask(path, query, _read_page)

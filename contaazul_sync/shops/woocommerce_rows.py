@@ -165,7 +165,7 @@ def _order(order_id: OrderId, row: Row, statuses: Statuses) -> Order:
         payment=payment,
         created_at=created,
         updated_at=changed,
-        paid_at=_time(row, "date_paid") or (changed if payment is Payment.PAID else None),
+        paid_at=_time(row, "date_paid"),
         method=_text(row, "payment_method") or _text(row, "payment_method_title"),
         installments=1,
         subtotal=sum(_gross(item, "subtotal") for item in items),
@@ -193,7 +193,7 @@ def _payment(row: Row, statuses: Statuses) -> Payment:
         return ENDED[status]
     if status in UNPAID | statuses.unpaid:
         return Payment.UNPAID
-    if status in PAID and not _text(row, "date_paid_gmt"):
+    if status in PAID and _time(row, "date_paid") is None:
         return Payment.UNPAID
     return Payment.PAID if status in statuses.paid else Payment.UNKNOWN
 

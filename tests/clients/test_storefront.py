@@ -362,8 +362,11 @@ def test_a_mark_before_the_first_answer_and_space_between_the_two_do_no_harm(san
 
 @pytest.mark.parametrize("body", ['{"nome": "Moletom"}<script>', '{"nome": "Mol', "", "null and void"])
 def test_an_answer_with_something_else_behind_it_is_not_believed(sandbox, tmp_path, body):
-    with written(Shop(pages={"7": body})) as server:
-        assert elsewhere(sandbox, tmp_path, server).told(JUST_NOW, wanted={"7"}) == unread("7")
+    good = '{"nome": "Moletom", "codigo": "MOL", "qtd_disponivel": 3}'
+    with written(Shop(pages={"7": body, "8": good})) as server:
+        told = elsewhere(sandbox, tmp_path, server).told(JUST_NOW, wanted={"7", "8"})
+
+    assert [each for each in told if isinstance(each, Unread)] == unread("7")
 
 
 def test_a_shop_that_forbids_is_not_asked_again(sandbox, tmp_path):
@@ -380,26 +383,84 @@ def test_a_shop_that_forbids_is_not_asked_again(sandbox, tmp_path):
 
 def test_a_wanted_product_whose_page_does_not_show_stays_as_it_is_known(door, filled):
     mug, cream = (str(filled.unit(sku)["id"]) for sku in ("CANECA-IPE", "CREME-MAOS"))
-    filled.faults.random(1.0, 1, ["html"], path=PAGE)
+    filled.faults.add("html", path=PAGE, times=ATTEMPTS)
 
     told = door.told(wanted={mug, cream})
 
-    assert [each for each in told if isinstance(each, Unread)] == unread(mug, cream)
-    assert not {mug, cream} & units(told).keys()  # the list's word would undo what its page has told before
+    assert [each for each in told if isinstance(each, Unread)] == unread(mug)
+    assert mug not in units(told)  # the list's word would undo what its page has told before
 
 
 @pytest.mark.parametrize("answer", ["erro", "404"])
-def test_products_that_the_shop_does_not_know_are_not_told_however_many(door, filled, answer):
+def test_products_that_the_shop_does_not_know_stop_no_other(door, filled, answer):
     filled.switches.storefront_unknown_product = answer
+    mug = str(filled.unit("CANECA-IPE")["id"])
 
-    assert door.told(JUST_NOW, wanted={"996", "997", "998", "999"}) == []
+    told = door.told(JUST_NOW, wanted={"996", "997", "998", "999", mug})
+
+    assert [each for each in told if isinstance(each, Unread)] == unread("996", "997", "998", "999")
+    assert units(told).keys() == {mug}
+    assert not [each for each in door.told(wanted={"996", mug}) if isinstance(each, Unread)]
 
 
-def test_three_pages_in_a_row_that_are_not_answered_are_a_shop_that_is_away(door, filled):
-    filled.faults.random(1.0, 1, ["500_before"], path=PAGE)
+@pytest.mark.parametrize("fault", ["500_before", "html"])
+def test_pages_of_some_products_that_never_answer_stop_no_other(door, filled, fault):
+    mug = str(filled.unit("CANECA-IPE")["id"])
+    filled.faults.add(fault, path=PAGE, times=4 * ATTEMPTS)
+
+    told = door.told(JUST_NOW, wanted={"1000", "1001", "1002", "1003", mug})
+
+    assert [each for each in told if isinstance(each, Unread)] == unread("1000", "1001", "1002", "1003")
+    assert units(told).keys() == {mug}
+
+
+def test_a_shop_that_answers_nothing_else_either_is_away(door, filled):
+    filled.faults.random(1.0, 1, ["500_before"], path="/api-loja-v2/*")
 
     with pytest.raises(Unavailable, match="an error of its own"):
         door.told(JUST_NOW, wanted={"997", "998", "999"})
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_shop_that_answers_for_none_of_the_products_is_told_however_few_they_are(door, filled, count):
+    filled.faults.random(1.0, 1, ["html"], path=PAGE)
+
+    with pytest.raises(Unavailable, match="shows none of the products"):
+        door.told(JUST_NOW, wanted={str(997 + number) for number in range(count)})
+
+
+def test_a_home_page_that_is_not_there_is_a_shop_that_is_away(sandbox, tmp_path):
+    door = Door("storefront", sandbox, tmp_path, shop__url=f"{sandbox.site_url}/nowhere")
+
+    with pytest.raises(Unavailable):
+        door.told(JUST_NOW, wanted={"997"})
+
+
+def test_categories_that_are_refused_are_a_shop_that_is_away(door, filled):
+    filled.faults.random(1.0, 1, ["400"], path="/api-loja-v2/categorias")
+
+    with pytest.raises(Unavailable):
+        door.told(wanted=set())
+
+
+def test_a_token_that_changes_twice_in_a_walk_is_renewed_twice(door, filled):
+    keys = sorted(str(product["id"]) for product in filled.products)[:6]
+
+    async def walk(shop):
+        told = []
+        async for page in shop.products(JUST_NOW, wanted=lambda: set(keys)):
+            told += page
+            if len({each.key.partition(":")[0] for each in told}) in (2, 4):
+                filled.rotate_storefront_token()
+        return told
+
+    assert not [each for each in door.ask(walk) if isinstance(each, Unread)]
+
+
+def test_while_the_sitemap_is_away_nothing_is_called_gone(door, filled):
+    filled.faults.random(1.0, 1, ["500_before"], path="/sitemap.xml")
+
+    assert Unread(ShopKey("999")) in door.told(wanted={"999", str(filled.unit("CANECA-IPE")["id"])})
 
 
 def test_a_product_that_shows_in_between_means_that_the_shop_is_there(door, filled):
@@ -407,12 +468,13 @@ def test_a_product_that_shows_in_between_means_that_the_shop_is_there(door, fill
     filled.faults.add("500_before", path=PAGE, times=2 * ATTEMPTS)
     told = door.told(JUST_NOW, wanted={"1000", "1001", mug, "9998", "9999"})
 
-    assert [each for each in told if isinstance(each, Unread)] == unread("1000", "1001")
+    assert [each for each in told if isinstance(each, Unread)] == unread("1000", "1001", "9998", "9999")
     assert units(told).keys() == {mug}
 
 
-def test_a_token_is_renewed_once_a_walk_for_products_that_are_not_there(door, filled):
-    door.told(JUST_NOW, wanted={"996", "997", "998", "999"})
+def test_a_token_is_renewed_once_for_products_that_are_not_there(door, filled):
+    with pytest.raises(Unavailable, match="shows none"):
+        door.told(JUST_NOW, wanted={"996", "997", "998", "999"})
 
     assert [seen.path for seen in filled.requests].count("/") == 2
 

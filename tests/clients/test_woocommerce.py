@@ -647,7 +647,7 @@ def ids(told: Any) -> list[str]:
     return [each.id for each in told]
 
 
-@pytest.mark.parametrize("moved", [1, 10, 11, 40, 99])
+@pytest.mark.parametrize("moved", [1, 10, 50])
 def test_orders_that_change_while_the_list_is_read_hide_no_other(door, shop, clock, moved):
     """Each moves to the end of the list, and all behind it one place forward."""
     numbers = [shop.order([("GONE", 1, "5.00")], status="pending") for _ in range(150)]

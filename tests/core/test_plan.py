@@ -972,6 +972,8 @@ def test_an_order_that_nobody_paid_is_never_too_old_to_be_counted():
         (Payment.UNPAID, "pending", False),
         (Payment.UNPAID, "failed", False),
         (Payment.UNKNOWN, "separacao", True),
+        (Payment.UNPAID, "aguardando", True),  # a plugin's, which comes after on-hold
+        (Payment.UNPAID, "trash", False),
         (Payment.CANCELLED, "cancelled", False),
     ],
 )
@@ -987,3 +989,16 @@ def test_orders_before_the_moment_from_which_they_could_be_read_stay_out():
 
     assert rules.too_old(a_note(counted_at=NOW - timedelta(hours=2)))
     assert not rules.too_old(a_note(counted_at=NOW))
+
+
+def test_what_to_do_about_an_order_that_cannot_be_read_depends_on_the_kind_of_shop():
+    assert plan.unreadable_step("webstore", "7").startswith("correct the shop profile")
+    assert "contaazul-sync ignore 7" in plan.unreadable_step("woocommerce", "7")
+
+
+def test_an_order_in_doubt_is_never_too_old():
+    rules = Rules(since=NOW.date() + timedelta(days=1))
+    (item,) = of_orders(a_note(), rules=rules, state=known(intents=[an_intent()]))
+
+    assert not isinstance(item, Hold)
+    assert of_orders(a_note(), rules=rules) == []

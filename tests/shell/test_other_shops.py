@@ -1,12 +1,12 @@
 """Whole passes with the other kinds of shop: what a kind cannot do costs nobody money or stock."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.errors import ConfigError, Unavailable
+from contaazul_sync.errors import ConfigError, NoAccess, Unavailable
 from contaazul_sync.models import Kind, ShopKey
 from contaazul_sync.money import decimal
 from contaazul_sync.rebuild import rebuild
@@ -109,11 +109,11 @@ def test_prices_and_promotions_follow(store):
 
 
 def test_a_product_that_was_chosen_and_does_not_show_is_held_and_sent_when_it_does(store):
-    store.sync()
+    store.linked("TIGELA")
     store.choose("CANECA")
     store.shop.faults.add("500_before", "GET", "*/dadosproduto", times=5)
     store.sync()
-    assert store.erp_skus() == []
+    assert store.erp_skus() == ["TIGELA"]
     assert "has not shown its page" in store.failure("CANECA")["reason"]
 
     store.sync()
@@ -277,9 +277,9 @@ def test_orders_that_are_known_wait_when_the_merchant_api_is_given_up(store):
     store.sync()  # the order waits for a product that was not chosen
     store.choose("CANECA")
     store.use("storefront", orders=False)
-    report = store.sync(minutes=61)
+    store.sync(minutes=61)
 
-    assert report.outcome == 0
+    assert store.erp.product("CANECA").stock == 10
     assert (len(store.erp.sales), store.status()["orders"]["waiting"]) == (0, 1)
 
 
@@ -303,6 +303,99 @@ def test_orders_that_can_be_read_at_last_begin_then_and_older_ones_are_sent_when
     store.sync(back_to=store.clock() - timedelta(days=90))
 
     assert len(store.sales_of(old)) == 1
+
+
+def test_that_orders_begin_is_told_in_the_first_run_that_can_say_it(store):
+    store.use("storefront", orders=False)
+    store.sync()
+    store.choose("CANECA")
+    store.sync()
+    store.use("storefront")
+    store.vault.update(shop_token="wrong")
+    booked_by_hand = store.shop.order([("CANECA", 1)])
+    with pytest.raises(NoAccess):
+        store.sync(minutes=24 * 60)
+    store.vault.update(shop_token=store.sandbox.shop_token)
+    store.erp.faults.random(1.0, 1, ["500_before"])
+    with pytest.raises(Unavailable):
+        store.sync(minutes=24 * 60)
+    store.erp.faults.clear()
+
+    report = store.sync()
+
+    assert "sync --since" in report.warnings[0]
+    assert store.sync().warnings == []
+    assert store.sales_of(booked_by_hand) == []
+
+
+def test_an_order_in_doubt_is_settled_whatever_day_it_is_of(store):
+    store.linked("CANECA")
+    store.erp.faults.add("drop_before", "POST", "/v1/venda", times=1)
+    order = store.shop.order([("CANECA", 1)])
+    store.sync()
+    assert store.failure(str(order))["group"] == "in_doubt"
+    store.use("storefront", orders=False)
+    store.sync(minutes=24 * 60)
+    store.use("storefront")
+    for _ in range(3):
+        store.sync(minutes=61)
+
+    assert len(store.sales_of(order)) == 1
+    assert store.failures_of(Kind.SALE) == {}
+
+
+def test_orders_that_do_not_answer_stop_no_price(store):
+    store.linked("CANECA", "TIGELA")
+    store.shop.faults.random(1.0, 1, ["500_before"], path="/apidashboard/*")
+    store.shop.change("CANECA", price="45.00")
+    store.shop.order([("CANECA", 1)])
+    with pytest.raises(Unavailable):
+        store.sync()
+
+    assert store.erp.product("CANECA").price == 45
+    assert store.erp.product("CANECA").stock == 10
+
+    store.shop.faults.clear()
+    store.sync()
+    assert store.erp.product("CANECA").stock == 9
+
+
+def test_a_pass_that_could_not_read_everything_forgets_nothing_that_stands(store):
+    store.sync()
+    store.choose("CANECA")
+    store.erp.faults.add("400", "POST", "/v1/produtos")
+    store.sync()
+    before = store.failure("CANECA")
+    store.shop.switches.storefront_blocked = True
+    with pytest.raises(Unavailable):
+        store.sync()
+
+    assert store.failure("CANECA") == before
+
+
+def test_prices_that_are_shown_no_more_hold_each_product_and_stop_no_order(store):
+    for number in range(25):
+        store.shop.add_product(f"P{number}", f"Produto {number}", "10.00", 5)
+    store.linked(*(f"P{number}" for number in range(25)))
+    store.shop.switches.storefront_prices = "null"
+    order = store.shop.order([("P1", 1)])
+    report = store.sync()
+
+    assert report.outcome == 6
+    assert len(store.sales_of(order)) == 1
+    assert len(store.failures_of(Kind.PRODUCT)) == 25
+
+
+def test_a_product_that_is_sold_all_day_is_created_all_the_same(store):
+    store.sync()
+    order = store.shop.order([("CANECA", 1)])
+    store.choose("CANECA")
+    store.clock.move(minutes=90)
+    kept = next(each for each in store.shop.orders if each["id"] == order)
+    kept.update(status="shipped", updated=store.shop.now())  # it goes on, and took its stock long ago
+    store.sync(minutes=1)
+
+    assert store.erp.product("CANECA").stock == 9
 
 
 def test_pages_that_do_not_answer_stop_no_order(store):
@@ -501,6 +594,49 @@ def test_a_line_whose_variation_was_gone_from_the_first_is_held(woo):
     assert woo.failure(str(order))["reason"] == "an item has no SKU, so its product is not known"
 
 
+def test_a_sku_that_the_merchant_corrects_is_the_one_that_is_sold(woo):
+    woo.shop.add_product("X", "Primeiro", "5.00", 20)
+    woo.shop.add_product("X", "Segundo", "6.00", 20)
+    woo.sync()
+    order = woo.shop.order([("CANECA", 1)])
+    line = next(each for each in woo.shop.orders if each["id"] == order)["items"][0]
+    second = woo.shop.products[-1]
+    line["sku"], woo.shop.sold_as["X"] = "X", (second["id"], 0)
+    woo.sync()
+    assert woo.failure(str(order))["group"] in ("held", "waiting")
+    second["sku"] = "Y"
+    woo.shop.change("Y")
+    line["sku"], woo.shop.sold_as["Y"] = "Y", (second["id"], 0)
+    woo.sync()
+    woo.choose("X", "Y")
+    woo.sync()
+
+    assert (woo.erp.product("X").stock, woo.erp.product("Y").stock) == (20, 20)
+    assert len(woo.sales_of(order)) == 1
+
+
+def test_an_order_on_hold_that_is_deleted_holds_no_stock_any_more(woo):
+    woo.shop.switches.takes_stock_at = "on_hold"
+    woo.linked("CANECA")
+    order = woo.shop.order([("CANECA", 3)], "pending", payment_method="boleto")
+    woo.sync()
+    woo.shop.cancel(order)  # its units go back, and then it is emptied from the bin
+    woo.shop.orders[:] = [each for each in woo.shop.orders if each["id"] != order]
+    woo.sync(minutes=24 * 60)
+    woo.sync(minutes=61)
+
+    assert drifts(woo) == {}
+    assert woo.erp.product("CANECA").stock == 10
+
+
+def test_a_null_for_a_day_of_payment_is_none(woo):
+    woo.linked("CANECA")
+    order = woo.shop.order([("CANECA", 1)], paid_at="0001-01-01 00:00:00")
+    woo.sync()
+
+    assert woo.sales_of(order) == []
+
+
 def test_a_boleto_on_hold_and_a_cart_that_was_left_are_told_apart_in_the_stock(woo):
     woo.shop.switches.takes_stock_at = "on_hold"
     woo.sync()
@@ -615,6 +751,19 @@ def test_a_stock_that_may_be_an_old_page_is_no_difference_before_it_has_stood_an
     store.clock.move(minutes=61)
 
     assert [each.code for each in compare(store).products] == ["stock"]
+
+
+def test_an_older_order_that_was_sent_on_purpose_is_no_sale_without_an_order(store):
+    store.set(orders__since=store.clock().date())
+    old = store.shop.order([("CANECA", 1)], created="2026-11-10 10:00:00")
+    store.linked("CANECA")
+    store.set(orders__since=date(2026, 11, 1))
+    store.sync()
+    assert len(store.sales_of(old)) == 1
+    store.set(orders__since=store.clock().date())
+    store.clock.move(hours=2)
+
+    assert compare(store).orders == []
 
 
 def test_without_the_merchant_api_products_are_compared_and_no_sale_is_called_strange(store):
