@@ -224,9 +224,10 @@ async def walk(
         if seen.trouble:
             raise
         seen.trouble = seen.no_orders = error
+        seen.newest_order = None  # some were read, and others not
         return seen
     state.note_orders(rules.begin or now, readable=True)
-    if seen.full and shop.can.orders:
+    if seen.full:
         await _read_unlisted(state, shop, rules, seen)
     return seen
 
@@ -348,6 +349,7 @@ def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
         state.set_time("orders_seen", min(seen.newest_order, now))
     if seen.full:
         state.mark_gone(seen.walk, now)
+    if seen.full and not seen.no_orders:
         state.set_time("full_walk", now)
 
 

@@ -79,6 +79,9 @@ class Pass:
         state, clock = self.parts.state, self.parts.clock
         run = state.start_run(command, clock())
         begun(run)
+        begin = state.time(ORDERS_BEGIN)
+        if self.back_to and self.limit is None and begin:  # what waits of them is theirs to be sent later
+            state.set_time(ORDERS_BEGIN, min(begin, self.back_to))
         LOG.info("the run begins")
         try:
             await self._pass()

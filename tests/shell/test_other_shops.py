@@ -12,6 +12,7 @@ from contaazul_sync.money import decimal
 from contaazul_sync.rebuild import rebuild
 from contaazul_sync.reconcile import as_json, reconcile
 from contaazul_sync.sandbox.catalogue import fill
+from contaazul_sync.sandbox.shop import written as written_by_shop
 from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.state import State
 
@@ -161,6 +162,11 @@ def test_every_variation_is_chosen_also_where_they_fill_more_than_a_page(woo):
 # The storefront: old stock
 
 
+def old_day(job):
+    """Two days ago, as the shop writes it."""
+    return written_by_shop(job.clock() - timedelta(days=2))
+
+
 def cached(job):
     job.shop.switches.storefront_cache_seconds = 3600
     job.shop.switches.storefront_cache_key = "without_cachetype"
@@ -300,9 +306,15 @@ def test_orders_that_can_be_read_at_last_begin_then_and_older_ones_are_sent_when
     assert (store.sales_of(old), len(store.sales_of(new))) == ([], 1)
     assert store.status()["shop"] == {"orders_readable": True}
 
+    waiting = store.shop.order([("TIGELA", 1)], created=old_day(store), updated=store.shop.now())
     store.sync(back_to=store.clock() - timedelta(days=90))
-
     assert len(store.sales_of(old)) == 1
+    assert store.failure(str(waiting))["group"] == "waiting"
+
+    store.choose("TIGELA")
+    store.sync()
+
+    assert len(store.sales_of(waiting)) == 1
 
 
 def test_that_orders_begin_is_told_in_the_first_run_that_can_say_it(store):
@@ -342,6 +354,31 @@ def test_an_order_in_doubt_is_settled_whatever_day_it_is_of(store):
 
     assert len(store.sales_of(order)) == 1
     assert store.failures_of(Kind.SALE) == {}
+
+
+def test_orders_that_stop_answering_half_way_are_read_again_from_where_they_were(store):
+    """The shop tells the newest first, and breaks off behind a page of them."""
+    store.linked("CANECA")
+    store.shop.switches.page_cap = 2
+    paid = store.shop.order([("CANECA", 1)])
+    store.clock.move(days=3)
+    for _ in range(4):
+        store.shop.order([("CANECA", 1)], "pending")
+    store.shop.orders.reverse()
+    faults, asked = store.shop.faults, []
+
+    class AfterOnePage:
+        def pick(self, _method, path):
+            asked.extend([path] if path.endswith("order/list") else [])
+            return "500_before" if path.endswith("order/list") and len(asked) > 1 else None
+
+    store.shop.faults = AfterOnePage()
+    with pytest.raises(Unavailable):
+        store.sync()
+    store.shop.faults = faults
+    store.sync()
+
+    assert len(store.sales_of(paid)) == 1
 
 
 def test_orders_that_do_not_answer_stop_no_price(store):
