@@ -25,6 +25,7 @@ Query = dict[str, str | int | list[str]]
 IN_ORDER: Query = {"orderby": "id", "order": "asc"}
 PAGE = 100  # rows; the most that WooCommerce gives
 SHARED = 50  # rows that two pages have in common: so many may move away between two requests
+ASK_ALONE = 10  # products: the variations of more are looked up in the list of all, if there is one
 MOST_ROWS = 1_000_000
 MARGIN = timedelta(
     hours=14
@@ -98,14 +99,12 @@ class WooCommerce:
             sold = [row for row in page if rows.is_sold(row)]
             parents |= {rows.number(row): rows.as_parent(row) for row in sold if rows.is_variable(row)}
             yield [rows.product(row) for row in sold if not rows.is_variable(row)]
-        if since is None:
-            async for units in self._all_variations(parents):
-                yield units
-            return
-        others = await self._parents_changed(since, wanted() if look else nothing())
-        async for page in self._by_id(others - parents.keys()):
-            parents |= {rows.number(row): rows.as_parent(row) for row in page if rows.is_sold(row)}
-        async for units in self._variations_of(parents):
+        if since is not None:
+            others = await self._parents_changed(since, wanted() if look else nothing())
+            async for page in self._by_id(others - parents.keys()):
+                parents |= {rows.number(row): rows.as_parent(row) for row in page if rows.is_sold(row)}
+        is_many = since is None or len(parents) > ASK_ALONE
+        async for units in self._all_variations(parents) if is_many else self._variations_of(parents):
             yield units
 
     async def orders(
@@ -133,6 +132,7 @@ class WooCommerce:
     # Variations
 
     async def _all_variations(self, parents: Mapping[int, Row]) -> AsyncIterator[list[Product | Unread]]:
+        """The variations of many products: out of the list of all, where the shop has that."""
         if not parents:
             return
         if not await self._has_list_of_variations():

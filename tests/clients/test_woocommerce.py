@@ -1158,3 +1158,13 @@ def test_a_row_without_an_id_is_told_and_ends_no_walk(sandbox, tmp_path):
         told = elsewhere(sandbox, tmp_path, server).orders()
 
     assert told.keys() == {str(PLAIN["id"]), ""}
+
+
+def test_the_variations_of_many_changed_products_come_out_of_the_list_of_all(door, shop, clock):
+    shop.switches.woo_flat_variations = True
+    for number in range(30):
+        kinds = [{"sku": f"V{number}-{size}", "name": size, "price": "10.00", "stock": 1} for size in "PM"]
+        shop.add_product(f"V{number}", f"V{number}", "10.00", 0, variations=kinds)
+
+    assert len(door.products(clock() - timedelta(hours=1), wanted=set())) == 60
+    assert not any(path.startswith("products/") for path in paths(shop))
