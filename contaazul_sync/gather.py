@@ -285,15 +285,14 @@ async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, 
 
 async def _read_unlisted(state: State, shop: Shop, rules: Rules, seen: Seen) -> None:
     """Ask for the unpaid orders that hold a stock and were not listed: one that was deleted holds none."""
-    held = [
-        note for note in state.open_orders() if note.payment is Payment.UNPAID and rules.takes_stock(note)
-    ]
+    unpaid = (note for note in state.open_orders() if note.payment is Payment.UNPAID)
+    held = [note for note in unpaid if rules.takes_stock(note) and note.id not in seen.readable]
     for note in held[:MOST_UNLISTED]:
-        if note.id in seen.readable:
-            continue
         try:
             order = await shop.order(note.id)
-        except (Unavailable, ItemError):
+        except ItemError:
+            continue
+        except (Unavailable, NoAccess):
             return  # it is a help: the next day asks again
         if order is None:
             state.save_orders([replace(note, payment=Payment.CANCELLED)])
@@ -349,8 +348,8 @@ def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
         state.set_time("orders_seen", min(seen.newest_order, now))
     if seen.full:
         state.mark_gone(seen.walk, now)
-    if seen.full and not seen.no_orders:
-        state.set_time("full_walk", now)
+        if not seen.no_orders:
+            state.set_time("full_walk", now)
 
 
 def _behind(watermark: datetime | None) -> datetime | None:
@@ -443,7 +442,7 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
     pending = plan.pending_units(counted, key_of, sold, rules)
     queue, same_sku = state.queue(), state.same_sku()
-    moving = _moving(state, rules, now) if queue and rules.stock_age else set()
+    moving = lately_ordered(state, rules, now) if queue else set()
     products = {product.key: product for product in state.products(queue)}
     creates = list(plan.plan_products(queue, products, same_sku, pending, rules, known, moving))
     creating = {c.product.sku: c.key for c in creates if isinstance(c, plan.CreateProduct)}
@@ -465,7 +464,9 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     return Decision(made, key_of, pending, counted, sold, changed)
 
 
-def _moving(state: State, rules: Rules, now: datetime) -> set[ShopKey]:
+def lately_ordered(state: State, rules: Rules, now: datetime) -> set[ShopKey]:
     """The products whose orders are so new that the stock which the shop tells may not count them."""
+    if not rules.stock_age:
+        return set()
     notes = state.orders_since(now - rules.stock_age)
     return plan.lately_ordered(notes, state.keys_of_skus(plan.skus_of(notes, rules)), rules)

@@ -39,6 +39,7 @@ _AGAIN = (Group.WAITING, Group.IN_DOUBT)  # looked at anew in every pass
 
 MAX_TRIES = 3  # how often something refused is tried again by itself
 MAX_SENDS = 3  # how often a create whose answer was lost is sent again by itself
+MOST_WAIT = timedelta(hours=6)  # for a stock that counts every order of a product
 MASS_CHANGE = 20  # fewer changed products than this are never a safety stop
 
 
@@ -273,7 +274,7 @@ def plan_products(
             step = _("put it right in the shop; the next sync sends it")
             version = fingerprint(tried, problem)
             yield Hold(Kind.PRODUCT, key, product.sku or key, Group.HELD, problem, step, version)
-        elif key in moving:
+        elif key in moving and not _has_waited(known, key):
             problem = _("it was ordered just now, and the stock that the shop tells may be older")
             step = _("nothing to do: a later sync sends it")
             yield Hold(
@@ -289,6 +290,12 @@ def product_version(product: Product, price: int) -> str:
     """A mark of what a product is created from."""
     problem = _mark_of(product.problem)
     return fingerprint(product.sku, product.name, price, product.details, product.gone, problem)
+
+
+def _has_waited(known: Known, key: ShopKey) -> bool:
+    """Whether a product is kept back for so long that one which sells all the time would never be created."""
+    failure = known.failures.get((Kind.PRODUCT, key))
+    return failure is not None and failure.group is Group.HELD and known.now - failure.since >= MOST_WAIT
 
 
 def lately_ordered(notes: Iterable[OrderNote], key_of: Mapping[str, ShopKey], rules: Rules) -> set[ShopKey]:

@@ -139,6 +139,7 @@ async def _both(parts: Parts, result: Result) -> tuple[list[Compared], dict[ErpI
     """The linked products with the balances that they should have, and their twins."""
     state, now = parts.state, parts.clock()
     decision = gather.decide(state, parts.rules, now, parts.grace, fresh=True)
+    moving = gather.lately_ordered(state, parts.rules, now)
     twins = {twin.id: twin async for page in parts.erp.list_products() for twin in page}
     linked = []
     for product, link in state.linked_products():
@@ -154,19 +155,11 @@ async def _both(parts: Parts, result: Result) -> tuple[list[Compared], dict[ErpI
         if (
             listed and balance is not None and listed.balance != balance
         ):  # the list may count what is reserved
-            twins[link.erp_id] = listed = await _alone(parts, link) or listed
-        if listed and balance is not None and not _is_sure(parts, link, balance, listed.balance):
+            twins[link.erp_id] = await _alone(parts, link) or listed
+        if product.key in moving:  # an old stock differs from a new sale, and nothing is wrong
             balance = None
         linked.append((product, link, balance))
     return linked, twins
-
-
-def _is_sure(parts: Parts, link: Link, balance: Decimal, actual: Decimal | None) -> bool:
-    """Whether a difference is none of a stock that the shop told from before (see `Stock`)."""
-    age, now = parts.rules.stock_age, parts.clock()
-    if not age or actual is None or actual == balance:
-        return True
-    return now - parts.state.suspect(link.key, balance, actual, now) >= age
 
 
 async def _alone(parts: Parts, link: Link) -> ErpProduct | None:

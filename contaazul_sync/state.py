@@ -147,13 +147,13 @@ class State:
 
     def note_orders(self, now: datetime, *, readable: bool) -> None:
         """Keep whether the shop's orders can be read; where they can at last, since when, to be told once."""
-        could = self.note(ORDERS_READABLE) != "no"
-        if could == readable:
+        before, word = self.note(ORDERS_READABLE), "yes" if readable else "no"
+        if before == word:
             return
-        if readable:
+        if readable and before == "no":
             self.set_time(ORDERS_BEGIN, now)
             self.set_note(ORDERS_TOLD, "no")
-        self.set_note(ORDERS_READABLE, "yes" if readable else "no")
+        self.set_note(ORDERS_READABLE, word)
 
     def first_day(self, now: datetime) -> datetime:
         """When this state was first asked what to send: nothing older is sent, unless a setting says so."""
@@ -481,9 +481,14 @@ class State:
         return rows.note(row) if row else None
 
     def orders_since(self, moment: datetime) -> list[OrderNote]:
-        """The orders that may have moved the shop's stock since then: by a payment, or by another change."""
-        sql = "SELECT * FROM orders WHERE CASE payment WHEN 'paid' THEN counted_at ELSE updated_at END >= ?"
-        return [rows.note(row) for row in self.db.query(sql, [rows.text(moment)])]
+        """The orders that may have moved the shop's stock since then.
+
+        One that was paid the day before and changes now is only sent or the like; on the day of its payment
+        that is not certain, since a shop may tell no more of it than the day.
+        """
+        sql = "SELECT * FROM orders WHERE updated_at >= ? AND (payment <> 'paid' OR counted_at >= ?)"
+        day_before = moment - timedelta(days=1)
+        return [rows.note(row) for row in self.db.query(sql, [rows.text(moment), rows.text(day_before)])]
 
     def all_orders(self) -> Iterator[OrderNote]:
         """Every order that is known, by the day that counts."""

@@ -60,7 +60,8 @@ class Pass:
         limit: int | None = None,
     ) -> None:
         if back_to:  # somebody asked for older orders, and saw how many these are
-            parts = replace(parts, rules=replace(parts.rules, begin=None))
+            begin = back_to if parts.rules.begin and limit is None else None
+            parts = replace(parts, rules=replace(parts.rules, begin=begin))
         self.parts = parts
         self.force, self.only = force, only
         self.back_to, self.limit = back_to, limit
@@ -199,7 +200,8 @@ class Pass:
                 "{n} products of the shop did not show this time: they stay as they were.",
                 seen.unread,
             )
-            self.report.notes.append(text.format(n=seen.unread))
+            # Always where somebody looks on; in cron's mail once a day.
+            (self.report.warnings if seen.full else self.report.notes).append(text.format(n=seen.unread))
         if seen.without_id:
             text = ngettext(
                 "{n} row of the shop had no id and could not be read.",

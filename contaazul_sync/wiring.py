@@ -159,7 +159,8 @@ async def parts(
     async with erp_client(settings, vault, clock, sleep) as erp, shop_client(settings, vault, sleep) as shop:
         kept = vault.read()
         now = clock()
-        if not shop.can.orders and settings.text("shop.api_url") and state.note(ORDERS_READABLE) != "no":
+        were_read = state.note(ORDERS_READABLE) == "yes" or state.time("orders_seen")
+        if not shop.can.orders and settings.text("shop.api_url") and were_read:
             raise ConfigError(_token_missing())  # it was there: orders would stop without a word
         begin = state.orders_begin(now, readable=shop.can.orders)
         rules = settings.rules(local_day(state.first_day(now)), begin)

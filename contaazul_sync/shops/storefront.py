@@ -27,7 +27,8 @@ from contaazul_sync.words import _
 MOST_REQUESTS = Decimal(2)  # a second
 CACHED = timedelta(hours=1)  # how old an answer may be
 MOST_PAGES, MOST_SITEMAPS = 1000, 50
-TROUBLES = 3  # products one after the other that do not show: the shop is away
+MOST_UNANSWERED = 10  # products, and more than were shown: the shop is away
+FEW = 2  # products that may all be unknown to the shop, and it is there
 PAUSE = 2.0  # seconds; the shop's own pages ask again after it
 
 # What the shop's own pages send, empty where they leave it empty.
@@ -114,10 +115,9 @@ class Storefront:
         """The units of each of these products. `listed`: those that are in a list, where all lists were read.
 
         One that is in no list, and of which the shop itself says no, is not there. A page that is not
-        answered tells nothing of the product: after several of them, one after the other, another question
-        tells whether the shop answers at all. Raises Unavailable where it does not, or shows none of them.
+        answered tells nothing of the product. Raises Unavailable where most are not, or none is shown.
         """
-        troubles = shown = unread = unanswered = 0
+        shown = unread = unanswered = 0
         for key in keys:
             try:
                 page = await self._ask("produtos/dadosproduto", {"Produto": key})
@@ -126,17 +126,17 @@ class Storefront:
                     continue
                 page = None
             except Unavailable:
-                troubles, unanswered = troubles + 1, unanswered + 1
-                if troubles == TROUBLES:
-                    await self._ask("categorias", CATEGORIES)
+                unanswered += 1
+                if unanswered >= MOST_UNANSWERED and unanswered > shown:  # each takes up to a minute
+                    raise
                 page = None
             if rows.is_product(page):
-                troubles, shown = 0, shown + 1
+                shown += 1
                 yield list(rows.units(key, page))
             else:
                 unread += 1
                 yield [Unread(key)]
-        if not shown and (unanswered or unread >= TROUBLES):
+        if not shown and (unanswered or unread > FEW):
             raise Unavailable(_("the shop's storefront shows none of the products that were sent."))
 
     # The lists
@@ -191,8 +191,10 @@ class Storefront:
             except SyncError:  # it is a help: what is wanted is looked at all the same
                 self._all_is_listed = False
                 continue
+            self._all_is_listed &= rows.is_sitemap(text)
             found |= rows.in_sitemap(text)
             left += map(_place, rows.more_sitemaps(text))
+        self._all_is_listed &= not left
         return found
 
     # Asking

@@ -70,6 +70,11 @@ def in_sitemap(text: str) -> dict[ShopKey, str]:
     return {ShopKey(number): slug.removesuffix(".aspx").replace("-", " ").strip() for number, slug in pages}
 
 
+def is_sitemap(text: str) -> bool:
+    """Whether it is one at all, and no page of HTML in its place."""
+    return "<urlset" in text or "<sitemapindex" in text
+
+
 def more_sitemaps(text: str) -> list[str]:
     """The addresses of the sitemaps that a sitemap consists of."""
     return [unescape(address) for address in _SITEMAP.findall(text)]

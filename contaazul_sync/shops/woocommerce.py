@@ -228,7 +228,7 @@ class WooCommerce:
             yield new
             if until and until <= seen:
                 return
-            offset += max(len(page) - SHARED, 1)
+            offset += len(page) - min(SHARED, len(page) // 2)
 
     async def _page(self, path: str, query: Query) -> list[Row]:
         page: list[Row] = await self._ask(path, query, _read_page)

@@ -14,7 +14,17 @@ from typing import Any
 from stdnum import ean
 
 from contaazul_sync.drafts import text_of
-from contaazul_sync.models import Buyer, Details, Line, Order, OrderId, Payment, Product, ShopKey
+from contaazul_sync.models import (
+    NOTHING_TAKEN,
+    Buyer,
+    Details,
+    Line,
+    Order,
+    OrderId,
+    Payment,
+    Product,
+    ShopKey,
+)
 from contaazul_sync.money import centavos, decimal
 from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.words import _
@@ -26,7 +36,7 @@ UNSOLD_TYPES = (
     "external",
 )  # a group's products are listed themselves; the others are sold elsewhere
 PAID = frozenset({"processing", "completed"})
-UNPAID = frozenset({"pending", "on-hold", "failed", "checkout-draft", "auto-draft", "trash"})
+UNPAID = frozenset({"on-hold", *NOTHING_TAKEN})
 FIRST_YEAR = 2000  # what is dated before is a null that somebody's database wrote as a date
 ENDED = {"cancelled": Payment.CANCELLED, "refunded": Payment.REFUNDED}
 

@@ -414,19 +414,30 @@ def test_pages_of_some_products_that_never_answer_stop_no_other(door, filled, fa
     assert units(told).keys() == {mug}
 
 
-def test_a_shop_that_answers_nothing_else_either_is_away(door, filled):
-    filled.faults.random(1.0, 1, ["500_before"], path="/api-loja-v2/*")
-
-    with pytest.raises(Unavailable, match="an error of its own"):
-        door.told(JUST_NOW, wanted={"997", "998", "999"})
-
-
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_a_shop_that_answers_for_none_of_the_products_is_told_however_few_they_are(door, filled, count):
     filled.faults.random(1.0, 1, ["html"], path=PAGE)
 
     with pytest.raises(Unavailable, match="shows none of the products"):
         door.told(JUST_NOW, wanted={str(997 + number) for number in range(count)})
+
+
+def test_many_pages_that_are_not_answered_end_the_walk(door, filled):
+    keys = {str(product["id"]) for product in filled.products}
+    filled.faults.random(1.0, 1, ["500_before"], path=PAGE)
+
+    with pytest.raises(Unavailable):
+        door.told(JUST_NOW, wanted=keys)
+    assert [seen.path for seen in filled.requests].count(PAGE) == 10 * ATTEMPTS
+
+
+def test_a_page_of_html_in_place_of_the_sitemap_calls_nothing_gone(sandbox, tmp_path):
+    good = '{"nome": "Moletom", "codigo": "MOL", "qtd_disponivel": 3}'
+    shop = Shop(pages={"7": good, "8": '{"erro": 2}'}, files={"/sitemap.xml": "<html>captcha</html>"})
+    with written(shop) as server:
+        told = elsewhere(sandbox, tmp_path, server).told(wanted={"7", "8"})
+
+    assert [each for each in told if isinstance(each, Unread)] == unread("8")
 
 
 def test_a_home_page_that_is_not_there_is_a_shop_that_is_away(sandbox, tmp_path):
