@@ -68,9 +68,8 @@ class Pass:
         self.crew = Crew(parts.progress)
         self.products, self.orders = Products(parts), Orders(parts)
         self.stock = Stock(parts, self.crew)
+        self.seen = self.orders.seen
         self.report = Report()
-        self.trouble: SyncError | None = None  # either the shop's products or its orders could not be read
-        self.no_orders: SyncError | None = None
 
     async def run(self, command: str, begun: Callable[[int], object] = int) -> Report:
         """The whole pass, with its row among the runs. An error that ends it is raised after it is noted.
@@ -86,7 +85,7 @@ class Pass:
         LOG.info("the run begins")
         try:
             await self._pass()
-            if error := self.crew.error or self.crew.trouble or self.trouble:
+            if error := self.crew.error or self.crew.trouble or self.seen.trouble:
                 raise error
             self.report.outcome = INTERRUPTED if self.crew.interrupted else self._outcome()
             self._tell_beginning()
@@ -122,8 +121,8 @@ class Pass:
     async def preview(self) -> Report:
         """The same plan, and nothing sent. The state is expected to be a copy."""
         decision, seen = await self._gather()
-        if self.trouble:
-            raise self.trouble
+        if seen.trouble:
+            raise seen.trouble
         self._check(decision, seen)
         self.report.plan = self._restricted(decision.plan)
         if self.report.plan.orders:
@@ -164,7 +163,7 @@ class Pass:
             self.report.warnings.append(text.format(word=word))
         if self.only is not None:
             self._free_waiting()
-        elif not (self.crew.stopped or self.trouble):
+        elif not (self.crew.stopped or seen.trouble):
             await self._compare(full=seen.full)
             if seen.full:
                 self.parts.state.tidy(self.parts.clock())
@@ -189,7 +188,7 @@ class Pass:
             )
             self.report.notes.append(text.format(n=arrived))
         seen = await gather.walk(parts.state, parts.shop, parts.rules, now, self.back_to)
-        self.orders.seen, self.trouble, self.no_orders = seen, seen.trouble, seen.no_orders
+        self.seen = self.orders.seen = seen
         parts.progress(_("read the shop"), 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
@@ -227,9 +226,9 @@ class Pass:
         """The part of the plan that is about the chosen products, or the first so many orders."""
         if not self.parts.shop.can.orders:  # what is known of orders is old by now: they wait
             made = replace(made, orders=(), cancels=())
-        if self.no_orders:  # what a new product's balance has to count is not known: prices alone go on
+        if self.seen.no_orders:  # what a new product's balance has to count is not known: prices alone go on
             made = replace(made, needed=(), orders=(), cancels=(), products=())
-        elif self.trouble:  # what is known of products may be old: orders alone go on
+        elif self.seen.trouble:  # what is known of products may be old: orders alone go on
             orders = tuple(send for send in made.orders if not send.needs)
             made = replace(made, needed=(), orders=orders, products=(), prices=())
         if self.limit is not None:

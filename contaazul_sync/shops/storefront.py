@@ -69,7 +69,7 @@ class Storefront:
         self._clock, self._sleep = clock, sleep
         self._door: tuple[str, str] | None = None
         self._renewed = False  # a new token was taken after an error, and nothing was answered since
-        self._all_is_listed = True  # no sitemap failed
+        self._all_is_listed = True  # of the last listing: every sitemap was one, and was read
 
     async def products(
         self,
