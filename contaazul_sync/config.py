@@ -211,6 +211,11 @@ class Settings:
         has_api = has_token and bool(self.text("shop.api_url"))
         return "storefront" if self.text("shop.url") and not has_api else "api"
 
+    @property
+    def needs_token(self) -> bool:
+        """Whether the shop cannot be read without a secret."""
+        return self.text("shop.kind") == "woocommerce" or self.catalogue(has_token=False) != "storefront"
+
     def need_shop(self) -> None:
         """Raises ConfigError where the settings do not say which shop it is."""
         if self.text("shop.kind") == "woocommerce":

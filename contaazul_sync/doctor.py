@@ -171,7 +171,7 @@ class _Checkup:
             name
             for name, value in (
                 (_("the client secret"), held.client_secret),
-                (_("the shop's token"), held.shop_token or self._needs_no_token()),
+                (_("the shop's token"), held.shop_token or not self.settings.needs_token),
             )
             if not value
         ]
@@ -189,10 +189,6 @@ class _Checkup:
             remedy = _('set backend = "file" under [credentials], then: contaazul-sync auth')
             return Check("secrets", Level.PROBLEM, what, remedy, 3)
         return good("secrets", _("in {where}, as cron can read them").format(where=where))
-
-    def _needs_no_token(self) -> bool:
-        is_woo = self.settings.text("shop.kind") == "woocommerce"
-        return not is_woo and self.settings.catalogue(has_token=False) == "storefront"
 
     # The servers
 

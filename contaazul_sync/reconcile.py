@@ -149,15 +149,14 @@ async def _both(parts: Parts, result: Result) -> tuple[list[Compared], dict[ErpI
         if link.erp_id not in twins and (twin := await _alone(parts, link)):
             twins[twin.id] = twin
         settling = link.compare_after is not None and link.compare_after > now
-        unknown = settling or product.problem or product.stock is None
+        # In `moving`, an old stock differs from a new sale, and nothing is wrong.
+        unknown = settling or product.problem or product.stock is None or product.key in moving
         balance = None if unknown else plan.balance_of(product, decision.pending)
         listed = twins.get(link.erp_id)
         if (
             listed and balance is not None and listed.balance != balance
         ):  # the list may count what is reserved
             twins[link.erp_id] = await _alone(parts, link) or listed
-        if product.key in moving:  # an old stock differs from a new sale, and nothing is wrong
-            balance = None
         linked.append((product, link, balance))
     return linked, twins
 

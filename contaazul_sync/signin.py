@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -114,10 +113,10 @@ def complete_secrets(settings: Settings, vault: Vault, ask: Asker, *, anew: bool
         answer = ask(_("Client secret of your application"), hidden=True)
         given["client_secret"] = _needed(answer, "CONTAAZUL_SYNC_CLIENT_SECRET", settings)
     answers: dict[str, str] = {}
-    if settings.text("shop.kind") == "woocommerce":
-        if anew or not held.shop_token:
-            given["shop_token"] = _keys(ask, settings)
-    elif anew or not (held.shop_token or settings.catalogue(has_token=False) == "storefront"):
+    wants_token = anew or (settings.needs_token and not held.shop_token)
+    if wants_token and settings.text("shop.kind") == "woocommerce":
+        given["shop_token"] = _keys(ask, settings)
+    elif wants_token:
         given["shop_token"] = ask(
             _("Token of the shop's API, from the same page (Enter: none yet)"), hidden=True
         )
@@ -172,20 +171,13 @@ def prepare(
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
     answers = choose_language(settings, ask)
     answers |= complete(settings, ask, now, fresh=_is_fresh(settings))
-    if answers:
-        before = settings.config_file.read_bytes() if settings.config_file.exists() else None
-        config.write(settings.config_file, answers)
-        settings = _checked(environ, settings.config_file, before)
+    settings = _written(environ, settings, answers)
     backend = settings.text("credentials.backend")
     vault.settle(backend)
     if backend == "auto":  # what was chosen is written down, so that cron never has to guess
         config.write(settings.config_file, {"credentials.backend": vault.backend.kind})
     answers = complete_secrets(settings, vault, ask, anew=anew)
-    if answers:
-        before = settings.config_file.read_bytes()
-        config.write(settings.config_file, answers)
-        settings = _checked(environ, settings.config_file, before)
-    return settings, vault
+    return _written(environ, settings, answers), vault
 
 
 def _is_fresh(settings: Settings) -> bool:
@@ -195,8 +187,13 @@ def _is_fresh(settings: Settings) -> bool:
         return not state.runs(1)
 
 
-def _checked(environ: Mapping[str, str], path: Path, before: bytes | None) -> Settings:
-    """The settings as just written; what cannot be read is taken back, so that a typo can be repeated."""
+def _written(environ: Mapping[str, str], settings: Settings, answers: dict[str, str]) -> Settings:
+    """The settings with these answers; what cannot be read is taken back, so that a typo can be repeated."""
+    if not answers:
+        return settings
+    path = settings.config_file
+    before = path.read_bytes() if path.exists() else None
+    config.write(path, answers)
     try:
         return config.load(environ)
     except ConfigError:

@@ -31,9 +31,7 @@ from contaazul_sync.transport import USER_AGENT, Pacer, Transport, trust
 from contaazul_sync.words import _
 
 LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
-FEW = httpx.Limits(
-    max_connections=2, max_keepalive_connections=2
-)  # a shop's host is shared with its shoppers
+FEW = httpx.Limits(max_connections=2, max_keepalive_connections=2)  # shoppers use that host, too
 WHO = "prices and stock of this shop, read for its own ERP"
 Heard = Callable[[httpx.Response], Awaitable[None]]
 

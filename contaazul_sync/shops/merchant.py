@@ -19,12 +19,11 @@ from contaazul_sync.errors import Missing, NoAccess, Refused, SignInExpired, Una
 from contaazul_sync.models import Buyer, Details, Line, Order, OrderId, Payment, Product, ShopKey
 from contaazul_sync.money import centavos, decimal
 from contaazul_sync.payloads import error_text
-from contaazul_sync.shops.port import Can, Unread, Unreadable, Wanted, nothing
+from contaazul_sync.shops.port import FIRST_YEAR, Can, Unread, Unreadable, Wanted, nothing
 from contaazul_sync.shops.profile import Fields, Profile
 from contaazul_sync.transport import Transport
 from contaazul_sync.words import _
 
-FIRST_YEAR = 2000  # what is dated before is a null that a database wrote as a date
 MOST_PAGES = 5000  # a listing that does not end is cut here
 
 Row = Mapping[str, Any]

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from contaazul_sync.models import Order, Product, ShopKey
 
+FIRST_YEAR = 2000  # what is dated before is a null that a database wrote as a date
 Wanted = Callable[[], Set[ShopKey]]  # asked by the kinds of shop that need it
 
 

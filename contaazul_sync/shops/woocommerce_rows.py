@@ -26,7 +26,7 @@ from contaazul_sync.models import (
     ShopKey,
 )
 from contaazul_sync.money import centavos, decimal
-from contaazul_sync.shops.port import Unreadable
+from contaazul_sync.shops.port import FIRST_YEAR, Unreadable
 from contaazul_sync.words import _
 
 Row = Mapping[str, Any]
@@ -37,7 +37,6 @@ UNSOLD_TYPES = (
 )  # a group's products are listed themselves; the others are sold elsewhere
 PAID = frozenset({"processing", "completed"})
 UNPAID = frozenset({"on-hold", *NOTHING_TAKEN})
-FIRST_YEAR = 2000  # what is dated before is a null that somebody's database wrote as a date
 ENDED = {"cancelled": Payment.CANCELLED, "refunded": Payment.REFUNDED}
 
 

@@ -6,7 +6,6 @@ clock, the home directory, and how to sleep between two tries.
 
 import asyncio
 import ssl
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from contaazul_sync.shops import profile as shop_profile
 from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.shops.profile import Profile
 from contaazul_sync.transport import Pacer, Transport
+from tests.clients.shops import serving
 
 Result = TypeVar("Result")
 TLS = ssl.create_default_context()  # made once: for each client anew it would take most of the time
@@ -181,13 +181,7 @@ def parrot() -> Callable[..., Any]:
     @contextmanager
     def serve(status: int, body: bytes = b"", **headers: str) -> Iterator[Parrot]:
         parrot = Parrot((status, {name.replace("_", "-"): value for name, value in headers.items()}, body))
-        thread = threading.Thread(target=parrot.server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
+        with serving(parrot.server):
             yield parrot
-        finally:
-            parrot.server.shutdown()
-            parrot.server.server_close()
-            thread.join()
 
     return serve
