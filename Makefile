@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PACKAGE := contaazul_sync
-CORE := $(PACKAGE)/models.py,$(PACKAGE)/money.py,$(PACKAGE)/drafts.py,$(PACKAGE)/payloads.py,$(PACKAGE)/plan.py,$(PACKAGE)/errors.py
+CORE := $(PACKAGE)/core/*,$(PACKAGE)/erp/payloads.py
 PO := $(PACKAGE)/locale/pt_BR/LC_MESSAGES/$(PACKAGE).po
 MO := $(PO:.po=.mo)
 

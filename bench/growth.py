@@ -11,7 +11,7 @@ from filelock import FileLock
 from bench.program import PROGRAM, home, run
 from bench.servers import servers, stock, switch, twins
 from bench.states import age, fill
-from contaazul_sync.state import State
+from contaazul_sync.state.file import State
 
 HEAD = ("linked products", "what", "seconds", "of them CPU", "memory, MB", "state, MB")
 STARTS = 15

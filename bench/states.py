@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from contaazul_sync.models import Details, ErpId, Link, OrderId, OrderNote, Payment, Product, ShopKey
-from contaazul_sync.rows import text
-from contaazul_sync.state import State
+from contaazul_sync.core.models import Details, ErpId, Link, OrderId, OrderNote, Payment, Product, ShopKey
+from contaazul_sync.state.file import State
+from contaazul_sync.state.rows import text
 
 
 def fill(path: Path, products: int) -> None:

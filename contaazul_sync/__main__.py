@@ -4,8 +4,9 @@ import os
 import sys
 from io import TextIOWrapper
 
-from contaazul_sync import config, profiles, words
-from contaazul_sync.errors import ConfigError, SyncError
+from contaazul_sync.core import words
+from contaazul_sync.core.errors import ConfigError, SyncError
+from contaazul_sync.home import config, profiles
 
 
 def main() -> None:
@@ -17,13 +18,13 @@ def main() -> None:
     try:
         arguments = profiles.enter(sys.argv[1:], os.environ)
     except SyncError as error:
-        from contaazul_sync.running import tell  # noqa: PLC0415 - for this alone
+        from contaazul_sync.cli.running import tell  # noqa: PLC0415 - for this alone
 
         tell(error.message)
         sys.exit(error.exit_code)
     words.work_in(profiles.of(config.home_directory(os.environ))[1])
     words.speak(words.language_of(_language_set(), os.environ))
-    from contaazul_sync.cli import build  # noqa: PLC0415 - its help texts are made when it is loaded
+    from contaazul_sync.cli.app import build  # noqa: PLC0415 - its help texts are made when it is loaded
 
     build(arguments)(args=arguments)
 

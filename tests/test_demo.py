@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from contaazul_sync import cli, config, errors, sync
+from contaazul_sync.cli import app as cli
+from contaazul_sync.core import errors, exits
+from contaazul_sync.home import config
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,7 +70,7 @@ def test_the_demo_can_be_stopped_in_the_middle_of_a_command(tmp_path):
         demo.send_signal(signal.SIGTERM)
         said = demo.communicate(timeout=20)[1].decode()
 
-    assert demo.returncode == sync.INTERRUPTED
+    assert demo.returncode == exits.INTERRUPTED
     assert said == "\nThe demo was stopped. Nothing of it is left.\n"
     assert list(tmp_path.iterdir()) == []
 
@@ -90,7 +92,7 @@ def test_the_readme_lists_every_exit_code():
     for readme in (README, PORTUGUESE):
         listed = {int(code) for code in re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)}
 
-        assert listed == ours | {sync.OK, sync.LOOK, sync.INTERRUPTED} | {2}  # 2 is typer's own: usage
+        assert listed == ours | {exits.OK, exits.LOOK, exits.INTERRUPTED} | {2}  # 2 is typer's own: usage
 
 
 def test_the_portuguese_readme_names_settings_and_commands_that_there_are():

@@ -11,7 +11,11 @@ from io import BytesIO
 import pytest
 from babel.messages.mofile import write_mo
 
-from contaazul_sync import cli, config, signin, usage, words
+from contaazul_sync.cli import app as cli
+from contaazul_sync.cli import usage
+from contaazul_sync.core import words
+from contaazul_sync.home import config
+from contaazul_sync.operate import signin
 from contaazul_sync.sandbox.server import Sandbox
 from tests.cli.conftest import Terminal
 from tools import messages

@@ -30,13 +30,14 @@ def messages() -> Iterator[tuple[str, Id]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for message in wrapped(ast.parse(path.read_text(encoding="utf-8"))):
             yield path.relative_to(ROOT).as_posix(), message
-    from contaazul_sync import cli, usage  # noqa: PLC0415 - the program is loaded here alone
+    from contaazul_sync.cli import app as cli  # noqa: PLC0415 - the program is loaded here alone
+    from contaazul_sync.cli import usage  # noqa: PLC0415
 
     for command in cli.COMMANDS.values():
         file = command.__module__.replace(".", "/") + ".py"
         yield file, cleandoc(command.__doc__ or "")
     for text in (*usage.HELP, *usage.ARGUMENTS, *usage.COMPLAINTS):
-        yield "contaazul_sync/usage.py", text
+        yield "contaazul_sync/cli/usage.py", text
 
 
 def wrapped(tree: ast.AST) -> Iterator[Id]:
@@ -66,9 +67,9 @@ def kept(po: Path = PO) -> Catalog:
 
 
 def write(catalogue: Catalog, po: Path = PO) -> None:
-    """Keep a catalogue; what is not in the code any more is left out."""
+    """Keep a catalogue in the order of its messages, so that code which moves leaves it as it is."""
     with po.open("wb") as file:
-        write_po(file, catalogue, width=100, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
+        write_po(file, catalogue, width=100, sort_output=True, ignore_obsolete=True, no_location=True)
 
 
 def problems(catalogue: Catalog) -> Iterator[str]:

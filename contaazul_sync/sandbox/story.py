@@ -25,12 +25,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contaazul_sync.core.words import _, language
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.sandbox.shop import PAID, written
 from contaazul_sync.sandbox.story_shops import KINDS, ShopOfStory, shop_of, taking
 from contaazul_sync.sandbox.wire import SAO_PAULO, cents, plain
-from contaazul_sync.state import State
-from contaazul_sync.words import _, language
+from contaazul_sync.state.file import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

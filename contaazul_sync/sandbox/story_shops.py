@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contaazul_sync.words import _
+from contaazul_sync.core.words import _
 
 if TYPE_CHECKING:
     from contaazul_sync.sandbox.server import Sandbox

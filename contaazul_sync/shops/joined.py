@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 
-from contaazul_sync.models import Order, Product
+from contaazul_sync.core.models import Order, Product
 from contaazul_sync.shops.port import Shop, Unread, Unreadable, Wanted, nothing
 
 

@@ -14,15 +14,15 @@ from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 from stdnum import ean
 
-from contaazul_sync.drafts import text_of
-from contaazul_sync.errors import Missing, NoAccess, Refused, SignInExpired, Unavailable
-from contaazul_sync.models import Buyer, Details, Line, Order, OrderId, Payment, Product, ShopKey
-from contaazul_sync.money import centavos, decimal
-from contaazul_sync.payloads import error_text
+from contaazul_sync.core.drafts import text_of
+from contaazul_sync.core.errors import Missing, NoAccess, Refused, SignInExpired, Unavailable
+from contaazul_sync.core.models import Buyer, Details, Line, Order, OrderId, Payment, Product, ShopKey
+from contaazul_sync.core.money import centavos, decimal
+from contaazul_sync.core.words import _
+from contaazul_sync.net.complaints import error_text
+from contaazul_sync.net.transport import Transport
 from contaazul_sync.shops.port import FIRST_YEAR, Can, Unread, Unreadable, Wanted, nothing
 from contaazul_sync.shops.profile import Fields, Profile
-from contaazul_sync.transport import Transport
-from contaazul_sync.words import _
 
 MOST_PAGES = 5000  # a listing that does not end is cut here
 

@@ -15,9 +15,9 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
-from contaazul_sync.errors import ProfileError
-from contaazul_sync.models import Payment
-from contaazul_sync.words import _
+from contaazul_sync.core.errors import ProfileError
+from contaazul_sync.core.models import Payment
+from contaazul_sync.core.words import _
 
 Fields = Mapping[str, ParsedResult]
 
@@ -76,7 +76,7 @@ def load(path: Path | None) -> Profile:
     """Read the merchant's profile, or the one in the package. Raises ProfileError."""
     name = str(path or "profiles/webstore.toml")
     try:
-        place = path or resources.files("contaazul_sync").joinpath(name)
+        place = path or resources.files("contaazul_sync.shops").joinpath(name)
         return _Reader(name, place.read_text(encoding="utf-8")).profile()
     except (OSError, UnicodeDecodeError) as error:
         text = _("The shop profile {name} cannot be read: {error}.")

@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from contaazul_sync.days import BRAZIL
-from contaazul_sync.errors import Missing, NoAccess, Refused, SignInExpired, SyncError, Unavailable
-from contaazul_sync.machine import utc_now
-from contaazul_sync.models import Order, Product, ShopKey
+from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.errors import Missing, NoAccess, Refused, SignInExpired, SyncError, Unavailable
+from contaazul_sync.core.models import Order, Product, ShopKey
+from contaazul_sync.core.words import _
+from contaazul_sync.home.machine import utc_now
+from contaazul_sync.net.transport import Transport
 from contaazul_sync.shops import storefront_rows as rows
 from contaazul_sync.shops.port import Can, Unread, Unreadable, Wanted, nothing, parent
-from contaazul_sync.transport import Transport
-from contaazul_sync.words import _
 
 MOST_REQUESTS = Decimal(2)  # a second
 CACHED = timedelta(hours=1)  # how old an answer may be

@@ -11,10 +11,10 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
-from contaazul_sync.drafts import text_of
-from contaazul_sync.models import Details, Product, ShopKey
-from contaazul_sync.money import centavos, decimal
-from contaazul_sync.words import _
+from contaazul_sync.core.drafts import text_of
+from contaazul_sync.core.models import Details, Product, ShopKey
+from contaazul_sync.core.money import centavos, decimal
+from contaazul_sync.core.words import _
 
 Row = Mapping[str, Any]
 STORE_ID, TOKEN = "HD_LV_ID", "HdTokenLojaTemp"

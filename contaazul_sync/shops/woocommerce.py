@@ -13,12 +13,12 @@ from typing import Any
 
 import httpx
 
-from contaazul_sync.errors import ConfigError, Missing, NoAccess, Refused, SignInExpired, Unavailable
-from contaazul_sync.models import Order, Product, ShopKey
+from contaazul_sync.core.errors import ConfigError, Missing, NoAccess, Refused, SignInExpired, Unavailable
+from contaazul_sync.core.models import Order, Product, ShopKey
+from contaazul_sync.core.words import _
+from contaazul_sync.net.transport import Transport, parse
 from contaazul_sync.shops import woocommerce_rows as rows
 from contaazul_sync.shops.port import Can, Unread, Unreadable, Wanted, nothing, parent
-from contaazul_sync.transport import Transport, parse
-from contaazul_sync.words import _
 
 Row = Mapping[str, Any]
 Query = dict[str, str | int | list[str]]

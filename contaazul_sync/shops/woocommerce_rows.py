@@ -13,8 +13,8 @@ from typing import Any
 
 from stdnum import ean
 
-from contaazul_sync.drafts import text_of
-from contaazul_sync.models import (
+from contaazul_sync.core.drafts import text_of
+from contaazul_sync.core.models import (
     NOTHING_TAKEN,
     Buyer,
     Details,
@@ -25,9 +25,9 @@ from contaazul_sync.models import (
     Product,
     ShopKey,
 )
-from contaazul_sync.money import centavos, decimal
+from contaazul_sync.core.money import centavos, decimal
+from contaazul_sync.core.words import _
 from contaazul_sync.shops.port import FIRST_YEAR, Unreadable
-from contaazul_sync.words import _
 
 Row = Mapping[str, Any]
 CURRENCY = "BRL"

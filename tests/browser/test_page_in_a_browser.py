@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from contaazul_sync import page
-from contaazul_sync.state import State
+from contaazul_sync.state.file import State
+from contaazul_sync.views import page
 from tests.browser.chromium import Browser, binary
 from tests.cli.conftest import PROGRAM
 from tests.shell.busy import NOW, busy, the_page

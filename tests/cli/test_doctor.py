@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contaazul_sync.credentials import Vault
-from contaazul_sync.lock import run_lock
-from contaazul_sync.state import State
+from contaazul_sync.home.credentials import Vault
+from contaazul_sync.home.lock import run_lock
+from contaazul_sync.state.file import State
 from tests.cli.conftest import Terminal
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contaazul_sync.state import State
+from contaazul_sync.state.file import State
 from tests.cli.test_terminal import on_terminal
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contaazul_sync.lock import run_lock
+from contaazul_sync.home.lock import run_lock
 from tests.cli.conftest import PROGRAM
 
 pytestmark = pytest.mark.slow

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from contaazul_sync import cron, profiles
-from contaazul_sync.credentials import Vault
-from contaazul_sync.cron import Job
-from contaazul_sync.errors import SetupError, UsageError
-from contaazul_sync.turns import Turns
+from contaazul_sync.cli import cron
+from contaazul_sync.cli.cron import Job
+from contaazul_sync.cli.turns import Turns
+from contaazul_sync.core.errors import SetupError, UsageError
+from contaazul_sync.home import profiles
+from contaazul_sync.home.credentials import Vault
 from tests.cli.conftest import PROGRAM as THE_PROGRAM
 from tests.cli.conftest import Terminal
 

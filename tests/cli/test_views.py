@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from contaazul_sync import choose, config, report, screen, show, tables
-from contaazul_sync import status as summary
-from contaazul_sync.credentials import Secrets
-from contaazul_sync.errors import UsageError
-from contaazul_sync.models import (
+from contaazul_sync.cli import choose
+from contaazul_sync.core.errors import UsageError
+from contaazul_sync.core.models import (
     ErpId,
     Failure,
     Group,
@@ -24,11 +22,15 @@ from contaazul_sync.models import (
     Payment,
     Product,
     Rules,
+    Run,
     Sale,
     ShopKey,
 )
-from contaazul_sync.rows import Run
-from contaazul_sync.state import State
+from contaazul_sync.home import config, tables
+from contaazul_sync.home.credentials import Secrets
+from contaazul_sync.state.file import State
+from contaazul_sync.views import report, screen, show
+from contaazul_sync.views import status as summary
 
 NOW = datetime(2026, 11, 25, 11, 12, tzinfo=UTC)
 RULES = Rules(since=(NOW - timedelta(days=30)).date())

@@ -16,15 +16,15 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from contaazul_sync.contaazul import ContaAzul
-from contaazul_sync.credentials import Vault
-from contaazul_sync.oauth import ErpAuth, Tokens
+from contaazul_sync.erp.client import ContaAzul
+from contaazul_sync.erp.oauth import ErpAuth, Tokens
+from contaazul_sync.home.credentials import Vault
+from contaazul_sync.net.transport import Pacer, Transport
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.sandbox.system import Seen
 from contaazul_sync.shops import profile as shop_profile
 from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.shops.profile import Profile
-from contaazul_sync.transport import Pacer, Transport
 from tests.clients.shops import serving
 
 Result = TypeVar("Result")

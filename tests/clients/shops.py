@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from contaazul_sync import config, wiring
-from contaazul_sync.config import Settings
-from contaazul_sync.credentials import Vault
-from contaazul_sync.models import Order, Product, ShopKey
+from contaazul_sync.core.models import Order, Product, ShopKey
+from contaazul_sync.home import config
+from contaazul_sync.home.config import Settings
+from contaazul_sync.home.credentials import Vault
+from contaazul_sync.operate import wiring
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.sandbox.wire import dump
 from contaazul_sync.shops.port import Shop, Unread, Unreadable, nothing

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import config
-from contaazul_sync.config import SETTINGS, Settings
-from contaazul_sync.errors import ConfigError
+from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.home import config
+from contaazul_sync.home.config import SETTINGS, Settings
 
 HTTPS = "it has to be an address that begins with https://"
 TEXT = "it has to be text, in quotes"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import contaazul
-from contaazul_sync.contaazul import is_taken
-from contaazul_sync.errors import Missing, Refused, Unanswered, Unavailable
-from contaazul_sync.models import Account, ErpId, ErpPerson
+from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
+from contaazul_sync.core.models import Account, ErpId, ErpPerson
+from contaazul_sync.erp import client as contaazul
+from contaazul_sync.erp.client import is_taken
 
 NOBODY = ErpId("00000000-0000-4000-8000-000000000001")
 ANA, BIA = "52998224725", "11144477735"

@@ -12,9 +12,10 @@ import keyring.backend
 import keyring.errors
 import pytest
 
-from contaazul_sync import config, signin
-from contaazul_sync.credentials import KEYRING_SERVICE, Secrets, SecretsDamagedError, Vault
-from contaazul_sync.errors import CredentialsError
+from contaazul_sync.core.errors import CredentialsError
+from contaazul_sync.home import config
+from contaazul_sync.home.credentials import KEYRING_SERVICE, Secrets, SecretsDamagedError, Vault
+from contaazul_sync.operate import signin
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 # A keyring in a file, that a process without any desktop can read as well.

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contaazul_sync import plan
-from contaazul_sync.drafts import document_of, sale_draft
-from contaazul_sync.errors import NoAccess, Unavailable
-from contaazul_sync.models import Order, Payment, Product, Rules
+from contaazul_sync.core import plan
+from contaazul_sync.core.drafts import document_of, sale_draft
+from contaazul_sync.core.errors import NoAccess, Unavailable
+from contaazul_sync.core.models import Order, Payment, Product, Rules
 from contaazul_sync.sandbox.catalogue import fill
 from contaazul_sync.shops.port import Unread, parent
 from tests.clients.shops import KINDS, Door

@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contaazul_sync.errors import AlreadyRunning
-from contaazul_sync.lock import run_lock, token_lock
+from contaazul_sync.core.errors import AlreadyRunning
+from contaazul_sync.home.lock import run_lock, token_lock
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 RUN = """
 import sys, time
 from datetime import datetime
 from pathlib import Path
-from contaazul_sync.lock import run_lock
+from contaazul_sync.home.lock import run_lock
 
 with run_lock(Path(sys.argv[1]), "sync --force", datetime.fromisoformat("2026-11-24T15:00:00+00:00")):
     print("held", flush=True)
@@ -26,7 +26,7 @@ with run_lock(Path(sys.argv[1]), "sync --force", datetime.fromisoformat("2026-11
 TOKEN = """
 import asyncio, sys, time
 from pathlib import Path
-from contaazul_sync.lock import token_lock
+from contaazul_sync.home.lock import token_lock
 
 async def hold():
     async with token_lock(Path(sys.argv[1])):

@@ -6,10 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from contaazul_sync import lock, oauth, transport
-from contaazul_sync.credentials import Vault
-from contaazul_sync.errors import CredentialsError, NotSignedIn, SignInError, SignInExpired, Unavailable
-from contaazul_sync.oauth import Tokens, authorize_address, code_from, refusal, unfinished
+from contaazul_sync.core.errors import CredentialsError, NotSignedIn, SignInError, SignInExpired, Unavailable
+from contaazul_sync.erp import oauth
+from contaazul_sync.erp.oauth import Tokens, authorize_address, code_from, refusal, unfinished
+from contaazul_sync.home import lock
+from contaazul_sync.home.credentials import Vault
+from contaazul_sync.net import transport
 
 TOKEN = "/oauth/token"
 LANDED = "https://contaazul.com"

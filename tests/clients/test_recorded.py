@@ -18,16 +18,16 @@ import httpx
 import pytest
 from vcr.errors import CannotOverwriteExistingCassetteException
 
-from contaazul_sync import payloads
-from contaazul_sync.contaazul import ContaAzul
-from contaazul_sync.credentials import Vault
-from contaazul_sync.errors import Missing, Refused, SyncError, Unanswered
-from contaazul_sync.models import Account, ErpId, Order, Payment
-from contaazul_sync.oauth import ErpAuth, Tokens, authorize_address, code_from
+from contaazul_sync.core.errors import Missing, Refused, SyncError, Unanswered
+from contaazul_sync.core.models import Account, ErpId, Order, Payment
+from contaazul_sync.erp import payloads
+from contaazul_sync.erp.client import ContaAzul
+from contaazul_sync.erp.oauth import ErpAuth, Tokens, authorize_address, code_from
+from contaazul_sync.home.credentials import Vault
+from contaazul_sync.net.transport import Pacer, Transport
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.shops import profile as shop_profile
 from contaazul_sync.shops.merchant import Merchant
-from contaazul_sync.transport import Pacer, Transport
 from tests.clients.recorder import (
     CASSETTES,
     COMPANY,
@@ -221,7 +221,7 @@ def _take_down(name: str, account: dict[str, Any], ask: Ask, home: Path) -> None
 @pytest.fixture
 def recorded(tmp_path, monkeypatch):
     """`recorded("product", lambda it: ...)`: what comes of it when the cassette is played."""
-    monkeypatch.setattr("contaazul_sync.transport.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("contaazul_sync.net.transport.FIRST_PAUSE", 0.01)
 
     def play(name: str, ask: Ask, arrange: Callable[[Sandbox], None] | None = None) -> Any:
         if RECORD not in {"", "1"} and arrange:

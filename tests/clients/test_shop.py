@@ -9,13 +9,13 @@ from typing import Any
 import jmespath
 import pytest
 
-from contaazul_sync.errors import NoAccess, Refused, Unavailable
-from contaazul_sync.models import Order, Payment
+from contaazul_sync.core.errors import NoAccess, Refused, Unavailable
+from contaazul_sync.core.models import Order, Payment
+from contaazul_sync.net.transport import ATTEMPTS
 from contaazul_sync.shops import merchant
 from contaazul_sync.shops import profile as shop_profile
 from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.shops.profile import Profile
-from contaazul_sync.transport import ATTEMPTS
 
 SINCE = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
 PRODUCTS, ORDERS = "/apidashboard/v2/product/list", "/apidashboard/v2/order/list"

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contaazul_sync.errors import ProfileError
-from contaazul_sync.models import Payment
+from contaazul_sync.core.errors import ProfileError
+from contaazul_sync.core.models import Payment
 from contaazul_sync.shops import profile as shop_profile
 
-SHIPPED = resources.files("contaazul_sync").joinpath("profiles/webstore.toml").read_text(encoding="utf-8")
+SHIPPED = (
+    resources.files("contaazul_sync.shops").joinpath("profiles/webstore.toml").read_text(encoding="utf-8")
+)
 
 
 def changed(tmp_path: Path, old: str, new: str) -> Path:

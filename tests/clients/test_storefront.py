@@ -7,16 +7,16 @@ from typing import Any
 import httpx
 import pytest
 
-from contaazul_sync import config
-from contaazul_sync.drafts import product_problem
-from contaazul_sync.errors import NoAccess, Unavailable
-from contaazul_sync.models import Product, ShopKey
+from contaazul_sync.core.drafts import product_problem
+from contaazul_sync.core.errors import NoAccess, Unavailable
+from contaazul_sync.core.models import Product, ShopKey
+from contaazul_sync.home import config
+from contaazul_sync.net.transport import ATTEMPTS, Pacer, Transport
 from contaazul_sync.sandbox.catalogue import fill
 from contaazul_sync.sandbox.shop_faces import STORE_ID
 from contaazul_sync.shops import storefront_rows as rows
 from contaazul_sync.shops.port import Unread
 from contaazul_sync.shops.storefront import Storefront
-from contaazul_sync.transport import ATTEMPTS, Pacer, Transport
 from tests.clients.shops import Answer, Asked, Door, written
 
 API = "/api-loja-v2"

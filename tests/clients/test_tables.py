@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from contaazul_sync import config
-from contaazul_sync.errors import ConfigError
-from contaazul_sync.models import PaymentRule
+from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.core.models import PaymentRule
+from contaazul_sync.home import config
 
 
 def load(home: Path, text: str) -> config.Settings:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import transport
-from contaazul_sync.errors import (
+from contaazul_sync.core.errors import (
     Missing,
     NoAccess,
     Refused,
@@ -16,7 +15,8 @@ from contaazul_sync.errors import (
     Unanswered,
     Unavailable,
 )
-from contaazul_sync.transport import ATTEMPTS, Pacer, Transport
+from contaazul_sync.net import transport
+from contaazul_sync.net.transport import ATTEMPTS, Pacer, Transport
 
 PEOPLE = "/v1/pessoas"
 ANA = {"nome": "Ana Souza", "tipo_pessoa": "Física", "perfis": [{"tipo_perfil": "Cliente"}]}

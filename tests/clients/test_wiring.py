@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import config, machine, wiring
-from contaazul_sync.config import Settings
-from contaazul_sync.errors import ConfigError, SetupError
-from contaazul_sync.state import State
-from contaazul_sync.transport import USER_AGENT
+from contaazul_sync import shops
+from contaazul_sync.core.errors import ConfigError, SetupError
+from contaazul_sync.home import config, machine
+from contaazul_sync.home.config import Settings
+from contaazul_sync.net.transport import USER_AGENT
+from contaazul_sync.operate import wiring
+from contaazul_sync.state.file import State
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_the_clients_say_who_they_are_and_carry_the_secrets(world, environ):
 
 
 def test_a_profile_may_name_another_header_for_the_token(world, environ):
-    shipped = Path(wiring.__file__).with_name("profiles") / "webstore.toml"
+    shipped = Path(shops.__file__).with_name("profiles") / "webstore.toml"
     mine = shipped.read_text(encoding="utf-8").replace('"authToken"', '"X-Token"')
     (world.home / "mine.toml").write_text(mine, encoding="utf-8")
     settings = config.load(environ | {"CONTAAZUL_SYNC_SHOP__PROFILE": "mine.toml"})

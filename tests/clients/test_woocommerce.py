@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import log
-from contaazul_sync.days import BRAZIL, local_day
-from contaazul_sync.drafts import document_of, line_total, product_problem, sale_draft
-from contaazul_sync.errors import ConfigError, NoAccess, SyncError, Unavailable, Unusable
-from contaazul_sync.models import Order, Payment, Product, Rules
+from contaazul_sync.core.days import BRAZIL, local_day
+from contaazul_sync.core.drafts import document_of, line_total, product_problem, sale_draft
+from contaazul_sync.core.errors import ConfigError, NoAccess, SyncError, Unavailable, Unusable
+from contaazul_sync.core.models import Order, Payment, Product, Rules
+from contaazul_sync.home import log
+from contaazul_sync.net.transport import parse
 from contaazul_sync.sandbox.catalogue import fill
 from contaazul_sync.shops import woocommerce_rows as rows
 from contaazul_sync.shops.port import Unreadable
-from contaazul_sync.transport import parse
 from tests.clients.shops import Answer, Asked, Door, written
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "woocommerce-8.2.2"

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from contaazul_sync.models import (
+from contaazul_sync.core.models import (
     Buyer,
     ErpId,
     Failure,
@@ -27,7 +27,7 @@ from contaazul_sync.models import (
     Sale,
     ShopKey,
 )
-from contaazul_sync.plan import Known
+from contaazul_sync.core.plan import Known
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # noon in São Paulo
 GRACE = timedelta(hours=1)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync import drafts
-from contaazul_sync.drafts import Part, SaleLine
-from contaazul_sync.errors import Unusable
-from contaazul_sync.models import Buyer, Line, PaymentRule, Rules
+from contaazul_sync.core import drafts
+from contaazul_sync.core.drafts import Part, SaleLine
+from contaazul_sync.core.errors import Unusable
+from contaazul_sync.core.models import Buyer, Line, PaymentRule, Rules
 from tests.core.samples import ANA, LOJA, a_line, a_product, an_order, an_order_of, quickly, sound_orders
 
 # Products

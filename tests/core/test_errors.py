@@ -2,8 +2,8 @@
 
 import pytest
 
-from contaazul_sync import errors
-from contaazul_sync.errors import Missing, Refused, SyncError, Unusable
+from contaazul_sync.core import errors
+from contaazul_sync.core.errors import Missing, Refused, SyncError, Unusable
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync.money import adjusted, centavos, decimal, parts, plain, reais, shares, written
+from contaazul_sync.core.money import adjusted, centavos, decimal, parts, plain, reais, shares, written
 from tests.core.samples import quickly
 
 

@@ -10,9 +10,10 @@ import pytest
 import yaml
 from hypothesis import given
 
-from contaazul_sync import drafts, payloads
-from contaazul_sync.drafts import SaleDraft
-from contaazul_sync.models import ErpId, Line
+from contaazul_sync.core import drafts, methods
+from contaazul_sync.core.drafts import SaleDraft
+from contaazul_sync.core.models import ErpId, Line
+from contaazul_sync.erp import payloads
 from tests.core.samples import LOJA, a_line, an_order, an_order_of, quickly, sound_orders
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "contracts" / "contaazul-sales.openapi.yml"
@@ -77,7 +78,7 @@ def test_every_sale_is_what_the_published_schema_asks_for(schema, order):
     schema.validate(body)
 
 
-@pytest.mark.parametrize("method", sorted(payloads.PAYMENT_TYPES))
+@pytest.mark.parametrize("method", sorted(methods.PAYMENT_TYPES))
 def test_every_way_of_paying_that_we_know_is_one_of_the_erps(schema, method):
     body = body_of(drafts.sale_draft(an_order(method=method), LOJA))
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync import drafts, payloads
-from contaazul_sync.drafts import ProductDraft, SaleDraft
-from contaazul_sync.models import (
+from contaazul_sync.core import drafts, methods
+from contaazul_sync.core.drafts import ProductDraft, SaleDraft
+from contaazul_sync.core.models import (
     Account,
     Buyer,
     Details,
@@ -21,6 +21,8 @@ from contaazul_sync.models import (
     PaymentRule,
     Rules,
 )
+from contaazul_sync.erp import payloads
+from contaazul_sync.net import complaints
 from tests.core.samples import ANA, LOJA, a_line, an_order, an_order_of, quickly
 
 PRODUCTS = {"CAM-AZ-M": ErpId("erp-1"), "ADESIVO": ErpId("erp-2")}
@@ -272,12 +274,12 @@ def test_a_broken_quantity_is_a_json_number():
     ],
 )
 def test_a_way_of_paying_is_told_in_the_erps_words(method, kind):
-    assert payloads.payment_type(method) == kind
+    assert methods.payment_type(method) == kind
 
 
 def test_the_merchants_own_words_for_a_way_of_paying_win():
-    assert payloads.payment_type("Vale Loja", "CREDITO_LOJA") == "CREDITO_LOJA"
-    assert payloads.payment_type("pix", "OUTRO") == "OUTRO"
+    assert methods.payment_type("Vale Loja", "CREDITO_LOJA") == "CREDITO_LOJA"
+    assert methods.payment_type("pix", "OUTRO") == "OUTRO"
 
 
 # Reading products
@@ -479,17 +481,17 @@ def test_the_next_sale_number_is_read_in_every_shape_it_has_had(body, number):
     ],
 )
 def test_the_words_of_an_error_are_found_in_every_envelope(body):
-    assert payloads.error_text(body) == "O campo é obrigatório"
+    assert complaints.error_text(body) == "O campo é obrigatório"
 
 
 @pytest.mark.parametrize("body", [None, {}, [], 5, {"code": 400}, {"errors": []}, {"errors": None}, ""])
 def test_an_error_without_words_has_none(body):
-    assert payloads.error_text(body) == ""
+    assert complaints.error_text(body) == ""
 
 
 @pytest.mark.parametrize("body", [{"errors": True}, {"errors": 3}, {"errors": {"a": 1}}])
 def test_an_odd_envelope_of_an_error_is_no_crash(body):
-    assert payloads.error_text(body) == ""
+    assert complaints.error_text(body) == ""
 
 
 @pytest.mark.parametrize(
@@ -500,7 +502,7 @@ def test_an_odd_envelope_of_an_error_is_no_crash(body):
     ],
 )
 def test_an_unforeseen_envelope_still_shows_its_words(body):
-    assert "O campo é obrigatório" in payloads.error_text(body)
+    assert "O campo é obrigatório" in complaints.error_text(body)
 
 
 @pytest.mark.parametrize(
@@ -515,23 +517,23 @@ def test_an_unforeseen_envelope_still_shows_its_words(body):
     ],
 )
 def test_an_error_never_quotes_a_document_an_email_or_a_phone(said, shown):
-    assert payloads.error_text({"error": said}) == shown
+    assert complaints.error_text({"error": said}) == shown
 
 
 @pytest.mark.parametrize("phone", ["(11) 98888-7777", "+55 11 98888-7777", "+55 (11) 98888-7777"])
 def test_no_digit_of_a_phone_is_left_in_an_error(phone):
-    text = payloads.error_text({"error": f"telefone celular {phone} inválido"})
+    text = complaints.error_text({"error": f"telefone celular {phone} inválido"})
 
     assert not any(character.isdigit() for character in text)
 
 
 @pytest.mark.parametrize("document", ["12.ABC.345/01DE-35", "12ABC34501DE35"])
 def test_an_error_never_quotes_an_alphanumeric_cnpj(document):
-    assert document not in payloads.error_text({"error": f"O CNPJ {document} já está cadastrado"})
+    assert document not in complaints.error_text({"error": f"O CNPJ {document} já está cadastrado"})
 
 
 def test_an_error_never_quotes_a_phone_without_its_area():
-    assert "988887777" not in payloads.error_text({"error": "telefone celular 988887777 inválido"})
+    assert "988887777" not in complaints.error_text({"error": "telefone celular 988887777 inválido"})
 
 
 @pytest.mark.parametrize(
@@ -542,15 +544,15 @@ def test_an_error_never_quotes_a_phone_without_its_area():
     ],
 )
 def test_numbers_that_are_nobodys_stay_in_an_error(said):
-    assert payloads.error_text({"error": said}) == said
+    assert complaints.error_text({"error": said}) == said
 
 
 def test_a_long_error_is_cut():
-    assert payloads.error_text("não " * 200) == "não " * 75
+    assert complaints.error_text("não " * 200) == "não " * 75
 
 
 def test_an_email_at_the_cut_is_masked_all_the_same():
-    text = payloads.error_text({"error": "x" * 290 + " ana.exemplo@example.com"})
+    text = complaints.error_text({"error": "x" * 290 + " ana.exemplo@example.com"})
 
     assert "ana" not in text
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import plan
-from contaazul_sync.errors import SafetyStop
-from contaazul_sync.models import (
+from contaazul_sync.core import plan
+from contaazul_sync.core.errors import SafetyStop
+from contaazul_sync.core.models import (
     Buyer,
     Details,
     ErpId,
@@ -26,8 +26,8 @@ from contaazul_sync.models import (
     ShopKey,
     differs,
 )
-from contaazul_sync.money import decimal
-from contaazul_sync.plan import (
+from contaazul_sync.core.money import decimal
+from contaazul_sync.core.plan import (
     Adopt,
     CreateProduct,
     Forget,

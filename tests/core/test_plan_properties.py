@@ -9,9 +9,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync import plan
-from contaazul_sync.errors import SafetyStop
-from contaazul_sync.models import (
+from contaazul_sync.core import plan
+from contaazul_sync.core.errors import SafetyStop
+from contaazul_sync.core.models import (
     ErpId,
     Failure,
     Group,
@@ -26,7 +26,7 @@ from contaazul_sync.models import (
     Sale,
     ShopKey,
 )
-from contaazul_sync.plan import Adopt, CreateProduct, Known, Plan, Wait
+from contaazul_sync.core.plan import Adopt, CreateProduct, Known, Plan, Wait
 from tests.core.samples import (
     GRACE,
     NOW,

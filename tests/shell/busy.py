@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from contaazul_sync import page
-from contaazul_sync import status as summary
-from contaazul_sync.models import (
+from contaazul_sync.core.models import (
     ErpId,
     Failure,
     Group,
@@ -21,7 +19,9 @@ from contaazul_sync.models import (
     Sale,
     ShopKey,
 )
-from contaazul_sync.state import State
+from contaazul_sync.state.file import State
+from contaazul_sync.views import page
+from contaazul_sync.views import status as summary
 
 NOW = datetime(2026, 11, 24, 11, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

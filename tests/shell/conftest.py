@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import config, wiring
-from contaazul_sync import status as summary
-from contaazul_sync.config import Settings
-from contaazul_sync.credentials import Vault
-from contaazul_sync.models import Account, Kind
-from contaazul_sync.oauth import authorize_address, code_from
-from contaazul_sync.parts import Parts
+from contaazul_sync.core.models import Account, Kind
+from contaazul_sync.erp.oauth import authorize_address, code_from
+from contaazul_sync.home import config
+from contaazul_sync.home.config import Settings
+from contaazul_sync.home.credentials import Vault
+from contaazul_sync.operate import wiring
+from contaazul_sync.operate.signin import _bind
+from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.sync import Pass, Report
 from contaazul_sync.sandbox.server import Sandbox
-from contaazul_sync.signin import _bind
-from contaazul_sync.state import State
-from contaazul_sync.sync import Pass, Report
+from contaazul_sync.state.file import State
+from contaazul_sync.views import status as summary
 
 GRACE = 3600
 

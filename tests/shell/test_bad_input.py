@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync.errors import NoAccess, StateError, Unavailable
-from contaazul_sync.models import Kind
+from contaazul_sync.core.errors import NoAccess, StateError, Unavailable
+from contaazul_sync.core.models import Kind
 
 
 @pytest.fixture

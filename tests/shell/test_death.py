@@ -18,13 +18,13 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import wiring
-from contaazul_sync.errors import SyncError
-from contaazul_sync.parts import Parts
+from contaazul_sync.core.errors import SyncError
+from contaazul_sync.operate import wiring
+from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.sync import Pass
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.shops.merchant import Merchant
-from contaazul_sync.state import State
-from contaazul_sync.sync import Pass
+from contaazul_sync.state.file import State
 from tests.shell.conftest import GRACE, Clock, Job, no_sleep
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.errors import SignInError, SyncError
+from contaazul_sync.core.errors import SignInError, SyncError
 from contaazul_sync.sandbox.faults import QUICK
 
 SEED = int(os.environ.get("SOAK_SEED", "20261124"))

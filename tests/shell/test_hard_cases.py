@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import choose, orders, rebuild, wiring
-from contaazul_sync.errors import StateError, SyncError, Unavailable, UsageError
-from contaazul_sync.models import Kind
-from contaazul_sync.oauth import authorize_address, code_from
-from contaazul_sync.state import State
+from contaazul_sync.cli import choose
+from contaazul_sync.core.errors import StateError, SyncError, Unavailable, UsageError
+from contaazul_sync.core.models import Kind
+from contaazul_sync.erp.oauth import authorize_address, code_from
+from contaazul_sync.operate import wiring
+from contaazul_sync.passes import orders, rebuild
+from contaazul_sync.state.file import State
 from tests.shell.conftest import no_sleep
 
 

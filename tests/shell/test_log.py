@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import log
-from contaazul_sync.sync import Pass
+from contaazul_sync.home import log
+from contaazul_sync.passes.sync import Pass
 
 FULL = Path("/dev/full")
 

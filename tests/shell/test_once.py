@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.errors import SignInExpired, Unavailable
-from contaazul_sync.models import Kind
+from contaazul_sync.core.errors import SignInExpired, Unavailable
+from contaazul_sync.core.models import Kind
 
 LOST = [
     "500_before",

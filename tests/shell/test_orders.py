@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.models import PaymentRule, ShopKey
+from contaazul_sync.core.models import PaymentRule, ShopKey
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.errors import ConfigError, NoAccess, Unavailable
-from contaazul_sync.models import Kind, ShopKey
-from contaazul_sync.money import decimal
-from contaazul_sync.rebuild import rebuild
-from contaazul_sync.reconcile import as_json, reconcile
+from contaazul_sync.core.errors import ConfigError, NoAccess, Unavailable
+from contaazul_sync.core.models import Kind, ShopKey
+from contaazul_sync.core.money import decimal
+from contaazul_sync.passes.rebuild import rebuild
+from contaazul_sync.passes.reconcile import as_json, reconcile
 from contaazul_sync.sandbox.catalogue import fill
 from contaazul_sync.sandbox.shop import written as written_by_shop
 from contaazul_sync.shops.merchant import how_to_get_orders
-from contaazul_sync.state import State
+from contaazul_sync.state.file import State
 
 
 @pytest.fixture

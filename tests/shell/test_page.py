@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync import page
-from contaazul_sync import status as summary
-from contaazul_sync.models import ErpId, Failure, Group, Kind, OrderId, Sale
-from contaazul_sync.state import State
+from contaazul_sync.core.models import ErpId, Failure, Group, Kind, OrderId, Sale
+from contaazul_sync.state.file import State
+from contaazul_sync.views import page
+from contaazul_sync.views import status as summary
 from tests.shell.busy import DAY, NOW, busy, read, the_page
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)>&amp;' {{ 7*7 }}"

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync import rebuild, wiring
-from contaazul_sync.errors import StateError
-from contaazul_sync.state import State, set_aside
+from contaazul_sync.core.errors import StateError
+from contaazul_sync.operate import wiring
+from contaazul_sync.passes import rebuild
+from contaazul_sync.state.file import State, set_aside
 from tests.shell.conftest import no_sleep
 
 

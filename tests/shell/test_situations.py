@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.errors import SafetyStop
+from contaazul_sync.core.errors import SafetyStop
 
 
 def test_a_new_product_is_not_sent_by_itself_and_is_shown_as_not_sent(job):

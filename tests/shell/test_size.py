@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from contaazul_sync.models import Details, ErpId, Link, OrderId, OrderNote, Payment, Product, ShopKey
-from contaazul_sync.state import State
+from contaazul_sync.core.models import Details, ErpId, Link, OrderId, OrderNote, Payment, Product, ShopKey
+from contaazul_sync.state.file import State
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 HEAVY = ("asyncio", "httpx", "keyring", "pydantic", "rich", "sqlite3", "sqlite_utils", "stdnum", "tenacity")
@@ -265,7 +265,7 @@ def test_help_loads_nothing_heavy():
     )
 
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
-    assert "contaazul_sync.cli" in loaded
+    assert "contaazul_sync.cli.app" in loaded
     assert not {name for name in loaded if name.partition(".")[0] in HEAVY}
 
 

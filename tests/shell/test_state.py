@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from contaazul_sync.errors import StateError, Unusable
-from contaazul_sync.migrations import migrations
-from contaazul_sync.models import Details, ErpId, Failure, Group, Kind, Link, Product, ShopKey
-from contaazul_sync.state import SCHEMA, State
+from contaazul_sync.core.errors import StateError, Unusable
+from contaazul_sync.core.models import Details, ErpId, Failure, Group, Kind, Link, Product, ShopKey
+from contaazul_sync.state.file import SCHEMA, State
+from contaazul_sync.state.migrations import migrations
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 

@@ -1,0 +1,122 @@
+"""Which items a person means: by SKU, by text, by number in a list, by order number."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from contaazul_sync.core import plan
+from contaazul_sync.core.errors import UsageError
+from contaazul_sync.core.models import UNREADABLE, Kind, Product, Rules, ShopKey, differs
+from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.words import _
+from contaazul_sync.state.file import State
+
+
+def skus_in(path: Path | None) -> list[str]:
+    """The SKUs in a file, one on each line; blank lines and what follows a # are passed over."""
+    if path is None:
+        return []
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(_("{file} cannot be read: {error}.").format(file=path, error=error)) from None
+    return [sku for line in lines if (sku := line.partition("#")[0].strip())]
+
+
+def chosen(state: State, skus: Iterable[str], *, everything: bool, search: str) -> list[Product]:
+    """The products that are meant and not in the ERP yet. Raises UsageError for a SKU that nobody knows."""
+    unsent = list(state.unsent())
+    if everything:
+        return unsent
+    found = containing(unsent, search) if search else []
+    wanted = set(skus)
+    by_sku = [product for product in unsent if product.sku in wanted or product.key in wanted]
+    unknown = sorted(wanted - {p.sku for p in by_sku} - {p.key for p in by_sku} - _known(state, wanted))
+    if unknown:
+        text = _("The shop lists no product with the SKU {skus}. Nothing was chosen.")
+        raise UsageError(text.format(skus=", ".join(unknown)))
+    return list({product.key: product for product in [*found, *by_sku]}.values())
+
+
+def containing(products: list[Product], text: str) -> list[Product]:
+    """The products whose name or SKU contains a text, whatever its capitals."""
+    part = text.strip().casefold()
+    return [p for p in products if part in p.name.casefold() or part in p.sku.casefold()]
+
+
+def _known(state: State, skus: set[str]) -> set[str]:
+    """Those of the SKUs that are in the ERP or chosen already."""
+    linked = state.linked_skus(skus).keys()
+    queued = {sku for sku in state.skus(state.queue()).values() if sku in skus}
+    return set(linked) | queued
+
+
+def numbered(products: list[Product], answer: str) -> list[Product]:
+    """The products that an answer such as `1,3-5` or `all` names. Raises UsageError."""
+    if answer.strip().lower() in ("all", "todos"):
+        return products
+    picked: list[Product] = []
+    for part in answer.replace(";", ",").split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first:
+            continue
+        if not first.isdigit() or (dash and not last.isdigit()):
+            text = _("'{word}' is not a number of the list. Nothing was chosen.")
+            raise UsageError(text.format(word=part.strip()))
+        low, high = int(first), int(last or first)
+        if not 1 <= low <= high <= len(products):
+            text = _("The list goes from 1 to {last}. Nothing was chosen.")
+            raise UsageError(text.format(last=len(products)))
+        picked += products[low - 1 : high]
+    return list({product.key: product for product in picked}.values())
+
+
+def item(state: State, name: str) -> tuple[Kind, str] | None:
+    """The order with this number, or the product with this SKU or key; None when there is neither.
+
+    Where both are called so, the one is meant that something stands against; `order:NUMBER` and `product:SKU`
+    say which. Raises UsageError for two.
+    """
+    asked, _colon, rest = name.partition(":")
+    only = {"order": Kind.SALE, "product": Kind.PRODUCT}.get(asked) if rest else None
+    name = rest if only else name
+    touched = state.failures().keys() | state.ignored().keys() | state.intents().keys()
+    found: list[tuple[Kind, str]] = []
+    if (Kind.SALE, name) in touched or state.order(name):
+        found.append((Kind.SALE, name))
+    key = name if next(state.products([ShopKey(name)]), None) else state.keys_of_skus([name]).get(name)
+    if key:
+        found.append((Kind.PRODUCT, key))
+    found = [each for each in found if only in (None, each[0])]
+    meant = [each for each in found if each in touched] if len(found) > 1 else found
+    if len(found) > 1 and len(meant) != 1:
+        text = _("{name} is an order and a product. Say which: order:{name} or product:{name}")
+        raise UsageError(text.format(name=name))
+    return meant[0] if meant else None
+
+
+def only_product(state: State, sku: str) -> Product:
+    """The shop's only product with this SKU or key. Raises UsageError."""
+    found = [p for p in state.products() if not p.gone and sku in (p.sku, p.key)]
+    if len(found) != 1:
+        text = _("The shop lists {n} products as {sku}.")
+        raise UsageError(text.format(n=len(found), sku=sku))
+    return found[0]
+
+
+def left_alone(state: State, rules: Rules, kind: Kind, key: str) -> bool:
+    """Whether a person said to leave an item alone, and it has not changed since."""
+    kept = state.ignored().get((kind, key))
+    return kept is not None and not differs(kept, version(state, rules, kind, key))
+
+
+def version(state: State, rules: Rules, kind: Kind, key: str) -> str:
+    """A mark of an item as it is now, which ends its being ignored when it changes."""
+    if kind is Kind.SALE:
+        note = state.order(key)
+        return note.version if note else UNREADABLE
+    product = next(state.products([ShopKey(key)]))
+    price = adjusted(product.base(rules.price_source), rules.percent)
+    link = state.link(product.key)
+    if link is None:
+        return plan.product_version(product, price)
+    return plan.missing_version(link) if link.missing else plan.price_version(price, product.problem)

@@ -1,0 +1,85 @@
+"""The commands that settle an item: try it again, leave it alone."""
+
+import shlex
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from contaazul_sync.cli import running
+from contaazul_sync.cli.running import tell
+from contaazul_sync.core import words
+from contaazul_sync.core.words import _, ngettext, typed
+from contaazul_sync.home.machine import utc_now
+
+if TYPE_CHECKING:
+    from contaazul_sync.core.models import Kind
+    from contaazul_sync.state.file import State
+
+
+def retry(
+    items: Annotated[list[str] | None, typer.Argument(help=_("Order numbers or SKUs."))] = None,
+    everything: Annotated[bool, typer.Option("--all", help=_("All that something stands against."))] = False,
+) -> None:
+    """Let the next sync try items again that failed, are held, or were ignored."""
+    _settings, state = running.open_home()
+    with closing(state):
+        if not items and not everything:
+            raise typer.BadParameter(_("name orders or SKUs, or use --all"))
+        named = {item: _item(state, item) for item in items or ()}
+        standing = state.failures().keys() | state.ignored().keys() | state.intents().keys()
+        idle = [item for item, at in named.items() if at not in standing]
+        found = {at for at in named.values() if at in standing}
+        if everything:
+            found |= state.failures().keys()
+        for kind, key in found:
+            state.retry(kind, key)
+    if idle:
+        tell(_("Nothing stands against {items}.").format(items=", ".join(idle)))
+    elif not found:
+        tell(_("Nothing stands against any item."))
+    if found and sys.stdout.isatty():
+        typer.echo(_("The next sync tries {items} again.").format(items=words.items(len(found))))
+
+
+def ignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
+    """Leave items alone as they are now; a later change in the shop brings them back."""
+    from contaazul_sync.cli import choose
+
+    settings, state = running.open_home()
+    with closing(state):
+        for item in items:
+            kind, key = _item(state, item)
+            version = choose.version(state, running.rules(settings, state), kind, key)
+            state.ignore(kind, key, version, utc_now())
+    if sys.stdout.isatty():
+        text = ngettext(
+            "{n} item left alone until changed. To undo: {command}",
+            "{n} items left alone until changed. To undo: {command}",
+            len(items),
+        )
+        command = typed(f"unignore {shlex.join(items)}")
+        typer.echo(text.format(n=len(items), command=command))
+
+
+def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
+    """Leave items alone no longer: the next sync looks at them as at all others."""
+    _settings, state = running.open_home()
+    with closing(state):
+        found = [_item(state, item) for item in items]
+        count = sum([state.unignore(kind, key) for kind, key in found])
+    if count < len(items):
+        tell(_("{n} of them were not left alone.").format(n=len(items) - count))
+    elif sys.stdout.isatty():
+        typer.echo(_("The next sync looks at them again."))
+
+
+def _item(state: "State", name: str) -> "tuple[Kind, str]":
+    """The order or product that a person means. Raises BadParameter."""
+    from contaazul_sync.cli import choose
+
+    found = choose.item(state, name)
+    if found is None:
+        raise typer.BadParameter(_("no order and no product is known as {name}").format(name=name))
+    return found

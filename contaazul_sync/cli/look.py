@@ -1,0 +1,164 @@
+"""The commands that show something and change nothing."""
+
+import json
+import os
+import sys
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from contaazul_sync.cli import running
+from contaazul_sync.cli.running import show, tell
+from contaazul_sync.core.words import _
+from contaazul_sync.home.machine import utc_now
+
+if TYPE_CHECKING:
+    from contaazul_sync.core.models import Drift
+    from contaazul_sync.state.file import State
+    from contaazul_sync.views.status import Status
+
+
+def status(
+    products: Annotated[bool, typer.Option("--products", help=_("List the integrated products."))] = False,
+    drift: Annotated[bool, typer.Option("--drift", help=_("The stock drift as CSV."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs; see the README."))] = False,
+    max_age: Annotated[
+        str, typer.Option(help=_("Leave with 6 when the last good run is older: 90m, 2h, 1d."))
+    ] = "",
+    html: Annotated[
+        Path | None, typer.Option(dir_okay=False, help=_("Write a page for the browser to this file."))
+    ] = None,
+) -> None:
+    """What is integrated, waiting and failed, and what to do about it. Asks nobody; reads the state."""
+    from contaazul_sync.views import status as summary
+
+    settings, state = running.open_home()
+    with closing(state):
+        if products:
+            from contaazul_sync.views import report
+
+            show(report.products_view(state.linked_products(), settings.text("prices.source")))
+            return
+        drifts = state.drifts()
+        if drift:
+            from contaazul_sync.views import report
+
+            named = {product.key: product for product in state.products(d.key for d in drifts)}
+            typer.echo(report.drift_csv(drifts, named), nl=False)
+            return
+        rules = running.rules(settings, state)
+        now = summary.read(state, rules, signed_in=running.vault(settings).read().signed_in)
+        if max_age:
+            _check_age(max_age, now)
+            return
+        if as_json:
+            typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
+            return
+        names = state.skus(each.key for each in drifts)
+        if html:
+            _write_page(html, now, drifts, names, state)
+            return
+        where = str(settings.state_file)
+        if sys.stdout.isatty():
+            from contaazul_sync.views import report
+
+            moment = utc_now()
+            day = state.runs_since(moment - timedelta(days=1))
+            show(report.status_view(now, drifts, names, where, day, moment))
+        else:
+            from contaazul_sync.views import screen
+
+            typer.echo(screen.text(now, drifts, names, where, int(os.environ.get("COLUMNS", "100"))))
+
+
+def _check_age(oldest: str, status: "Status") -> None:
+    """Leave with 6 when the last good run is older than this. Raises BadParameter, Exit."""
+    age, good = _age(oldest), status.last_good_run
+    if good and good.finished_at and utc_now() - good.finished_at <= age:
+        return
+    since = f"{good.finished_at.astimezone():%d/%m/%Y %H:%M}" if good and good.finished_at else ""
+    late = _("The last good run ended at {moment}: longer ago than {age}.").format(moment=since, age=oldest)
+    tell(late if since else _("There has been no good run yet."))
+    raise typer.Exit(6)
+
+
+def _age(text: str) -> timedelta:
+    number, unit = text[:-1], text[-1:]
+    units = {"m": "minutes", "h": "hours", "d": "days"}
+    if not number.isdecimal() or unit not in units:
+        raise typer.BadParameter(_("an age is written as 90m, 2h or 1d"))
+    try:
+        return timedelta(**{units[unit]: int(number)})
+    except OverflowError:
+        return timedelta.max
+
+
+def show_item(
+    item: Annotated[str, typer.Argument(help=_("An order number or a SKU."))],
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
+) -> None:
+    """All that is known of one order or product: what was sent, what was said, what comes next."""
+    from contaazul_sync.cli import choose
+    from contaazul_sync.views import report
+    from contaazul_sync.views import show as items
+
+    settings, state = running.open_home()
+    with closing(state):
+        found = choose.item(state, item)
+        if found is None:
+            raise typer.BadParameter(_("no order and no product is known as {name}").format(name=item))
+        rules = running.rules(settings, state)
+        known = items.read(state, rules, *found, left_alone=choose.left_alone(state, rules, *found))
+    if as_json:
+        typer.echo(json.dumps(items.as_json(known), ensure_ascii=False, indent=2))
+    else:
+        show(report.item_view(known))
+
+
+def log(
+    run: Annotated[int | None, typer.Argument(help=_("The number of a run: what it did."))] = None,
+    count: Annotated[int, typer.Option("-n", min=1, help=_("How many runs."))] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
+) -> None:
+    """The last runs, or what one of them did."""
+    from contaazul_sync.views import report
+
+    settings, state = running.open_home()
+    with closing(state):
+        one = None if run is None else state.run(run)
+        runs = state.runs(count) if run is None else [one] if one else []
+    if as_json:
+        typer.echo(json.dumps([report.run_json(each) for each in runs], ensure_ascii=False, indent=2))
+    elif run is None:
+        show(report.runs_view(runs))
+    else:
+        from contaazul_sync.home import log as file
+
+        lines = list(file.of_run(settings.home, run))
+        if one is None and not lines:
+            raise typer.BadParameter(_("nothing is known of run {n}").format(n=run))
+        show(report.run_lines(one, lines))
+
+
+def _write_page(
+    file: Path, status: "Status", drifts: "list[Drift]", names: dict[str, str], state: "State"
+) -> None:
+    from contaazul_sync.core import words
+    from contaazul_sync.home import config
+    from contaazul_sync.views import page
+
+    now = utc_now()
+    day = page.first_day(now)
+    history = page.History(state.sales_by_day(day), state.runs_by_day(day), state.runs(page.RUNS))
+    text = page.render(status, drifts, names, history, now=now, language=words.language())
+    try:
+        config.replace(file, text)
+    except OSError as error:
+        raise typer.BadParameter(
+            _("{file} cannot be written: {error}").format(file=file, error=error.strerror)
+        ) from None
+    if sys.stdout.isatty():
+        typer.echo(_("Written to {file}. Only you can read it; it has order numbers.").format(file=file))

@@ -1,0 +1,103 @@
+"""The command that cron runs."""
+
+import os
+import re
+import sys
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from contaazul_sync.cli import running
+from contaazul_sync.cli.running import tell
+from contaazul_sync.core import exits
+from contaazul_sync.core.errors import SetupError, UsageError
+from contaazul_sync.core.words import _
+from contaazul_sync.home import config
+
+SINCE = f"{config.PREFIX}ORDERS__SINCE"
+COMMAND = re.compile(r"\bcontaazul-sync (?=[a-z])")  # in a message, before a command's name
+
+
+def sync(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Show what would be sent; send nothing."))
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help=_("Go on though a safety check says stop."))] = False,
+    wait: Annotated[float, typer.Option(min=0, help=_("Seconds to wait for another run to end."))] = 0,
+    since: Annotated[
+        str, typer.Option(help=_("Send orders paid since this day (YYYY-MM-DD), this once; asks first."))
+    ] = "",
+    limit: Annotated[int | None, typer.Option(min=0, help=_("Send so many orders at most."))] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, help=_("Show each item; twice, each request."))
+    ] = 0,
+    all_profiles: Annotated[
+        bool, typer.Option("--all-profiles", help=_("Every profile of this machine, one after the other."))
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Show nothing but errors."))] = False,
+) -> None:
+    """Carry what changed in the shop to the ERP: products, prices, stock, paid orders. For cron."""
+    if all_profiles:
+        words = [word for word in sys.argv[1:] if word != "--all-profiles"]
+        raise typer.Exit(_all_profiles(words, dry_run=dry_run, quiet=quiet))
+    environ = dict(os.environ)
+    if since:
+        environ[SINCE] = since
+    settings = config.load(environ)
+    options = {"force": force, "back_to": running.midnight(settings) if since else None, "limit": limit}
+    if dry_run:
+        running.preview(settings, None, options)
+        return
+    if since and not yes:
+        running.ask_about_orders(settings, options)
+    running.run(settings, "sync", options, wait=wait, volume=-1 if quiet else verbose)
+
+
+def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
+    """Run the same command for each profile in a process of its own; the gravest exit code.
+
+    One that fails never stops the others. The main home is one of them where somebody signed in to it.
+    Raises UsageError where a variable would make them all one shop, SetupError where there is none.
+    """
+    from contaazul_sync.cli import server
+    from contaazul_sync.cli.turns import Turns
+    from contaazul_sync.home import profiles
+
+    if own := profiles.shared(os.environ):
+        raise UsageError(
+            _("{names} would be used for every profile. Unset it, and keep it in each profile: auth").format(
+                names=", ".join(own)
+            )
+        )
+    names = [*([""] if server.main_is_a_shop() else []), *profiles.names(os.environ)]
+    if not names:
+        raise SetupError(_("There is no profile. To make one: contaazul-sync --profile NAME auth"))
+    watched = sys.stdout.isatty() and not quiet
+    codes = []
+    with Turns(lambda: tell(_("Stopping after what is under way; Ctrl-C again stops at once."))) as turns:
+        for name in names:
+            if dry_run:
+                typer.echo(f"{server.called(name)}:")
+            hear = partial(_pass_on, name)
+            code = turns.run(profiles.command(name, words), hear, shown=dry_run)
+            if turns.stopped:
+                codes += [exits.INTERRUPTED, max(code, 0)]  # below zero it was we who ended it
+                break
+            codes.append(code)
+            if code < 0:  # killed: it could not say anything itself
+                tell(f"[{server.called(name)}] {exits.outcome(code)}")
+            elif watched:
+                typer.echo(f"{server.called(name)}: {exits.outcome(code)}")
+    return profiles.worst(codes)
+
+
+def _pass_on(name: str, line: str) -> None:
+    """Say what a profile's process said: with its name, and in commands as they are typed for it."""
+    from contaazul_sync.cli import server
+
+    line = line.removeprefix("contaazul-sync: ")
+    if name:
+        line = COMMAND.sub(f"contaazul-sync --profile {name} ", line)
+    tell(f"[{server.called(name)}] {line}")

@@ -1,0 +1,196 @@
+"""The commands about products: choose them, link them by hand."""
+
+import shlex
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from contaazul_sync.cli import running
+from contaazul_sync.cli.running import show, tell
+from contaazul_sync.core.errors import AlreadyRunning, SyncError
+from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.home.machine import utc_now
+
+if TYPE_CHECKING:
+    from contaazul_sync.core.models import Product
+    from contaazul_sync.home.config import Settings
+    from contaazul_sync.state.file import State
+
+WAIT = 30  # seconds for a run that is going on
+LONG_LIST = 100  # products; a longer list is narrowed by a text before it is shown
+
+
+def send_products(
+    skus: Annotated[list[str] | None, typer.Argument(help=_("The SKUs of the products to send."))] = None,
+    everything: Annotated[bool, typer.Option("--all", help=_("All that are not in the ERP yet."))] = False,
+    search: Annotated[str, typer.Option(help=_("Those whose name or SKU contains this text."))] = "",
+    from_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help=_("A file with one SKU on each line."))
+    ] = None,
+    now: Annotated[bool, typer.Option("--now", help=_("Send them at once, not with the next sync."))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would be sent."))] = False,
+) -> None:
+    """Choose products of the shop to be created in the ERP; the next sync sends them."""
+    from contaazul_sync.cli import choose
+
+    settings, state = running.open_home()
+    with closing(state):
+        _refresh_products(settings, state)
+        wanted = [*(skus or ()), *choose.skus_in(from_file)]
+        if not (wanted or everything or search):
+            products = _pick(state, settings)
+        else:
+            products = choose.chosen(state, wanted, everything=everything, search=search)
+        keys = [product.key for product in products]
+        if dry_run:
+            running.preview(settings, keys, {"only": set(keys)})
+            return
+
+        state.enqueue(keys, utc_now())
+    if now and keys:
+        running.run(settings, "send-products", {"only": set(keys)})
+    elif sys.stdout.isatty():
+        typer.echo(_chosen(len(keys)))
+
+
+def _chosen(count: int) -> str:
+    if not count:
+        return _("Nothing new was chosen: these are in the ERP, or chosen already.")
+    return ngettext(
+        "{n} product chosen. The next sync sends them; or now: contaazul-sync sync",
+        "{n} products chosen. The next sync sends them; or now: contaazul-sync sync",
+        count,
+    ).format(n=count)
+
+
+def _pick(state: "State", settings: "Settings") -> "list[Product]":
+    from contaazul_sync.cli import choose
+    from contaazul_sync.views import report
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise typer.BadParameter(_("name SKUs, or use --all, --search or --from-file"))
+    products = list(state.unsent())
+    if not products:
+        tell(_("Every product of the shop is in the ERP, or chosen already."))
+        return []
+    if len(products) > LONG_LIST:
+        question = _("{n} products. Part of the name or SKU").format(n=len(products))
+        part = typer.prompt(question, default="", show_default=False)
+        products = choose.containing(products, part)
+    show(report.choice_view(products, settings.text("prices.source")))
+    answer = typer.prompt(_("Which? Numbers as in 1,3-5, or all"), default="", show_default=False)
+    return choose.numbered(products, answer)
+
+
+def _refresh_products(settings: "Settings", state: "State") -> None:
+    """Ask the shop what is new; while another run is going on, or the shop is away, what is known serves."""
+    try:
+        with running.locked(settings, "send-products"):
+            running.wait_for(_walk_products(settings, state))
+    except AlreadyRunning:
+        return
+    except SyncError as error:
+        if not state.count_products()["live"]:
+            raise
+        tell(_("{why} Going on with the products seen before.").format(why=error.message))
+
+
+async def _walk_products(settings: "Settings", state: "State") -> None:
+    from contaazul_sync.operate import wiring
+    from contaazul_sync.passes import gather
+
+    async with wiring.shop_client(settings, running.vault(settings)) as shop:
+        first = state.time("products_seen") is None
+        await gather.walk_products(state, shop, full=first or not shop.can.tells_changes, look=False)
+
+
+def link(
+    sku: Annotated[str, typer.Argument(help=_("The product of the shop."))],
+    erp_id: Annotated[str, typer.Argument(help=_("The id of its twin in the ERP."))],
+) -> None:
+    """Link a product of the shop to one of the ERP by hand, also in place of a twin that is gone."""
+    from contaazul_sync.cli import choose
+
+    settings, state = running.open_home()
+    with closing(state):
+        product = choose.only_product(state, sku)
+        with running.locked(settings, "link", WAIT):  # a run that knows another link would write it again
+            name = running.wait_for(_link(settings, state, product, erp_id))
+    if sys.stdout.isatty():
+        text = _("{sku} is linked to '{name}'. The next sync sends its price and compares its stock.")
+        typer.echo(text.format(sku=sku, name=name))
+
+
+async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> str:
+    from contaazul_sync.core.errors import Refused, UsageError
+    from contaazul_sync.core.models import ErpId, Link
+    from contaazul_sync.operate import wiring
+
+    async with wiring.erp_client(settings, running.vault(settings)) as erp:
+        try:
+            twin = await erp.product(ErpId(erp_id))
+        except Refused as error:
+            text = _("The ERP has no product {id}: {error}.")
+            raise UsageError(text.format(id=erp_id, error=error.text or error.status)) from None
+    now = utc_now()
+    state.save_link(Link(product.key, twin.id, product.sku, compare_after=now), now)
+    return twin.name
+
+
+def unlink(
+    sku: Annotated[str, typer.Argument(help=_("The product of the shop."))],
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
+) -> None:
+    """Take a product's link to the ERP back: its price and stock follow no more. Nothing changes there."""
+    from contaazul_sync.cli import choose
+
+    settings, state = running.open_home()
+    with closing(state):
+        product = choose.only_product(state, sku)
+        if state.link(product.key) is None:
+            raise typer.BadParameter(_("{sku} is not linked").format(sku=sku))
+        question = _("Its price and stock will follow no more. Unlink {sku}?").format(sku=sku)
+        if not yes and not sys.stdin.isatty():
+            raise typer.BadParameter(_("nobody can be asked here: add --yes to unlink it"))
+        if not yes and not running.agreed(question):
+            tell(_("Nothing was unlinked."))
+            raise typer.Exit
+        with running.locked(settings, "unlink", WAIT):  # a run that knows the link would write it again
+            state.unlink(product.key)
+    if sys.stdout.isatty():
+        typer.echo(
+            _("{sku} is not linked any more. To send it again: contaazul-sync send-products {sku}").format(
+                sku=shlex.quote(sku)
+            )
+        )
+
+
+def products(
+    which: Annotated[
+        str, typer.Argument(help=_("linked, not-sent, waiting, failed, drift or gone; else all."))
+    ] = "",
+    search: Annotated[str, typer.Option(help=_("Those whose name or SKU contains this text."))] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help=_("As CSV, for a spreadsheet."))] = False,
+) -> None:
+    """List the shop's products, and how each stands. Asks nobody; reads the state."""
+    from contaazul_sync.views import report
+
+    if which not in ("", *report.STANDS):
+        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(report.STANDS)))
+    settings, state = running.open_home()
+    with closing(state):
+        part = search.strip().casefold()
+        found = (
+            row
+            for row in state.overview(which)
+            if part in row[0].name.casefold() or part in row[0].sku.casefold()
+        )
+        source = settings.text("prices.source")
+        if as_csv:
+            for line in report.overview_csv(found, source):
+                typer.echo(line, nl=False)
+        else:
+            show(report.overview_view(found, source, walked=state.last_walk() > 0))

@@ -1,0 +1,258 @@
+"""How a command runs: the home and the state it opens, the lock, the pass, the signals, and what is told.
+
+Results go to stdout, everything else to stderr. Heavy imports are made where they are used.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import textwrap
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+from contaazul_sync.core.errors import SignInError, SyncError
+from contaazul_sync.core.money import written
+from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.home import config
+from contaazul_sync.home.machine import prepare_home, utc_now
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Coroutine, Iterator
+    from datetime import datetime
+
+    from rich.console import RenderableType
+
+    from contaazul_sync.core.models import Rules, ShopKey
+    from contaazul_sync.home.config import Settings
+    from contaazul_sync.home.credentials import Vault
+    from contaazul_sync.operate.alerts import Alerts
+    from contaazul_sync.passes.sync import Report
+    from contaazul_sync.state.file import State
+
+Result = TypeVar("Result")
+Options = dict[str, Any]  # what `sync.Pass` takes
+YES = ("yes", "y", "sim", "s")  # in every language
+
+
+def tell(message: str) -> None:
+    """Say something to the person, on stderr."""
+    text = f"contaazul-sync: {message[:1].upper()}{message[1:]}"
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+    typer.echo(text, err=True)
+
+
+def tell_interrupted() -> None:
+    """Say that somebody stopped it."""
+    tell(_("Interrupted. What was done is kept; run it again to go on."))
+
+
+def agreed(question: str) -> bool:
+    """Whether a person at the terminal says yes; anything else is no."""
+    answer = typer.prompt(f"{question} {_('[y/N]')}", default="", show_default=False, err=True)
+    return str(answer).strip().lower() in YES
+
+
+def show(view: "RenderableType") -> None:
+    """Print a result on stdout."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "100"))
+    Console(width=width, highlight=False).print(view)
+
+
+def wait_for(work: "Coroutine[Any, Any, Result]") -> Result:
+    """Run what works asynchronously, to its end."""
+    import asyncio
+
+    return asyncio.run(work)
+
+
+def open_home() -> "tuple[Settings, State]":
+    """The settings and the state, in a home that is fit for them."""
+    from contaazul_sync.state.file import State
+
+    settings = config.load(os.environ)
+    prepare_home(settings.home)
+    return settings, State.open(settings.state_file)
+
+
+def vault(settings: "Settings") -> "Vault":
+    """The secrets of this home."""
+    from contaazul_sync.home.credentials import Vault
+
+    return Vault(settings.home, settings.text("credentials.backend"), os.environ)
+
+
+def rules(settings: "Settings", state: "State") -> "Rules":
+    """What decides, with the day of the first run where no other is set."""
+    from contaazul_sync.core.days import local_day
+    from contaazul_sync.state.file import ORDERS_BEGIN
+
+    return settings.rules(local_day(state.first_day(utc_now())), state.time(ORDERS_BEGIN))
+
+
+@contextmanager
+def locked(settings: "Settings", command: str, wait: float = 0) -> "Iterator[None]":
+    """Hold the run lock. Raises AlreadyRunning."""
+    from contaazul_sync.home.lock import run_lock
+
+    prepare_home(settings.home)
+    with run_lock(settings.home, command, utc_now(), wait):
+        yield
+
+
+def run(
+    settings: "Settings",
+    command: str,
+    options: Options,
+    *,
+    wait: float = 0,
+    volume: int = 0,
+) -> None:
+    """One pass under the run lock. Silent when all is well and nobody watches.
+
+    `volume`: -1 says nothing but errors, 1 each item as it is done, 2 each request.
+    """
+    with locked(settings, command, wait):
+        from contaazul_sync.operate.alerts import Alerts
+
+        alerts = Alerts(settings, utc_now)
+        alerts.began()
+        with _told(alerts):
+            _settings, state = open_home()
+        with closing(state), _told(alerts):
+            alerts.state = state
+            begun, before = utc_now(), state.runs(1)
+            try:
+                report = wait_for(_pass(settings, state, command, options, volume))
+            except SignInError as error:
+                error.said_before = bool(before) and before[0].outcome == error.exit_code
+                raise
+            new = sum(failure.since >= begun for failure in state.failures().values())
+            alerts.ended(report.outcome, new, report.counts)
+    if volume >= 0:
+        _tell_outcome(report, new)
+    raise typer.Exit(report.outcome)
+
+
+@contextmanager
+def _told(alerts: "Alerts") -> "Iterator[None]":
+    """However a run ends, whoever watches from afar is told."""
+    try:
+        yield
+    except SyncError as error:
+        alerts.ended(error.exit_code)
+        raise
+    except Exception:
+        alerts.ended(1)
+        raise
+
+
+def _tell_outcome(report: "Report", new: int) -> None:
+    from contaazul_sync.views import report as views
+
+    for warning in report.warnings:
+        tell(warning)
+    if sys.stdout.isatty():
+        show(views.run_view(report, new))
+    elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
+        text = ngettext(
+            "{n} item needs a look. Run: contaazul-sync status",
+            "{n} items need a look. Run: contaazul-sync status",
+            new,
+        )
+        tell(text.format(n=new))
+    if report.outcome == 130:
+        tell_interrupted()
+
+
+async def _pass(
+    settings: "Settings", state: "State", command: str, options: Options, volume: int
+) -> "Report":
+    import asyncio
+
+    from contaazul_sync.home import log
+    from contaazul_sync.operate import wiring
+    from contaazul_sync.passes import sync
+    from contaazul_sync.views import progress
+
+    def begun(run: int) -> None:
+        log.begin(settings.home, run, command, volume)
+
+    with progress.shown() as display:
+        async with wiring.parts(settings, state, os.environ, display) as parts:
+            one = sync.Pass(parts, **options)
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGINT, _stopper(loop, one.crew.interrupt))
+            loop.add_signal_handler(signal.SIGTERM, one.crew.interrupt)
+            return await one.run(command, begun)
+
+
+def _stopper(loop: "asyncio.AbstractEventLoop", interrupt: "Callable[[], None]") -> "Callable[[], None]":
+    """The first Ctrl-C lets what is under way end; the second ends at once, which is safe too."""
+
+    def stop() -> None:
+        tell(_("Stopping after what is under way; Ctrl-C again stops at once."))
+        interrupt()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    return stop
+
+
+def preview(settings: "Settings", chosen: "list[ShopKey] | None", options: Options) -> None:
+    """Print the plan of a pass."""
+    from contaazul_sync.views import report
+
+    show(report.plan_view(_previewed(settings, chosen, options)))
+
+
+def _previewed(settings: "Settings", chosen: "list[ShopKey] | None", options: Options) -> "Report":
+    """The plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
+    from contaazul_sync.state.file import State
+
+    prepare_home(settings.home)
+    with closing(State.read(settings.state_file)) as copy:
+        if chosen:
+            copy.enqueue(chosen, utc_now())
+        return wait_for(_dry(settings, copy, options))
+
+
+async def _dry(settings: "Settings", copy: "State", options: Options) -> "Report":
+    from contaazul_sync.operate import wiring
+    from contaazul_sync.passes import sync
+
+    async with wiring.parts(settings, copy, os.environ) as parts:
+        return await sync.Pass(parts, **options).preview()
+
+
+def midnight(settings: "Settings") -> "datetime":
+    """The beginning of the day from which orders are sent."""
+    from datetime import datetime, time
+
+    from contaazul_sync.core.days import BRAZIL
+
+    return datetime.combine(settings.values["orders.since"], time(), BRAZIL)  # type: ignore[arg-type]
+
+
+def ask_about_orders(settings: "Settings", options: Options) -> None:
+    """Say how many orders a run would send and what they are worth, and go on only when a person says so."""
+    report = _previewed(settings, None, options)
+    orders = report.plan.orders
+    total = written(sum(send.note.total for send in orders))
+    text = ngettext(
+        "{n} order would be sent, {total} together.",
+        "{n} orders would be sent, {total} together.",
+        len(orders),
+    )
+    tell(text.format(n=len(orders), total=total))
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(_("nobody can be asked here: add --yes to send them, or --dry-run to look"))
+    if not agreed(_("Send them now?")):
+        tell(_("Nothing was sent."))
+        raise typer.Exit

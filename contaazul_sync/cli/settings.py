@@ -1,0 +1,59 @@
+"""The commands about the settings: `config show` and `config set`."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from contaazul_sync.cli import running, usage
+from contaazul_sync.cli.running import show, tell
+from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.core.words import _
+from contaazul_sync.home import config
+from contaazul_sync.home.machine import prepare_home
+
+app = typer.Typer(
+    cls=usage.Group, help=_("Show the settings, or set one."), no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.command("show", cls=usage.Command, help=_("Each setting, its value, and where that comes from."))
+def show_all() -> None:
+    """Each setting, its value, and where that comes from."""
+    from contaazul_sync.views import report
+
+    settings = config.load(os.environ)
+    show(report.settings_view(settings, running.vault(settings).read()))
+
+
+@app.command(
+    "set",
+    cls=usage.Command,
+    help=_("Set one setting in config.toml, checked first; the rest of the file stays."),
+    context_settings={"ignore_unknown_options": True},  # a percentage may be below nothing: -5
+)
+def set_one(
+    name: Annotated[str, typer.Argument(help=_("Its name, as in prices.adjustment_percent."))],
+    value: Annotated[str, typer.Argument(help=_("Its value."))],
+) -> None:
+    """Set one setting in config.toml, checked first; the rest of the file stays."""
+    from contaazul_sync.views import screen
+
+    config.check(name, value)
+    home = config.home_directory(os.environ)  # what else is wrong in the file is no reason against it
+    prepare_home(home)
+    file = home / "config.toml"
+    try:
+        config.write(file, {name: value})
+    except (ValueError, TypeError) as error:
+        raise ConfigError(_("{file} is not valid TOML: {error}.").format(file=file, error=error)) from None
+    except OSError as error:
+        text = _("{file} cannot be written: {error}")
+        raise ConfigError(text.format(file=file, error=error.strerror)) from None
+    twin = config.twin(name)
+    if twin in os.environ:
+        tell(_("The variable {twin} is set and wins over the file.").format(twin=twin))
+    if sys.stdout.isatty():
+        told = screen.setting(name, value)
+        typer.echo(_("{name} is {value} now.").format(name=config.shown(name), value=told))

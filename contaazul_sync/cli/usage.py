@@ -1,0 +1,149 @@
+"""What the library of the command line says of its own accord, in the merchant's language.
+
+It says some of it in plain English: how a command is used, what is wrong with the line that was typed. In
+English it says the same as without this module.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Any
+
+import typer
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
+from typer._click.formatting import HelpFormatter
+from typer.core import TyperCommand, TyperGroup
+
+from contaazul_sync.core import words
+from contaazul_sync.core.words import _
+
+# What its help says; `tools/messages.py` lists these and the next ones for the translator.
+HELP = (
+    *("Usage: ", "Arguments", "Options", "Commands", "[OPTIONS]", "COMMAND [ARGS]...", "required"),
+    *("default: {default}", "Show this message and exit.", "Install completion for the current shell."),
+    "Show completion for the current shell, to copy it or customize the installation.",
+    *("<str>", "<int range>", "<float range>", "<file>", "<path>", "Aborted!"),
+)
+# The arguments of our commands, as it names them.
+ARGUMENTS = ("erp_id", "file", "item", "items", "name", "run", "sku", "skus", "value", "which")
+# Its complaints; what stands in braces may be another of them.
+COMPLAINTS = (
+    "Invalid value for {name}: {why}",
+    "Invalid value: {why}",
+    "No such option: {name} (Possible options: {names})",
+    "No such option: {name}",
+    "No such command {name}. Did you mean {names}?",
+    "No such command {name}.",
+    "Missing command.",
+    "Missing argument {name}.",
+    "Missing option {name}.",
+    "Got unexpected extra argument(s) ({words})",
+    "Option {name} requires an argument.",
+    "Option {name} does not take a value.",
+    "File {name} does not exist.",
+    "File {name} is a directory.",
+    "File {name} is not readable.",
+    "{value} is not a valid int.",
+    "{value} is not a valid float.",
+    "{value} is not in the range {range}.",
+)
+
+
+class Said(HelpFormatter):
+    """Help and usage with their heads in our words."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """How a command is typed."""
+        super().write_usage(prog, args, prefix or _("Usage: "))
+
+
+class Context(typer.Context):
+    """Makes help with our words."""
+
+    formatter_class = Said
+
+
+class Command(TyperCommand):
+    """A command whose help is in the merchant's language."""
+
+    context_class = Context
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **(kwargs | {"options_metavar": _("[OPTIONS]")}))
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options and arguments, with help in our words."""
+        return [_translated(param, ctx) for param in super().get_params(ctx)]
+
+
+class Group(TyperGroup):
+    """A group of commands whose help and complaints are in the merchant's language."""
+
+    context_class = Context
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        ours = {"options_metavar": _("[OPTIONS]"), "subcommand_metavar": _("COMMAND [ARGS]...")}
+        super().__init__(*args, **(kwargs | ours))
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options, with help in our words."""
+        return [_translated(param, ctx) for param in super().get_params(ctx)]
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read this group's own words of the line."""
+        with _complaining():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the rest of the line, and run the command."""
+        with _complaining():
+            return super().invoke(ctx)
+
+
+class Misused(UsageError):
+    """The line that was typed is wrong, told in our words."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Tell it on stderr."""
+        lines: list[str] = []
+        if self.ctx is not None:
+            lines.append(self.ctx.get_usage())
+            command = f"{self.ctx.command_path} {self.ctx.help_option_names[0]}"
+            lines += [_("Try '{command}' for help.").format(command=command), ""]
+        lines.append(_("Error: {why}").format(why=complaint(self.message)))
+        typer.echo("\n".join(lines), file=file, err=file is None)
+
+
+def complaint(text: str, known: Sequence[str] = COMPLAINTS) -> str:
+    """A complaint of the library in the merchant's language; what it does not know stays as it is."""
+    if words.language() == "en":
+        return text
+    for template in known:
+        if found := _pattern(template).fullmatch(text):
+            parts = {name: complaint(part) for name, part in found.groupdict().items()}
+            return _(template).format(**parts)
+    return text
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template)), re.DOTALL)
+
+
+@contextmanager
+def _complaining() -> Iterator[None]:
+    try:
+        yield
+    except (Misused, NoArgsIsHelpError):
+        raise
+    except UsageError as error:
+        raise Misused(error.format_message(), error.ctx) from None
+
+
+def _translated(param: Any, ctx: Any) -> Any:
+    if words.language() != "en":
+        param.help = _(param.help) if param.help else param.help
+        if param.param_type_name == "option":
+            param.metavar = _(param.make_metavar(ctx))
+        elif param.metavar is None:
+            param.metavar = _(param.name) + ("" if param.nargs == 1 else "...")
+    return param

@@ -1,1 +1,0 @@
-"""The commands, by what a person wants. Each reads the settings, calls one function, prints one thing."""

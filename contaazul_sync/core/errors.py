@@ -1,0 +1,148 @@
+"""Every error raised on purpose, classed by what the operator does next; each class owns one exit code.
+
+SyncError                  never raised itself
+  UsageError          2    say it otherwise: a SKU that nobody knows, a number beyond the list
+  SetupError          3    put the configuration or the machine right, then run again
+    ConfigError            a missing or bad setting; names the key and the file
+    ProfileError           a bad shop profile; names the file and the line
+    StateError             the state file cannot be used: newer, damaged, or of another company or shop
+    CredentialsError       no usable place for the secrets
+    NoAccess               the ERP account or the shop refuses API access (403)
+  SignInError         4    run `contaazul-sync auth`
+    NotSignedIn
+    SignInExpired          the ERP refused the refresh token
+  TemporaryError      5    nothing to do: the next run tries again
+    AlreadyRunning
+    Unavailable            no answer, or none that can be read; nothing was changed by it
+  SafetyStop          7    look first, then `--force`
+  ItemError           6    about one product or order; kept in the state, never ends a pass
+    Refused                the server said no (4xx)
+    Missing                the server does not know the thing (404)
+    Unanswered             a create was sent and its outcome is unknown
+    Unusable               the item cannot be expressed, or a rule holds it
+    Waits                  an order's product is not in the ERP
+"""
+
+from typing import ClassVar
+
+from contaazul_sync.core.words import _
+
+
+def called(who: str) -> str:
+    """A server, "the ERP" or "the shop", as the subject or the object of a sentence."""
+    return {"the ERP": _("the ERP"), "the shop": _("the shop")}.get(who, who)
+
+
+class SyncError(Exception):
+    """The root. `message` is for a shopkeeper: what happened and what to type next."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class UsageError(SyncError):
+    """What was asked for cannot be meant."""
+
+    exit_code = 2
+
+
+class SetupError(SyncError):
+    """Configuration, files or rights have to be put right by a person."""
+
+    exit_code = 3
+
+
+class ConfigError(SetupError):
+    """A setting is missing or bad."""
+
+    @classmethod
+    def of_value(cls, name: str, origin: str, value: object, why: str) -> "ConfigError":
+        """A setting has a value that it cannot have."""
+        text = _("{name} in {origin} is {value}: {why}.")
+        return cls(text.format(name=name, origin=origin, value=repr(value), why=why))
+
+
+class ProfileError(SetupError):
+    """The shop profile cannot be used."""
+
+
+class StateError(SetupError):
+    """The state file cannot be used."""
+
+
+class CredentialsError(SetupError):
+    """Secrets can neither be read nor kept."""
+
+
+class NoAccess(SetupError):
+    """The other side knows us and does not let us in."""
+
+
+class SignInError(SyncError):
+    """Only a person can sign in again. `said_before`: the run before ended with it, too."""
+
+    exit_code = 4
+    said_before = False
+
+
+class NotSignedIn(SignInError):
+    """There has been no sign-in yet, or it was removed."""
+
+
+class SignInExpired(SignInError):
+    """The refresh token was refused."""
+
+
+class TemporaryError(SyncError):
+    """The next run tries again."""
+
+    exit_code = 5
+
+
+class AlreadyRunning(TemporaryError):
+    """Another process holds the run lock."""
+
+
+class Unavailable(TemporaryError):
+    """A server did not answer, or answered what cannot be read. Nothing was changed by the request."""
+
+
+class SafetyStop(SyncError):
+    """Too much changed at once; nothing was sent."""
+
+    exit_code = 7
+
+
+class ItemError(SyncError):
+    """About one item: the others go on."""
+
+    exit_code = 6
+
+
+class Refused(ItemError):
+    """A server said no. `status` is the HTTP status, `text` the server's own words, `who` the server."""
+
+    def __init__(self, status: int, text: str, who: str = "the ERP") -> None:
+        told = _("{who} refused it ({status}): {text}") if text else _("{who} refused it ({status})")
+        super().__init__(told.format(who=called(who), status=status, text=text))
+        self.status = status
+        self.text = text
+
+
+class Missing(Refused):
+    """The server does not know what was asked for (404)."""
+
+
+class Unanswered(ItemError):
+    """A create was sent and its answer was lost: it may or may not have been done."""
+
+
+class Unusable(ItemError):
+    """The item cannot be expressed for the ERP, or a rule holds it."""
+
+
+class Waits(ItemError):
+    """An order's product is not in the ERP yet."""

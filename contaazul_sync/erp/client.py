@@ -1,0 +1,227 @@
+"""The Conta Azul client: a method for each endpoint that we use, typed in and typed out.
+
+The ERP ignores query parameters that it does not know and then lists everything, so whatever was asked for
+is compared again here. Paths and parameters are those of the published contract (docs/conta-azul.md).
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
+from contaazul_sync.core.models import Account, ErpId, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.core.words import _
+from contaazul_sync.erp import payloads
+from contaazul_sync.erp.payloads import Json
+from contaazul_sync.net.transport import Transport
+
+PRODUCTS, PEOPLE, SALES = "/v1/produtos", "/v1/pessoas", "/v1/venda"
+PAGE = 500  # rows; the ERP takes 10, 20, 50, 100, 200, 500 or 1000
+# Where the ERP lists what a sale may be booked on. No endpoint lists cost centres: they go by their id.
+NAMED: dict[str, tuple[str, dict[str, str | int | list[str]]]] = {
+    "account": ("/v1/conta-financeira", {"apenas_ativo": "true", "tamanho_pagina": 1000}),
+    "category": (
+        "/v1/categorias",
+        {"tipo": "RECEITA", "permite_apenas_filhos": "true", "tamanho_pagina": 1000},
+    ),
+    "seller": ("/v1/venda/vendedores", {}),
+}
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+TOGETHER = 8  # sales that are read at the same time
+MOST_PAGES = 2000  # a listing that does not end is cut here
+
+
+Read = TypeVar("Read")
+
+
+class ContaAzul:
+    """The ERP of one company."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.http = transport
+
+    async def account(self) -> Account:
+        """The company that we are signed in to."""
+        return _read(payloads.read_account, await self.http.get(f"{PEOPLE}/conta-conectada"))
+
+    # Products
+
+    async def find_products(self, sku: str) -> list[ErpProduct]:
+        """The products, active or not, with exactly this SKU."""
+        rows = _rows(await self.http.get(PRODUCTS, {"sku": sku, "tamanho_pagina": 50}))
+        return [product for product in _products(rows) if product.sku == sku]
+
+    async def find_products_by_ean(self, ean: str) -> list[ErpProduct]:
+        """The products with exactly this EAN, which the listing's text search covers."""
+        rows = _rows(await self.http.get(PRODUCTS, {"busca": ean, "tamanho_pagina": 50}))
+        return [product for product in _products(rows) if product.ean == ean]
+
+    async def list_products(self) -> AsyncIterator[list[ErpProduct]]:
+        """Every product and variation, a page at a time. A total that the server tells is not relied on."""
+        seen: set[ErpId] = set()
+        for page in range(1, MOST_PAGES):
+            query: dict[str, str | int | list[str]] = {"pagina": page, "tamanho_pagina": PAGE}
+            new = [p for p in _products(_rows(await self.http.get(PRODUCTS, query))) if p.id not in seen]
+            if not new:
+                return
+            seen.update(product.id for product in new)
+            yield new
+
+    async def product(self, erp_id: ErpId) -> ErpProduct:
+        """One product. Raises Missing."""
+        return _read(payloads.read_product, await self.http.get(f"{PRODUCTS}/{erp_id}"))
+
+    async def create_product(self, body: Json) -> ErpId:
+        """Create a product. Raises Refused, Unanswered."""
+        return _created(await self.http.create(PRODUCTS, body))
+
+    async def set_price(self, erp_id: ErpId, amount: int) -> None:
+        """Set a product's price in centavos. Raises Missing, Refused."""
+        await self.http.change("PATCH", f"{PRODUCTS}/{erp_id}", payloads.price_patch(amount))
+
+    async def set_balance(self, erp_id: ErpId, balance: Decimal) -> None:
+        """Ask for a balance. Success proves nothing: the published contract has no such field."""
+        await self.http.change("PATCH", f"{PRODUCTS}/{erp_id}", payloads.stock_patch(balance))
+
+    async def find_ncm(self, code: str) -> int | None:
+        """The ERP's id of an NCM code, or None."""
+        for row in _rows(await self.http.get(f"{PRODUCTS}/ncm", {"busca_textual": code})):
+            if payloads.compact(str(row.get("codigo") or "")) == code:
+                return int(row["id"])
+        return None
+
+    async def find_unit(self, name: str) -> int | None:
+        """The ERP's id of a measure unit by its short name, or None."""
+        for row in _rows(await self.http.get(f"{PRODUCTS}/unidades-medida", {"busca_textual": name})):
+            if name in (row.get("abreviacao"), row.get("descricao")):
+                return int(row["id"])
+        return None
+
+    # People
+
+    async def find_people(self, document: str) -> list[ErpPerson]:
+        """The people with exactly this document (compact), whatever their profiles."""
+        rows = _rows(await self.http.get(PEOPLE, {"documentos": document, "tamanho_pagina": 50}))
+        people = [_read(payloads.read_person, row) for row in rows]
+        return [person for person in people if person.document == document]
+
+    async def find_people_named(self, name: str) -> list[ErpPerson]:
+        """The people with exactly this name."""
+        rows = _rows(await self.http.get(PEOPLE, {"nomes": name, "tamanho_pagina": 50}))
+        people = [_read(payloads.read_person, row) for row in rows]
+        return [person for person in people if person.name == name]
+
+    async def create_person(self, body: Json) -> ErpId:
+        """Create a person. Raises Refused, Unanswered."""
+        return _created(await self.http.create(PEOPLE, body))
+
+    async def make_customer(self, person: ErpPerson) -> None:
+        """Give a person the profile Cliente beside those it has."""
+        body = payloads.profiles_patch(person.profiles)
+        await self.http.change("PATCH", f"{PEOPLE}/{person.id}", body)
+
+    # Sales
+
+    async def next_number(self) -> int | None:
+        """The number that the ERP would use next: a hint, not a reservation, and it may have none to give."""
+        return payloads.read_number(await self.http.get(f"{SALES}/proximo-numero"))
+
+    async def find_sales(self, number: int) -> list[ErpSale]:
+        """The sales with this number, each read whole: only so are its notes seen."""
+        answer = await self.http.get(f"{SALES}/busca", {"numeros": number, "tamanho_pagina": 50})
+        ids = [ErpId(row["id"]) for row in _rows(answer) if row.get("numero") == number]
+        return [sale for erp_id in ids if (sale := await self._sale_or_none(erp_id))]
+
+    async def _sale_or_none(self, erp_id: ErpId) -> ErpSale | None:
+        try:
+            return await self.sale(erp_id)
+        except Missing:  # listed, and deleted since
+            return None
+
+    async def list_sales(self, above: int = 0, since: date | None = None) -> AsyncIterator[ErpSale]:
+        """The sales made through the API with a number above this one, the highest first, read whole."""
+        seen: set[str] = set()
+        for page in range(1, MOST_PAGES):
+            query: dict[str, str | int | list[str]] = {
+                "pagina": page,
+                "tamanho_pagina": 100,
+                "campo_ordenado_descendente": "NUMERO",
+            }
+            if since:
+                query["data_inicio"] = since.isoformat()
+            rows = _rows(await self.http.get(f"{SALES}/busca", query))
+            new = [row for row in rows if row["id"] not in seen]
+            numbers = [int(row.get("numero") or 0) for row in new]
+            if not new or (max(numbers) <= above and numbers == sorted(numbers, reverse=True)):
+                return  # the end; or all that follow are lower, if the ERP sorted as it was asked to
+            seen.update(row["id"] for row in new)
+            wanted = [
+                ErpId(row["id"])
+                for row, number in zip(new, numbers, strict=True)
+                if number > above and row.get("origem") in ("API", None)
+            ]
+            for some in (wanted[i : i + TOGETHER] for i in range(0, len(wanted), TOGETHER)):
+                for sale in await asyncio.gather(*map(self.sale, some)):
+                    yield sale
+
+    async def sale(self, erp_id: ErpId) -> ErpSale:
+        """One sale. Raises Missing."""
+        return _read(payloads.read_sale, await self.http.get(f"{SALES}/{erp_id}"))
+
+    async def cancel_sale(self, erp_id: ErpId, body: Json) -> None:
+        """Set a sale to cancelled. Raises Refused, for one that is cancelled already too."""
+        await self.http.change("PUT", f"{SALES}/{erp_id}", body)
+
+    async def find_named(self, what: str, name: str) -> str | None:
+        """The id of the account, category or seller with exactly this name; None for none or several."""
+        path, query = NAMED[what]
+        answer = await self.http.get(path, query)
+        rows = answer if isinstance(answer, list) else _rows(answer)
+        found = [str(row["id"]) for row in rows if row.get("nome") == name]
+        return found[0] if len(found) == 1 else None
+
+    async def create_sale(self, body: Json) -> ErpId:
+        """Create a sale. Raises Refused, Unanswered."""
+        return _created(await self.http.create(SALES, body))
+
+
+def _rows(answer: Any) -> list[Json]:
+    """The rows of a listing: under `items` or `itens`, and null where there are none."""
+    found = answer.get("items") or answer.get("itens") or [] if isinstance(answer, dict) else None
+    if not isinstance(found, list):
+        raise Unavailable(_("the ERP answered what is no list."))
+    return [row for row in found if isinstance(row, dict) and row.get("id")]
+
+
+def _products(rows: Iterable[Json]) -> Iterable[ErpProduct]:
+    for row in rows:
+        yield from _read(lambda each: list(payloads.read_products(each)), row)
+
+
+def _read(reader: Callable[[Json], Read], body: Any) -> Read:
+    """What a reader makes of an answer. Raises Unavailable for one that cannot be what was asked for."""
+    try:
+        return reader(body)
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unavailable(_("the ERP answered what cannot be read.")) from error
+
+
+def _created(answer: Any) -> ErpId:
+    """The new thing's id. An answer without one leaves open whether it was created."""
+    if isinstance(answer, dict) and answer.get("id"):
+        return ErpId(str(answer["id"]))
+    raise Unanswered(_("the ERP answered a create without an id."))
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an id of the ERP, and not a name."""
+    return UUID.fullmatch(text) is not None
+
+
+def is_taken(error: Refused) -> bool:
+    """Whether a product was refused because its SKU is in use."""
+    text = error.text.lower()
+    return error.status == 409 or (not isinstance(error, Missing) and "sku" in text and "já" in text)

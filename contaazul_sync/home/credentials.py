@@ -1,0 +1,245 @@
+"""The secrets: client secret, shop token and the rotating sign-in, in the keyring or a file of mode 0600.
+
+The whole set is kept as one value, so that a new pair of tokens is there at once or not at all.
+"""
+
+import json
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from contaazul_sync.core.errors import CredentialsError
+from contaazul_sync.core.words import _
+from contaazul_sync.home import config
+from contaazul_sync.home.lock import secrets_lock
+
+KEYRING_SERVICE = "contaazul-sync"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What must not be seen. `expires_at` is of the access token; `refused`: the ERP wants a new sign-in."""
+
+    client_secret: str = field(default="", repr=False)
+    shop_token: str = field(default="", repr=False)
+    access_token: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+    expires_at: str = ""
+    company_id: str = ""
+    refused: bool = False
+    hash_key: str = field(default="", repr=False)
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is a sign-in that the ERP has not refused."""
+        return bool(self.refresh_token and self.company_id) and not self.refused
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether the access token is good for some minutes yet."""
+        return bool(self.access_token and self.expires_at) and now < datetime.fromisoformat(self.expires_at)
+
+
+class SecretsDamagedError(CredentialsError):
+    """The secrets are there and cannot be understood. A new sign-in replaces them."""
+
+
+class Backend(Protocol):
+    """A place that keeps one text. `kind` is its name in the settings, `name` its name for people."""
+
+    kind: str
+    name: str
+
+    def read(self) -> str | None:
+        """The text, or None where there is none. Raises CredentialsError."""
+
+    def write(self, text: str) -> None:
+        """Keep the text in place of the former. Raises CredentialsError."""
+
+    def delete(self) -> None:
+        """Forget the text."""
+
+
+class FileBackend:
+    """A file in the home of the tool that its owner alone may read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.kind = "file"
+        self.name = _("the file {file}").format(file=path)
+
+    def read(self) -> str | None:
+        """The text. A file that others may read is refused."""
+        try:
+            mode = stat.S_IMODE(self.path.stat().st_mode)
+            if mode & 0o077:
+                text = _("{file} can be read by other users (mode {mode}). Run: chmod 600 {file}")
+                raise CredentialsError(text.format(file=self.path, mode=f"{mode:o}"))
+            return self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError:
+            return "not what was written"
+        except OSError as error:
+            text = _("{file} cannot be read: {error}.")
+            raise CredentialsError(text.format(file=self.path, error=error)) from error
+
+    def write(self, text: str) -> None:
+        """Keep the text, whole or not at all."""
+        try:
+            config.replace(self.path, text)
+        except OSError as error:
+            text = _("{file} cannot be written: {error}.")
+            raise CredentialsError(text.format(file=self.path, error=error)) from error
+
+    def delete(self) -> None:
+        """Remove the file."""
+        self.path.unlink(missing_ok=True)
+
+
+class KeyringBackend:
+    """The desktop's keyring, one entry for each home."""
+
+    def __init__(self, home: Path) -> None:
+        self.user = str(home)
+        self.kind = "keyring"
+        self.name = _("the system keyring")
+
+    def read(self) -> str | None:
+        """The text."""
+        import keyring  # noqa: PLC0415 - slow to load, and only where it is used
+
+        try:
+            return keyring.get_password(KEYRING_SERVICE, self.user)
+        except Exception as error:
+            raise CredentialsError(_no_keyring(error)) from error
+
+    def write(self, text: str) -> None:
+        """Keep the text."""
+        import keyring  # noqa: PLC0415
+
+        try:
+            keyring.set_password(KEYRING_SERVICE, self.user, text)
+        except Exception as error:
+            raise CredentialsError(_no_keyring(error)) from error
+
+    def delete(self) -> None:
+        """Remove the entry."""
+        import keyring  # noqa: PLC0415
+
+        try:
+            keyring.delete_password(KEYRING_SERVICE, self.user)
+        except keyring.errors.PasswordDeleteError:
+            return
+        except Exception as error:
+            raise CredentialsError(_no_keyring(error)) from error
+
+
+def _no_keyring(error: Exception) -> str:
+    return _(
+        "The system keyring does not work here ({error}). Cron has no desktop session:"
+        ' set backend = "file" under [credentials] in config.toml, then run: contaazul-sync auth'
+    ).format(error=type(error).__name__)
+
+
+class Vault:
+    """Reads and writes the secrets of one home; the environment's twins win over what is kept."""
+
+    def __init__(self, home: Path, backend: str, environ: Mapping[str, str]) -> None:
+        self.home = home
+        self.environ = environ
+        self.undecided = backend == "auto"
+        self.backend = self._choose(backend)
+
+    def _choose(self, backend: str) -> Backend:
+        file = FileBackend(self.home / "secrets.json")
+        if backend == "file" or (backend == "auto" and file.path.exists()):
+            return file
+        return KeyringBackend(self.home)
+
+    def read(self) -> Secrets:
+        """The secrets as they are now. Raises CredentialsError."""
+        kept = self._kept()
+        return replace(
+            kept,
+            client_secret=self.environ.get(f"{config.PREFIX}CLIENT_SECRET") or kept.client_secret,
+            shop_token=self.environ.get(f"{config.PREFIX}SHOP_TOKEN") or kept.shop_token,
+        )
+
+    def _kept(self) -> Secrets:
+        try:
+            text = self.backend.read()
+        except CredentialsError:
+            if not (self.undecided and isinstance(self.backend, KeyringBackend)):
+                raise
+            text = None  # `auth` has not chosen a place yet, and there is no keyring to look into
+        if not text:
+            return Secrets()
+        try:
+            return Secrets(**json.loads(text))
+        except (ValueError, TypeError):
+            text = _("What {place} holds is not what this program wrote. Run: contaazul-sync auth")
+            raise SecretsDamagedError(text.format(place=self.backend.name)) from None
+
+    def update(self, **changes: object) -> Secrets:
+        """Change some of the secrets and keep them. What the environment gave is not kept."""
+        if not self.home.is_dir():
+            text = _("{directory} cannot be written: there is no such directory.")
+            raise CredentialsError(text.format(directory=self.home))
+        with secrets_lock(self.home):
+            return self.update_locked(**changes)
+
+    def update_locked(self, **changes: object) -> Secrets:
+        """The same, for who holds the token lock already."""
+        kept = replace(self._kept(), **changes)  # type: ignore[arg-type] # the callers name its fields
+        if not kept.hash_key:
+            kept = replace(kept, hash_key=_chance(32))
+        self.backend.write(json.dumps(asdict(kept)))
+        return self.read()
+
+    def settle(self, backend: str) -> None:
+        """Choose a place that works now and under cron, as `auth` does before it keeps anything.
+
+        With "auto", the keyring is taken only when a process with cron's bare environment can read back
+        what was written; else the file. With "keyring" and no such keyring: CredentialsError.
+        """
+        if not isinstance(self.backend, KeyringBackend) or cron_reads_keyring():
+            return
+        if backend == "keyring":
+            raise CredentialsError(_no_keyring(RuntimeError()))
+        self.backend = FileBackend(self.home / "secrets.json")
+
+    def delete(self) -> None:
+        """Forget all secrets, after whoever is renewing them just now."""
+        with secrets_lock(self.home):
+            self.backend.delete()
+
+
+def cron_reads_keyring() -> bool:
+    """Whether a value put into the keyring is found by a process that has only HOME and PATH, like cron's."""
+    import keyring  # noqa: PLC0415
+
+    user, value = "probe", _chance(8)
+    code = f"import keyring; print(keyring.get_password({KEYRING_SERVICE!r}, {user!r}))"
+    try:
+        keyring.set_password(KEYRING_SERVICE, user, value)
+        bare = {"HOME": str(Path.home()), "PATH": "/usr/bin:/bin"}
+        command = [sys.executable, "-c", code]
+        answer = subprocess.run(  # noqa: S603 - our own interpreter and code
+            command, env=bare, capture_output=True, text=True, timeout=20, check=False
+        )
+        keyring.delete_password(KEYRING_SERVICE, user)
+    except Exception:  # noqa: BLE001 - whatever a backend raises, it does not work
+        return False
+    return answer.stdout.strip() == value
+
+
+def _chance(count: int) -> str:
+    """So many bytes that nobody can guess, as hexadecimal text."""
+    import secrets  # noqa: PLC0415 - slow to load, and seldom needed
+
+    return secrets.token_hex(count)

@@ -1,0 +1,103 @@
+"""Kernel locks: they die with the process, so a kill leaves nothing to clean up.
+
+Two of them. The run lock is held by what writes (`sync`, `send-products --now`); the token lock for the
+seconds in which a sign-in is renewed, by anything.
+"""
+
+import json
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from contaazul_sync.core.errors import AlreadyRunning, Unavailable
+from contaazul_sync.core.words import _
+
+TOKEN_WAIT_SECONDS = 90  # longer than a renewal may take
+NOTE = "run.json"  # beside the run lock: who holds it
+
+
+class Holder(NamedTuple):
+    """A run that holds the lock. `since`: in this machine's zone."""
+
+    pid: int
+    command: str
+    since: datetime
+
+
+@contextmanager
+def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -> Iterator[None]:
+    """Hold the run lock. Raises AlreadyRunning, with who holds it since when."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - what only reads takes no lock
+
+    lock = FileLock(home / "run.lock", mode=0o600)
+    note = home / NOTE
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout:
+        raise AlreadyRunning(_going_on(home)) from None
+    try:
+        note.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now.isoformat()}))
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def holder(home: Path) -> Holder | None:
+    """Who wrote last that it holds the run lock; a run that was killed leaves its note. None: no telling."""
+    try:
+        told = json.loads((home / NOTE).read_text())
+        since = datetime.fromisoformat(told["since"]).astimezone()
+        return Holder(told["pid"], told["command"], since)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _going_on(home: Path) -> str:
+    run = holder(home)
+    if run is None:
+        return _("Another run is going on. Nothing to do.")
+    text = _("Another run is going on: `{command}`, process {pid}, since {since}. Nothing to do.")
+    return text.format(command=run.command, pid=run.pid, since=f"{run.since:%H:%M:%S}")
+
+
+@contextmanager
+def secrets_lock(home: Path) -> Iterator[None]:
+    """Hold the lock around the secrets for one change of them. Raises Unavailable."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    try:
+        with FileLock(home / "token.lock", mode=0o600).acquire(timeout=TOKEN_WAIT_SECONDS):
+            yield
+    except Timeout:
+        raise Unavailable(_renewing()) from None
+
+
+def _renewing() -> str:
+    return _("Another process has been renewing the sign-in for too long.")
+
+
+@asynccontextmanager
+async def token_lock(home: Path) -> AsyncIterator[None]:
+    """Hold the lock around the tokens, waiting for it without blocking the loop. Raises Unavailable."""
+    import asyncio  # noqa: PLC0415 - a refused run needs none
+
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    lock = FileLock(home / "token.lock", mode=0o600)
+    deadline = asyncio.get_running_loop().time() + TOKEN_WAIT_SECONDS
+    while True:
+        try:
+            lock.acquire(blocking=False)
+            break
+        except Timeout:
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unavailable(_renewing()) from None
+            await asyncio.sleep(0.1)
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,109 @@
+"""The log: JSON lines in the home, a megabyte at a time, and readable text for who asks for it (`-v`).
+
+A line tells the run, and the order or product it is about; never who bought, and no secret.
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+from contaazul_sync.core.words import printable
+
+LOG = logging.getLogger("contaazul_sync")
+LOG.addHandler(logging.NullHandler())  # while no run is open nothing goes to stderr: cron would mail it
+LOG.propagate = False
+FILE, SIZE, KEPT = "log.jsonl", 1_000_000, 5  # bytes of one file, and how many former ones
+EXTRAS = ("item", "stage", "outcome", "milliseconds", "status")
+
+
+class _Lines(logging.Formatter):
+    """One object a line."""
+
+    def __init__(self, run: int, command: str) -> None:
+        super().__init__()
+        self.run, self.command = run, command
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "run": self.run,
+            "command": self.command,
+        }
+        line |= {name: getattr(record, name) for name in EXTRAS if hasattr(record, name)}
+        return json.dumps(line | {"message": record.getMessage()}, ensure_ascii=False)
+
+
+class _Readable(logging.Formatter):
+    """The time and what happened; nothing in it moves a terminal's cursor or colours it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()}")
+
+
+class _Own(RotatingFileHandler):
+    """Files that their owner alone may read."""
+
+    def _open(self) -> Any:
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        return os.fdopen(handle, self.mode, encoding="utf-8")
+
+    def close(self) -> None:
+        """Close the file; what a full disk has not taken is lost, which is no reason to stop."""
+        with suppress(OSError):
+            super().close()
+
+
+def begin(home: Path, run: int, command: str, verbosity: int = 0) -> None:
+    """Write this run's lines to the file; what cannot be written is no reason to stop.
+
+    `verbosity`: 1 shows each item on stderr, too, 2 each request.
+    """
+    end()
+    LOG.setLevel(logging.DEBUG if verbosity > 1 else logging.INFO)
+    logging.raiseExceptions = False
+    if verbosity > 0:
+        screen = logging.StreamHandler(sys.stderr)
+        screen.setFormatter(_Readable())
+        LOG.addHandler(screen)
+    try:
+        file = _Own(home / FILE, maxBytes=SIZE, backupCount=KEPT)
+    except OSError:
+        return
+    file.setFormatter(_Lines(run, command))
+    LOG.addHandler(file)
+
+
+def end() -> None:
+    """Close the log."""
+    for handler in [each for each in LOG.handlers if not isinstance(each, logging.NullHandler)]:
+        LOG.removeHandler(handler)
+        handler.close()
+
+
+def of_run(home: Path, run: int) -> Iterator[str]:
+    """The lines of one run, as they stand in the files, the oldest first."""
+    files = [home / f"{FILE}.{number}" for number in range(KEPT, 0, -1)] + [home / FILE]
+    for path in files:
+        if not path.exists():
+            continue
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                try:
+                    told = json.loads(line)
+                except ValueError:
+                    continue
+                if isinstance(told, dict) and told.get("run") == run:
+                    yield _readable(told)
+
+
+def _readable(told: dict[str, Any]) -> str:
+    moment = datetime.fromisoformat(told["time"]).astimezone()
+    return printable(f"{moment:%d/%m %H:%M:%S} {told['level']:7} {told['message']}")

@@ -1,0 +1,112 @@
+"""Several shops or companies on one machine: each profile has a home of its own below the main one.
+
+`--profile NAME`, before or after the command, or the variable CONTAAZUL_SYNC_PROFILE. A profile
+shares nothing with another: its own settings, state, secrets, locks and log.
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from pathlib import Path
+
+from contaazul_sync.core.errors import SetupError, UsageError
+from contaazul_sync.core.words import _
+from contaazul_sync.home import config
+from contaazul_sync.home.machine import prepare_home
+
+OPTION, ALL, VARIABLE = "--profile", "--all-profiles", f"{config.PREFIX}PROFILE"
+COMPLETING = "_CONTAAZUL_SYNC_COMPLETE"  # the shell asks how a line may go on
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
+WORST = (1, 2, 3, 4, 7, 5, 6, 130)  # exit codes, the gravest first
+
+
+def enter(arguments: Sequence[str], environ: MutableMapping[str, str]) -> list[str]:
+    """Make the profile's home the home of this process. Returns the arguments without the option.
+
+    Raises UsageError for what cannot be a name, SetupError for a profile that there is not: `auth` alone
+    makes one.
+    """
+    if COMPLETING in environ:
+        return list(arguments)
+    left, name = _taken(arguments)
+    name = name or environ.get(VARIABLE, "")
+    command = next((word for word in left if not word.startswith("-")), "")
+    if not name or command == "profiles":
+        return left
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            _("'{name}' cannot be a profile: letters, digits, - and _, 64 at most.").format(name=name)
+        )
+    if ALL in left:
+        text = _("{option} runs every profile, and {name} is one of them. Leave one of the two out.")
+        raise UsageError(text.format(option=ALL, name=name))
+    main = config.home_directory(environ)
+    home = main / "profiles" / name
+    if command == "auth" and "--remove" not in left:
+        for directory in (main, home.parent):  # the profile's own is made by the sign-in, once it begins
+            prepare_home(directory)
+    elif not home.is_dir():
+        known = ", ".join(names(environ)) or _("none")
+        raise SetupError(
+            _("There is no profile {name} (there are: {known}). To make it: {command}").format(
+                name=name, known=known, command=f"contaazul-sync --profile {name} auth"
+            )
+        )
+    environ[f"{config.PREFIX}HOME"] = str(home)
+    environ.pop(VARIABLE, None)
+    return left
+
+
+def _taken(arguments: Sequence[str]) -> tuple[list[str], str]:
+    """The arguments without the option, and its value; nothing where it is not there. Raises UsageError."""
+    left: list[str] = []
+    name, rest = "", iter(arguments)
+    for word in rest:
+        if word == "--":
+            return [*left, word, *rest], name
+        option, equals, value = word.partition("=")
+        if option != OPTION:
+            left.append(word)
+            continue
+        name = value if equals else next(rest, "")
+        if not name:  # an empty variable in a script must not mean the main home
+            raise UsageError(_("{option} needs a name.").format(option=OPTION))
+    return left, name
+
+
+def of(home: Path) -> tuple[Path, str]:
+    """The main home and the profile that a home belongs to; no profile where it is a main home itself."""
+    if home.parent.name == "profiles" and NAME.fullmatch(home.name):
+        return home.parent.parent, home.name
+    return home, ""
+
+
+def names(environ: Mapping[str, str]) -> list[str]:
+    """The profiles that there are, in the order of their names."""
+    return sorted(home.name for home in homes(config.home_directory(environ)))
+
+
+def homes(main: Path) -> Iterator[Path]:
+    """The homes of the profiles below the main home."""
+    place = main / "profiles"
+    if place.is_dir():
+        yield from (home for home in place.iterdir() if home.is_dir() and NAME.fullmatch(home.name))
+
+
+def shared(environ: Mapping[str, str]) -> list[str]:
+    """The variables that are of one shop and would be used for every profile."""
+    own = (f"{config.PREFIX}CLIENT_SECRET", f"{config.PREFIX}SHOP_TOKEN")
+    shop = f"{config.PREFIX}SHOP__"
+    return [name for name, value in environ.items() if value and (name in own or name.startswith(shop))]
+
+
+def command(name: str, words: Sequence[str]) -> list[str]:
+    """The program for one profile, or for the main home, as a process of its own."""
+    profile = (OPTION, name) if name else ()
+    return [sys.executable, "-P", "-m", "contaazul_sync", *profile, *words]  # -P: from no folder by chance
+
+
+def worst(codes: Sequence[int]) -> int:
+    """The gravest exit code; one that is not known, as of a killed process, counts as 1."""
+    known = [code if code in (*WORST, 0) else 1 for code in codes]
+    return min(known, key=(*WORST, 0).index, default=0)

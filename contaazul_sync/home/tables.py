@@ -1,0 +1,79 @@
+"""The tables that a merchant may write in `config.toml`: `[payments]` and `[kits]`.
+
+[payments.pix]
+type = "PIX_PAGAMENTO_INSTANTANEO"      the ERP's `tipo_pagamento`
+account = "Banco Azul"                  the name, or the id, of one of the ERP's accounts
+category = "..."  cost_center = "..."  seller = "..."
+terms = [30, 60]                        days after the payment at which the parts are due
+
+[kits.KIT-PRESENTE]
+CANECA-IPE = 1
+CADERNO-A5 = 2
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.core.methods import PAYMENT_KINDS, payment_word
+from contaazul_sync.core.models import PaymentRule
+from contaazul_sync.core.money import decimal
+from contaazul_sync.core.words import _
+
+TEXTS = ("type", "account", "category", "cost_center", "seller")
+
+
+def payments(table: object, origin: str) -> Mapping[str, PaymentRule]:
+    """What the merchant says of each way of paying, by the shop's word for it. Raises ConfigError."""
+    return {
+        payment_word(method): _payment(f"[payments.{method}]", rule, origin)
+        for method, rule in _sections(table, "payments", origin).items()
+    }
+
+
+def _payment(name: str, rule: Mapping[str, object], origin: str) -> PaymentRule:
+    for key, value in rule.items():
+        if key not in (*TEXTS, "terms"):
+            text = _("There is no setting {name}, as in {origin}. Correct it.")
+            raise ConfigError(text.format(name=f"{name} {key}", origin=origin))
+        if key in TEXTS and not isinstance(value, str):
+            raise ConfigError.of_value(f"{name} {key}", origin, value, _("it has to be text, in quotes"))
+    kind = rule.get("type", "")
+    if kind and kind not in PAYMENT_KINDS:
+        why = _("it has to be one of: {words}").format(words=", ".join(PAYMENT_KINDS))
+        raise ConfigError.of_value(f"{name} type", origin, kind, why)
+    texts = {key: str(rule.get(key, "")).strip() for key in TEXTS}
+    return PaymentRule(**texts, terms=_terms(name, rule.get("terms", []), origin))
+
+
+def _terms(name: str, value: object, origin: str) -> tuple[int, ...]:
+    days = value if isinstance(value, list) else [value]
+    if not all(isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 3650 for day in days):
+        why = _("it has to be a list of days, as in [30, 60]")
+        raise ConfigError.of_value(f"{name} terms", origin, value, why)
+    return tuple(sorted(days))
+
+
+def kits(table: object, origin: str) -> Mapping[str, tuple[tuple[str, Decimal], ...]]:
+    """What each kit is made of: SKUs and quantities, by the kit's own SKU. Raises ConfigError."""
+    return {
+        sku: tuple(_part(f"[kits.{sku}] {part}", part, quantity, origin) for part, quantity in parts.items())
+        for sku, parts in _sections(table, "kits", origin).items()
+    }
+
+
+def _part(name: str, sku: str, quantity: object, origin: str) -> tuple[str, Decimal]:
+    try:
+        number = decimal(quantity)
+    except ValueError:
+        number = Decimal(0)
+    if number <= 0 or number != int(number):
+        raise ConfigError.of_value(name, origin, quantity, _("it has to be a whole number above zero"))
+    return sku, number
+
+
+def _sections(table: object, name: str, origin: str) -> Mapping[str, Mapping[str, object]]:
+    if not isinstance(table, dict) or not all(isinstance(rule, dict) and rule for rule in table.values()):
+        text = _("[{name}] in {origin} has to hold sections, as in [{name}.NAME].")
+        raise ConfigError(text.format(name=name, origin=origin))
+    return table

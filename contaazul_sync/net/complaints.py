@@ -1,0 +1,24 @@
+"""A server's own words for an error, without what they quote of a person."""
+
+import re
+
+# What the ERP may quote of a person in an error: an e-mail address, a CNPJ with letters, a CPF or a phone.
+_PERSONAL = re.compile(
+    r"\S+@\S+|\b[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?\d{2}\b|\d[\d.\-/() ]{6,}\d"
+)
+
+
+def error_text(body: object) -> str:
+    """A server's own words for an error, without what they quote of a person; "" when there are none."""
+    return _PERSONAL.sub("...", _error_words(body))[:300]
+
+
+def _error_words(body: object) -> str:
+    if isinstance(body, str):
+        return body.strip()
+    if isinstance(body, list):
+        return next(filter(None, map(_error_words, body)), "")
+    if not isinstance(body, dict):
+        return ""
+    keys = ("error_description", "error", "message", "descricao_erro", "mensagem", "detail", "errors")
+    return next(filter(None, (_error_words(body.get(key)) for key in keys)), "")

@@ -1,0 +1,270 @@
+"""HTTP in one place: pace, repeats, and from an answer to an error.
+
+                        a read, or a write that sets a value      a create (POST)
+  cannot connect        repeat                                    repeat: nothing was sent
+  429                   repeat after the pause asked for          the same: nothing was done
+  no answer, 5xx        repeat, then Unavailable                  Unanswered at once: it may have been done
+  not JSON              repeat, then Unavailable                  Unanswered
+  401                   the auth flow renews once and repeats; then an error
+  other 4xx             NoAccess, Missing or Refused              the same
+
+Repeats back off exponentially with jitter, and are bounded in number and in time.
+"""
+
+import asyncio
+import json
+import random
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import httpx
+import tenacity
+
+from contaazul_sync import __version__
+from contaazul_sync.core.errors import (
+    Missing,
+    NoAccess,
+    Refused,
+    SignInExpired,
+    SyncError,
+    Unanswered,
+    Unavailable,
+    called,
+)
+from contaazul_sync.core.words import _
+from contaazul_sync.home.log import LOG
+from contaazul_sync.net.complaints import error_text
+
+USER_AGENT = f"contaazul-sync/{__version__}"
+READ_TIMEOUT, CREATE_TIMEOUT = 30.0, 60.0  # seconds; what public clients of the ERP allow it
+ATTEMPTS, PATIENCE = 5, 60  # tries of one request, and seconds that they may take together
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """The certificates that we trust, loaded once. There is no way to turn the check off."""
+    return httpx.create_ssl_context()
+
+
+Query = Mapping[str, str | int | list[str]]
+Reader = Callable[[httpx.Response], Any]  # of an answer that is no error; ValueError: it cannot be read
+
+
+class Pacer:
+    """Spaces requests evenly, one each `interval` seconds, in the order in which their turn was asked for.
+
+    Evenly, and not in bursts up to the limit: the ERP's gateway is said to smooth. How much room it wants is
+    not published, so a refusal (429) makes the interval a little wider, and every answer narrows it again by
+    very little: it settles where one request in two hundred is refused.
+    """
+
+    WIDER, NARROWER, WIDEST = 1.04, 0.9998, 10  # factors; the last one of the interval that was set
+    CLOSEST = 0.98  # of an interval: how close two may come to make up for a late one
+    BACKLOG = 1.0  # seconds that may be made up for; more is lost
+
+    def __init__(self, interval: float) -> None:
+        self.narrowest = self.interval = interval
+        self._due = self._next = 0.0
+        self._refusals = 0  # one after the other
+        self._line = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Wait for one's turn."""
+        now = asyncio.get_running_loop().time
+        async with self._line:
+            while (wait := self._next - now()) > 0:  # noqa: ASYNC110 - again: a pause may have come meanwhile
+                await asyncio.sleep(wait)
+            self._due = max(self._due + self.interval, now() - self.BACKLOG)
+            self._next = max(self._due, now() + self.CLOSEST * self.interval)
+
+    def pause(self, seconds: float) -> None:
+        """Nobody goes on before this many seconds have passed, those who wait for their turn included."""
+        self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
+
+    def refused(self, seconds: float | None) -> None:
+        """A request was one too many: everybody waits, as long as was asked for, or longer each time."""
+        self._refusals += 1
+        self.interval = min(self.interval * self.WIDER, self.narrowest * self.WIDEST)
+        self.pause(min(self.interval * 2**self._refusals, LONGEST_PAUSE) if seconds is None else seconds)
+
+    def answered(self) -> None:
+        """A request was not one too many."""
+        self._refusals = 0
+        self.interval = max(self.interval * self.NARROWER, self.narrowest)
+
+
+class _Again(Exception):
+    """Worth repeating; `error` is what to raise when that has been done enough."""
+
+    def __init__(self, error: SyncError, pause: float | None = None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.pause = pause
+
+
+class Transport:
+    """Sends requests to one server. `who` names it in messages: "the ERP", "the shop"."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        who: str,
+        pacer: Pacer,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.client = client
+        self.who = who
+        self.pacer = pacer
+        self._sleep = sleep
+
+    async def get(self, path: str, query: Query | None = None, reader: Reader | None = None) -> Any:
+        """Read. Returns the parsed JSON, its decimals as Decimal, or what the reader makes of the answer."""
+        return await self._send("GET", path, query=query, reader=reader)
+
+    async def change(self, method: str, path: str, body: object = None) -> Any:
+        """Set a value, or remove: doing it twice does no harm, so it is repeated like a read."""
+        return await self._send(method, path, body=body)
+
+    async def create(self, path: str, body: object) -> Any:
+        """Create. Raises Unanswered when it may have been done; never repeats it then."""
+        return await self._send("POST", path, body=body, is_create=True)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        body: object = None,
+        *,
+        is_create: bool = False,
+        reader: Reader | None = None,
+    ) -> Any:
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        request = self.client.build_request(
+            method,
+            path,
+            params=query,
+            content=content,
+            headers={"Content-Type": "application/json"} if content else None,
+            timeout=CREATE_TIMEOUT if is_create else READ_TIMEOUT,
+        )
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(_Again),
+            stop=tenacity.stop_after_attempt(ATTEMPTS) | tenacity.stop_after_delay(PATIENCE),
+            wait=_pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return await retrying(self._once, request, reader or _json, is_create=is_create)
+        except _Again as again:
+            raise again.error from None
+
+    async def _once(self, request: httpx.Request, reader: Reader, *, is_create: bool) -> Any:
+        await self.pacer.turn()
+        begun = asyncio.get_running_loop().time()
+        try:
+            response = await self.client.send(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            message = self._said(_("{who} cannot be reached ({why})."), why=_kind(error))
+            raise _Again(Unavailable(message)) from error
+        except httpx.HTTPError as error:
+            message = self._said(_("{who} did not answer ({why})."), why=_kind(error))
+            raise _lost(message, is_create=is_create) from error
+        took = round((asyncio.get_running_loop().time() - begun) * 1000)
+        told = {"status": response.status_code, "milliseconds": took}
+        LOG.debug(
+            "%s %s: %s, %s ms", request.method, request.url.path, response.status_code, took, extra=told
+        )
+        return self._read(response, reader, is_create=is_create)
+
+    def _read(self, response: httpx.Response, reader: Reader, *, is_create: bool) -> Any:
+        status = response.status_code
+        if status == 429:
+            pause = _retry_after(response)
+            self.pacer.refused(pause)
+            raise _Again(Unavailable(self._said(_("{who} asks to slow down (429)."))), pause)
+        self.pacer.answered()
+        if status >= 500:
+            message = self._said(_("{who} answered with an error of its own ({status})."), status=status)
+            raise _lost(message, is_create=is_create, pause=_retry_after(response))
+        if status >= 300:
+            raise self._no(response)
+        if not response.content and response.request.method != "GET":
+            return None
+        try:
+            return reader(response)
+        except ValueError:
+            message = self._said(_("{who} answered what is not JSON."))
+            raise _lost(message, is_create=is_create) from None
+
+    def _said(self, text: str, **values: object) -> str:
+        """A sentence about this server."""
+        return text.format(who=called(self.who), **values)
+
+    def _no(self, response: httpx.Response) -> SyncError:
+        status, text = response.status_code, _words(response)
+        quoted = [_("It says: {text}").format(text=text)] if text else []
+        if status < 400:
+            return Unavailable(
+                self._said(_("{who} sends us to another address ({where})."), where=_where(response))
+            )
+        if status == 401:
+            begun = self._said(_("{who} does not accept the sign-in."))
+            return SignInExpired(" ".join([begun, *quoted, _("Run: contaazul-sync auth")]))
+        if status == 403:
+            begun = self._said(_("{who} refuses access to its API (403)."))
+            return NoAccess(" ".join([begun, *quoted]))
+        if status == 404:
+            return Missing(status, text, self.who)
+        return Refused(status, text, self.who)
+
+
+def _lost(message: str, *, is_create: bool, pause: float | None = None) -> Exception:
+    """For an answer that tells nothing: a question after a create, a nuisance otherwise."""
+    return Unanswered(message) if is_create else _Again(Unavailable(message), pause)
+
+
+def _json(response: httpx.Response) -> Any:
+    return parse(response.content)
+
+
+def _where(response: httpx.Response) -> str:
+    """Where a redirect leads, without the query, which may hold a secret."""
+    return response.headers.get("Location", "").partition("?")[0] or str(response.status_code)
+
+
+def parse(content: bytes) -> Any:
+    """JSON with exact decimals. Raises ValueError."""
+    return json.loads(content, parse_float=Decimal)
+
+
+def _words(response: httpx.Response) -> str:
+    try:
+        return error_text(parse(response.content))
+    except ValueError:
+        return ""  # a page of HTML tells a shopkeeper nothing
+
+
+def _kind(error: Exception) -> str:
+    """What went wrong with the line, in a shopkeeper's words."""
+    if isinstance(error, httpx.TimeoutException):
+        return _("no answer in time")
+    return _("no connection") if isinstance(error, httpx.ConnectError) else _("the connection broke")
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    text = response.headers.get("Retry-After", "")
+    return min(float(text), LONGEST_PAUSE) if text.isdecimal() else None
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, _Again) and error.pause is not None:
+        return error.pause
+    longest = min(FIRST_PAUSE * 2 ** (state.attempt_number - 1), LONGEST_PAUSE)
+    return float(longest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret

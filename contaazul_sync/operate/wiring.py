@@ -1,0 +1,179 @@
+"""Puts the parts of a pass together: files, clients and clock, as the settings say."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from contaazul_sync.core.days import local_day
+from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.core.words import _
+from contaazul_sync.erp.client import ContaAzul
+from contaazul_sync.erp.oauth import ErpAuth, Tokens, unfinished
+from contaazul_sync.home.config import LOOPBACK, Settings
+from contaazul_sync.home.credentials import Vault
+from contaazul_sync.home.machine import utc_now
+from contaazul_sync.net.transport import USER_AGENT, Pacer, Transport, trust
+from contaazul_sync.passes.crew import WORKERS, Progress, no_progress
+from contaazul_sync.passes.parts import Clock, Parts, Sleep
+from contaazul_sync.shops.joined import Joined
+from contaazul_sync.shops.merchant import Merchant
+from contaazul_sync.shops.port import Shop
+from contaazul_sync.shops.profile import load as load_profile
+from contaazul_sync.shops.storefront import MOST_REQUESTS, Storefront
+from contaazul_sync.shops.woocommerce import API_PATH, Keys, WooCommerce
+from contaazul_sync.shops.woocommerce_rows import Statuses
+from contaazul_sync.state.file import ORDERS_READABLE, State
+
+LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
+FEW = httpx.Limits(max_connections=2, max_keepalive_connections=2)  # shoppers use that host, too
+WHO = "prices and stock of this shop, read for its own ERP"
+Heard = Callable[[httpx.Response], Awaitable[None]]
+
+
+def tokens(settings: Settings, vault: Vault, clock: Clock = utc_now) -> Tokens:
+    """The sign-in of this home."""
+    client_id, token_url = settings.need("erp.client_id"), settings.text("erp.token_url")
+    return Tokens(settings.home, vault, token_url, client_id, clock)
+
+
+def _pacer(settings: Settings, name: str) -> Pacer:
+    return Pacer(float(1 / settings.number(name)))
+
+
+@asynccontextmanager
+async def erp_client(
+    settings: Settings, vault: Vault, clock: Clock = utc_now, sleep: Sleep = asyncio.sleep
+) -> AsyncIterator[ContaAzul]:
+    """The ERP of the company that is signed in."""
+    async with httpx.AsyncClient(
+        base_url=settings.text("erp.api_url"),
+        auth=ErpAuth(tokens(settings, vault, clock)),
+        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+        limits=LIMITS,
+        verify=trust(),
+    ) as client:
+        yield ContaAzul(Transport(client, "the ERP", _pacer(settings, "erp.requests_per_second"), sleep))
+
+
+@asynccontextmanager
+async def shop_client(
+    settings: Settings, vault: Vault, sleep: Sleep = asyncio.sleep, heard: Heard | None = None
+) -> AsyncIterator[Shop]:
+    """The shop that the settings name. `heard` is told each answer."""
+    token = vault.read().shop_token
+    if not token.isascii() or not token.isprintable():
+        raise ConfigError(
+            _("The shop's token has characters that no token has: contaazul-sync auth --secrets")
+        )
+    async with AsyncExitStack() as opened:
+        lines = _Lines(settings, opened, sleep, heard)
+        build = _woocommerce if settings.text("shop.kind") == "woocommerce" else _webstore
+        yield await build(settings, lines, token)
+
+
+class _Lines:
+    """Opens lines to the shop's servers, which are closed with `opened`."""
+
+    def __init__(self, settings: Settings, opened: AsyncExitStack, sleep: Sleep, heard: Heard | None) -> None:
+        self.opened, self.sleep = opened, sleep
+        self.hooks = {"response": [heard]} if heard else {}
+        self.pacer = _pacer(settings, "shop.requests_per_second")
+
+    async def open(self, address: str, pacer: Pacer | None = None, **options: Any) -> Transport:
+        """A line to one address; `options` are the client's."""
+        headers = {"User-Agent": USER_AGENT, "Accept": "application/json"} | options.pop("headers", {})
+        client = httpx.AsyncClient(
+            base_url=address,
+            headers=headers,
+            verify=trust(),
+            event_hooks=self.hooks,
+            **{"limits": LIMITS, **options},
+        )
+        await self.opened.enter_async_context(client)
+        return Transport(client, "the shop", pacer or self.pacer, self.sleep)
+
+
+async def _webstore(settings: Settings, lines: _Lines, token: str) -> Shop:
+    where = settings.catalogue(has_token=bool(token))
+    if where == "api":
+        return await _merchant(settings, lines, token)
+    front = await _storefront(settings, lines)
+    if not (token and settings.text("shop.api_url")):
+        return front
+    return Joined(front, await _merchant(settings, lines, token))
+
+
+async def _merchant(settings: Settings, lines: _Lines, token: str) -> Merchant:
+    profile = load_profile(settings.profile_file)
+    if not token:
+        raise ConfigError(_token_missing())
+    address = settings.need("shop.api_url")
+    return Merchant(await lines.open(address, headers={profile.token_header: token}), profile)
+
+
+def _token_missing() -> str:
+    return _(
+        "The shop's token is missing. Run: contaazul-sync auth --secrets (it asks for it). To go on without"
+        " the shop's orders, empty [shop] api_url and set [shop] url: products are then read from its pages."
+    )
+
+
+async def _storefront(settings: Settings, lines: _Lines) -> Storefront:
+    address = settings.text("shop.storefront_url")
+    rate = settings.number("shop.requests_per_second")
+    if urlsplit(address).hostname not in LOOPBACK:  # a server of this machine is nobody's to be spared
+        rate = min(rate, MOST_REQUESTS)
+    pacer, who = Pacer(float(1 / rate)), {"User-Agent": f"{USER_AGENT} ({WHO})"}
+    site = await lines.open(settings.need("shop.url"), pacer, headers=who | {"Accept": "text/html, text/xml"})
+    return Storefront(site, await lines.open(address, pacer, headers=who), sleep=lines.sleep)
+
+
+async def _woocommerce(settings: Settings, lines: _Lines, token: str) -> Shop:
+    if not token:
+        raise ConfigError(_("The shop's keys are missing. Run: contaazul-sync auth (it asks for them)."))
+    address = settings.text("shop.api_url") or settings.need("shop.url") + API_PATH
+    line = await lines.open(address, auth=Keys(token), limits=FEW, headers={"Cache-Control": "no-cache"})
+    paid, unpaid = settings.words("shop.paid_statuses"), settings.words("shop.unpaid_statuses")
+    return WooCommerce(line, Statuses(paid, unpaid))
+
+
+@asynccontextmanager
+async def parts(
+    settings: Settings,
+    state: State,
+    environ: Mapping[str, str],
+    progress: Progress = no_progress,
+    clock: Clock = utc_now,
+    sleep: Sleep = asyncio.sleep,
+) -> AsyncIterator[Parts]:
+    """All that a pass works with."""
+    vault = Vault(settings.home, settings.text("credentials.backend"), environ)
+    async with erp_client(settings, vault, clock, sleep) as erp, shop_client(settings, vault, sleep) as shop:
+        kept = vault.read()
+        now = clock()
+        were_read = state.note(ORDERS_READABLE) == "yes" or state.time("orders_seen")
+        if not shop.can.orders and settings.text("shop.api_url") and were_read:
+            raise ConfigError(_token_missing())  # it was there: orders would stop without a word
+        begin = state.orders_begin(now, readable=shop.can.orders)
+        rules = settings.rules(local_day(state.first_day(now)), begin)
+        yield Parts(
+            state=state,
+            erp=erp,
+            shop=shop,
+            rules=replace(
+                rules, stock_age=shop.can.stock_age, hides_variations=not shop.can.lists_variations
+            ),
+            grace=timedelta(seconds=int(settings.number("erp.search_grace_seconds"))),
+            clock=clock,
+            hash_key=kept.hash_key,
+            company_id=kept.company_id,
+            refusal=unfinished(kept),
+            progress=progress,
+            sleep=sleep,
+        )

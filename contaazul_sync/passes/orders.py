@@ -1,0 +1,300 @@
+"""Sending an order: read again, drafted, and booked as a sale under a number that is written down first."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from contaazul_sync.core import drafts, methods, plan
+from contaazul_sync.core.drafts import Kit, KitPart, SaleDraft
+from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unanswered, Unavailable, Unusable, Waits
+from contaazul_sync.core.models import (
+    Buyer,
+    ErpId,
+    ErpSale,
+    Kind,
+    Order,
+    OrderId,
+    OrderNote,
+    Payment,
+    PaymentRule,
+)
+from contaazul_sync.core.plan import CancelSale, SendOrder
+from contaazul_sync.core.words import _
+from contaazul_sync.erp import payloads
+from contaazul_sync.erp.client import is_id
+from contaazul_sync.erp.payloads import BookedOn
+from contaazul_sync.passes.crew import MOST_TROUBLES
+from contaazul_sync.passes.customers import Customers
+from contaazul_sync.passes.gather import Seen, named, record_sale, units_of
+from contaazul_sync.passes.outcomes import Ended, keep, without_buyer
+from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.sale_numbers import SaleNumbers
+from contaazul_sync.shops.port import Unreadable
+
+NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
+SETTLE_PAUSES = (1.5, 3.0, 6.0)  # seconds; a new customer is unknown to the ERP's sales for a moment
+NEWS = timedelta(minutes=5)  # an order that was read no longer ago is not read again before it is sent
+
+
+class NotPaid(ItemError):
+    """The order is not paid any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A paid order as it was just read, with the buyer's document, if any, and the draft of its sale."""
+
+    note: OrderNote
+    buyer: Buyer
+    document: str | None
+    draft: SaleDraft
+
+
+class Orders:
+    """Makes sales of orders, and cancels those of orders that ended."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.numbers = SaleNumbers(parts)
+        self.unknown_methods: set[str] = set()
+        self.seen = Seen(full=False, walk=0)
+        self._customers = Customers(parts)
+        self._documents: dict[str | None, asyncio.Lock] = {}
+        self._names = asyncio.Lock()
+        self._named: dict[tuple[str, str], str | None] = {}
+        self._shop_troubles = 0
+
+    # Reading
+
+    async def read(self, send: SendOrder) -> Ready:
+        """Read an order again and make its draft. Raises Unusable for one that cannot become a sale."""
+        order = self._just_seen(send.key) or await self._ask_shop(send.key)
+        if order is None:
+            raise Unusable(_("the shop does not show this order any more"))
+        if isinstance(order, Unreadable):
+            raise Unusable(order.reason)
+        note, rules = order.note(), self.parts.rules
+        if note != send.note:
+            self.parts.state.save_orders([note])
+        if note.payment is not Payment.PAID:
+            raise NotPaid(_("it is not paid any more"))
+        document = drafts.document_of(order.buyer)
+        if document is None and not rules.consumer:
+            raise Unusable(_("the buyer gave no CPF or CNPJ"))
+        return Ready(note, order.buyer, document, drafts.sale_draft(order, rules, self._kits(note)))
+
+    def _just_seen(self, order_id: OrderId) -> Order | None:
+        """The order as this pass's walk read it, while that is news and it tells who bought."""
+        read_at, order = self.seen.read_at, self.seen.orders.get(order_id)
+        if order is None or read_at is None or self.parts.clock() - read_at > NEWS:
+            return None
+        return order if order.buyer.document else None
+
+    async def _ask_shop(self, order_id: str) -> Order | Unreadable | None:
+        """One order of the shop. One that it cannot show is that order's trouble; several, the shop's."""
+        try:
+            order = await self.parts.shop.order(order_id)
+        except Unavailable as error:
+            self._shop_troubles += 1
+            if self._shop_troubles >= MOST_TROUBLES:
+                raise
+            raise Refused(0, error.message, "the shop") from error
+        self._shop_troubles = 0
+        return named(self.parts.state, order) if isinstance(order, Order) else order
+
+    def _kits(self, note: OrderNote) -> dict[str, Kit]:
+        """The order's kits that the ERP does not have as products, with their parts as the shop has them."""
+        kits, state = self.parts.rules.kits, self.parts.state
+        skus = {sku for sku, _quantity in note.items} & kits.keys()
+        return {sku: self._kit(kits[sku]) for sku in skus - state.linked_skus(skus).keys()}
+
+    def _kit(self, parts: tuple[tuple[str, Decimal], ...]) -> Kit:
+        state = self.parts.state
+        keys = state.keys_of_skus(sku for sku, _quantity in parts)
+        products = {product.key: product for product in state.products(keys.values())}
+        told = {sku: (products[key].name, products[key].price) for sku, key in keys.items()}
+        return Kit(tuple(KitPart(sku, *_named(told, sku), quantity) for sku, quantity in parts))
+
+    # Selling
+
+    async def send(self, send: SendOrder) -> None:
+        """Read an order again and make its sale, unless it is not paid any more."""
+        try:
+            ready = await self.read(send)
+        except NotPaid:
+            self.parts.state.clear_failure(Kind.SALE, send.key)
+            return
+        products = self._products_of(ready.draft)
+        async with self._documents.setdefault(ready.document, asyncio.Lock()):
+            try:
+                await self._sell(ready, products)
+            except Refused as error:
+                raise without_buyer(error, ready.buyer) from None
+        self.parts.counts["created"] += 1
+
+    def _products_of(self, draft: SaleDraft) -> dict[str, ErpId]:
+        """The ERP's product for each SKU of a sale. Raises Waits."""
+        skus = {line.sku for line in draft.lines}
+        linked = self.parts.state.linked_skus(skus)
+        missing = sorted(sku for sku in skus if len(linked.get(sku, ())) != 1)
+        if missing:
+            raise Waits(_("not in the ERP yet: {skus}").format(skus=", ".join(missing)))
+        return {sku: next(iter(linked[sku])) for sku in skus}
+
+    async def _sell(self, ready: Ready, products: dict[str, ErpId]) -> None:
+        """Make the sale, waiting for the ERP to know a customer that is new, or that it forgot."""
+        booked = await self._booked_on(ready.draft.method)
+        for pause in (*SETTLE_PAUSES, None):
+            customer = await self._customers.find(ready.buyer, ready.document)
+            try:
+                await self._book(ready, products, customer, booked)
+                return
+            except Refused as error:
+                if pause is None or not payloads.is_person_unknown(error.text):
+                    raise
+            self._customers.forget(ready.document)
+            await self.parts.sleep(pause)
+
+    async def _book(
+        self, ready: Ready, products: dict[str, ErpId], customer: ErpId, booked: BookedOn
+    ) -> None:
+        """Create the sale under a number that is written down first."""
+        parts, state, note, draft = self.parts, self.parts.state, ready.note, ready.draft
+        for _try in range(NUMBER_TRIES):
+            before = state.intent(Kind.SALE, note.id)
+            number = before.number if before and before.number else await self.numbers.take()
+            status = parts.rules.sale_status
+            body = payloads.sale_payload(draft, number, customer, products, status, booked)
+            state.sending(Kind.SALE, note.id, parts.clock(), number, note)
+            try:
+                erp_id = await parts.erp.create_sale(body)
+            except Unanswered:
+                raise
+            except Refused as error:
+                if ours := await self._refused(ready, number, error, is_first=before is None):
+                    record_sale(state, note.id, ours, number, parts.rules, parts.clock(), parts.grace)
+                    return
+                continue
+            except SyncError:  # it did not go out
+                state.restore_intent(Kind.SALE, note.id, before)
+                raise
+            record_sale(state, note.id, erp_id, number, parts.rules, parts.clock(), parts.grace, note)
+            return
+        raise Unavailable(_("other sales keep taking the ERP's next numbers."))
+
+    async def _refused(self, ready: Ready, number: int, error: Refused, *, is_first: bool) -> ErpId | None:
+        """Our own sale, when it was refused in favour of that; None when another number is to be tried.
+
+        Raises Refused; and Unanswered where an earlier send may have arrived: a refusal says nothing of that.
+        """
+        if payloads.is_number_taken(error.text):
+            found = await self.parts.erp.find_sales(number)
+            if not found:
+                text = _("the ERP says that number {number} is in use, and shows no such sale yet")
+                raise Unanswered(text.format(number=number))
+            ours = next((sale.id for sale in found if ready.draft.mark in sale.notes), None)
+            if ours is None:
+                self.parts.state.close_intent(Kind.SALE, ready.note.id)
+                self.numbers.skip_to(max(payloads.free_number(error.text), number + 1))
+            return ours
+        if not is_first:
+            text = _("{message}; an earlier send may have arrived")
+            raise Unanswered(text.format(message=error.message))
+        self.parts.state.close_intent(Kind.SALE, ready.note.id)
+        raise error
+
+    async def _booked_on(self, method: str) -> BookedOn:
+        """What the merchant's table says of a way of paying, as ids of the ERP. Raises Unusable."""
+        word = methods.payment_word(method)
+        rule = self.parts.rules.payments.get(word, PaymentRule())
+        if methods.payment_type(method, rule.type) == methods.OTHER_PAYMENT and not rule.type:
+            self.unknown_methods.add(word)
+        return BookedOn(
+            type=rule.type,
+            account=await self._id_of("account", rule.account),
+            category=await self._id_of("category", rule.category),
+            cost_center=rule.cost_center,
+            seller=await self._id_of("seller", rule.seller),
+        )
+
+    async def _id_of(self, what: str, name: str) -> str:
+        """The ERP's id for a name, asked once a run; an id is taken as it is."""
+        if not name or is_id(name):
+            return name
+        async with self._names:
+            if (what, name) not in self._named:
+                self._named[what, name] = await self.parts.erp.find_named(what, name)
+        found = self._named[what, name]
+        if found is None:
+            text = _("the ERP does not have {what} of the [payments] table, or not once")
+            raise Unusable(text.format(what=_thing(what).format(name=name)))
+        return found
+
+    # Cancelling
+
+    async def cancel(self, cancel: CancelSale) -> None:
+        """Cancel an order's sale while it is open, and look whether the ERP did. Raises Ended."""
+        parts, number = self.parts, cancel.sale.number
+        sale = await parts.erp.sale(cancel.sale.erp_id)
+        if not sale.cancelled and sale.situation == "FATURADO":
+            raise Ended(_invoiced(cancel.note).format(number=number))
+        if not sale.cancelled:
+            await self._set_cancelled(cancel, sale)
+            if not (await parts.erp.sale(sale.id)).cancelled:
+                text = _("the ERP took the cancelling of sale {number}, and did not do it")
+                raise Ended(text.format(number=number))
+        units = units_of(parts.state, cancel.note, parts.rules) if cancel.sale.moves_stock else {}
+        now = parts.clock()
+        parts.state.end_sale(cancel.note.id, units, now, now + max(parts.grace, parts.rules.stock_age))
+        parts.counts["updated"] += 1
+
+    async def _set_cancelled(self, cancel: CancelSale, sale: ErpSale) -> None:
+        order = await self._ask_shop(cancel.note.id)
+        if not isinstance(order, Order):
+            raise Ended(_("the shop does not show this order any more, so its sale cannot be cancelled"))
+        draft = drafts.sale_draft(order, self.parts.rules, self._kits(cancel.note))
+        booked = await self._booked_on(draft.method)
+        body = payloads.cancel_payload(draft, sale, self._products_of(draft), booked)
+        try:
+            await self.parts.erp.cancel_sale(sale.id, body)
+        except Refused as error:  # a cancelled sale refuses every change: our own lost answer, or a person
+            if not (await self.parts.erp.sale(sale.id)).cancelled:
+                text = _("the ERP refused to cancel sale {number}: {text}")
+                said = without_buyer(error, order.buyer).text
+                raise Ended(text.format(number=sale.number, text=said)) from None
+
+    # What did not go through
+
+    def send_failed(self, send: SendOrder, error: ItemError) -> None:
+        """Keep why an order did not become a sale."""
+        note = self.parts.state.order(send.key) or send.note
+        version = plan.order_version(note, self.parts.rules)
+        keep(self.parts, Kind.SALE, send.key, version, error, f"retry {send.key}")
+
+    def cancel_failed(self, cancel: CancelSale, error: ItemError) -> None:
+        """Keep why a sale was not cancelled: a person has to look at it."""
+        text = _("sale {number} is not cancelled: {why}")
+        ended = Ended(text.format(number=cancel.sale.number, why=error.message))
+        keep(self.parts, Kind.SALE, cancel.note.id, cancel.note.version, ended, "")
+
+
+def _thing(what: str) -> str:
+    """What a row of the [payments] table names, within a sentence."""
+    return {
+        "account": _("the account '{name}'"),
+        "category": _("the category '{name}'"),
+        "seller": _("the seller '{name}'"),
+    }[what]
+
+
+def _invoiced(note: OrderNote) -> str:
+    """Why the sale of an order that ended is not cancelled."""
+    if note.payment is Payment.REFUNDED:
+        return _("refunded in the shop, and sale {number} is invoiced in the ERP")
+    return _("cancelled in the shop, and sale {number} is invoiced in the ERP")
+
+
+def _named(told: dict[str, tuple[str, int]], sku: str) -> tuple[str, int]:
+    """A part's name and price in the shop; one that the shop does not list goes by its SKU."""
+    return told.get(sku, (sku, 0))

@@ -1,0 +1,49 @@
+"""Keeping why an item did not go through, in a shopkeeper's words and with the next command."""
+
+from contaazul_sync.core.errors import ItemError, Refused, Unanswered, Waits
+from contaazul_sync.core.models import Buyer, Failure, Group, Kind
+from contaazul_sync.core.words import _
+from contaazul_sync.passes.parts import Parts
+
+
+class Ended(ItemError):
+    """An order ended in the shop after its sale, and the sale could not be cancelled."""
+
+
+def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, command: str) -> None:
+    """Keep a failure. `command` tries the item again, without the program's name."""
+    match error:
+        case Unanswered():
+            group, step = Group.IN_DOUBT, _("nothing to do: the next sync looks whether it arrived")
+        case Waits():
+            group, step = Group.WAITING, _("see the product's own line, or send it")
+        case Refused():
+            group = Group.FAILED
+            step = _("put it right, then: contaazul-sync {command}").format(command=command)
+        case Ended():
+            group = Group.ATTENTION
+            step = _("put its sale right in the ERP, then: contaazul-sync ignore {order}").format(order=key)
+        case _:
+            group, step = Group.HELD, way_out(kind, key)
+    reason = error.message.removesuffix(".")
+    parts.state.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version))
+    if group is not Group.WAITING:
+        parts.counts["failed"] += 1
+
+
+def way_out(kind: Kind, key: str) -> str:
+    """What to do about an item that a rule holds."""
+    if kind is Kind.PRODUCT:
+        return _("put it right in the shop; the next sync sends it")
+    text = _("put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {order}")
+    return text.format(order=key)
+
+
+def without_buyer(error: Refused, buyer: Buyer) -> Refused:
+    """A refusal without what it quotes of the buyer: it is kept, printed and may be mailed."""
+    text = error.text
+    told = (buyer.name, buyer.company, buyer.street, buyer.district, buyer.city, buyer.complement)
+    words = {word for value in told for word in (value, *value.split()) if len(word) > 2}
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, "...")
+    return Refused(error.status, text)

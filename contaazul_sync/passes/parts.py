@@ -1,0 +1,38 @@
+"""What a pass works with, put together once and handed down."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from contaazul_sync.core.errors import SyncError
+from contaazul_sync.core.models import Rules
+from contaazul_sync.erp.client import PAGE, ContaAzul
+from contaazul_sync.passes.crew import Progress, no_progress
+from contaazul_sync.shops.port import Shop
+from contaazul_sync.state.file import State
+
+Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Both systems, the state, the rules and the clock. `counts` is what the run reports."""
+
+    state: State
+    erp: ContaAzul
+    shop: Shop
+    rules: Rules
+    grace: timedelta
+    clock: Clock
+    hash_key: str
+    company_id: str = ""
+    refusal: SyncError | None = None  # why there is no sign-in to work with
+    progress: Progress = no_progress
+    sleep: Sleep = asyncio.sleep
+    counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "failed": 0})
+
+    def ask_alone(self) -> int:
+        """Up to so many products are looked up one by one; for more, the ERP's list takes fewer calls."""
+        return max(10, self.state.count_linked() // PAGE)

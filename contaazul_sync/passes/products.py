@@ -1,0 +1,156 @@
+"""Sending a product or a price."""
+
+from dataclasses import replace
+
+from contaazul_sync.core import drafts, plan
+from contaazul_sync.core.errors import (
+    ItemError,
+    Missing,
+    Refused,
+    SyncError,
+    Unanswered,
+    Unavailable,
+    Unusable,
+)
+from contaazul_sync.core.models import ErpId, ErpProduct, Kind, Link, ShopKey
+from contaazul_sync.core.plan import CreateProduct, SendPrice
+from contaazul_sync.core.words import _
+from contaazul_sync.erp import payloads
+from contaazul_sync.erp.client import is_taken
+from contaazul_sync.passes.gather import sku_named, the_one
+from contaazul_sync.passes.outcomes import keep
+from contaazul_sync.passes.parts import Parts
+
+
+class Products:
+    """Creates products and sets prices. `new` has the products that this run created."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.new: set[ShopKey] = set()
+        self._catalogue: dict[str, list[ErpProduct]] | None = None
+        self._fiscal_ids: dict[str, int | None] = {}
+
+    async def read_catalogue(self, creates: int) -> None:
+        """Before many products are created, read the ERP's whole list once, not each of them by itself."""
+        if creates <= self.parts.ask_alone():
+            return
+        self._catalogue = {}
+        async for products in self.parts.erp.list_products():
+            for product in products:
+                self._catalogue.setdefault(f"SKU {product.sku}", []).append(product)
+                self._catalogue.setdefault(f"EAN {product.ean}", []).append(product)
+
+    async def create(self, create: CreateProduct) -> None:
+        """Create a product, or link the one that the ERP has with its SKU or EAN."""
+        draft = drafts.product_draft(create.product, create.price, create.balance)
+        twin = await self._twin(draft.sku, draft.details.ean)
+        if twin is None:
+            twin = await self._create(create, draft)
+        if twin is None:
+            self.parts.counts["created"] += 1
+        else:
+            await self._take_over(create, twin)
+
+    async def _twin(self, sku: str, ean: str) -> ErpId | None:
+        twin = the_one(await self._with_sku(sku), sku_named(sku))
+        if twin is None and ean:
+            twin = the_one(await self._with_ean(ean), _("the EAN {ean}").format(ean=ean))
+            if twin and twin.sku != sku and twin.sku in self.parts.state.keys_of_skus([twin.sku]):
+                text = _("the ERP has its EAN on {sku}, which the shop sells, too")
+                raise Unusable(text.format(sku=twin.sku))
+        return twin.id if twin else None
+
+    async def _with_sku(self, sku: str) -> list[ErpProduct]:
+        if self._catalogue is None:
+            return await self.parts.erp.find_products(sku)
+        return self._catalogue.get(f"SKU {sku}", [])
+
+    async def _with_ean(self, ean: str) -> list[ErpProduct]:
+        if self._catalogue is None:
+            return await self.parts.erp.find_products_by_ean(ean)
+        return self._catalogue.get(f"EAN {ean}", [])
+
+    async def _create(self, create: CreateProduct, draft: drafts.ProductDraft) -> ErpId | None:
+        """Create it and link it. Returns the id of the one in its place, if the ERP has one after all."""
+        state, clock, key = self.parts.state, self.parts.clock, create.key
+        body = payloads.product_payload(draft, *await self._fiscal(draft.details.ncm))
+        before = state.intent(Kind.PRODUCT, key)
+        state.sending(Kind.PRODUCT, key, clock())
+        try:
+            erp_id = await self.parts.erp.create_product(body)
+        except Unanswered:
+            raise
+        except Refused as error:
+            return await self._refused(create, error, is_first=before is None)
+        except SyncError:  # it did not go out
+            state.restore_intent(Kind.PRODUCT, key, before)
+            raise
+        base = create.product.base(self.parts.rules.price_source)
+        state.save_link(Link(key, erp_id, draft.sku, base, create.price, draft.balance), clock())
+        self.new.add(key)
+        return None
+
+    async def _refused(self, create: CreateProduct, error: Refused, *, is_first: bool) -> ErpId:
+        """The product in whose favour a create was refused. Raises Refused, Unanswered."""
+        sku = create.product.sku
+        twin = the_one(await self.parts.erp.find_products(sku), sku_named(sku)) if is_taken(error) else None
+        if twin:
+            return twin.id
+        if error.status == 409:
+            raise Unanswered(_("the ERP says that the SKU is in use, and does not list it yet"))
+        if not is_first:  # this refusal says nothing of an earlier send, whose answer was lost
+            text = _("{message}; an earlier send may have arrived")
+            raise Unanswered(text.format(message=error.message))
+        self.parts.state.close_intent(Kind.PRODUCT, create.key)
+        raise error
+
+    async def _take_over(self, create: CreateProduct, erp_id: ErpId) -> None:
+        """Link a product that was there, and give it the shop's price: the merchant chose to send it."""
+        product, state, clock = create.product, self.parts.state, self.parts.clock
+        link = Link(product.key, erp_id, product.sku, compare_after=clock())
+        state.save_link(link, clock())
+        await self.parts.erp.set_price(erp_id, create.price)
+        base = product.base(self.parts.rules.price_source)
+        state.update_link(replace(link, base=base, sent=create.price), clock())
+        self.parts.counts["updated"] += 1
+
+    async def _fiscal(self, ncm: str) -> tuple[int | None, int | None]:
+        """The ERP's ids of the unit UN and of an NCM code, each asked once a run; None where not known."""
+        if not ncm:
+            return None, None
+        try:
+            if "UN" not in self._fiscal_ids:
+                self._fiscal_ids["UN"] = await self.parts.erp.find_unit("UN")
+            if ncm not in self._fiscal_ids:
+                self._fiscal_ids[ncm] = await self.parts.erp.find_ncm(ncm)
+        except (Refused, Unavailable):
+            return None, None  # the fiscal data is a help for the invoice, never a reason to hold a product
+        return self._fiscal_ids["UN"], self._fiscal_ids[ncm]
+
+    async def price(self, change: SendPrice) -> None:
+        """Set a price. A product that the ERP knows no more is parked; it is not created again by itself."""
+        state, clock = self.parts.state, self.parts.clock
+        link = state.link(change.key)
+        if link is None:
+            return
+        try:
+            await self.parts.erp.set_price(change.erp_id, change.new)
+        except Missing:
+            state.update_link(replace(link, missing=True), clock())
+            raise Unusable(_("it was deleted in the ERP")) from None
+        state.update_link(replace(link, base=change.base, sent=change.new), clock())
+        state.clear_failure(Kind.PRODUCT, change.key)
+        self.parts.counts["updated"] += 1
+
+    # What did not go through
+
+    def create_failed(self, create: CreateProduct, error: ItemError) -> None:
+        """Keep why a product was not created."""
+        version = plan.product_version(create.product, create.price)
+        keep(self.parts, Kind.PRODUCT, create.key, version, error, f"send-products {create.product.sku}")
+
+    def price_failed(self, change: SendPrice, error: ItemError) -> None:
+        """Keep why a price was not set."""
+        version = plan.price_version(change.new, None)
+        keep(self.parts, Kind.PRODUCT, change.key, version, error, f"retry {change.sku}")

@@ -1,0 +1,107 @@
+"""Making the state anew from the two systems: links by SKU, sales by number and mark. Nothing is sent."""
+
+from dataclasses import dataclass, field
+
+from contaazul_sync.core import drafts, plan
+from contaazul_sync.core.errors import Unusable
+from contaazul_sync.core.models import ErpProduct, Failure, Group, Kind, Link, OrderId, Payment, Product
+from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.words import _
+from contaazul_sync.passes import gather
+from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.sync import REBUILDING, bind
+
+
+@dataclass
+class Found:
+    """What a rebuild found: products and sales of ours in the ERP, and paid orders without a sale."""
+
+    links: int = 0
+    sales: int = 0
+    unsold: int = 0
+    hides_variations: bool = False  # those of the shop's products are not known to a new state
+    other_prices: list[str] = field(default_factory=list)  # SKUs whose price in the ERP is not the shop's
+
+
+async def rebuild(parts: Parts) -> Found:
+    """Learn from both systems what is done already. What the state knows stays as it is.
+
+    A paid order without a sale is not sent by the next pass: its sale may have been deleted in the ERP, or
+    it was booked by hand. A person decides, by `retry` or `ignore`.
+    """
+    if parts.refusal:
+        raise parts.refusal
+    state, now = parts.state, parts.clock()
+    bind(state, parts.rules.shop_id, parts.company_id)
+    state.set_note(REBUILDING, "yes")  # until it has ended, no pass sends anything
+    state.set_note("full_walk", "")  # all of the shop, not only what changed
+    seen = await gather.walk(state, parts.shop, parts.rules, now)
+    if seen.trouble:
+        raise seen.trouble
+    found = Found(hides_variations=parts.rules.hides_variations)
+    await _link(parts, found)
+    found.sales = await _adopt_sales(parts)
+    found.unsold = _ask(parts)
+    gather.keep_watermarks(state, seen, now)
+    state.set_note(REBUILDING, "")
+    return found
+
+
+async def _link(parts: Parts, found: Found) -> None:
+    by_sku: dict[str, list[ErpProduct]] = {}
+    async for twins in parts.erp.list_products():
+        for twin in twins:
+            by_sku.setdefault(twin.sku, []).append(twin)
+    state, shared = parts.state, parts.state.same_sku()
+    for product in list(state.products()):
+        twins = by_sku.get(product.sku, [])
+        if not product.sku or product.sku in shared or not twins or state.link(product.key):
+            continue
+        try:
+            only = gather.the_one(twins, gather.sku_named(product.sku))
+            if only:
+                state.save_link(_linked(parts, product, only), parts.clock())
+                found.links += 1
+        except Unusable:
+            continue  # more than one, or inactive: choosing the product again says so
+        if only and only.price != _price(parts, product):
+            found.other_prices.append(product.sku)
+
+
+def _price(parts: Parts, product: Product) -> int:
+    return adjusted(product.base(parts.rules.price_source), parts.rules.percent)
+
+
+def _linked(parts: Parts, product: Product, twin: ErpProduct) -> Link:
+    """The ERP's price stays until the shop's changes: whether the merchant chose the product is not known."""
+    base = product.base(parts.rules.price_source)
+    sent = _price(parts, product)
+    return Link(product.key, twin.id, product.sku, base, sent, compare_after=parts.clock())
+
+
+async def _adopt_sales(parts: Parts) -> int:
+    """Take over the ERP's sales that carry our mark, those of the days whose orders are sent at all."""
+    state, count = parts.state, 0
+    async for sale in parts.erp.list_sales(since=parts.rules.since):
+        order_id = drafts.marked_order(parts.rules.shop_id, sale.notes)
+        if order_id is None or state.sales([OrderId(order_id)]):
+            continue
+        now = parts.clock()
+        gather.record_sale(state, OrderId(order_id), sale.id, sale.number, parts.rules, now, parts.grace)
+        count += 1
+    return count
+
+
+def _ask(parts: Parts) -> int:
+    """Put every paid order without a sale before a person."""
+    state, now = parts.state, parts.clock()
+    decision = gather.decide(state, parts.rules, now, parts.grace, fresh=True)
+    notes = [note for note in decision.notes if note.payment is Payment.PAID and note.id not in decision.sold]
+    asked = [note for note in notes if not parts.rules.too_old(note)]
+    for note in asked:
+        reason = _("paid before the rebuild, and the ERP shows no sale of it")
+        step = _("to send it: contaazul-sync retry {order}; if it is booked already: ignore {order}")
+        step = step.format(order=note.id)
+        version = plan.order_version(note, parts.rules)
+        state.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
+    return len(asked)

@@ -1,0 +1,256 @@
+"""Stock: the ERP's balance against what it should be, and the little that can be done about a difference.
+
+The published API cannot change the stock of a product that exists (docs/conta-azul.md): it is set once, at
+creation, and then sales move it. So a difference is first tried to be written, on one product, and read
+back: a 204 proves nothing. Where it took, the others follow; where not, that is remembered for 30 days and
+the difference is a drift, which `status` lists with both numbers.
+"""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from contaazul_sync.core import plan
+from contaazul_sync.core.errors import ItemError, Missing, Refused, Unusable
+from contaazul_sync.core.models import (
+    ErpId,
+    ErpProduct,
+    Failure,
+    Group,
+    Kind,
+    Link,
+    OrderId,
+    Product,
+    ShopKey,
+)
+from contaazul_sync.core.plan import Balance
+from contaazul_sync.core.words import _
+from contaazul_sync.passes.crew import Crew
+from contaazul_sync.passes.gather import Decision, units_of
+from contaazul_sync.passes.parts import Parts
+
+PROBE_AGAIN = timedelta(days=30)
+TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the state
+
+
+@dataclass
+class Stock:
+    """Compares balances and writes what the ERP lets us write."""
+
+    parts: Parts
+    crew: Crew
+    uneven: list[Balance] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.state, self.erp = self.parts.state, self.parts.erp
+        self.rules, self.clock = self.parts.rules, self.parts.clock
+
+    async def compare(self, decision: Decision, *, every: bool, leave: Set[ShopKey] = frozenset()) -> None:
+        """Find the balances that are not what they should be. `every`: the daily comparison of all.
+
+        `leave`: products that were just created, which the ERP may not show yet.
+        """
+        sold = decision.sold | await self._moved_since(decision, every=every)
+        pending = plan.pending_units(decision.notes, decision.key_of, sold, self.rules)
+        checks = [
+            Balance(link, plan.balance_of(product, pending), None)
+            for product, link in self._due(decision, every=every)
+            if product.key not in leave and self._has_stock(product, link)
+        ]
+        if len(checks) > self.parts.ask_alone():
+            checks = await self._sift(checks)
+        await self.crew.work("compare stock", checks, self._look, self._failed)
+
+    def _due(self, decision: Decision, *, every: bool) -> Iterator[tuple[Product, Link]]:
+        """The products whose stock moved in the shop, whose sale has settled by now, or that drift.
+
+        Left out is what a sale moves just now, or may have moved: an order in doubt.
+        """
+        now = self.clock()
+        open_sales = {key for kind, key in self.state.intents() if kind is Kind.SALE}
+        doubtful = {
+            decision.key_of.get(sku)
+            for note in decision.notes
+            if note.id in open_sales
+            for sku, _quantity in note.items
+        }
+        linked = self.state.linked_products
+        some = self.state.linked_to_look_at
+        for product, link in linked() if every else some(self.rules.price, decision.pending.keys()):
+            settling = link.compare_after is not None and link.compare_after > now
+            if product.gone or product.problem or link.missing or settling or product.key in doubtful:
+                continue
+            moved = link.expected != plan.balance_of(product, decision.pending)
+            if every or moved or link.compare_after:
+                yield product, link
+
+    async def _moved_since(self, decision: Decision, *, every: bool) -> set[OrderId]:
+        """Of the sales that were booked without moving stock, those that have moved it now, or never will."""
+        moved: set[OrderId] = set()
+        notes = self.state.stockless_orders()
+        due = {product.key for product, _ in self._due(decision, every=every)} if notes else set()
+        for note in notes:
+            if due.isdisjoint(decision.key_of.get(sku, ShopKey("")) for sku, _quantity in note.items):
+                continue
+            if await self._has_moved(self.state.sales([note.id])[note.id].erp_id):
+                self.state.set_moves_stock(note.id, units_of(self.state, note, self.rules), self.clock())
+                moved.add(note.id)
+        return moved
+
+    async def _has_moved(self, erp_id: ErpId) -> bool:
+        try:
+            sale = await self.erp.sale(erp_id)
+        except Missing:
+            return True
+        return sale.cancelled or sale.situation in ("APROVADO", "FATURADO")
+
+    async def _sift(self, checks: list[Balance]) -> list[Balance]:
+        """Those that the ERP's list shows as uneven, or does not show. The others are done.
+
+        The list's `saldo` may or may not count what is reserved, so what it shows as uneven is asked again
+        one by one: the product's own `quantidade_disponivel` decides.
+        """
+        known = {(drift.key, drift.expected, drift.actual) for drift in self.state.drifts()}
+        drifting = {key for key, _expected, _actual in known}
+        left = {check.link.erp_id: check for check in checks}
+        odd: list[Balance] = []
+        async for twins in self.erp.list_products():
+            even = []
+            for twin in twins:
+                check = left.pop(twin.id, None)
+                if check is None:
+                    continue
+                if twin.balance != check.expected:
+                    if self._can_write() or (check.link.key, check.expected, twin.balance) not in known:
+                        odd.append(check)  # else it drifts as it did: there is nothing to ask
+                elif check.link.key in drifting or _settled(check) != check.link:
+                    even.append(_settled(check))
+            if even:
+                self.state.even(even, self.clock())
+        return [*odd, *left.values()]
+
+    def _has_stock(self, product: Product, link: Link) -> bool:
+        """Whether the shop keeps a stock of it. Where it does not (any more), nothing can drift."""
+        if product.stock is None and (link.compare_after or link.expected is not None):
+            self.state.even([replace(link, expected=None, compare_after=None)], self.clock())
+        return product.stock is not None
+
+    async def _look(self, check: Balance) -> None:
+        actual = (await self._product(check.link)).balance
+        if actual == check.expected:
+            self._even(check)
+        elif self._is_sure(check, actual or Decimal(0)):
+            self.uneven.append(replace(check, actual=actual))
+
+    def _is_sure(self, check: Balance, actual: Decimal) -> bool:
+        """Whether a difference is one. A stock that may be an hour old has to differ alike for an hour.
+
+        A sale lowers both balances at about the same time: what the shop told before it and the ERP after it
+        differ, and nothing is wrong.
+        """
+        age, now = self.rules.stock_age, self.clock()
+        if not age:
+            return True
+        since = self.state.suspect(check.link.key, check.expected, actual, now)
+        if now - since >= age:
+            return True
+        self.state.update_link(replace(check.link, compare_after=now), now)
+        return False
+
+    async def _product(self, link: Link) -> ErpProduct:
+        try:
+            return await self.erp.product(link.erp_id)
+        except Missing:
+            self.state.update_link(replace(link, missing=True), self.clock())
+            raise Unusable(_("it was deleted in the ERP")) from None
+
+    def _even(self, check: Balance) -> None:
+        self.state.even([_settled(check)], self.clock())
+
+    def _drifts(self, check: Balance) -> None:
+        """It stays due: a person may put it right in the ERP, and a sale may even it out."""
+        now = self.clock()
+        self.state.update_link(replace(check.link, expected=check.expected, compare_after=now), now)
+        self.state.set_drift(check.link.key, check.expected, check.actual or Decimal(0), now)
+
+    # Writing
+
+    async def settle(self) -> None:
+        """Write the uneven balances where the ERP takes that; list them as drift where it does not."""
+        todo = sorted(self.uneven, key=lambda check: check.link.key)
+        if todo and self._can_write() and self.state.note(TAKES_WRITES) != "yes":
+            first, *todo = todo
+            await self.crew.work("write stock", [first], self._probe, self._failed)
+        send = self._write if self.state.note(TAKES_WRITES) == "yes" else self._list
+        await self.crew.work("write stock", todo, send, self._failed)
+
+    def _can_write(self) -> bool:
+        """Whether the ERP takes balances, or it is time to find out again."""
+        tried = self.state.time(PROBED_AT)
+        took = self.state.note(TAKES_WRITES) == "yes"
+        return took or tried is None or tried > self.clock() or self.clock() - tried >= PROBE_AGAIN
+
+    async def _probe(self, check: Balance) -> None:
+        took = await self._put(check)
+        if took is not None:
+            self.state.set_note(TAKES_WRITES, "yes" if took else "no")
+            self.state.set_time(PROBED_AT, self.clock())
+
+    async def _write(self, check: Balance) -> None:
+        if await self._put(check) is False:
+            self.state.set_note(TAKES_WRITES, "no")
+
+    async def _list(self, check: Balance) -> None:
+        self._drifts(check)
+
+    async def _put(self, check: Balance) -> bool | None:
+        """Ask for a balance and read it back; whether the ERP took it and left the price alone.
+
+        None where that was not seen: there was nothing to write, or a sale moved the balance meanwhile.
+
+        The link forgets the price that was sent first: were we to die before the price is looked at, the
+        next pass would send it again.
+        """
+        link = check.link
+        before = await self._product(link)
+        if before.balance == check.expected:
+            self._even(check)
+            return None
+        self.state.update_link(replace(link, sent=None), self.clock())
+        try:
+            await self.erp.set_balance(link.erp_id, check.expected)
+        except Missing:
+            raise
+        except Refused:
+            self.state.update_link(link, self.clock())
+            self._drifts(replace(check, actual=before.balance))
+            return False
+        after = await self._product(link)
+        moved_price = before.price is not None and after.price != before.price
+        if moved_price and before.price is not None:
+            await self.erp.set_price(link.erp_id, before.price)
+        if after.balance == check.expected:
+            self._even(check)
+            self.parts.counts["updated"] += 1
+        else:
+            self._drifts(replace(check, actual=after.balance))
+        if moved_price or after.balance == before.balance:
+            return False
+        return True if after.balance == check.expected else None
+
+    def _failed(self, check: Balance, error: ItemError) -> None:
+        """Keep a product that is gone from the ERP as a failure; the rest is compared again next time."""
+        if isinstance(error, Unusable):
+            link, step = check.link, _("contaazul-sync send-products {sku} (creates it again)")
+            step = step.format(sku=link.sku)
+            version = plan.missing_version(link)
+            reason = error.message
+            self.state.fail(
+                Failure(Kind.PRODUCT, link.key, Group.HELD, reason, step, self.clock(), 1, version)
+            )
+
+
+def _settled(check: Balance) -> Link:
+    """The link of a product whose balance is what it should be."""
+    return replace(check.link, expected=check.expected, compare_after=None)

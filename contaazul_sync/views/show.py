@@ -1,0 +1,231 @@
+"""Everything that the state knows of one item: for `show`, as text and as JSON. No request is made."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from shlex import quote
+from typing import Any
+
+from contaazul_sync.core.models import (
+    Drift,
+    Failure,
+    Group,
+    Intent,
+    Kind,
+    Link,
+    OrderId,
+    OrderNote,
+    Payment,
+    Product,
+    Rules,
+    Sale,
+    ShopKey,
+)
+from contaazul_sync.core.money import plain
+from contaazul_sync.core.words import _
+from contaazul_sync.state.file import State
+
+
+@dataclass(frozen=True)
+class Item:
+    """One order or product. `state` is one word; `history` goes from the oldest to the newest."""
+
+    kind: Kind
+    name: str
+    state: str
+    order: OrderNote | None = None
+    sale: Sale | None = None
+    product: Product | None = None
+    link: Link | None = None
+    drift: Drift | None = None
+    failure: Failure | None = None
+    next_step: str = ""
+    history: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+def read(state: State, rules: Rules, kind: Kind, key: str, *, left_alone: bool) -> Item:
+    """What there is to know of an item that `choose.item` has found. `left_alone`: as it is now."""
+    if kind is Kind.SALE:
+        return _order(state, rules, OrderId(key), left_alone=left_alone)
+    return _product(state, ShopKey(key), left_alone=left_alone)
+
+
+def _order(state: State, rules: Rules, order_id: OrderId, *, left_alone: bool) -> Item:
+    note, sale = state.order(order_id), state.sales([order_id]).get(order_id)
+    failure, intent = state.failures().get((Kind.SALE, order_id)), state.intent(Kind.SALE, order_id)
+    word = _word(failure, intent, ignored=left_alone) or _order_word(note, sale, rules)
+    past: list[tuple[datetime, str]] = []
+    if note:
+        paid = note.payment is Payment.PAID
+        past.append((note.counted_at, _("paid in the shop") if paid else _("made in the shop")))
+        past.append((note.updated_at, _("last changed in the shop: {status}").format(status=note.status)))
+    if sale:
+        past.append((sale.sent_at, _("became sale {number} in the ERP").format(number=sale.number)))
+        if sale.ended_at:
+            past.append((sale.ended_at, _("the sale was cancelled in the ERP")))
+    past += _trouble(failure, intent)
+    return Item(
+        Kind.SALE,
+        order_id,
+        word,
+        order=note,
+        sale=sale,
+        failure=failure,
+        next_step=_next(word, failure, order_id),
+        history=sorted(past),
+    )
+
+
+def _order_word(note: OrderNote | None, sale: Sale | None, rules: Rules) -> str:
+    if sale:
+        return "cancelled" if sale.ended_at else "sent"
+    if note is None or note.payment is Payment.UNKNOWN:
+        return "held"
+    if note.payment is Payment.UNPAID:
+        return "unpaid"
+    if note.payment is not Payment.PAID:
+        return "cancelled"
+    return "too_old" if rules.too_old(note) else "waiting"
+
+
+def _product(state: State, key: ShopKey, *, left_alone: bool) -> Item:
+    product, link = next(state.products([key]), None), state.link(key)
+    failure, intent = state.failures().get((Kind.PRODUCT, key)), state.intent(Kind.PRODUCT, key)
+    queued_at = state.queued_at(key)
+    word = _word(failure, intent, ignored=left_alone)
+    word = word or _product_word(product, link, queued=queued_at is not None)
+    drift = next((drift for drift in state.drifts() if drift.key == key), None)
+    past: list[tuple[datetime, str]] = []
+    if product and product.updated_at:
+        past.append((product.updated_at, _("last changed in the shop")))
+    if queued_at:
+        past.append((queued_at, _("chosen to be sent")))
+    if linked_at := state.linked_at(key):
+        past.append((linked_at, _("linked to its twin in the ERP")))
+    if drift:
+        past.append((drift.since, _("its stock in the ERP began to differ")))
+    past += _trouble(failure, intent)
+    name = (product.sku if product else link.sku if link else "") or key
+    return Item(
+        Kind.PRODUCT,
+        name,
+        word,
+        product=product,
+        link=link,
+        drift=drift,
+        failure=failure,
+        next_step=_next("drift" if drift and word == "integrated" else word, failure, name),
+        history=sorted(past),
+    )
+
+
+def _product_word(product: Product | None, link: Link | None, *, queued: bool) -> str:
+    if link and link.missing:
+        return "deleted_in_erp"
+    if product and product.gone:
+        return "deleted_in_shop"
+    if link:
+        return "integrated"
+    return "queued" if queued else "not_sent"
+
+
+def _word(failure: Failure | None, intent: Intent | None, *, ignored: bool) -> str:
+    if failure:
+        return failure.group.value
+    if intent:
+        return Group.IN_DOUBT.value
+    return "ignored" if ignored else ""
+
+
+def _trouble(failure: Failure | None, intent: Intent | None) -> list[tuple[datetime, str]]:
+    past = []
+    if intent:
+        times = _("sent {n} times; the answer is not known yet").format(n=intent.sends)
+        once = _("sent; the answer is not known yet")
+        past.append((intent.sent_at or intent.opened_at, once if intent.sends < 2 else times))
+    if failure:
+        past.append((failure.since, failure.reason))
+    return past
+
+
+def _next(word: str, failure: Failure | None, name: str) -> str:
+    """What comes next, with the command where there is one."""
+    if failure:
+        return failure.next_step
+    steps = {
+        "in_doubt": _("nothing to do: the next sync looks whether it arrived"),
+        "ignored": _("it is left alone; to undo that: contaazul-sync unignore {name}"),
+        "waiting": _("the next sync sends it"),
+        "queued": _("the next sync sends it"),
+        "unpaid": _("it is sent when its payment is approved"),
+        "not_sent": _("to send it: contaazul-sync send-products {name}"),
+        "integrated": _("changes of its price and stock follow by themselves"),
+        "drift": _("set its stock in the ERP: its API does not let it be written"),
+        "deleted_in_erp": _("to create it again: contaazul-sync send-products {name}"),
+        "deleted_in_shop": _("nothing: what is deleted in the shop stays in the ERP"),
+        "too_old": _("paid before [orders] since; to send such orders once: contaazul-sync sync --since DAY"),
+    }
+    return steps.get(word, "").format(name=quote(name))
+
+
+def as_json(item: Item) -> dict[str, Any]:
+    """The stable form: docs/schemas/show.schema.json."""
+    failure = item.failure
+    return {
+        "version": 1,
+        "kind": "order" if item.kind is Kind.SALE else "product",
+        "key": item.name,
+        "in_shop": _in_shop(item),
+        "in_erp": _in_erp(item),
+        "state": item.state,
+        "reason": failure.reason if failure else None,
+        "since": failure.since.isoformat() if failure else None,
+        "attempts": failure.attempts if failure else None,
+        "next_step": item.next_step or None,
+        "history": [{"at": moment.isoformat(), "event": event} for moment, event in item.history],
+    }
+
+
+def _in_shop(item: Item) -> dict[str, Any] | None:
+    if note := item.order:
+        return {
+            "payment": note.payment.value,
+            "status": note.status,
+            "total": note.total,
+            "items": [{"sku": sku, "quantity": plain(quantity)} for sku, quantity in note.items],
+            "counted_at": note.counted_at.isoformat(),
+        }
+    if product := item.product:
+        return {
+            "name": product.name,
+            "price": product.price,
+            "promotional": product.promotional,
+            "stock": None if product.stock is None else plain(product.stock),
+            "gone": product.gone,
+        }
+    return None
+
+
+def _in_erp(item: Item) -> dict[str, Any] | None:
+    if sale := item.sale:
+        return {
+            "id": sale.erp_id,
+            "number": sale.number,
+            "total": sale.total,
+            "sent_at": sale.sent_at.isoformat(),
+            "ended_at": sale.ended_at.isoformat() if sale.ended_at else None,
+        }
+    if link := item.link:
+        return {
+            "id": link.erp_id,
+            "price_sent": link.sent,
+            "expected_balance": None if link.expected is None else plain(link.expected),
+            "drift": _drift(item.drift),
+        }
+    return None
+
+
+def _drift(drift: Drift | None) -> dict[str, Any] | None:
+    if drift is None:
+        return None
+    numbers = {"expected": plain(drift.expected), "actual": plain(drift.actual)}
+    return {**numbers, "since": drift.since.isoformat()}

@@ -1,0 +1,180 @@
+"""What there is to know at a glance, out of the state file alone: for `status`, as text and as JSON."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from shlex import quote
+from typing import Any
+
+from contaazul_sync.core.models import Failure, Group, Intent, Kind, OrderNote, Payment, Rules, Run
+from contaazul_sync.core.words import _
+from contaazul_sync.state.file import ORDERS_READABLE, State
+
+BAD = (Group.HELD, Group.FAILED)
+
+
+@dataclass(frozen=True)
+class Status:
+    """The screen's numbers and lists. `names` gives a product's SKU for its key."""
+
+    signed_in: bool
+    company: str
+    document: str
+    products: dict[str, int]
+    orders: dict[str, int]
+    failures: list[Failure]
+    names: dict[str, str]
+    deleted_in_shop: int
+    unsellable: int
+    without_stock: int
+    walked: bool
+    renamed: list[tuple[str, str]]
+    last_run: Run | None
+    last_good_run: Run | None
+    waiting_since: datetime | None = None  # the oldest paid order that is no sale yet
+    reads_orders: bool = True  # the last run could read the shop's orders
+
+    def name(self, failure: Failure) -> str:
+        """What a person calls the item: an order's number, a product's SKU."""
+        return self.names.get(failure.key) or failure.key if failure.kind is Kind.PRODUCT else failure.key
+
+    def step(self, failure: Failure) -> str:
+        """What comes next for an item. One that a person has to settle names a command that does."""
+        step = failure.next_step
+        if failure.group is Group.IN_DOUBT or "contaazul-sync" in step:
+            return step
+        return _("{step}; or leave it alone: contaazul-sync ignore {name}").format(
+            step=step, name=quote(self.name(failure))
+        )
+
+
+def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
+    """Read the status out of the state. No request is made."""
+    failures = [failure for failure in _failures(state) if failure.kind is not Kind.CUSTOMER]
+    counts = state.count_products()
+    runs = state.runs(1)
+    product_keys = [failure.key for failure in failures if failure.kind is Kind.PRODUCT]
+    return Status(
+        signed_in=signed_in,
+        company=state.note("company_name") or "",
+        document=state.note("company_document") or "",
+        products=_products(counts, failures, _waiting(state)),
+        orders=_orders(state, rules, failures),
+        failures=failures,
+        names=state.skus(product_keys),
+        deleted_in_shop=counts["gone"],
+        unsellable=counts["unsellable"],
+        without_stock=len(state.stockless_orders()),
+        walked=state.last_walk() > 0,
+        renamed=state.renamed(),
+        last_run=runs[0] if runs else None,
+        last_good_run=state.last_good_run(),
+        waiting_since=min((note.counted_at for note in _untouched(state, rules, failures)), default=None),
+        reads_orders=state.note(ORDERS_READABLE) != "no",
+    )
+
+
+def _waiting(state: State) -> set[str]:
+    """The chosen products, without those that a person said to leave alone."""
+    left_alone = {key for kind, key in state.ignored() if kind is Kind.PRODUCT}
+    return {str(key) for key in state.queue()} - left_alone
+
+
+def _failures(state: State) -> list[Failure]:
+    """What stands against items, and the intents that a kill left open, which no pass has looked at yet."""
+    kept = state.failures()
+    found = list(kept.values())
+    found += [_cut_short(intent) for at, intent in state.intents().items() if at not in kept]
+    order = list(Group)
+    return sorted(found, key=lambda f: (order.index(f.group), f.since, f.kind, f.key))
+
+
+def _cut_short(intent: Intent) -> Failure:
+    reason = _("it was being sent when the program was cut short")
+    step = _("nothing to do: the next sync looks whether it arrived")
+    return Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, intent.opened_at, intent.sends)
+
+
+def _products(counts: dict[str, int], failures: list[Failure], queue: set[str]) -> dict[str, int]:
+    mine = [failure for failure in failures if failure.kind is Kind.PRODUCT]
+    failed = {failure.key for failure in mine if failure.group in BAD}
+    return {
+        "linked": counts["linked"],
+        "unsent": counts["unsent"],
+        "waiting": len(queue - failed),
+        "failed": len(failed),
+        "drift": counts["drift"],
+    }
+
+
+def _untouched(state: State, rules: Rules, failures: list[Failure]) -> list[OrderNote]:
+    """The paid orders that no pass has tried to send yet."""
+    mine = {failure.key for failure in failures if failure.kind is Kind.SALE}
+    ignored = state.ignored()
+    notes = [note for note in state.open_orders() if note.payment is Payment.PAID]
+    sales = state.sales(note.id for note in notes)
+    return [
+        note
+        for note in notes
+        if note.id not in sales
+        and note.id not in mine
+        and (Kind.SALE, note.id) not in ignored
+        and not rules.too_old(note)
+    ]
+
+
+def _orders(state: State, rules: Rules, failures: list[Failure]) -> dict[str, int]:
+    groups = [failure.group for failure in failures if failure.kind is Kind.SALE]
+    return {
+        "sent": state.count_sales(),
+        "waiting": len(_untouched(state, rules, failures)) + groups.count(Group.WAITING),
+        "failed": sum(groups.count(group) for group in BAD),
+        "in_doubt": groups.count(Group.IN_DOUBT),
+        "attention": groups.count(Group.ATTENTION),
+    }
+
+
+def as_json(status: Status) -> dict[str, Any]:
+    """The stable form, documented in the README."""
+    return {
+        "version": 1,
+        "account": {
+            "signed_in": status.signed_in,
+            "company": status.company,
+            "document": status.document,
+        },
+        "products": status.products,
+        "orders": status.orders,
+        "shop": {"orders_readable": status.reads_orders},
+        "failures": [
+            {
+                "kind": "order" if failure.kind is Kind.SALE else "product",
+                "key": status.name(failure),
+                "group": failure.group.value,
+                "reason": failure.reason,
+                "since": failure.since.isoformat(),
+                "attempts": failure.attempts,
+                "next_step": status.step(failure),
+            }
+            for failure in status.failures
+        ],
+        "last_run": _run(status.last_run),
+        "last_good_run_at": _moment(status.last_good_run.finished_at if status.last_good_run else None),
+    }
+
+
+def _run(run: Run | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    return {
+        "command": run.command,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": _moment(run.finished_at),
+        "outcome": run.outcome,
+        "created": run.created,
+        "updated": run.updated,
+        "failed": run.failed,
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
