@@ -187,7 +187,7 @@ def _is_fresh(settings: Settings) -> bool:
     if not settings.state_file.exists():
         return True
     with closing(State.open(settings.state_file)) as state:
-        return not state.runs(1)
+        return not state.runs.newest(1)
 
 
 def _written(environ: Mapping[str, str], settings: Settings, answers: dict[str, str]) -> Settings:
@@ -227,8 +227,8 @@ def _bind(settings: Settings, vault: Vault, account: Account) -> None:
     state = State.open(settings.state_file)
     try:
         bind(state, settings.shop_id, account.company_id)
-        state.set_note("company_name", account.company)
-        state.set_note("company_document", account.document)
+        state.notes.set("company_name", account.company)
+        state.notes.set("company_document", account.document)
     except StateError:
         vault.update(access_token="", refresh_token="")
         raise

@@ -25,7 +25,7 @@ class Customers:
     async def find(self, buyer: Buyer, document: str | None) -> ErpId:
         """The customer's id. Raises Unusable, Refused, Unanswered."""
         hashed = self.mark(document)
-        if known := self.parts.state.customer(hashed):
+        if known := self.parts.state.customers.get(hashed):
             return known
         if document is None:
             return await self._consumer(hashed)
@@ -44,14 +44,14 @@ class Customers:
         person = customers[0]
         if "Cliente" not in person.profiles:
             await self.parts.erp.make_customer(person)
-        self.parts.state.save_customer(hashed, person.id)
+        self.parts.state.customers.save(hashed, person.id)
         return person.id
 
     def forget(self, document: str | None) -> None:
         """The ERP's sales do not know the customer: look again, unless this very run created it."""
         hashed = self.mark(document)
         if hashed not in self._created:
-            self.parts.state.forget_customer(hashed)
+            self.parts.state.customers.forget(hashed)
 
     async def _consumer(self, hashed: str) -> ErpId:
         """The one customer that the merchant named for buyers without a document."""
@@ -61,12 +61,12 @@ class Customers:
         if len(found) != 1:
             text = _("the ERP has {n} active customers named '{name}', as [orders] consumer says")
             raise Unusable(text.format(n=len(found), name=name))
-        self.parts.state.save_customer(hashed, found[0].id)
+        self.parts.state.customers.save(hashed, found[0].id)
         return found[0].id
 
     async def _create(self, buyer: Buyer, document: str, hashed: str) -> ErpId:
         state, clock = self.parts.state, self.parts.clock
-        before = state.intent(Kind.CUSTOMER, hashed)
+        before = state.intents.get(Kind.CUSTOMER, hashed)
         if before and plan.in_grace(before, clock(), self.parts.grace):
             raise Unanswered(
                 _("the ERP's answer to creating the customer was lost; it is not found there yet")
@@ -75,7 +75,7 @@ class Customers:
             raise Unusable(
                 _("the ERP says that the buyer's CPF or CNPJ is there, and does not list it: look there")
             )
-        state.sending(Kind.CUSTOMER, hashed, clock())
+        state.intents.sending(Kind.CUSTOMER, hashed, clock())
         try:
             erp_id = await self._post(drafts.person_draft(buyer, document))
         except Unanswered:
@@ -83,12 +83,12 @@ class Customers:
         except Refused as error:
             if before or payloads.is_person_duplicate(error.text):
                 raise Unanswered(_("the ERP has the customer, and does not list it yet")) from None
-            state.close_intent(Kind.CUSTOMER, hashed)
+            state.intents.close(Kind.CUSTOMER, hashed)
             raise
         except SyncError:  # it did not go out
-            state.restore_intent(Kind.CUSTOMER, hashed, before)
+            state.intents.restore(Kind.CUSTOMER, hashed, before)
             raise
-        state.save_customer(hashed, erp_id)
+        state.customers.save(hashed, erp_id)
         self._created.add(hashed)
         return erp_id
 

@@ -72,7 +72,7 @@ async def settle(state: State, erp: ContaAzul, rules: Rules, now: datetime, grac
     An intent for a customer is settled with its order, which has the document.
     """
     arrived = 0
-    for kept in state.intents().values():
+    for kept in state.intents.all().values():
         intent = _in_time(state, kept, now)
         try:
             if intent.kind is Kind.SALE:
@@ -88,7 +88,7 @@ def _in_time(state: State, intent: Intent, now: datetime) -> Intent:
     """The intent, brought back to now where a clock that was wrong put it into the future."""
     if intent.sent_at is None or intent.sent_at <= now:
         return intent
-    state.delay_intent(intent, now)
+    state.intents.delay(intent, now)
     return replace(intent, sent_at=now)
 
 
@@ -102,17 +102,17 @@ async def _settle_sale(
             record_sale(state, OrderId(intent.key), erp_id, intent.number or 0, rules, now, grace)
             return True
         case plan.Forget():
-            state.close_intent(Kind.SALE, intent.key)
+            state.intents.close(Kind.SALE, intent.key)
         case plan.SendAgain() if not _still_paid(state, intent):
-            state.close_intent(Kind.SALE, intent.key)  # it never arrived, and is not to be sent any more
-            state.clear_failure(Kind.SALE, intent.key)
+            state.intents.close(Kind.SALE, intent.key)  # it never arrived, and is not to be sent any more
+            state.items.clear(Kind.SALE, intent.key)
         case plan.Wait() | plan.SendAgain():
             _doubt(state, intent, now)
     return False
 
 
 def _still_paid(state: State, intent: Intent) -> bool:
-    note = state.order(intent.key)
+    note = state.orders.get(intent.key)
     return note is None or note.payment is Payment.PAID
 
 
@@ -120,7 +120,7 @@ async def _settle_product(
     state: State, erp: ContaAzul, intent: Intent, now: datetime, grace: timedelta
 ) -> bool:
     key = ShopKey(intent.key)
-    product = next(state.products([key]), None)
+    product = state.products.get(key)
     found = await erp.find_products(product.sku) if product else []
     verdict = plan.settle(intent, found[0].id if found else None, others=False, now=now, grace=grace)
     if not isinstance(verdict, plan.Adopt) or not product:
@@ -128,9 +128,9 @@ async def _settle_product(
         return False
     try:
         twin = the_one(found, sku_named(product.sku))
-        state.save_link(Link(key, twin.id if twin else verdict.erp_id, product.sku, compare_after=now), now)
+        state.links.save(Link(key, twin.id if twin else verdict.erp_id, product.sku, compare_after=now), now)
     except Unusable:
-        state.close_intent(Kind.PRODUCT, key)  # creating it finds the same, and says so
+        state.intents.close(Kind.PRODUCT, key)  # creating it finds the same, and says so
         return False
     return True
 
@@ -145,7 +145,7 @@ def _doubt(state: State, intent: Intent, now: datetime) -> None:
         reason = reason.format(number=intent.number)
     if parked:
         step = _("look in the ERP; if it is not there: contaazul-sync retry {item}").format(item=intent.key)
-    state.fail(Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, now, intent.sends))
+    state.items.fail(Failure(intent.kind, intent.key, Group.IN_DOUBT, reason, step, now, intent.sends))
 
 
 def record_sale(
@@ -163,9 +163,9 @@ def record_sale(
     `sold` is the order as it was just sent. Without it, the sale is one that was sent before: the intent
     remembers what from, and so a change since then is seen.
     """
-    note = sold or state.order(order_id)
+    note = sold or state.orders.get(order_id)
     units = units_of(state, note, rules) if note else {}
-    sent = None if sold else state.intent(Kind.SALE, order_id)
+    sent = None if sold else state.intents.get(Kind.SALE, order_id)
     content = sent if sent and sent.fingerprint else note
     sale = Sale(
         order_id=order_id,
@@ -176,13 +176,13 @@ def record_sale(
         moves_stock=rules.sale_status == "APROVADO",
         sent_at=now,
     )
-    state.record_sale(sale, units, now + max(grace, rules.stock_age))
+    state.sales.record(sale, units, now + max(grace, rules.stock_age))
 
 
 def units_of(state: State, note: OrderNote, rules: Rules) -> dict[ShopKey, Decimal]:
     """How many units of each of the shop's products an order has."""
     units: dict[ShopKey, Decimal] = {}
-    key_of = state.keys_of_skus(plan.skus_of([note], rules))
+    key_of = state.products.keys_of_skus(plan.skus_of([note], rules))
     for sku, quantity in plan.taken_apart(note.items, rules.kits):
         if sku in key_of:
             units[key_of[sku]] = units.get(key_of[sku], Decimal(0)) + quantity
@@ -194,7 +194,7 @@ def units_of(state: State, note: OrderNote, rules: Rules) -> dict[ShopKey, Decim
 
 def is_due(state: State, what: str, now: datetime) -> bool:
     """Whether something that is done once a day is due."""
-    last = state.time(what)
+    last = state.notes.time(what)
     return last is None or last > now or now - last >= DAILY
 
 
@@ -210,11 +210,11 @@ async def walk(
     try:
         seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
     except apart as error:
-        seen = Seen(full=False, walk=state.last_walk(), trouble=error)
+        seen = Seen(full=False, walk=state.products.last_walk(), trouble=error)
     if seen.full:
-        seen.vanished = state.unseen(seen.walk)
+        seen.vanished = state.products.unseen(seen.walk)
     if not shop.can.orders:
-        state.note_orders(now, readable=False)
+        state.notes.note_orders(now, readable=False)
         return seen
     since = _orders_since(state, rules, now, full=seen.full)
     seen.read_at = now
@@ -226,7 +226,7 @@ async def walk(
         seen.trouble = seen.no_orders = error
         seen.newest_order = None  # some were read, and others not
         return seen
-    state.note_orders(rules.begin or now, readable=True)
+    state.notes.note_orders(rules.begin or now, readable=True)
     if seen.full:
         await _read_unlisted(state, shop, rules, seen)
     return seen
@@ -237,38 +237,38 @@ async def walk_products(state: State, shop: Shop, *, full: bool, look: bool = Tr
 
     `look`: also at those that take a request each, on shops where some do.
     """
-    seen = Seen(full=full, walk=state.new_walk(), was_listed=state.count_products()["live"])
-    since = None if full else _behind(state.time("products_seen") or state.time("full_walk"))
-    believe = not full and state.note(PAGES_OF_PRODUCTS) == "yes"
-    queue, opened = set(state.queue()), dict[ShopKey, list[ShopKey]]()
-    wanted = partial(state.wanted, gone=full)  # once a day, what the shop had deleted may be back
+    seen = Seen(full=full, walk=state.products.new_walk(), was_listed=state.products.count()["live"])
+    since = None if full else _behind(state.notes.time("products_seen") or state.notes.time("full_walk"))
+    believe = not full and state.notes.get(PAGES_OF_PRODUCTS) == "yes"
+    queue, opened = set(state.queue.all()), dict[ShopKey, list[ShopKey]]()
+    wanted = partial(state.products.wanted, gone=full)  # once a day, what the shop had deleted may be back
     async for page in shop.products(since, wanted=wanted, look=look, believe=believe):
         products = [product for product in page if isinstance(product, Product)]
         known = [product for product in products if all(product.key.split(":"))]
         seen.listed += len(known)
         seen.without_id += len(products) - len(known)
-        state.save_products(known, seen.walk)
+        state.products.save(known, seen.walk)
         for product in known:
             if parent(product.key) != product.key and parent(product.key) in queue:
                 opened.setdefault(parent(product.key), []).append(product.key)
         unread = [each.key for each in page if isinstance(each, Unread)]
-        state.keep_seen(unread, seen.walk)
+        state.products.keep_seen(unread, seen.walk)
         seen.unread += len(unread)
         seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
     for chosen, variations in opened.items():
-        state.open_up(chosen, variations)
+        state.products.open_up(chosen, variations)
     if full:
-        state.set_note(PAGES_OF_PRODUCTS, "yes" if shop.told_right else "no")
+        state.notes.set(PAGES_OF_PRODUCTS, "yes" if shop.told_right else "no")
     return seen
 
 
 async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, seen: Seen) -> None:
-    believe = not seen.full and state.note(PAGES_OF_ORDERS) == "yes"
+    believe = not seen.full and state.notes.get(PAGES_OF_ORDERS) == "yes"
     async for page in shop.orders(since, believe=believe):
         orders = [named(state, order) for order in page if isinstance(order, Order)]
         notes = [order.note() for order in orders]
-        state.save_orders(notes)
-        sold = state.sales(note.id for note in notes)
+        state.orders.save(notes)
+        sold = state.sales.of(note.id for note in notes)
         seen.orders |= {
             order.id: order
             for order, note in zip(orders, notes, strict=True)
@@ -280,12 +280,12 @@ async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, 
         seen.unreadable += unreadable
         seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
     if seen.full:
-        state.set_note(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
+        state.notes.set(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
 
 
 async def _read_unlisted(state: State, shop: Shop, rules: Rules, seen: Seen) -> None:
     """Ask for the unpaid orders that hold a stock and were not listed: one that was deleted holds none."""
-    unpaid = (note for note in state.open_orders() if note.payment is Payment.UNPAID)
+    unpaid = (note for note in state.orders.open() if note.payment is Payment.UNPAID)
     held = [note for note in unpaid if rules.takes_stock(note) and note.id not in seen.readable]
     for note in held[:MOST_UNLISTED]:
         try:
@@ -295,9 +295,9 @@ async def _read_unlisted(state: State, shop: Shop, rules: Rules, seen: Seen) -> 
         except (Unavailable, NoAccess):
             return  # it is a help: the next day asks again
         if order is None:
-            state.save_orders([replace(note, payment=Payment.CANCELLED)])
+            state.orders.save([replace(note, payment=Payment.CANCELLED)])
         elif isinstance(order, Order):
-            state.save_orders([named(state, order).note()])
+            state.orders.save([named(state, order).note()])
 
 
 def named(state: State, order: Order) -> Order:
@@ -308,18 +308,18 @@ def named(state: State, order: Order) -> Order:
     """
     if not any(line.mark for line in order.lines):
         return order
-    kept = state.order(order.id)
+    kept = state.orders.get(order.id)
     if kept and kept.fingerprint == order.note().fingerprint:
         seen = [sku for sku, _quantity in kept.items]
     else:
         seen = [""] * len(order.lines)
-    products = {product.key: product for product in state.products(line.key for line in order.lines)}
+    products = {product.key: product for product in state.products.of(line.key for line in order.lines)}
     lines = []
     for line, before in zip(order.lines, seen, strict=True):
         product = products.get(line.key)
         if product and product.gone:
             lines.append(replace(line, sku=before or line.sku or product.sku))
-        elif product is None and line.key and state.variations_of([line.key], gone=True):
+        elif product is None and line.key and state.products.variations_of([line.key], gone=True):
             lines.append(replace(line, sku=before))
         else:
             lines.append(replace(line, sku=line.sku or before))
@@ -332,7 +332,7 @@ def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> d
     A walk that found no order leaves no watermark; then it is the last full walk. Without one, it is all that
     may be sent.
     """
-    kept = [moment for what in ("orders_seen", "full_walk") if (moment := state.time(what))]
+    kept = [moment for what in ("orders_seen", "full_walk") if (moment := state.notes.time(what))]
     if kept:
         reached = min(*kept, now) - OVERLAP
         return min(reached, now - ORDER_WINDOW) if full else reached
@@ -343,13 +343,13 @@ def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> d
 def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
     """The walk is stored and believed: the next one starts from here, and never from the future."""
     if seen.newest_product:
-        state.set_time("products_seen", min(seen.newest_product, now))
+        state.notes.set_time("products_seen", min(seen.newest_product, now))
     if seen.newest_order:
-        state.set_time("orders_seen", min(seen.newest_order, now))
+        state.notes.set_time("orders_seen", min(seen.newest_order, now))
     if seen.full:
-        state.mark_gone(seen.walk, now)
+        state.products.mark_gone(seen.walk, now)
         if not seen.no_orders:
-            state.set_time("full_walk", now)
+            state.notes.set_time("full_walk", now)
 
 
 def _behind(watermark: datetime | None) -> datetime | None:
@@ -365,17 +365,17 @@ def _newest(one: datetime | None, others: Iterable[datetime | None]) -> datetime
 
 async def adopt_ordered(state: State, erp: ContaAzul, rules: Rules, now: datetime) -> int:
     """Link the products that a paid order needs and the ERP has already, by their SKU. Returns how many."""
-    notes = state.open_orders()
+    notes = state.orders.open()
     paid = [note for note in notes if note.payment is Payment.PAID and not rules.too_old(note)]
     wanted = plan.skus_of(paid, rules) - {""}
-    wanted -= state.same_sku().keys()  # whose is it?
-    known = state.linked_skus(wanted)
-    keys = state.keys_of_skus(wanted)
-    queued = set(state.queue())
+    wanted -= state.products.same_sku().keys()  # whose is it?
+    known = state.links.of_skus(wanted)
+    keys = state.products.keys_of_skus(wanted)
+    queued = set(state.queue.all())
     adopted = 0
     for sku in sorted(wanted - known.keys()):
         key = keys.get(sku, ShopKey(f"sku:{sku}"))
-        if key in queued or state.link(key):
+        if key in queued or state.links.get(key):
             continue
         try:
             twin = the_one(await erp.find_products(sku), sku_named(sku))
@@ -389,10 +389,10 @@ async def adopt_ordered(state: State, erp: ContaAzul, rules: Rules, now: datetim
 
 def _adopt(state: State, key: ShopKey, twin: ErpProduct, rules: Rules, now: datetime) -> None:
     """Link a product that the merchant did not choose: its price in the ERP stays till the shop's changes."""
-    product = next(state.products([key]), None)
+    product = state.products.get(key)
     base = product.base(rules.price_source) if product else None
     sent = adjusted(base, rules.percent) if base is not None else None
-    state.save_link(Link(key, twin.id, twin.sku, base, sent, compare_after=now), now)
+    state.links.save(Link(key, twin.id, twin.sku, base, sent, compare_after=now), now)
 
 
 def the_one(found: list[ErpProduct], what: str) -> ErpProduct | None:
@@ -432,22 +432,22 @@ class Decision:
 
 def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh: bool) -> Decision:
     """The plan for what the state knows now."""
-    known = plan.Known(state.intents(), state.failures(), state.ignored(), now, grace, fresh)
-    notes = state.open_orders()
-    sales = state.sales(note.id for note in notes)
-    stockless = state.stockless_orders()
+    known = plan.Known(state.intents.all(), state.items.failures(), state.items.ignored(), now, grace, fresh)
+    notes = state.orders.open()
+    sales = state.sales.of(note.id for note in notes)
+    stockless = state.orders.stockless()
     skus = plan.skus_of([*notes, *stockless], rules)
-    key_of = state.keys_of_skus(skus)
+    key_of = state.products.keys_of_skus(skus)
     left_alone = {note.id for note in notes if known.ignores(Kind.SALE, note.id, note.version)}
     counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
     pending = plan.pending_units(counted, key_of, sold, rules)
-    queue, same_sku = state.queue(), state.same_sku()
+    queue, same_sku = state.queue.all(), state.products.same_sku()
     moving = lately_ordered(state, rules, now) if queue else set()
-    products = {product.key: product for product in state.products(queue)}
+    products = {product.key: product for product in state.products.of(queue)}
     creates = list(plan.plan_products(queue, products, same_sku, pending, rules, known, moving))
     creating = {c.product.sku: c.key for c in creates if isinstance(c, plan.CreateProduct)}
     chosen = set(queue)
-    pairs = list(state.linked_to_look_at(rules.price, pending.keys()))
+    pairs = list(state.pairs.to_look_at(rules.price, pending.keys()))
     changed = {
         product.key
         for product, link in pairs
@@ -457,7 +457,7 @@ def decide(state: State, rules: Rules, now: datetime, grace: timedelta, *, fresh
     made = plan.make_plan(
         creates,
         plan.plan_orders(
-            notes, sales, state.linked_skus(skus), creating, key_of.keys(), same_sku, rules, known
+            notes, sales, state.links.of_skus(skus), creating, key_of.keys(), same_sku, rules, known
         ),
         plan.plan_prices((pair for pair in pairs if pair[0].key not in chosen), rules, known),
     )
@@ -468,5 +468,5 @@ def lately_ordered(state: State, rules: Rules, now: datetime) -> set[ShopKey]:
     """The products whose orders are so new that the stock which the shop tells may not count them."""
     if not rules.stock_age:
         return set()
-    notes = state.orders_since(now - rules.stock_age)
-    return plan.lately_ordered(notes, state.keys_of_skus(plan.skus_of(notes, rules)), rules)
+    notes = state.orders.since(now - rules.stock_age)
+    return plan.lately_ordered(notes, state.products.keys_of_skus(plan.skus_of(notes, rules)), rules)

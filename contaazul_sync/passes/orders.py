@@ -76,7 +76,7 @@ class Orders:
             raise Unusable(order.reason)
         note, rules = order.note(), self.parts.rules
         if note != send.note:
-            self.parts.state.save_orders([note])
+            self.parts.state.orders.save([note])
         if note.payment is not Payment.PAID:
             raise NotPaid(_("it is not paid any more"))
         document = drafts.document_of(order.buyer)
@@ -107,12 +107,12 @@ class Orders:
         """The order's kits that the ERP does not have as products, with their parts as the shop has them."""
         kits, state = self.parts.rules.kits, self.parts.state
         skus = {sku for sku, _quantity in note.items} & kits.keys()
-        return {sku: self._kit(kits[sku]) for sku in skus - state.linked_skus(skus).keys()}
+        return {sku: self._kit(kits[sku]) for sku in skus - state.links.of_skus(skus).keys()}
 
     def _kit(self, parts: tuple[tuple[str, Decimal], ...]) -> Kit:
         state = self.parts.state
-        keys = state.keys_of_skus(sku for sku, _quantity in parts)
-        products = {product.key: product for product in state.products(keys.values())}
+        keys = state.products.keys_of_skus(sku for sku, _quantity in parts)
+        products = {product.key: product for product in state.products.of(keys.values())}
         told = {sku: (products[key].name, products[key].price) for sku, key in keys.items()}
         return Kit(tuple(KitPart(sku, *_named(told, sku), quantity) for sku, quantity in parts))
 
@@ -123,7 +123,7 @@ class Orders:
         try:
             ready = await self.read(send)
         except NotPaid:
-            self.parts.state.clear_failure(Kind.SALE, send.key)
+            self.parts.state.items.clear(Kind.SALE, send.key)
             return
         products = self._products_of(ready.draft)
         async with self._documents.setdefault(ready.document, asyncio.Lock()):
@@ -136,7 +136,7 @@ class Orders:
     def _products_of(self, draft: SaleDraft) -> dict[str, ErpId]:
         """The ERP's product for each SKU of a sale. Raises Waits."""
         skus = {line.sku for line in draft.lines}
-        linked = self.parts.state.linked_skus(skus)
+        linked = self.parts.state.links.of_skus(skus)
         missing = sorted(sku for sku in skus if len(linked.get(sku, ())) != 1)
         if missing:
             raise Waits(_("not in the ERP yet: {skus}").format(skus=", ".join(missing)))
@@ -162,11 +162,11 @@ class Orders:
         """Create the sale under a number that is written down first."""
         parts, state, note, draft = self.parts, self.parts.state, ready.note, ready.draft
         for _try in range(NUMBER_TRIES):
-            before = state.intent(Kind.SALE, note.id)
+            before = state.intents.get(Kind.SALE, note.id)
             number = before.number if before and before.number else await self.numbers.take()
             status = parts.rules.sale_status
             body = payloads.sale_payload(draft, number, customer, products, status, booked)
-            state.sending(Kind.SALE, note.id, parts.clock(), number, note)
+            state.intents.sending(Kind.SALE, note.id, parts.clock(), number, note)
             try:
                 erp_id = await parts.erp.create_sale(body)
             except Unanswered:
@@ -177,7 +177,7 @@ class Orders:
                     return
                 continue
             except SyncError:  # it did not go out
-                state.restore_intent(Kind.SALE, note.id, before)
+                state.intents.restore(Kind.SALE, note.id, before)
                 raise
             record_sale(state, note.id, erp_id, number, parts.rules, parts.clock(), parts.grace, note)
             return
@@ -195,13 +195,13 @@ class Orders:
                 raise Unanswered(text.format(number=number))
             ours = next((sale.id for sale in found if ready.draft.mark in sale.notes), None)
             if ours is None:
-                self.parts.state.close_intent(Kind.SALE, ready.note.id)
+                self.parts.state.intents.close(Kind.SALE, ready.note.id)
                 self.numbers.skip_to(max(payloads.free_number(error.text), number + 1))
             return ours
         if not is_first:
             text = _("{message}; an earlier send may have arrived")
             raise Unanswered(text.format(message=error.message))
-        self.parts.state.close_intent(Kind.SALE, ready.note.id)
+        self.parts.state.intents.close(Kind.SALE, ready.note.id)
         raise error
 
     async def _booked_on(self, method: str) -> BookedOn:
@@ -246,7 +246,7 @@ class Orders:
                 raise Ended(text.format(number=number))
         units = units_of(parts.state, cancel.note, parts.rules) if cancel.sale.moves_stock else {}
         now = parts.clock()
-        parts.state.end_sale(cancel.note.id, units, now, now + max(parts.grace, parts.rules.stock_age))
+        parts.state.sales.end(cancel.note.id, units, now, now + max(parts.grace, parts.rules.stock_age))
         parts.counts["updated"] += 1
 
     async def _set_cancelled(self, cancel: CancelSale, sale: ErpSale) -> None:
@@ -268,7 +268,7 @@ class Orders:
 
     def send_failed(self, send: SendOrder, error: ItemError) -> None:
         """Keep why an order did not become a sale."""
-        note = self.parts.state.order(send.key) or send.note
+        note = self.parts.state.orders.get(send.key) or send.note
         version = plan.order_version(note, self.parts.rules)
         keep(self.parts, Kind.SALE, send.key, version, error, f"retry {send.key}")
 

@@ -26,7 +26,7 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
         case _:
             group, step = Group.HELD, way_out(kind, key)
     reason = error.message.removesuffix(".")
-    parts.state.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version))
+    parts.state.items.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version))
     if group is not Group.WAITING:
         parts.counts["failed"] += 1
 

@@ -35,4 +35,4 @@ class Parts:
 
     def ask_alone(self) -> int:
         """Up to so many products are looked up one by one; for more, the ERP's list takes fewer calls."""
-        return max(10, self.state.count_linked() // PAGE)
+        return max(10, self.state.links.count() // PAGE)

@@ -56,7 +56,7 @@ class Products:
         twin = the_one(await self._with_sku(sku), sku_named(sku))
         if twin is None and ean:
             twin = the_one(await self._with_ean(ean), _("the EAN {ean}").format(ean=ean))
-            if twin and twin.sku != sku and twin.sku in self.parts.state.keys_of_skus([twin.sku]):
+            if twin and twin.sku != sku and twin.sku in self.parts.state.products.keys_of_skus([twin.sku]):
                 text = _("the ERP has its EAN on {sku}, which the shop sells, too")
                 raise Unusable(text.format(sku=twin.sku))
         return twin.id if twin else None
@@ -75,8 +75,8 @@ class Products:
         """Create it and link it. Returns the id of the one in its place, if the ERP has one after all."""
         state, clock, key = self.parts.state, self.parts.clock, create.key
         body = payloads.product_payload(draft, *await self._fiscal(draft.details.ncm))
-        before = state.intent(Kind.PRODUCT, key)
-        state.sending(Kind.PRODUCT, key, clock())
+        before = state.intents.get(Kind.PRODUCT, key)
+        state.intents.sending(Kind.PRODUCT, key, clock())
         try:
             erp_id = await self.parts.erp.create_product(body)
         except Unanswered:
@@ -84,10 +84,10 @@ class Products:
         except Refused as error:
             return await self._refused(create, error, is_first=before is None)
         except SyncError:  # it did not go out
-            state.restore_intent(Kind.PRODUCT, key, before)
+            state.intents.restore(Kind.PRODUCT, key, before)
             raise
         base = create.product.base(self.parts.rules.price_source)
-        state.save_link(Link(key, erp_id, draft.sku, base, create.price, draft.balance), clock())
+        state.links.save(Link(key, erp_id, draft.sku, base, create.price, draft.balance), clock())
         self.new.add(key)
         return None
 
@@ -102,17 +102,17 @@ class Products:
         if not is_first:  # this refusal says nothing of an earlier send, whose answer was lost
             text = _("{message}; an earlier send may have arrived")
             raise Unanswered(text.format(message=error.message))
-        self.parts.state.close_intent(Kind.PRODUCT, create.key)
+        self.parts.state.intents.close(Kind.PRODUCT, create.key)
         raise error
 
     async def _take_over(self, create: CreateProduct, erp_id: ErpId) -> None:
         """Link a product that was there, and give it the shop's price: the merchant chose to send it."""
         product, state, clock = create.product, self.parts.state, self.parts.clock
         link = Link(product.key, erp_id, product.sku, compare_after=clock())
-        state.save_link(link, clock())
+        state.links.save(link, clock())
         await self.parts.erp.set_price(erp_id, create.price)
         base = product.base(self.parts.rules.price_source)
-        state.update_link(replace(link, base=base, sent=create.price), clock())
+        state.links.update(replace(link, base=base, sent=create.price), clock())
         self.parts.counts["updated"] += 1
 
     async def _fiscal(self, ncm: str) -> tuple[int | None, int | None]:
@@ -131,16 +131,16 @@ class Products:
     async def price(self, change: SendPrice) -> None:
         """Set a price. A product that the ERP knows no more is parked; it is not created again by itself."""
         state, clock = self.parts.state, self.parts.clock
-        link = state.link(change.key)
+        link = state.links.get(change.key)
         if link is None:
             return
         try:
             await self.parts.erp.set_price(change.erp_id, change.new)
         except Missing:
-            state.update_link(replace(link, missing=True), clock())
+            state.links.update(replace(link, missing=True), clock())
             raise Unusable(_("it was deleted in the ERP")) from None
-        state.update_link(replace(link, base=change.base, sent=change.new), clock())
-        state.clear_failure(Kind.PRODUCT, change.key)
+        state.links.update(replace(link, base=change.base, sent=change.new), clock())
+        state.items.clear(Kind.PRODUCT, change.key)
         self.parts.counts["updated"] += 1
 
     # What did not go through

@@ -33,8 +33,8 @@ async def rebuild(parts: Parts) -> Found:
         raise parts.refusal
     state, now = parts.state, parts.clock()
     bind(state, parts.rules.shop_id, parts.company_id)
-    state.set_note(REBUILDING, "yes")  # until it has ended, no pass sends anything
-    state.set_note("full_walk", "")  # all of the shop, not only what changed
+    state.notes.set(REBUILDING, "yes")  # until it has ended, no pass sends anything
+    state.notes.set("full_walk", "")  # all of the shop, not only what changed
     seen = await gather.walk(state, parts.shop, parts.rules, now)
     if seen.trouble:
         raise seen.trouble
@@ -43,7 +43,7 @@ async def rebuild(parts: Parts) -> Found:
     found.sales = await _adopt_sales(parts)
     found.unsold = _ask(parts)
     gather.keep_watermarks(state, seen, now)
-    state.set_note(REBUILDING, "")
+    state.notes.set(REBUILDING, "")
     return found
 
 
@@ -52,15 +52,15 @@ async def _link(parts: Parts, found: Found) -> None:
     async for twins in parts.erp.list_products():
         for twin in twins:
             by_sku.setdefault(twin.sku, []).append(twin)
-    state, shared = parts.state, parts.state.same_sku()
-    for product in list(state.products()):
+    state, shared = parts.state, parts.state.products.same_sku()
+    for product in list(state.products.all()):
         twins = by_sku.get(product.sku, [])
-        if not product.sku or product.sku in shared or not twins or state.link(product.key):
+        if not product.sku or product.sku in shared or not twins or state.links.get(product.key):
             continue
         try:
             only = gather.the_one(twins, gather.sku_named(product.sku))
             if only:
-                state.save_link(_linked(parts, product, only), parts.clock())
+                state.links.save(_linked(parts, product, only), parts.clock())
                 found.links += 1
         except Unusable:
             continue  # more than one, or inactive: choosing the product again says so
@@ -84,7 +84,7 @@ async def _adopt_sales(parts: Parts) -> int:
     state, count = parts.state, 0
     async for sale in parts.erp.list_sales(since=parts.rules.since):
         order_id = drafts.marked_order(parts.rules.shop_id, sale.notes)
-        if order_id is None or state.sales([OrderId(order_id)]):
+        if order_id is None or state.sales.of([OrderId(order_id)]):
             continue
         now = parts.clock()
         gather.record_sale(state, OrderId(order_id), sale.id, sale.number, parts.rules, now, parts.grace)
@@ -103,5 +103,5 @@ def _ask(parts: Parts) -> int:
         step = _("to send it: contaazul-sync retry {order}; if it is booked already: ignore {order}")
         step = step.format(order=note.id)
         version = plan.order_version(note, parts.rules)
-        state.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
+        state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
     return len(asked)

@@ -92,7 +92,7 @@ async def _reconcile(parts: Parts) -> Result:
         raise parts.refusal
     state, rules, now = parts.state, parts.rules, parts.clock()
     bind(state, rules.shop_id, parts.company_id)
-    state.set_note("full_walk", "")  # of the copy: all of the shop is read
+    state.notes.set("full_walk", "")  # of the copy: all of the shop is read
     parts.progress(_("read the shop"), 0, 0)
     seen = await gather.walk(state, parts.shop, rules, now)
     if seen.trouble:
@@ -104,11 +104,11 @@ async def _reconcile(parts: Parts) -> Result:
     if not result.reads_orders:
         return result
     parts.progress(_("read the ERP's sales"), 0, 0)
-    notes = [note for note in state.all_orders() if not rules.too_old(note)]
-    kept = state.sales(note.id for note in notes)
+    notes = [note for note in state.orders.all() if not rules.too_old(note)]
+    kept = state.sales.of(note.id for note in notes)
     ours = by_order([sale async for sale in parts.erp.list_sales(since=rules.since)], rules.shop_id)
     await _ask_for_unlisted(parts, ours, kept)
-    ignored = state.ignored()
+    ignored = state.items.ignored()
     left_alone = {
         note.id
         for note in notes
@@ -117,7 +117,7 @@ async def _reconcile(parts: Parts) -> Result:
     paid = [note for note in notes if note.payment is Payment.PAID]
     result.paid = len(paid)
     result.sold = sum(bool(_live(ours.get(note.id, ()))) for note in paid)
-    kept |= state.sales(ours)  # older orders that were sent when somebody asked for it
+    kept |= state.sales.of(ours)  # older orders that were sent when somebody asked for it
     result.orders = list(differing_orders(notes, ours, kept.keys(), left_alone))
     result.months = months(notes, ours)
     return result
@@ -143,7 +143,7 @@ async def _both(parts: Parts, result: Result) -> tuple[list[Compared], dict[ErpI
     moving = gather.lately_ordered(state, parts.rules, now)
     twins = {twin.id: twin async for page in parts.erp.list_products() for twin in page}
     linked = []
-    for product, link in state.linked_products():
+    for product, link in state.pairs.linked():
         if product.gone:
             continue
         result.compared += 1

@@ -68,15 +68,15 @@ class Stock:
         Left out is what a sale moves just now, or may have moved: an order in doubt.
         """
         now = self.clock()
-        open_sales = {key for kind, key in self.state.intents() if kind is Kind.SALE}
+        open_sales = {key for kind, key in self.state.intents.all() if kind is Kind.SALE}
         doubtful = {
             decision.key_of.get(sku)
             for note in decision.notes
             if note.id in open_sales
             for sku, _quantity in note.items
         }
-        linked = self.state.linked_products
-        some = self.state.linked_to_look_at
+        linked = self.state.pairs.linked
+        some = self.state.pairs.to_look_at
         for product, link in linked() if every else some(self.rules.price, decision.pending.keys()):
             settling = link.compare_after is not None and link.compare_after > now
             if product.gone or product.problem or link.missing or settling or product.key in doubtful:
@@ -88,13 +88,15 @@ class Stock:
     async def _moved_since(self, decision: Decision, *, every: bool) -> set[OrderId]:
         """Of the sales that were booked without moving stock, those that have moved it now, or never will."""
         moved: set[OrderId] = set()
-        notes = self.state.stockless_orders()
+        notes = self.state.orders.stockless()
         due = {product.key for product, _ in self._due(decision, every=every)} if notes else set()
         for note in notes:
             if due.isdisjoint(decision.key_of.get(sku, ShopKey("")) for sku, _quantity in note.items):
                 continue
-            if await self._has_moved(self.state.sales([note.id])[note.id].erp_id):
-                self.state.set_moves_stock(note.id, units_of(self.state, note, self.rules), self.clock())
+            if await self._has_moved(self.state.sales.of([note.id])[note.id].erp_id):
+                self.state.sales.set_moves_stock(
+                    note.id, units_of(self.state, note, self.rules), self.clock()
+                )
                 moved.add(note.id)
         return moved
 
@@ -111,7 +113,7 @@ class Stock:
         The list's `saldo` may or may not count what is reserved, so what it shows as uneven is asked again
         one by one: the product's own `quantidade_disponivel` decides.
         """
-        known = {(drift.key, drift.expected, drift.actual) for drift in self.state.drifts()}
+        known = {(drift.key, drift.expected, drift.actual) for drift in self.state.drifts.all()}
         drifting = {key for key, _expected, _actual in known}
         left = {check.link.erp_id: check for check in checks}
         odd: list[Balance] = []
@@ -127,13 +129,13 @@ class Stock:
                 elif check.link.key in drifting or _settled(check) != check.link:
                     even.append(_settled(check))
             if even:
-                self.state.even(even, self.clock())
+                self.state.drifts.even(even, self.clock())
         return [*odd, *left.values()]
 
     def _has_stock(self, product: Product, link: Link) -> bool:
         """Whether the shop keeps a stock of it. Where it does not (any more), nothing can drift."""
         if product.stock is None and (link.compare_after or link.expected is not None):
-            self.state.even([replace(link, expected=None, compare_after=None)], self.clock())
+            self.state.drifts.even([replace(link, expected=None, compare_after=None)], self.clock())
         return product.stock is not None
 
     async def _look(self, check: Balance) -> None:
@@ -152,54 +154,54 @@ class Stock:
         age, now = self.rules.stock_age, self.clock()
         if not age:
             return True
-        since = self.state.suspect(check.link.key, check.expected, actual, now)
+        since = self.state.drifts.suspect(check.link.key, check.expected, actual, now)
         if now - since >= age:
             return True
-        self.state.update_link(replace(check.link, compare_after=now), now)
+        self.state.links.update(replace(check.link, compare_after=now), now)
         return False
 
     async def _product(self, link: Link) -> ErpProduct:
         try:
             return await self.erp.product(link.erp_id)
         except Missing:
-            self.state.update_link(replace(link, missing=True), self.clock())
+            self.state.links.update(replace(link, missing=True), self.clock())
             raise Unusable(_("it was deleted in the ERP")) from None
 
     def _even(self, check: Balance) -> None:
-        self.state.even([_settled(check)], self.clock())
+        self.state.drifts.even([_settled(check)], self.clock())
 
     def _drifts(self, check: Balance) -> None:
         """It stays due: a person may put it right in the ERP, and a sale may even it out."""
         now = self.clock()
-        self.state.update_link(replace(check.link, expected=check.expected, compare_after=now), now)
-        self.state.set_drift(check.link.key, check.expected, check.actual or Decimal(0), now)
+        self.state.links.update(replace(check.link, expected=check.expected, compare_after=now), now)
+        self.state.drifts.set(check.link.key, check.expected, check.actual or Decimal(0), now)
 
     # Writing
 
     async def settle(self) -> None:
         """Write the uneven balances where the ERP takes that; list them as drift where it does not."""
         todo = sorted(self.uneven, key=lambda check: check.link.key)
-        if todo and self._can_write() and self.state.note(TAKES_WRITES) != "yes":
+        if todo and self._can_write() and self.state.notes.get(TAKES_WRITES) != "yes":
             first, *todo = todo
             await self.crew.work("write stock", [first], self._probe, self._failed)
-        send = self._write if self.state.note(TAKES_WRITES) == "yes" else self._list
+        send = self._write if self.state.notes.get(TAKES_WRITES) == "yes" else self._list
         await self.crew.work("write stock", todo, send, self._failed)
 
     def _can_write(self) -> bool:
         """Whether the ERP takes balances, or it is time to find out again."""
-        tried = self.state.time(PROBED_AT)
-        took = self.state.note(TAKES_WRITES) == "yes"
+        tried = self.state.notes.time(PROBED_AT)
+        took = self.state.notes.get(TAKES_WRITES) == "yes"
         return took or tried is None or tried > self.clock() or self.clock() - tried >= PROBE_AGAIN
 
     async def _probe(self, check: Balance) -> None:
         took = await self._put(check)
         if took is not None:
-            self.state.set_note(TAKES_WRITES, "yes" if took else "no")
-            self.state.set_time(PROBED_AT, self.clock())
+            self.state.notes.set(TAKES_WRITES, "yes" if took else "no")
+            self.state.notes.set_time(PROBED_AT, self.clock())
 
     async def _write(self, check: Balance) -> None:
         if await self._put(check) is False:
-            self.state.set_note(TAKES_WRITES, "no")
+            self.state.notes.set(TAKES_WRITES, "no")
 
     async def _list(self, check: Balance) -> None:
         self._drifts(check)
@@ -217,13 +219,13 @@ class Stock:
         if before.balance == check.expected:
             self._even(check)
             return None
-        self.state.update_link(replace(link, sent=None), self.clock())
+        self.state.links.update(replace(link, sent=None), self.clock())
         try:
             await self.erp.set_balance(link.erp_id, check.expected)
         except Missing:
             raise
         except Refused:
-            self.state.update_link(link, self.clock())
+            self.state.links.update(link, self.clock())
             self._drifts(replace(check, actual=before.balance))
             return False
         after = await self._product(link)
@@ -246,7 +248,7 @@ class Stock:
             step = step.format(sku=link.sku)
             version = plan.missing_version(link)
             reason = error.message
-            self.state.fail(
+            self.state.items.fail(
                 Failure(Kind.PRODUCT, link.key, Group.HELD, reason, step, self.clock(), 1, version)
             )
 

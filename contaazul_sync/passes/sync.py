@@ -25,7 +25,8 @@ from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.products import Products
 from contaazul_sync.passes.stock import Stock
 from contaazul_sync.shops.merchant import how_to_get_orders
-from contaazul_sync.state.file import ORDERS_BEGIN, ORDERS_TOLD, State
+from contaazul_sync.state.file import State
+from contaazul_sync.state.notes import ORDERS_BEGIN, ORDERS_TOLD
 
 REBUILDING = "rebuilding"  # note in the state: a rebuild has begun and has not ended
 
@@ -78,11 +79,11 @@ class Pass:
         `begun` is told the run's number.
         """
         state, clock = self.parts.state, self.parts.clock
-        run = state.start_run(command, clock())
+        run = state.runs.start(command, clock())
         begun(run)
-        begin = state.time(ORDERS_BEGIN)
+        begin = state.notes.time(ORDERS_BEGIN)
         if self.back_to and self.limit is None and begin:  # what waits of them is theirs to be sent later
-            state.set_time(ORDERS_BEGIN, min(begin, self.back_to))
+            state.notes.set_time(ORDERS_BEGIN, min(begin, self.back_to))
         LOG.info("the run begins")
         try:
             await self._pass()
@@ -102,22 +103,22 @@ class Pass:
         finally:
             report = self.report
             report.counts = self.parts.counts
-            state.finish_run(run, clock(), report.outcome, report.counts, report.message)
+            state.runs.finish(run, clock(), report.outcome, report.counts, report.message)
             LOG.info("the run ends with %s", report.outcome, extra={"outcome": report.outcome})
         return report
 
     def _tell_beginning(self) -> None:
         """Say once that the shop's orders can be read at last, in a run that has something to say."""
         state = self.parts.state
-        if state.note(ORDERS_TOLD) != "no":
+        if state.notes.get(ORDERS_TOLD) != "no":
             return
-        begin = state.time(ORDERS_BEGIN) or self.parts.clock()
+        begin = state.notes.time(ORDERS_BEGIN) or self.parts.clock()
         text = _(
             "The shop's orders can be read now. Those paid since {moment} become sales; the older ones stay"
             " out. To send some of these: contaazul-sync sync --since YYYY-MM-DD (it asks first)"
         )
         self.report.warnings.append(text.format(moment=f"{begin.astimezone():%d/%m/%Y %H:%M}"))
-        state.set_note(ORDERS_TOLD, "yes")
+        state.notes.set(ORDERS_TOLD, "yes")
 
     async def preview(self) -> Report:
         """The same plan, and nothing sent. The state is expected to be a copy."""
@@ -174,7 +175,7 @@ class Pass:
         if parts.refusal:  # even if there is nothing to send: a dead sign-in must not look like a good run
             raise parts.refusal
         bind(parts.state, parts.rules.shop_id, parts.company_id)
-        if parts.state.note(REBUILDING):
+        if parts.state.notes.get(REBUILDING):
             raise StateError(
                 _("A rebuild was cut short. Nothing was sent. Run it again: contaazul-sync rebuild")
             )
@@ -193,7 +194,7 @@ class Pass:
         parts.progress(_("read the shop"), 1, 1)
         await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
-            self.only = self.only | parts.state.variations_of(self.only)
+            self.only = self.only | parts.state.products.variations_of(self.only)
         if seen.unread:
             text = ngettext(
                 "{n} product of the shop did not show this time: it stays as it was.",
@@ -213,12 +214,12 @@ class Pass:
 
     def _check(self, decision: gather.Decision, seen: gather.Seen) -> None:
         state = self.parts.state
-        changed = decision.changed | state.linked_keys(seen.vanished)
+        changed = decision.changed | state.links.keys(seen.vanished)
         plan.check(
             listed=seen.listed,
             was_listed=seen.was_listed,
             full=seen.full,
-            linked=state.count_linked(),
+            linked=state.links.count(),
             changed=len(changed),
             force=self.force,
         )
@@ -245,35 +246,35 @@ class Pass:
         state, now = self.parts.state, self.parts.clock()
         standing = {(hold.kind, hold.key) for hold in made.holds}
         for hold in made.holds:
-            state.fail(
+            state.items.fail(
                 Failure(
                     hold.kind, hold.key, hold.group, hold.reason, hold.next_step, now, 1, hold.fingerprint
                 )
             )
         for order in seen.unreadable:
-            if not order.id or (Kind.SALE, order.id) in state.ignored():
+            if not order.id or (Kind.SALE, order.id) in state.items.ignored():
                 continue  # the one is counted, and told by the run; the other a person knows
             standing.add((Kind.SALE, order.id))
             step = plan.unreadable_step(self.parts.rules.shop_kind, order.id)
-            state.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
+            state.items.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
         if self.only is not None:
             return
-        standing |= {(skip.kind, skip.key) for skip in made.skips} | state.intents().keys()
+        standing |= {(skip.kind, skip.key) for skip in made.skips} | state.intents.all().keys()
         standing |= {(Kind.PRODUCT, create.key) for create in (*whole.needed, *whole.products)}
         standing |= {(Kind.PRODUCT, change.key) for change in whole.prices}
         standing |= {(Kind.SALE, send.key) for send in whole.orders}
         standing |= {(Kind.SALE, cancel.note.id) for cancel in whole.cancels}
-        for (kind, key), failure in state.failures().items():
+        for (kind, key), failure in state.items.failures().items():
             unread = failure.fingerprint == UNREADABLE and not seen.full and key not in seen.readable
             if (kind, key) not in standing and not unread:
-                state.clear_failure(kind, key)
+                state.items.clear(kind, key)
 
     def _free_waiting(self) -> None:
         """Orders that waited for what was just sent wait for it no longer: the next pass sends them."""
         parts = self.parts
         made = gather.decide(parts.state, parts.rules, parts.clock(), parts.grace, fresh=False).plan
         for send in made.orders:
-            parts.state.clear_failure(Kind.SALE, send.key)
+            parts.state.items.clear(Kind.SALE, send.key)
 
     async def _send(self, made: Plan) -> None:
         products, orders, crew = self.products, self.orders, self.crew
@@ -300,7 +301,7 @@ class Pass:
 
     def _outcome(self) -> int:
         """0, or 6 when something needs a person or is in doubt."""
-        failures = self.parts.state.failures()
+        failures = self.parts.state.items.failures()
         if self.only is not None:
             failures = {at: failure for at, failure in failures.items() if at[1] in self.only}
         return LOOK if failures else OK
@@ -316,7 +317,7 @@ def bind(state: State, shop_id: str, company_id: str) -> None:
             _("The state file belongs to another company of the ERP ({known}, now {value})."),
         ),
     ):
-        known = state.note(key)
+        known = state.notes.get(key)
         if not value or known == value:
             continue
         if known:
@@ -325,4 +326,4 @@ def bind(state: State, shop_id: str, company_id: str) -> None:
                 same = _("If it is the same shop, by another name: contaazul-sync config set shop.id {known}")
                 step = f"{step} {same.format(known=known)}"
             raise StateError(f"{text.format(known=known, value=value)} {step}")
-        state.set_note(key, value)
+        state.notes.set(key, value)

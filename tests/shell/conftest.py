@@ -103,9 +103,9 @@ class Job:
 
     def choose(self, *skus: str) -> None:
         """What `send-products` does, once the shop has been walked through."""
-        keys = self.state.keys_of_skus(skus)
+        keys = self.state.products.keys_of_skus(skus)
         assert set(skus) <= keys.keys(), "walk through the shop first: sync()"
-        self.state.enqueue([keys[sku] for sku in skus], self.clock())
+        self.state.queue.add([keys[sku] for sku in skus], self.clock())
 
     def sync(self, *, minutes: float = 30, **options: Any) -> Report:
         """Half an hour later cron runs a pass."""
@@ -116,9 +116,9 @@ class Job:
         """Passes until one has nothing in doubt and nothing left to send; the clock passes the grace."""
         for _ in range(most):
             report = self.sync(minutes=GRACE / 60 + 1)
-            if not len(report.plan) and not self.state.intents():
+            if not len(report.plan) and not self.state.intents.all():
                 return report
-        raise AssertionError(f"not quiet after {most} passes: {self.state.failures()}")
+        raise AssertionError(f"not quiet after {most} passes: {self.state.items.failures()}")
 
     def preview(self, **options: Any) -> Report:
         """A dry run on a copy."""
@@ -177,7 +177,7 @@ class Job:
         return self
 
     def failures_of(self, kind: Kind) -> dict[str, str]:
-        return {key: f.group.value for (k, key), f in self.state.failures().items() if k is kind}
+        return {key: f.group.value for (k, key), f in self.state.items.failures().items() if k is kind}
 
 
 @pytest.fixture
