@@ -48,7 +48,7 @@ fast: $(VENV)/.dev $(MO)
 
 soak: $(VENV)/.dev $(MO)
 	@echo "SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS)"
-	SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -q tests/shell/test_faults.py -k fifth
+	SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -q tests/passes/test_faults.py -k fifth
 
 bench: $(VENV)/.dev $(MO)
 	$(BIN)/python -m bench $(BENCH)

@@ -17,7 +17,7 @@ from contaazul_sync.core import words
 from contaazul_sync.home import config
 from contaazul_sync.operate import signin
 from contaazul_sync.sandbox.server import Sandbox
-from tests.cli.conftest import Terminal
+from tests.worlds.terminal import Terminal
 from tools import messages
 
 PT = "pt_BR"

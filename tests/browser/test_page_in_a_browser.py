@@ -14,8 +14,8 @@ import pytest
 from contaazul_sync.state.file import State
 from contaazul_sync.views import page
 from tests.browser.chromium import Browser, binary
-from tests.cli.conftest import PROGRAM
-from tests.shell.busy import NOW, busy, the_page
+from tests.worlds.busy import NOW, busy, the_page
+from tests.worlds.terminal import PROGRAM
 
 pytestmark = [
     pytest.mark.slow,

@@ -10,7 +10,7 @@ import pytest
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.lock import run_lock
 from contaazul_sync.state.file import State
-from tests.cli.conftest import Terminal
+from tests.worlds.terminal import Terminal
 
 pytestmark = pytest.mark.slow
 

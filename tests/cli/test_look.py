@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contaazul_sync.state.file import State
-from tests.cli.test_terminal import on_terminal
+from tests.worlds.terminal import on_terminal
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contaazul_sync.home.lock import run_lock
-from tests.cli.conftest import PROGRAM
+from tests.worlds.terminal import PROGRAM
 
 pytestmark = pytest.mark.slow
 

@@ -18,8 +18,8 @@ from contaazul_sync.cli.turns import Turns
 from contaazul_sync.core.errors import SetupError, UsageError
 from contaazul_sync.home import profiles
 from contaazul_sync.home.credentials import Vault
-from tests.cli.conftest import PROGRAM as THE_PROGRAM
-from tests.cli.conftest import Terminal
+from tests.worlds.terminal import PROGRAM as THE_PROGRAM
+from tests.worlds.terminal import Terminal
 
 HOME = Path("/home/maria/.local/share/contaazul-sync")
 PROGRAM = "/home/maria/.local/bin/contaazul-sync"

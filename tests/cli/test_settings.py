@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.test_terminal import on_terminal
+from tests.worlds.terminal import on_terminal
 
 pytestmark = pytest.mark.slow
 PERCENT = "CONTAAZUL_SYNC_PRICES__ADJUSTMENT_PERCENT"

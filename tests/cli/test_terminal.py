@@ -1,43 +1,13 @@
 """On a terminal: the list to choose from, the bar, the screen; and a browser that comes back by itself."""
 
-import os
-import pty
-import re
 import socket
-import subprocess
-import time
 
 import httpx
 import pytest
 
-from tests.cli.conftest import PROGRAM
+from tests.worlds.terminal import on_terminal
 
 pytestmark = pytest.mark.slow
-
-
-def on_terminal(terminal, *words, typed=()):
-    """Run the program on a terminal of its own and type at its prompts. Returns what was on the screen."""
-    ours, theirs = pty.openpty()
-    environ = terminal.environ | terminal.secrets | {"TERM": "xterm", "COLUMNS": "80", "LINES": "50"}
-    with subprocess.Popen(
-        [str(PROGRAM), *words], env=environ, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
-    ) as process:
-        os.close(theirs)
-        raw, screen, answers, deadline = b"", "", list(typed), time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                part = os.read(ours, 65536)
-            except OSError:  # the other end is closed: it has ended
-                break
-            if not part:
-                break
-            raw += part
-            screen = raw.decode("utf-8", "ignore")  # the last letter may be half there
-            if answers and re.search(r"(: |\? )$", screen.rstrip("\r")):
-                os.write(ours, (answers.pop(0) + "\n").encode())
-        process.wait(timeout=10)
-    os.close(ours)
-    return screen, process.returncode
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from contaazul_sync.core import plan
 from contaazul_sync.core.models import ErpId, Group, Kind, OrderNote, Payment, Rules, ShopKey
 from contaazul_sync.core.plan import CancelSale, Hold, SendOrder, Skip
-from tests.core.samples import NOW, a_failure, a_line, a_note, a_sale, an_order, known
+from tests.worlds.samples import NOW, a_failure, a_line, a_note, a_sale, an_order, known
 
 KIT_RULES = Rules(kits={"KIT": (("CANECA", Decimal(1)), ("CADERNO", Decimal(2)))})
 

@@ -11,7 +11,7 @@ from contaazul_sync.core import drafts
 from contaazul_sync.core.drafts import Part, SaleLine
 from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.models import Buyer, Line, PaymentRule, Rules
-from tests.core.samples import ANA, LOJA, a_line, a_product, an_order, an_order_of, quickly, sound_orders
+from tests.worlds.samples import ANA, LOJA, a_line, a_product, an_order, an_order_of, quickly, sound_orders
 
 # Products
 

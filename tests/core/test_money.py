@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contaazul_sync.core.money import adjusted, centavos, decimal, parts, plain, reais, shares, written
-from tests.core.samples import quickly
+from tests.worlds.samples import quickly
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ from contaazul_sync.core.plan import (
     Skip,
     Wait,
 )
-from tests.core.samples import (
+from tests.worlds.samples import (
     GRACE,
     NOW,
     a_failure,

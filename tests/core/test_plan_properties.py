@@ -27,7 +27,7 @@ from contaazul_sync.core.models import (
     ShopKey,
 )
 from contaazul_sync.core.plan import Adopt, CreateProduct, Known, Plan, Wait
-from tests.core.samples import (
+from tests.worlds.samples import (
     GRACE,
     NOW,
     a_failure,

@@ -1,8 +1,7 @@
-"""A sandbox without limits and with an empty shop, and signed-in clients for both sides."""
+"""Whoever asks the sandbox: signed-in clients for both sides."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,19 +9,6 @@ import httpx
 import pytest
 
 from contaazul_sync.sandbox.server import Sandbox
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **delta: float) -> None:
-        self.now += timedelta(**delta)
 
 
 class Client:
@@ -78,22 +64,10 @@ class Client:
         return self("PUT", path, json=body)
 
 
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture(scope="session")
 def http():
     with httpx.Client(timeout=5) as client:
         yield client
-
-
-@pytest.fixture
-def sandbox(clock):
-    with Sandbox(clock=clock, catalogue=False) as box:
-        box.erp.switches.limits = False
-        yield box
 
 
 @pytest.fixture

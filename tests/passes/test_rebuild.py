@@ -9,7 +9,7 @@ from contaazul_sync.core.errors import StateError
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes import rebuild
 from contaazul_sync.state.file import State, set_aside
-from tests.shell.conftest import no_sleep
+from tests.worlds.job import no_sleep
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from contaazul_sync.core.models import ErpId, Failure, Group, Kind, OrderId, Sal
 from contaazul_sync.state.file import State
 from contaazul_sync.views import page
 from contaazul_sync.views import status as summary
-from tests.shell.busy import DAY, NOW, busy, read, the_page
+from tests.worlds.busy import DAY, NOW, busy, read, the_page
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)>&amp;' {{ 7*7 }}"
 NOTHING = page.History({}, {}, [])

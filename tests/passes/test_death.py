@@ -25,7 +25,8 @@ from contaazul_sync.passes.sync import Pass
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.state.file import State
-from tests.shell.conftest import GRACE, Clock, Job, no_sleep
+from tests.worlds.clock import Clock
+from tests.worlds.job import GRACE, Job, no_sleep
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")]
 

@@ -28,7 +28,7 @@ from contaazul_sync.net.transport import Pacer, Transport
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.shops import profile as shop_profile
 from contaazul_sync.shops.merchant import Merchant
-from tests.clients.recorder import (
+from tests.worlds.recorder import (
     CASSETTES,
     COMPANY,
     DOCUMENT,

@@ -23,7 +23,7 @@ from contaazul_sync.core.models import (
 )
 from contaazul_sync.erp import payloads
 from contaazul_sync.net import complaints
-from tests.core.samples import ANA, LOJA, a_line, an_order, an_order_of, quickly
+from tests.worlds.samples import ANA, LOJA, a_line, an_order, an_order_of, quickly
 
 PRODUCTS = {"CAM-AZ-M": ErpId("erp-1"), "ADESIVO": ErpId("erp-2")}
 

@@ -6,15 +6,13 @@ clock, the home directory, and how to sleep between two tries.
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-import pytest
 
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.oauth import ErpAuth, Tokens
@@ -25,23 +23,10 @@ from contaazul_sync.sandbox.system import Seen
 from contaazul_sync.shops import profile as shop_profile
 from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.shops.profile import Profile
-from tests.clients.shops import serving
+from tests.worlds.clock import Clock
 
 Result = TypeVar("Result")
 TLS = ssl.create_default_context()  # made once: for each client anew it would take most of the time
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **delta: float) -> None:
-        self.now += timedelta(**delta)
 
 
 class Patient(Pacer):
@@ -123,27 +108,6 @@ class World:
         return [seen for seen in self.sandbox.erp.requests if (seen.method, seen.path) == (method, path)]
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def sandbox(clock: Clock) -> Iterator[Sandbox]:
-    with Sandbox(clock=clock, catalogue=False) as box:
-        box.erp.switches.limits = False
-        yield box
-
-
-@pytest.fixture
-def world(sandbox: Sandbox, clock: Clock, tmp_path: Path) -> World:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    world = World(sandbox, home, clock)
-    world.sign_in()
-    return world
-
-
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -172,16 +136,3 @@ class Parrot:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-
-@pytest.fixture
-def parrot() -> Callable[..., Any]:
-    """`with parrot(200, b"...") as server:` for answers that the sandbox does not give."""
-
-    @contextmanager
-    def serve(status: int, body: bytes = b"", **headers: str) -> Iterator[Parrot]:
-        parrot = Parrot((status, {name.replace("_", "-"): value for name, value in headers.items()}, body))
-        with serving(parrot.server):
-            yield parrot
-
-    return serve

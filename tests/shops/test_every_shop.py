@@ -12,7 +12,7 @@ from contaazul_sync.core.errors import NoAccess, Unavailable
 from contaazul_sync.core.models import Order, Payment, Product, Rules
 from contaazul_sync.sandbox.catalogue import fill
 from contaazul_sync.shops.port import Unread, parent
-from tests.clients.shops import KINDS, Door
+from tests.worlds.shops import KINDS, Door
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 # What differs between versions and hosts of each kind, beside what the sandbox does by default.

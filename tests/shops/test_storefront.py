@@ -17,7 +17,7 @@ from contaazul_sync.sandbox.shop_faces import STORE_ID
 from contaazul_sync.shops import storefront_rows as rows
 from contaazul_sync.shops.port import Unread
 from contaazul_sync.shops.storefront import Storefront
-from tests.clients.shops import Answer, Asked, Door, written
+from tests.worlds.shops import Answer, Asked, Door, written
 
 API = "/api-loja-v2"
 CATEGORIES, LIST, PAGE = (

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 import pytest
 import yaml
 
-from tests.clients.recorder import CASSETTES, ERP_URL, SHOP_URL
+from tests.worlds.recorder import CASSETTES, ERP_URL, SHOP_URL
 
 TAPES = sorted(CASSETTES.glob("*.yaml"))
 FORMS = {

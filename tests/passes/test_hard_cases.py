@@ -15,7 +15,7 @@ from contaazul_sync.erp.oauth import authorize_address, code_from
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes import orders, rebuild
 from contaazul_sync.state.file import State
-from tests.shell.conftest import no_sleep
+from tests.worlds.job import no_sleep
 
 
 @pytest.fixture

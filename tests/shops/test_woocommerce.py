@@ -19,7 +19,7 @@ from contaazul_sync.net.transport import parse
 from contaazul_sync.sandbox.catalogue import fill
 from contaazul_sync.shops import woocommerce_rows as rows
 from contaazul_sync.shops.port import Unreadable
-from tests.clients.shops import Answer, Asked, Door, written
+from tests.worlds.shops import Answer, Asked, Door, written
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "woocommerce-8.2.2"
 STATUSES = rows.Statuses()

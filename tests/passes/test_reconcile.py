@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from contaazul_sync.core.models import ErpId, ErpProduct, ErpSale, Link, OrderId, Payment, ShopKey
 from contaazul_sync.passes.reconcile import by_order, differing_orders, differing_products, months
-from tests.core import samples
+from tests.worlds import samples
 
 LINK = Link(ShopKey("1"), ErpId("e1"), "CAM-1", 7990, 7990, Decimal(5))
 TWIN = ErpProduct(ErpId("e1"), "CAM-1", "Camiseta", True, 7990, Decimal(5))

@@ -14,7 +14,7 @@ from contaazul_sync.core import drafts, methods
 from contaazul_sync.core.drafts import SaleDraft
 from contaazul_sync.core.models import ErpId, Line
 from contaazul_sync.erp import payloads
-from tests.core.samples import LOJA, a_line, an_order, an_order_of, quickly, sound_orders
+from tests.worlds.samples import LOJA, a_line, an_order, an_order_of, quickly, sound_orders
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "contracts" / "contaazul-sales.openapi.yml"
 

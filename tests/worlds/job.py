@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
-
-import pytest
 
 from contaazul_sync.core.models import Account, Kind
 from contaazul_sync.erp.oauth import authorize_address, code_from
@@ -21,21 +19,9 @@ from contaazul_sync.passes.sync import Pass, Report
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.state.file import State
 from contaazul_sync.views import status as summary
+from tests.worlds.clock import Clock
 
 GRACE = 3600
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **delta: float) -> None:
-        self.now += timedelta(**delta)
 
 
 async def no_sleep(seconds: float) -> None:
@@ -178,23 +164,3 @@ class Job:
 
     def failures_of(self, kind: Kind) -> dict[str, str]:
         return {key: f.group.value for (k, key), f in self.state.items.failures().items() if k is kind}
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def sandbox(clock):
-    with Sandbox(clock=clock, catalogue=False) as box:
-        box.erp.switches.limits = False
-        box.erp.faults.hold_seconds = 0.2
-        yield box
-
-
-@pytest.fixture
-def job(tmp_path, sandbox, clock):
-    made = Job(tmp_path / "home", sandbox, clock)
-    yield made
-    made.state.close()

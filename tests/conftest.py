@@ -1,0 +1,56 @@
+"""What most tests start from: a clock that stands still, a sandbox without limits, and who works with it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contaazul_sync.sandbox.server import Sandbox
+from tests.worlds.clock import Clock
+from tests.worlds.job import Job
+from tests.worlds.shops import serving
+from tests.worlds.wire import Parrot, World
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Iterator[Sandbox]:
+    with Sandbox(clock=clock, catalogue=False) as box:
+        box.erp.switches.limits = False
+        box.erp.faults.hold_seconds = 0.2
+        yield box
+
+
+@pytest.fixture
+def world(sandbox: Sandbox, clock: Clock, tmp_path: Path) -> World:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    world = World(sandbox, home, clock)
+    world.sign_in()
+    return world
+
+
+@pytest.fixture
+def job(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Iterator[Job]:
+    made = Job(tmp_path / "home", sandbox, clock)
+    yield made
+    made.state.close()
+
+
+@pytest.fixture
+def parrot() -> Callable[..., Any]:
+    """`with parrot(200, b"...") as server:` for answers that the sandbox does not give."""
+
+    @contextmanager
+    def serve(status: int, body: bytes = b"", **headers: str) -> Iterator[Parrot]:
+        parrot = Parrot((status, {name.replace("_", "-"): value for name, value in headers.items()}, body))
+        with serving(parrot.server):
+            yield parrot
+
+    return serve

@@ -1,0 +1,125 @@
+"""The installed program as a person and cron run it: a process, a home, and a sandbox on loopback."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from contaazul_sync.sandbox.server import Sandbox
+
+PROGRAM = Path(sys.executable).with_name("contaazul-sync")
+SECONDS = 60  # the longest that one run may take
+
+
+class Terminal:
+    """Runs the program in cron's bare environment, with one home."""
+
+    def __init__(self, root: Path, sandbox: Sandbox) -> None:
+        self.sandbox, self.root, self.home = sandbox, root, root / "home"
+        self.bare = {"PATH": "/usr/bin:/bin", "HOME": str(root), "CONTAAZUL_SYNC_HOME": str(self.home)}
+        coverage = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+        self.environ = self.bare | coverage  # set while coverage is measured, so that this process is too
+
+    def configure(self, **extra: str) -> None:
+        box = self.sandbox
+        since = (datetime.now(UTC) - timedelta(days=40)).date()
+        sections: dict[str, dict[str, Any]] = {
+            "erp": {
+                "client_id": box.client_id,
+                "redirect_uri": box.redirect_uri,
+                "authorize_url": box.authorize_url,
+                "token_url": box.token_url,
+                "api_url": box.erp_url,
+            },
+            "shop": {"api_url": box.shop_url, "id": "loja", "requests_per_second": 10},
+            "orders": {"since": f"{since}"},
+            "credentials": {"backend": "file"},
+        }
+        for name, value in extra.items():
+            section, _, key = name.partition("__")
+            sections.setdefault(section, {})[key] = value
+        self.home.mkdir(mode=0o700, exist_ok=True)
+        lines = []
+        for section, values in sections.items():
+            lines += [f"[{section}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
+        (self.home / "config.toml").write_text("\n".join(lines) + "\n")
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        return {
+            "CONTAAZUL_SYNC_CLIENT_SECRET": self.sandbox.client_secret,
+            "CONTAAZUL_SYNC_SHOP_TOKEN": self.sandbox.shop_token,
+        }
+
+    def start(self, *words: str, **environ: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [str(PROGRAM), *words],
+            env=self.environ | self.secrets | environ,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def run(self, *words: str, typed: str = "", **environ: str) -> "subprocess.CompletedProcess[str]":
+        with self.start(*words, **environ) as process:
+            try:
+                out, err = process.communicate(typed, timeout=SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def sign_in(self, *words: str, answer: Any = None, **environ: str) -> "subprocess.CompletedProcess[str]":
+        """`auth --no-browser`, with the merchant's browser played by the sandbox."""
+        with self.start("auth", "--no-browser", *words, **environ) as process:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            typed = (answer or self.sandbox.approve)(address) if address else ""
+            out, err = process.communicate(typed + "\n", timeout=SECONDS)
+        return subprocess.CompletedProcess(words, process.returncode, address + "\n" + out, err)
+
+    def status(self) -> dict[str, Any]:
+        return dict(json.loads(self.run("status", "--json").stdout))
+
+    def everything_written(self) -> str:
+        """All that the program keeps, as text."""
+        files = [path for path in self.home.rglob("*") if path.is_file()]
+        return "\n".join(path.read_bytes().decode("utf-8", "replace") for path in files)
+
+    def wait_for(self, what: Any) -> None:
+        deadline = time.monotonic() + 20
+        while not what():
+            assert time.monotonic() < deadline, "it did not happen within 20 seconds"
+            time.sleep(0.02)
+
+
+def on_terminal(terminal, *words, typed=()):
+    """Run the program on a terminal of its own and type at its prompts. Returns what was on the screen."""
+    ours, theirs = pty.openpty()
+    environ = terminal.environ | terminal.secrets | {"TERM": "xterm", "COLUMNS": "80", "LINES": "50"}
+    with subprocess.Popen(
+        [str(PROGRAM), *words], env=environ, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
+    ) as process:
+        os.close(theirs)
+        raw, screen, answers, deadline = b"", "", list(typed), time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:  # the other end is closed: it has ended
+                break
+            if not part:
+                break
+            raw += part
+            screen = raw.decode("utf-8", "ignore")  # the last letter may be half there
+            if answers and re.search(r"(: |\? )$", screen.rstrip("\r")):
+                os.write(ours, (answers.pop(0) + "\n").encode())
+        process.wait(timeout=10)
+    os.close(ours)
+    return screen, process.returncode
