@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from contaazul_sync.core.models import Details, ErpId, Link, OrderId, OrderNote, Payment, Product, ShopKey
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.products import Details, Link, Product
 from contaazul_sync.state.file import State
 from contaazul_sync.state.values import text
 

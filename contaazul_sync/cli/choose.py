@@ -3,10 +3,15 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from contaazul_sync.core import plan
 from contaazul_sync.core.errors import UsageError
-from contaazul_sync.core.models import UNREADABLE, Kind, Product, Rules, ShopKey, differs
+from contaazul_sync.core.fingerprints import UNREADABLE, differs
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.plan.prices import missing_version, price_version
+from contaazul_sync.core.plan.products import product_version
+from contaazul_sync.core.products import Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 from contaazul_sync.state.file import State
 
@@ -118,5 +123,5 @@ def version(state: State, rules: Rules, kind: Kind, key: str) -> str:
     price = adjusted(product.base(rules.price_source), rules.percent)
     link = state.links.get(product.key)
     if link is None:
-        return plan.product_version(product, price)
-    return plan.missing_version(link) if link.missing else plan.price_version(price, product.problem)
+        return product_version(product, price)
+    return missing_version(link) if link.missing else price_version(price, product.problem)

@@ -14,7 +14,7 @@ from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
-    from contaazul_sync.core.models import Kind
+    from contaazul_sync.core.items import Kind
     from contaazul_sync.state.file import State
 
 

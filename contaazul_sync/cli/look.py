@@ -16,7 +16,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
-    from contaazul_sync.core.models import Drift
+    from contaazul_sync.core.products import Drift
     from contaazul_sync.state.file import State
     from contaazul_sync.views.status import Status
 

@@ -15,7 +15,7 @@ from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
-    from contaazul_sync.core.models import Product
+    from contaazul_sync.core.products import Product
     from contaazul_sync.home.config import Settings
     from contaazul_sync.state.file import State
 
@@ -100,11 +100,11 @@ def _refresh_products(settings: "Settings", state: "State") -> None:
 
 async def _walk_products(settings: "Settings", state: "State") -> None:
     from contaazul_sync.operate import wiring
-    from contaazul_sync.passes import gather
+    from contaazul_sync.passes.walk import walk_products
 
     async with wiring.shop_client(settings, running.vault(settings)) as shop:
         first = state.notes.time("products_seen") is None
-        await gather.walk_products(state, shop, full=first or not shop.can.tells_changes, look=False)
+        await walk_products(state, shop, full=first or not shop.can.tells_changes, look=False)
 
 
 def link(
@@ -126,7 +126,8 @@ def link(
 
 async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> str:
     from contaazul_sync.core.errors import Refused, UsageError
-    from contaazul_sync.core.models import ErpId, Link
+    from contaazul_sync.core.ids import ErpId
+    from contaazul_sync.core.products import Link
     from contaazul_sync.operate import wiring
 
     async with wiring.erp_client(settings, running.vault(settings)) as erp:

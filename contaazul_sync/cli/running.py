@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from contaazul_sync.core.models import Rules, ShopKey
+    from contaazul_sync.core.ids import ShopKey
+    from contaazul_sync.core.rules import Rules
     from contaazul_sync.home.config import Settings
     from contaazul_sync.home.credentials import Vault
     from contaazul_sync.operate.alerts import Alerts
-    from contaazul_sync.passes.sync import Report
+    from contaazul_sync.passes.report import Report
     from contaazul_sync.state.file import State
 
 Result = TypeVar("Result")

@@ -20,9 +20,10 @@ import httpx
 
 from contaazul_sync.core.errors import NoAccess, SyncError, Unavailable
 from contaazul_sync.core.exits import outcome
-from contaazul_sync.core.models import Buyer, Order, Payment, Product
 from contaazul_sync.core.money import plain, written
-from contaazul_sync.core.plan import meaning, unknown_status, unreadable_step
+from contaazul_sync.core.orders import Buyer, Order, Payment
+from contaazul_sync.core.plan.orders import meaning, unknown_status, unreadable_step
+from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _, typed
 from contaazul_sync.erp.client import ContaAzul, is_id
 from contaazul_sync.home import config

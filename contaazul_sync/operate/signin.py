@@ -16,15 +16,15 @@ from stdnum.br import cnpj
 
 from contaazul_sync.core import words
 from contaazul_sync.core.days import local_day
+from contaazul_sync.core.erp import Account
 from contaazul_sync.core.errors import ConfigError, SignInError, StateError, SyncError
-from contaazul_sync.core.models import Account
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.erp import oauth
 from contaazul_sync.home import config, machine
 from contaazul_sync.home.config import LOOPBACK, SHOP_API, Settings
 from contaazul_sync.home.credentials import Secrets, SecretsDamagedError, Vault
 from contaazul_sync.operate import wiring
-from contaazul_sync.passes.sync import bind
+from contaazul_sync.passes.binding import bind
 from contaazul_sync.shops.woocommerce import Keys
 from contaazul_sync.state.file import State
 

@@ -2,9 +2,12 @@
 
 import hmac
 
-from contaazul_sync.core import drafts, plan
+from contaazul_sync.core.drafts.people import PersonDraft, person_draft
 from contaazul_sync.core.errors import Refused, SyncError, Unanswered, Unusable
-from contaazul_sync.core.models import Buyer, ErpId, Kind
+from contaazul_sync.core.ids import ErpId
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.orders import Buyer
+from contaazul_sync.core.plan.protocol import MAX_SENDS, in_grace
 from contaazul_sync.core.words import _
 from contaazul_sync.erp import payloads
 from contaazul_sync.passes.parts import Parts
@@ -67,17 +70,17 @@ class Customers:
     async def _create(self, buyer: Buyer, document: str, hashed: str) -> ErpId:
         state, clock = self.parts.state, self.parts.clock
         before = state.intents.get(Kind.CUSTOMER, hashed)
-        if before and plan.in_grace(before, clock(), self.parts.grace):
+        if before and in_grace(before, clock(), self.parts.grace):
             raise Unanswered(
                 _("the ERP's answer to creating the customer was lost; it is not found there yet")
             )
-        if before and before.sends >= plan.MAX_SENDS:
+        if before and before.sends >= MAX_SENDS:
             raise Unusable(
                 _("the ERP says that the buyer's CPF or CNPJ is there, and does not list it: look there")
             )
         state.intents.sending(Kind.CUSTOMER, hashed, clock())
         try:
-            erp_id = await self._post(drafts.person_draft(buyer, document))
+            erp_id = await self._post(person_draft(buyer, document))
         except Unanswered:
             raise
         except Refused as error:
@@ -92,7 +95,7 @@ class Customers:
         self._created.add(hashed)
         return erp_id
 
-    async def _post(self, draft: drafts.PersonDraft) -> ErpId:
+    async def _post(self, draft: PersonDraft) -> ErpId:
         """Create a person; when the ERP dislikes the phone or the address, without them."""
         try:
             return await self.parts.erp.create_person(payloads.person_payload(draft))

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from contaazul_sync.core import drafts, plan
+from contaazul_sync.core.drafts.products import ProductDraft, product_draft
+from contaazul_sync.core.erp import ErpProduct
 from contaazul_sync.core.errors import (
     ItemError,
     Missing,
@@ -12,14 +13,18 @@ from contaazul_sync.core.errors import (
     Unavailable,
     Unusable,
 )
-from contaazul_sync.core.models import ErpId, ErpProduct, Kind, Link, ShopKey
-from contaazul_sync.core.plan import CreateProduct, SendPrice
+from contaazul_sync.core.ids import ErpId, ShopKey
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.plan.actions import CreateProduct, SendPrice
+from contaazul_sync.core.plan.prices import price_version
+from contaazul_sync.core.plan.products import product_version
+from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
 from contaazul_sync.erp import payloads
 from contaazul_sync.erp.client import is_taken
-from contaazul_sync.passes.gather import sku_named, the_one
 from contaazul_sync.passes.outcomes import keep
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.twins import sku_named, the_one
 
 
 class Products:
@@ -43,7 +48,7 @@ class Products:
 
     async def create(self, create: CreateProduct) -> None:
         """Create a product, or link the one that the ERP has with its SKU or EAN."""
-        draft = drafts.product_draft(create.product, create.price, create.balance)
+        draft = product_draft(create.product, create.price, create.balance)
         twin = await self._twin(draft.sku, draft.details.ean)
         if twin is None:
             twin = await self._create(create, draft)
@@ -71,7 +76,7 @@ class Products:
             return await self.parts.erp.find_products_by_ean(ean)
         return self._catalogue.get(f"EAN {ean}", [])
 
-    async def _create(self, create: CreateProduct, draft: drafts.ProductDraft) -> ErpId | None:
+    async def _create(self, create: CreateProduct, draft: ProductDraft) -> ErpId | None:
         """Create it and link it. Returns the id of the one in its place, if the ERP has one after all."""
         state, clock, key = self.parts.state, self.parts.clock, create.key
         body = payloads.product_payload(draft, *await self._fiscal(draft.details.ncm))
@@ -147,10 +152,10 @@ class Products:
 
     def create_failed(self, create: CreateProduct, error: ItemError) -> None:
         """Keep why a product was not created."""
-        version = plan.product_version(create.product, create.price)
+        version = product_version(create.product, create.price)
         keep(self.parts, Kind.PRODUCT, create.key, version, error, f"send-products {create.product.sku}")
 
     def price_failed(self, change: SendPrice, error: ItemError) -> None:
         """Keep why a price was not set."""
-        version = plan.price_version(change.new, None)
+        version = price_version(change.new, None)
         keep(self.parts, Kind.PRODUCT, change.key, version, error, f"retry {change.sku}")

@@ -2,9 +2,10 @@
 
 import asyncio
 
-from contaazul_sync.core import drafts
+from contaazul_sync.core.drafts.marks import marked_order
 from contaazul_sync.core.errors import StateError
-from contaazul_sync.core.models import Kind, OrderId
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.parts import Parts
 
@@ -48,7 +49,7 @@ class SaleNumbers:
             return
         seen = known
         async for sale in parts.erp.list_sales(above=known, since=parts.rules.since):
-            order_id = drafts.marked_order(parts.rules.shop_id, sale.notes)
+            order_id = marked_order(parts.rules.shop_id, sale.notes)
             if order_id and not self._knows(OrderId(order_id)):
                 text = _(
                     "The ERP has sale {number} of order {order}, which the state file does not know:"

@@ -11,24 +11,19 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from contaazul_sync.core import plan
+from contaazul_sync.core.erp import ErpProduct
 from contaazul_sync.core.errors import ItemError, Missing, Refused, Unusable
-from contaazul_sync.core.models import (
-    ErpId,
-    ErpProduct,
-    Failure,
-    Group,
-    Kind,
-    Link,
-    OrderId,
-    Product,
-    ShopKey,
-)
-from contaazul_sync.core.plan import Balance
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.plan.actions import Balance
+from contaazul_sync.core.plan.prices import missing_version
+from contaazul_sync.core.plan.units import balance_of, pending_units
+from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.crew import Crew
-from contaazul_sync.passes.gather import Decision, units_of
+from contaazul_sync.passes.decide import Decision
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.sold import units_of
 
 PROBE_AGAIN = timedelta(days=30)
 TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the state
@@ -52,9 +47,9 @@ class Stock:
         `leave`: products that were just created, which the ERP may not show yet.
         """
         sold = decision.sold | await self._moved_since(decision, every=every)
-        pending = plan.pending_units(decision.notes, decision.key_of, sold, self.rules)
+        pending = pending_units(decision.notes, decision.key_of, sold, self.rules)
         checks = [
-            Balance(link, plan.balance_of(product, pending), None)
+            Balance(link, balance_of(product, pending), None)
             for product, link in self._due(decision, every=every)
             if product.key not in leave and self._has_stock(product, link)
         ]
@@ -81,7 +76,7 @@ class Stock:
             settling = link.compare_after is not None and link.compare_after > now
             if product.gone or product.problem or link.missing or settling or product.key in doubtful:
                 continue
-            moved = link.expected != plan.balance_of(product, decision.pending)
+            moved = link.expected != balance_of(product, decision.pending)
             if every or moved or link.compare_after:
                 yield product, link
 
@@ -246,7 +241,7 @@ class Stock:
         if isinstance(error, Unusable):
             link, step = check.link, _("contaazul-sync send-products {sku} (creates it again)")
             step = step.format(sku=link.sku)
-            version = plan.missing_version(link)
+            version = missing_version(link)
             reason = error.message
             self.state.items.fail(
                 Failure(Kind.PRODUCT, link.key, Group.HELD, reason, step, self.clock(), 1, version)

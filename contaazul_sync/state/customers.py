@@ -1,6 +1,7 @@
 """Customers: people of the ERP, known by a keyed hash of their document alone."""
 
-from contaazul_sync.core.models import ErpId, Kind
+from contaazul_sync.core.ids import ErpId
+from contaazul_sync.core.items import Kind
 from contaazul_sync.state import intents
 from contaazul_sync.state.database import Database
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from contaazul_sync.core.models import Drift, Link, ShopKey
+from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.money import plain
+from contaazul_sync.core.products import Drift, Link
 from contaazul_sync.state import links
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time

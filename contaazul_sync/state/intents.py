@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from contaazul_sync.core.models import Intent, Kind, OrderNote
+from contaazul_sync.core.items import Intent, Kind
+from contaazul_sync.core.orders import OrderNote
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time, time_or_none
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contaazul_sync.core.models import Failure, Group, Kind
+from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.state import intents
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time

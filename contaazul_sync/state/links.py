@@ -5,8 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from contaazul_sync.core.errors import Unusable
-from contaazul_sync.core.models import ErpId, Kind, Link, ShopKey
+from contaazul_sync.core.ids import ErpId, ShopKey
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import plain
+from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
 from contaazul_sync.state import intents, items, queue
 from contaazul_sync.state.database import Database, Row

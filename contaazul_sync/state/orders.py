@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from contaazul_sync.core.models import OrderId, OrderNote, Payment
+from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.money import plain
+from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from contaazul_sync.core.models import Link, Product, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.products import Link, Product
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.links import link_of
 from contaazul_sync.state.products import as_product

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from contaazul_sync.core.models import Details, Kind, Product, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import plain
+from contaazul_sync.core.products import Details, Product
 from contaazul_sync.state import drifts, items, queue
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.notes import Notes

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from contaazul_sync.core.models import Kind, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Kind
 from contaazul_sync.state import items
 from contaazul_sync.state.database import Database
 from contaazul_sync.state.values import text, time

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.exits import GOOD
-from contaazul_sync.core.models import Run
+from contaazul_sync.core.items import Run
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time, time_or_none
 

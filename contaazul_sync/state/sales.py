@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from contaazul_sync.core.models import ErpId, Kind, OrderId, Sale, ShopKey
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.orders import Sale
 from contaazul_sync.state import intents, items, links
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time, time_or_none

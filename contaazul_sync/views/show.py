@@ -5,22 +5,12 @@ from datetime import datetime
 from shlex import quote
 from typing import Any
 
-from contaazul_sync.core.models import (
-    Drift,
-    Failure,
-    Group,
-    Intent,
-    Kind,
-    Link,
-    OrderId,
-    OrderNote,
-    Payment,
-    Product,
-    Rules,
-    Sale,
-    ShopKey,
-)
+from contaazul_sync.core.ids import OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Intent, Kind
 from contaazul_sync.core.money import plain
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.products import Drift, Link, Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 from contaazul_sync.state.file import State
 

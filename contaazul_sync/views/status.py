@@ -5,7 +5,9 @@ from datetime import datetime
 from shlex import quote
 from typing import Any
 
-from contaazul_sync.core.models import Failure, Group, Intent, Kind, OrderNote, Payment, Rules, Run
+from contaazul_sync.core.items import Failure, Group, Intent, Kind, Run
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 from contaazul_sync.state.file import State
 from contaazul_sync.state.notes import ORDERS_READABLE

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contaazul_sync.core.errors import NoAccess, StateError, Unavailable
-from contaazul_sync.core.models import Kind
+from contaazul_sync.core.items import Kind
 
 
 @pytest.fixture

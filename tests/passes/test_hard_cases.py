@@ -10,7 +10,7 @@ import pytest
 
 from contaazul_sync.cli import choose
 from contaazul_sync.core.errors import StateError, SyncError, Unavailable, UsageError
-from contaazul_sync.core.models import Kind
+from contaazul_sync.core.items import Kind
 from contaazul_sync.erp.oauth import authorize_address, code_from
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes import orders, rebuild

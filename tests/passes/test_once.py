@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from contaazul_sync.core.errors import SignInExpired, Unavailable
-from contaazul_sync.core.models import Kind
+from contaazul_sync.core.items import Kind
 
 LOST = [
     "500_before",

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.core.models import PaymentRule, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.rules import PaymentRule
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from contaazul_sync.core.errors import ConfigError, NoAccess, Unavailable
-from contaazul_sync.core.models import Kind, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import decimal
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.reconcile import as_json, reconcile

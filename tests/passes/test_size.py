@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from contaazul_sync.core.models import Details, ErpId, Link, OrderId, OrderNote, Payment, Product, ShopKey
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.products import Details, Link, Product
 from contaazul_sync.state.file import State
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)

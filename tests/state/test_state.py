@@ -10,7 +10,9 @@ import pytest
 from sqlite_utils import Database
 
 from contaazul_sync.core.errors import StateError, Unusable
-from contaazul_sync.core.models import Details, ErpId, Failure, Group, Kind, Link, Product, ShopKey
+from contaazul_sync.core.ids import ErpId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.products import Details, Link, Product
 from contaazul_sync.state.file import SCHEMA, State
 from contaazul_sync.state.migrations import migrations
 

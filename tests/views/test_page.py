@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync.core.models import ErpId, Failure, Group, Kind, OrderId, Sale
+from contaazul_sync.core.ids import ErpId, OrderId
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.orders import Sale
 from contaazul_sync.state.file import State
 from contaazul_sync.views import page
 from contaazul_sync.views import status as summary

@@ -11,21 +11,11 @@ from rich.console import Console
 
 from contaazul_sync.cli import choose
 from contaazul_sync.core.errors import UsageError
-from contaazul_sync.core.models import (
-    ErpId,
-    Failure,
-    Group,
-    Kind,
-    Link,
-    OrderId,
-    OrderNote,
-    Payment,
-    Product,
-    Rules,
-    Run,
-    Sale,
-    ShopKey,
-)
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Kind, Run
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.home import config, tables
 from contaazul_sync.home.credentials import Secrets
 from contaazul_sync.state.file import State

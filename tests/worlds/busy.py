@@ -5,20 +5,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from contaazul_sync.core.models import (
-    ErpId,
-    Failure,
-    Group,
-    Kind,
-    Link,
-    OrderId,
-    OrderNote,
-    Payment,
-    Product,
-    Rules,
-    Sale,
-    ShopKey,
-)
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.state.file import State
 from contaazul_sync.views import page
 from contaazul_sync.views import status as summary

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from contaazul_sync.core.models import Account, Kind
+from contaazul_sync.core.erp import Account
+from contaazul_sync.core.items import Kind
 from contaazul_sync.erp.oauth import authorize_address, code_from
 from contaazul_sync.home import config
 from contaazul_sync.home.config import Settings
@@ -15,7 +16,8 @@ from contaazul_sync.home.credentials import Vault
 from contaazul_sync.operate import wiring
 from contaazul_sync.operate.signin import _bind
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.sync import Pass, Report
+from contaazul_sync.passes.report import Report
+from contaazul_sync.passes.sync import Pass
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.state.file import State
 from contaazul_sync.views import status as summary
