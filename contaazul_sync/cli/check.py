@@ -27,7 +27,7 @@ def doctor(
 ) -> None:
     """Check the installation, the sign-in and both servers, and say what to put right. Changes nothing."""
     from contaazul_sync.operate import doctor as checks
-    from contaazul_sync.views import report
+    from contaazul_sync.views.terminal.doctor import doctor_view
 
     if probe:
         _forget_probe()
@@ -35,7 +35,7 @@ def doctor(
     if as_json:
         typer.echo(json.dumps(checks.as_json(found), ensure_ascii=False, indent=2))
     else:
-        show(report.doctor_view(found))
+        show(doctor_view(found))
     raise typer.Exit(checks.exit_code(found))
 
 
@@ -64,7 +64,6 @@ def reconcile(
 
     from contaazul_sync.passes import reconcile as comparing
     from contaazul_sync.state.file import State
-    from contaazul_sync.views import report
 
     settings = config.load(os.environ)
     with closing(State.read(settings.state_file)) as copy:
@@ -72,7 +71,9 @@ def reconcile(
     if as_json:
         typer.echo(json.dumps(comparing.as_json(result), ensure_ascii=False, indent=2))
     else:
-        show(report.reconcile_view(result))
+        from contaazul_sync.views.terminal.differences import reconcile_view
+
+        show(reconcile_view(result))
     raise typer.Exit(0 if result.agrees else 6)
 
 

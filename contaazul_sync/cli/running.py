@@ -156,12 +156,12 @@ def _told(alerts: "Alerts") -> "Iterator[None]":
 
 
 def _tell_outcome(report: "Report", new: int) -> None:
-    from contaazul_sync.views import report as views
+    from contaazul_sync.views.terminal.runs import run_view
 
     for warning in report.warnings:
         tell(warning)
     if sys.stdout.isatty():
-        show(views.run_view(report, new))
+        show(run_view(report, new))
     elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
         text = ngettext(
             "{n} item needs a look. Run: contaazul-sync status",
@@ -208,9 +208,9 @@ def _stopper(loop: "asyncio.AbstractEventLoop", interrupt: "Callable[[], None]")
 
 def preview(settings: "Settings", chosen: "list[ShopKey] | None", options: Options) -> None:
     """Print the plan of a pass."""
-    from contaazul_sync.views import report
+    from contaazul_sync.views.terminal.plans import plan_view
 
-    show(report.plan_view(_previewed(settings, chosen, options)))
+    show(plan_view(_previewed(settings, chosen, options)))
 
 
 def _previewed(settings: "Settings", chosen: "list[ShopKey] | None", options: Options) -> "Report":

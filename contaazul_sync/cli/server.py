@@ -153,7 +153,7 @@ def main_is_a_shop() -> bool:
 def _standing(home: Path) -> str:
     """The company of a home and its last run, or why they cannot be told."""
     from contaazul_sync.state.file import State
-    from contaazul_sync.views import screen
+    from contaazul_sync.views import phrases
 
     file = home / "state.db"
     if not file.exists():
@@ -164,4 +164,4 @@ def _standing(home: Path) -> str:
             company = state.notes.get("company_name") or _("signed in")
     except SyncError as error:
         return error.message
-    return f"{company}; {screen.run(run) if run else _('no run yet')}"
+    return f"{company}; {phrases.run(run) if run else _('no run yet')}"

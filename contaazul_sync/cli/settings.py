@@ -21,10 +21,10 @@ app = typer.Typer(
 @app.command("show", cls=usage.Command, help=_("Each setting, its value, and where that comes from."))
 def show_all() -> None:
     """Each setting, its value, and where that comes from."""
-    from contaazul_sync.views import report
+    from contaazul_sync.views.terminal.settings import settings_view
 
     settings = config.load(os.environ)
-    show(report.settings_view(settings, running.vault(settings).read()))
+    show(settings_view(settings, running.vault(settings).read()))
 
 
 @app.command(
@@ -38,7 +38,7 @@ def set_one(
     value: Annotated[str, typer.Argument(help=_("Its value."))],
 ) -> None:
     """Set one setting in config.toml, checked first; the rest of the file stays."""
-    from contaazul_sync.views import screen
+    from contaazul_sync.views.phrases import setting
 
     config.check(name, value)
     home = config.home_directory(os.environ)  # what else is wrong in the file is no reason against it
@@ -55,5 +55,5 @@ def set_one(
     if twin in os.environ:
         tell(_("The variable {twin} is set and wins over the file.").format(twin=twin))
     if sys.stdout.isatty():
-        told = screen.setting(name, value)
+        told = setting(name, value)
         typer.echo(_("{name} is {value} now.").format(name=config.shown(name), value=told))
