@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from contaazul_sync.sandbox.catalogue import fill
-from contaazul_sync.sandbox.erp import Erp
-from contaazul_sync.sandbox.erp_routes import erp_app
-from contaazul_sync.sandbox.shop import Shop
-from contaazul_sync.sandbox.shop_routes import BASE, shop_app
-from contaazul_sync.sandbox.storefront_routes import STOREFRONT_BASE
-from contaazul_sync.sandbox.switches import turn
-from contaazul_sync.sandbox.woo_routes import WOO_BASE
+from contaazul_sync.sandbox.common.switches import turn
+from contaazul_sync.sandbox.erp.app import erp_app
+from contaazul_sync.sandbox.erp.state import Erp
+from contaazul_sync.sandbox.shop.catalogue import fill
+from contaazul_sync.sandbox.shop.merchant import BASE, shop_app
+from contaazul_sync.sandbox.shop.state import Shop
+from contaazul_sync.sandbox.storefront.routes import STOREFRONT_BASE
+from contaazul_sync.sandbox.woo.routes import WOO_BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self
 
-    from contaazul_sync.sandbox.gate import Gate
+    from contaazul_sync.sandbox.common.gate import Gate
 
 HOST = "127.0.0.1"
 _CONFIRM = re.compile(r'id="confirm" href="([^"]*)"')

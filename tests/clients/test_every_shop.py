@@ -10,7 +10,7 @@ from contaazul_sync.core import plan
 from contaazul_sync.core.drafts import document_of, sale_draft
 from contaazul_sync.core.errors import NoAccess, Unavailable
 from contaazul_sync.core.models import Order, Payment, Product, Rules
-from contaazul_sync.sandbox.catalogue import fill
+from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.shops.port import Unread, parent
 from tests.clients.shops import KINDS, Door
 

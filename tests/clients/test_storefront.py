@@ -12,8 +12,8 @@ from contaazul_sync.core.errors import NoAccess, Unavailable
 from contaazul_sync.core.models import Product, ShopKey
 from contaazul_sync.home import config
 from contaazul_sync.net.transport import ATTEMPTS, Pacer, Transport
-from contaazul_sync.sandbox.catalogue import fill
-from contaazul_sync.sandbox.shop_faces import STORE_ID
+from contaazul_sync.sandbox.shop.catalogue import fill
+from contaazul_sync.sandbox.shop.faces import STORE_ID
 from contaazul_sync.shops import storefront_rows as rows
 from contaazul_sync.shops.port import Unread
 from contaazul_sync.shops.storefront import Storefront

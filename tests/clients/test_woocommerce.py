@@ -16,7 +16,7 @@ from contaazul_sync.core.errors import ConfigError, NoAccess, SyncError, Unavail
 from contaazul_sync.core.models import Order, Payment, Product, Rules
 from contaazul_sync.home import log
 from contaazul_sync.net.transport import parse
-from contaazul_sync.sandbox.catalogue import fill
+from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.shops import woocommerce_rows as rows
 from contaazul_sync.shops.port import Unreadable
 from tests.clients.shops import Answer, Asked, Door, written
