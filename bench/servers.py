@@ -9,7 +9,7 @@ from decimal import Decimal
 from multiprocessing.connection import Connection
 from typing import Any
 
-from contaazul_sync.sandbox.erp.products.routes import Product
+from contaazul_sync.sandbox.erp.records.products import Product
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.sandbox.shop.state import written
 

@@ -9,7 +9,7 @@ from typing import Any
 from stdnum import ean as stdnum_ean
 from stdnum.br import cnpj, cpf
 
-from contaazul_sync.sandbox.erp.lists import NCMS
+from contaazul_sync.sandbox.erp.records.fixed import NCMS
 from contaazul_sync.sandbox.erp.state import Erp
 from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.sandbox.shop.state import Shop, written

@@ -1,13 +1,10 @@
-"""The ERP's sign-in: consent page, codes, tokens that rotate, and the end of a connection."""
+"""The ERP's sign-in: consent page, codes, tokens that rotate, the connected company, and its end."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import html
-import secrets
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
@@ -17,13 +14,10 @@ from contaazul_sync.sandbox.common.wire import RefusedError, answer, no_content
 from contaazul_sync.sandbox.erp.checks import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from starlette.responses import Response
 
     from contaazul_sync.sandbox.common.wire import Call
-    from contaazul_sync.sandbox.erp.state import Erp
+    from contaazul_sync.sandbox.erp.state import Erp, Routes
 
 # The real page keeps its parameters after the `#`, where no server sees them: a script hands them over.
 _FRONT = """<!doctype html><title>Conta Azul (simulado)</title><p>Servidor simulado.</p>
@@ -33,61 +27,6 @@ _CONSENT = """<!doctype html><title>Conta Azul (simulado)</title>
 <p>O aplicativo pede acesso &agrave; conta de <strong>{company}</strong>.</p>
 <p><a id="confirm" href="{confirm}">Autorizar</a> <a id="deny" href="{deny}">Recusar</a></p>"""
 _PROBLEM = "<!doctype html><title>Conta Azul (simulado)</title><p>error={problem}</p>"
-
-
-@dataclass(slots=True)
-class _Code:
-    redirect_uri: str
-    expires: datetime
-
-
-class Sessions:
-    """The codes and tokens that are out. A refresh token is good once; what it was is remembered."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self.clock = clock
-        self.codes: dict[str, _Code] = {}
-        self.access: dict[str, datetime] = {}
-        self.refresh: set[str] = set()
-        self.revoked: set[str] = set()
-
-    def open_code(self, redirect_uri: str, seconds: int) -> str:
-        """A fresh code for this address."""
-        code = secrets.token_urlsafe(24)
-        self.codes[code] = _Code(redirect_uri, self.clock() + timedelta(seconds=seconds))
-        return code
-
-    def use_code(self, code: str, redirect_uri: str) -> bool:
-        """Whether the code is good for this address; asking uses it up."""
-        known = self.codes.pop(code, None)
-        return known is not None and known.redirect_uri == redirect_uri and self.clock() < known.expires
-
-    def issue(self, seconds: int) -> dict[str, object]:
-        """A new pair of tokens, as the token endpoint answers it."""
-        access = f"eyJhbGciOiJSUzI1NiJ9.{secrets.token_urlsafe(24)}.sandbox"
-        refresh = f"rt-{secrets.token_urlsafe(24)}"
-        self.access[access] = self.clock() + timedelta(seconds=seconds)
-        self.refresh.add(refresh)
-        return {
-            "access_token": access,
-            "refresh_token": refresh,
-            "id_token": f"eyJhbGciOiJSUzI1NiJ9.{secrets.token_urlsafe(8)}.sandbox",
-            "expires_in": seconds,
-            "token_type": "Bearer",
-        }
-
-    def is_live(self, authorization: str) -> bool:
-        """Whether an Authorization header carries a token that still works."""
-        scheme, _, token = authorization.partition(" ")
-        expires = self.access.get(token)
-        return scheme.lower() == "bearer" and expires is not None and self.clock() < expires
-
-    def revoke(self) -> None:
-        """End the connection: every token dies, and refreshing is refused as revoked."""
-        self.revoked |= self.refresh
-        self.refresh.clear()
-        self.access.clear()
-        self.codes.clear()
 
 
 def front(_erp: Erp, _call: Call) -> Response:
@@ -177,3 +116,26 @@ def disconnect(erp: Erp, call: Call) -> Response:
         raise RefusedError(404, UNKNOWN)
     erp.sessions.revoke()
     return no_content()
+
+
+def show_company(erp: Erp, _call: Call) -> Response:
+    """GET /v1/pessoas/conta-conectada."""
+    number = erp.company["id_empresa"]
+    shown = int(number) if erp.switches.id_empresa_as == "int" else str(number)
+    return answer(erp.company | {"id_empresa": shown})
+
+
+# These want no token.
+OPEN: Routes = [
+    ("GET", "/", front),
+    ("GET", "/error", problem),
+    ("GET", "/oauth/authorize", authorize),
+    ("GET", "/oauth2/authorize", authorize),
+    ("GET", "/login", authorize),
+    ("POST", "/oauth/token", token),
+    ("POST", "/oauth2/token", token),
+]
+ROUTES: Routes = [
+    ("DELETE", "/oauth/connections/{id}", disconnect),
+    ("GET", "/v1/pessoas/conta-conectada", show_company),
+]

@@ -1,6 +1,6 @@
-"""The ERP: its state, what tests and demonstrations may do to it, and the way from a request to its handler.
+"""The ERP: what it keeps, and what tests and demonstrations may do to it.
 
-The routes are in `app`; each area (products, people, sales, sign-in) has its own module.
+An area above asks and changes what is here; this room knows no request.
 """
 
 from __future__ import annotations
@@ -11,23 +11,26 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from contaazul_sync.sandbox.common.switches import ErpSwitches
 from contaazul_sync.sandbox.common.system import System
 from contaazul_sync.sandbox.common.wire import RefusedError, answer, cents, local_date
-from contaazul_sync.sandbox.erp import stock as balance
 from contaazul_sync.sandbox.erp.limits import Limiter
-from contaazul_sync.sandbox.erp.people.body import digits
-from contaazul_sync.sandbox.erp.people.routes import Person
-from contaazul_sync.sandbox.erp.products.routes import Product
-from contaazul_sync.sandbox.erp.sales.body import Payment, Totals
-from contaazul_sync.sandbox.erp.sales.routes import Sale
-from contaazul_sync.sandbox.erp.sign_in import Sessions
+from contaazul_sync.sandbox.erp.records.people import Person, digits
+from contaazul_sync.sandbox.erp.records.products import Product
+from contaazul_sync.sandbox.erp.records.sales import Payment, Sale, Totals
+from contaazul_sync.sandbox.erp.sessions import Sessions
+from contaazul_sync.sandbox.erp.stock import Stock
+from contaazul_sync.sandbox.erp.switches import ErpSwitches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from starlette.responses import Response
+
+    from contaazul_sync.sandbox.common.wire import Call
+
+    Handler = Callable[["Erp", Call], Response]
+    Routes = Sequence[tuple[str, str, Handler]]  # method, path, and what answers, holding the lock
 
 FIRST_NUMBER = 1001
 Record = TypeVar("Record")
@@ -43,10 +46,11 @@ class Erp(System):
     def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
         super().__init__(clock)
         self.switches: ErpSwitches = ErpSwitches()
-        self.products: dict[str, Product] = {}
-        self.people: dict[str, Person] = {}
-        self.sales: dict[str, Sale] = {}
-        self.waiting: set[str] = set()  # sales whose reservation is still to come
+        self._tables: dict[type, dict[str, Any]] = {}
+        self.products = self.table(Product)
+        self.people = self.table(Person)
+        self.sales = self.table(Sale)
+        self.stock = Stock(self.clock, self.switches, self.products, self.sales)
         self.sessions = Sessions(self.clock)
         self.limiter = Limiter()
         self.company: dict[str, Any] = {
@@ -131,10 +135,14 @@ class Erp(System):
 
     # What there is.
 
+    def table(self, kind: type[Record]) -> dict[str, Record]:
+        """Every record of one kind, by its id. An area may keep records here that only it knows."""
+        return self._tables.setdefault(kind, {})
+
     def product(self, sku: str) -> Product:
         """The product of this SKU; KeyError where there is none, ValueError where there are several."""
         with self.lock:
-            balance.settle(self)
+            self.stock.settle()
             return _only([each for each in self.products.values() if each.sku == sku], sku)
 
     def sale(self, number: int) -> Sale:
@@ -188,7 +196,7 @@ class Erp(System):
             **fields,
         )
         self.sales[sale.id] = sale
-        balance.book(self, sale)
+        self.stock.book(sale)
         return sale
 
     def items(self, listed: list[dict[str, Any]]) -> list[dict[str, Any]] | None:

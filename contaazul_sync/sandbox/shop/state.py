@@ -11,9 +11,9 @@ from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from contaazul_sync.sandbox.common.switches import ShopSwitches
 from contaazul_sync.sandbox.common.wire import SAO_PAULO, answer, cents
 from contaazul_sync.sandbox.shop.faces import ShopFaces, ids
+from contaazul_sync.sandbox.shop.switches import ShopSwitches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -35,7 +35,7 @@ from contaazul_sync.state.file import State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from contaazul_sync.sandbox.erp.sales.routes import Sale
+    from contaazul_sync.sandbox.erp.records.sales import Sale
 
 WIDTH = 80
 SHOP = "loja-azul"

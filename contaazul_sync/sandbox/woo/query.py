@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from contaazul_sync.sandbox.common.switches import ShopSwitches
     from contaazul_sync.sandbox.common.wire import Call
+    from contaazul_sync.sandbox.shop.switches import ShopSwitches
 
 PRODUCT_ORDERS = ("date", "id", "include", "title", "slug", "modified", "price", "popularity", "rating")
 ORDER_ORDERS = ("date", "id", "include", "title", "slug", "modified")

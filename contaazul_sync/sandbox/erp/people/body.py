@@ -10,6 +10,7 @@ from stdnum.br import cnpj, cpf
 
 from contaazul_sync.sandbox.common.wire import RefusedError
 from contaazul_sync.sandbox.erp import checks
+from contaazul_sync.sandbox.erp.records.people import digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +31,6 @@ _FLAGS = {
     "agencia_publica": "agencia_publica",
 }
 _ADDRESS = ("cep", "logradouro", "numero", "complemento", "bairro", "cidade", "estado", "pais")
-
-
-def digits(value: str) -> str:
-    """A document or phone without its mask; letters stay, for the CNPJ may have them."""
-    return re.sub(r"[^0-9A-Z]", "", value.upper())
 
 
 def read(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.sandbox.common.wire import plain, utc_time
-from contaazul_sync.sandbox.erp.lists import CATEGORY, CESTS, NCMS, described, unit
+from contaazul_sync.sandbox.erp.records.fixed import CATEGORY, CESTS, NCMS, described, unit
 
 if TYPE_CHECKING:
-    from contaazul_sync.sandbox.erp.products.routes import Product
+    from contaazul_sync.sandbox.erp.records.products import Product
     from contaazul_sync.sandbox.erp.state import Erp
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.sandbox.common.wire import RefusedError, cents
 from contaazul_sync.sandbox.erp import checks
+from contaazul_sync.sandbox.erp.records.sales import Instalment, Payment, SoldItem, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -44,55 +44,6 @@ PAYMENTS = (
 )
 _TIMES = re.compile(r"([1-9]\d?)x")
 _DAYS = re.compile(r"\d+(\s*,\s*\d+)*")
-
-
-@dataclass(slots=True)
-class SoldItem:
-    """One line of a sale."""
-
-    id: str
-    product_id: str
-    quantity: Decimal
-    price: Decimal
-    description: str
-    cost: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The sums of a sale: `net` = `gross` + `freight` - `discount`."""
-
-    gross: Decimal
-    freight: Decimal
-    discount: Decimal
-    discount_kind: str  # VALOR or PORCENTAGEM
-    discount_rate: Decimal  # as it was given
-
-    @property
-    def net(self) -> Decimal:
-        """What the customer owes."""
-        return self.gross + self.freight - self.discount
-
-
-@dataclass(slots=True)
-class Instalment:
-    """One part of the payment."""
-
-    id: str
-    due: str
-    amount: Decimal
-    description: str
-
-
-@dataclass(slots=True)
-class Payment:
-    """The payment terms of a sale."""
-
-    terms: str
-    instalments: list[Instalment]
-    kind: str | None
-    account_id: str | None
-    nsu: str | None
 
 
 def read_sale(erp: Erp, body: Mapping[str, Any], statuses: Collection[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The ERP's sales: their records, and the operations of `/v1/venda`.
+"""The operations of `/v1/venda`.
 
 A number is refused twice; `proximo-numero` reserves nothing and goes back when sales are deleted. What a sale
 does to the balance of its products is in `stock`, how it is written in `rows`.
@@ -6,58 +6,24 @@ does to the balance of its products is in `stock`, how it is written in `rows`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from contaazul_sync.sandbox.common.wire import RefusedError, answer
-from contaazul_sync.sandbox.erp import checks, stock
-from contaazul_sync.sandbox.erp.sales.body import Payment, SoldItem, Totals, read_sale
+from contaazul_sync.sandbox.erp import checks
+from contaazul_sync.sandbox.erp.sales.body import read_sale
 from contaazul_sync.sandbox.erp.sales.rows import created, detail, lines
+from contaazul_sync.sandbox.erp.sales.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from contaazul_sync.sandbox.common.wire import Call
-    from contaazul_sync.sandbox.erp.state import Erp
+    from contaazul_sync.sandbox.erp.records.sales import Sale
+    from contaazul_sync.sandbox.erp.state import Erp, Routes
 
 EDITABLE = ("EM_ANDAMENTO", "APROVADO", "FATURADO", "CANCELADO")
-
-
-@dataclass(slots=True)
-class Sale:
-    """One sale of the ERP. `numero`, `situacao` and `observacoes` are named as everyone knows them."""
-
-    id: str
-    legacy_id: int
-    created: datetime
-    changed: datetime
-    visible_from: datetime
-    numero: int
-    situacao: str
-    person_id: str
-    date: str
-    items: list[SoldItem]
-    totals: Totals
-    payment: Payment
-    observacoes: str = ""
-    payment_note: str = ""
-    category_id: str | None = None
-    cost_centre_id: str | None = None
-    seller_id: str | None = None
-    nature_id: str = stock.NATURE
-    version: int = 0
-    deleted: bool = False
-    origin: str = "API"
-    due: datetime | None = None  # when the reservation of an approved sale will be made
-    booked: str = ""  # what has been moved: nothing, "reserved", or "out"
-
-    @property
-    def nsu(self) -> str | None:
-        """The reference that came with the payment."""
-        return self.payment.nsu
 
 
 def create(erp: Erp, call: Call) -> Response:
@@ -90,11 +56,11 @@ def change(erp: Erp, call: Call) -> Response:
     _refuse_taken(erp, fields["numero"], sale)
     if body.get("id_natureza_operacao") is not None:
         fields["nature_id"] = checks.identifier(body["id_natureza_operacao"])
-    stock.unbook(erp, sale)
+    erp.stock.unbook(sale)
     _set(sale, fields)
     sale.version += 1
     sale.changed = erp.clock()
-    stock.book(erp, sale)
+    erp.stock.book(sale)
     return answer({"id": sale.id, "id_legado": sale.legacy_id})
 
 
@@ -143,7 +109,7 @@ def delete_many(erp: Erp, call: Call) -> Response:
     for each in wanted:
         sale = erp.sales.get(each)
         if sale is not None and not sale.deleted:
-            stock.unbook(erp, sale)
+            erp.stock.unbook(sale)
             sale.deleted = True
             sale.changed = erp.clock()
             done += 1
@@ -153,3 +119,15 @@ def delete_many(erp: Erp, call: Call) -> Response:
 def show_next_number(erp: Erp, _call: Call) -> Response:
     """GET /v1/venda/proximo-numero: a bare integer, a hint that reserves nothing, or null."""
     return answer(erp.next_number() if erp.switches.next_number == "hint" else None)
+
+
+ROUTES: Routes = [
+    ("POST", "/v1/venda", create),
+    ("GET", "/v1/venda/busca", search),
+    ("GET", "/v1/venda/proximo-numero", show_next_number),
+    ("POST", "/v1/venda/exclusao-lote", delete_many),
+    ("GET", "/v1/venda/{id}", show_one),
+    ("PUT", "/v1/venda/{id}", change),
+    ("GET", "/v1/venda/{id}/itens", show_items),
+    ("GET", "/v1/venda/{id}/imprimir", print_one),
+]

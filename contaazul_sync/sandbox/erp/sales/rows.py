@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.sandbox.common.wire import local_millis, plain
-from contaazul_sync.sandbox.erp.lists import SELLERS
-from contaazul_sync.sandbox.erp.stock import NATURE, pendency
+from contaazul_sync.sandbox.erp.records.fixed import SELLERS
+from contaazul_sync.sandbox.erp.records.sales import NATURE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from contaazul_sync.sandbox.erp.sales.body import Instalment
-    from contaazul_sync.sandbox.erp.sales.routes import Sale
+    from contaazul_sync.sandbox.erp.records.sales import Instalment, Sale
     from contaazul_sync.sandbox.erp.state import Erp
 
 WORDS: Mapping[str, str] = {
@@ -133,7 +132,7 @@ def _negotiation(erp: Erp, sale: Sale) -> dict[str, Any]:
         "observacoes": sale.observacoes,
         "id_cliente": sale.person_id,
         "versao": sale.version,
-        "tipo_pendencia": pendency(erp, sale),
+        "tipo_pendencia": erp.stock.pendency(sale),
         "situacao": {"nome": sale.situacao, "descricao": WORDS[sale.situacao], "ativado": True},
         "id_natureza_operacao": sale.nature_id,
         "id_centro_custo": sale.cost_centre_id,

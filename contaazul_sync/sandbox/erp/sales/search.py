@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from contaazul_sync.sandbox.common.wire import Call
-    from contaazul_sync.sandbox.erp.sales.routes import Sale
+    from contaazul_sync.sandbox.erp.records.sales import Sale
     from contaazul_sync.sandbox.erp.state import Erp
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
