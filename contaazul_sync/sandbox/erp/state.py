@@ -1,7 +1,4 @@
-"""The ERP: what it keeps, and what tests and demonstrations may do to it.
-
-An area above asks and changes what is here; this room knows no request.
-"""
+"""The ERP: what it keeps, and what tests and demonstrations may do to it. The areas above work on it."""
 
 from __future__ import annotations
 

@@ -1,21 +1,14 @@
-"""The shop as a web application: `product/list`, `order/list` and `order/view` (ASSUMED, see `state`).
-
-The storefront and WooCommerce are two other ways to ask the same shop, and answer beside it.
-"""
+"""The shop's merchant API: `product/list`, `order/list` and `order/view` (ASSUMED, see `state`)."""
 
 from __future__ import annotations
 
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from starlette.applications import Starlette
 from starlette.routing import Route
 
-from contaazul_sync.sandbox.common.gate import Gate
 from contaazul_sync.sandbox.common.wire import Call, answer, natural
 from contaazul_sync.sandbox.shop.state import BUYER
-from contaazul_sync.sandbox.storefront.routes import storefront_routes
-from contaazul_sync.sandbox.woo.routes import woo_routes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,21 +18,18 @@ if TYPE_CHECKING:
 
     from contaazul_sync.sandbox.shop.state import Shop
 
-BASE = "/apidashboard/v2"
+MERCHANT_BASE = "/apidashboard/v2"
 DEFAULT_SIZE = 100
 _WRITTEN_LENGTH = len("2026-11-20 10:00:00")
 
 
-def shop_app(shop: Shop) -> Gate:
-    """The shop, behind its gate."""
+def merchant_routes(shop: Shop) -> list[Route]:
+    """What the merchant's own programs ask for, with the token in the header `authToken`."""
     handlers = {"product/list": _products, "order/list": _orders, "order/view": _order}
-    routes = [
-        Route(f"{BASE}/{path}", _endpoint(shop, handler), methods=["GET"])
+    return [
+        Route(f"{MERCHANT_BASE}/{path}", _endpoint(shop, handler), methods=["GET"])
         for path, handler in handlers.items()
     ]
-    routes += storefront_routes(shop) + woo_routes(shop)
-    app = Starlette(routes=routes, exception_handlers={404: _not_found})
-    return Gate(app, shop)
 
 
 def _endpoint(
@@ -105,7 +95,3 @@ def _word(shop: Shop, usual: str) -> str:
 
 def _failure(shop: Shop, word: str, message: str) -> Response:
     return answer({_word(shop, word): False, "mensagem": message})
-
-
-async def _not_found(_request: Request, _problem: Exception) -> Response:
-    return answer({"message": "Not Found"}, 404)
