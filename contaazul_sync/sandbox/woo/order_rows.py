@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contaazul_sync.sandbox.shop.state import Shop
+    from contaazul_sync.sandbox.shop.switches import ShopSwitches
 
 Row = dict[str, Any]
 Catalogue = dict[int | str, tuple[Row, Row]]  # by id and by SKU: the product, and itself or its variation
+Fees = list[tuple[str, str]]  # name, amount
 STATUSES = {
     "confirmed": "processing",
     "invoiced": "processing",
@@ -35,12 +37,7 @@ _NO_TAXES: Row = {"total_tax": "0.00", "taxes": []}
 def order_row(shop: Shop, order: Row, catalogue: Catalogue, site: str) -> Row:
     """An order as `/orders` lists it; `site` is the shop's address."""
     state, key = woo_status(order), f"wc_order_{order['id']}"
-    fees = shop.fees.get(order["id"], [])
-    total = Decimal(order["total"]) + sum((cents(amount) for _name, amount in fees), Decimal(0))
-    completed = times("completed", order["updated"] if state == "completed" else "")
-    created, modified = times("created", order["created"]), times("modified", order["updated"])
-    paid, brazil = times("paid", order["paid_at"]), _brazil(order)
-    extra = shop.switches.woo_brazilian_fields
+    local, gmt = _dates(order, state)
     return {
         "id": order["id"],
         "parent_id": 0,
@@ -48,8 +45,48 @@ def order_row(shop: Shop, order: Row, catalogue: Catalogue, site: str) -> Row:
         "currency": "BRL",
         "version": "8.2.2",
         "prices_include_tax": False,
-        "date_created": created["date_created"],
-        "date_modified": modified["date_modified"],
+        "date_created": local["date_created"],
+        "date_modified": local["date_modified"],
+        **_sums(order, shop.fees.get(order["id"], [])),
+        "customer_id": 0,
+        "order_key": key,
+        **_addresses(order, shop.switches),
+        **_payment(order),
+        "customer_ip_address": "",
+        "customer_user_agent": "",
+        "created_via": "checkout",
+        "customer_note": "",
+        "date_completed": local["date_completed"],
+        "date_paid": local["date_paid"],
+        "cart_hash": "",
+        "number": order["order_id"],
+        "meta_data": _metas(order) if shop.switches.woo_brazilian_fields == "meta" else [],
+        **_all_lines(shop, order, catalogue),
+        "payment_url": f"{site}/checkout/order-pay/{order['id']}/?pay_for_order=true&key={key}",
+        "is_editable": state in {"pending", "on-hold"},
+        "needs_payment": state == "pending",
+        "needs_processing": True,
+        **gmt,
+        "currency_symbol": "R$",
+    }
+
+
+def _dates(order: Row, state: str) -> tuple[Row, Row]:
+    """When it was made, changed, completed and paid: in São Paulo's time, and in UTC."""
+    written = {
+        "created": order["created"],
+        "modified": order["updated"],
+        "completed": order["updated"] if state == "completed" else "",
+        "paid": order["paid_at"],
+    }
+    both = {name: value for what, when in written.items() for name, value in times(what, when).items()}
+    gmt = {name: both[name] for name in both if name.endswith("_gmt")}
+    return {name: both[name] for name in both if name not in gmt}, gmt
+
+
+def _sums(order: Row, fees: Fees) -> Row:
+    total = Decimal(order["total"]) + sum((cents(amount) for _name, amount in fees), Decimal(0))
+    return {
         "discount_total": order["discount"],
         "discount_tax": "0.00",
         "shipping_total": order["shipping"],
@@ -57,39 +94,38 @@ def order_row(shop: Shop, order: Row, catalogue: Catalogue, site: str) -> Row:
         "cart_tax": "0.00",
         "total": f"{total}",
         "total_tax": "0.00",
-        "customer_id": 0,
-        "order_key": key,
-        "billing": _address(order)
-        | {"email": order["payer_email"], "phone": order["payer_phone"]}
-        | (_as_the_plugin(brazil) if extra == "billing" else {}),
+    }
+
+
+def _addresses(order: Row, switches: ShopSwitches) -> Row:
+    """Who pays and who receives, the plugin's fields with who pays where the switch says so."""
+    extra = _as_the_plugin(_brazil(order)) if switches.woo_brazilian_fields == "billing" else {}
+    reached = {"email": order["payer_email"], "phone": order["payer_phone"]}
+    return {
+        "billing": _address(order) | reached | extra,
         "shipping": _address(order) | {"phone": ""},
-        "payment_method": order["payment_method"],
-        "payment_method_title": _TITLES.get(order["payment_method"], order["payment_method"]),
+    }
+
+
+def _payment(order: Row) -> Row:
+    method = order["payment_method"]
+    return {
+        "payment_method": method,
+        "payment_method_title": _TITLES.get(method, method),
         "transaction_id": "",
-        "customer_ip_address": "",
-        "customer_user_agent": "",
-        "created_via": "checkout",
-        "customer_note": "",
-        "date_completed": completed["date_completed"],
-        "date_paid": paid["date_paid"],
-        "cart_hash": "",
-        "number": order["order_id"],
-        "meta_data": _metas(order, brazil) if extra == "meta" else [],
+    }
+
+
+def _all_lines(shop: Shop, order: Row, catalogue: Catalogue) -> Row:
+    """Everything that has lines of its own."""
+    fees = shop.fees.get(order["id"], [])
+    return {
         "line_items": list(_lines(shop, order, catalogue)),
         "tax_lines": [],
         "shipping_lines": _shipping(order),
         "fee_lines": [_fee(order["id"] * 100 + 60 + place, *fee) for place, fee in enumerate(fees)],
         "coupon_lines": _coupon(order),
         "refunds": _refunds(shop, order),
-        "payment_url": f"{site}/checkout/order-pay/{order['id']}/?pay_for_order=true&key={key}",
-        "is_editable": state in {"pending", "on-hold"},
-        "needs_payment": state == "pending",
-        "needs_processing": True,
-        "date_created_gmt": created["date_created_gmt"],
-        "date_modified_gmt": modified["date_modified_gmt"],
-        "date_completed_gmt": completed["date_completed_gmt"],
-        "date_paid_gmt": paid["date_paid_gmt"],
-        "currency_symbol": "R$",
     }
 
 
@@ -132,8 +168,8 @@ def _as_the_plugin(brazil: Row) -> Row:
     return brazil | bare | {"persontype": "J" if brazil["persontype"] == "2" else "F"}
 
 
-def _metas(order: Row, brazil: Row) -> list[Row]:
-    told = {f"_billing_{name}": value for name, value in brazil.items() if value}
+def _metas(order: Row) -> list[Row]:
+    told = {f"_billing_{name}": value for name, value in _brazil(order).items() if value}
     first = order["id"] * 100
     return [{"id": first + place, "key": key, "value": told[key]} for place, key in enumerate(told)]
 

@@ -32,32 +32,32 @@ _NO_BACKORDERS: Row = {
     "low_stock_amount": None,
 }
 _NO_SIZE: Row = {"weight": "", "dimensions": {"length": "", "width": "", "height": ""}}
+_SHIPPED: Row = {
+    "shipping_required": True,
+    "shipping_taxable": True,
+    "shipping_class": "",
+    "shipping_class_id": 0,
+}
+_UNTOLD: Row = {  # nobody has rated, linked or noted anything
+    "reviews_allowed": True,
+    "average_rating": "0.00",
+    "rating_count": 0,
+    "upsell_ids": [],
+    "cross_sell_ids": [],
+    "parent_id": 0,
+    "purchase_note": "",
+}
 
 
 def product_row(shop: Shop, product: Row, site: str) -> Row:
     """A product as `/products` lists it; `site` is the shop's address."""
-    variations, prices = product["variations"], _prices(product)
-    on_sale = any(_prices(each)["sale_price"] for each in variations)
-    if variations:
-        prices = {"price": _lowest(variations), "regular_price": "", "sale_price": ""}
+    variations, prices = product["variations"], _product_prices(product)
     return {
-        "id": product["id"],
-        "name": product["name"],
-        "slug": slug(product["name"]),
-        "permalink": f"{site}/product/{slug(product['name'])}/",
-        **times("created", shop.made_at(product, product)),
-        **times("modified", modified(shop, product)),
-        "type": "variable" if variations else "simple",
-        "status": status(product),
-        "featured": False,
-        "catalog_visibility": "visible",
-        "description": product["description"],
-        "short_description": "",
-        "sku": product["sku"],
+        **_named(shop, product, site),
         **_ean(shop, product),
         **prices,
         **_NO_SALE_DATES,
-        "on_sale": on_sale or bool(prices["sale_price"]),
+        "on_sale": any(_prices(each)["sale_price"] for each in variations or [product]),
         "purchasable": prices["price"] != "",
         "total_sales": 0,
         "virtual": False,
@@ -69,17 +69,8 @@ def product_row(shop: Shop, product: Row, site: str) -> Row:
         **_NO_BACKORDERS,
         "sold_individually": False,
         **_NO_SIZE,
-        "shipping_required": True,
-        "shipping_taxable": True,
-        "shipping_class": "",
-        "shipping_class_id": 0,
-        "reviews_allowed": True,
-        "average_rating": "0.00",
-        "rating_count": 0,
-        "upsell_ids": [],
-        "cross_sell_ids": [],
-        "parent_id": 0,
-        "purchase_note": "",
+        **_SHIPPED,
+        **_UNTOLD,
         "categories": _categories(shop, product),
         "tags": [],
         "images": [],
@@ -93,6 +84,25 @@ def product_row(shop: Shop, product: Row, site: str) -> Row:
         "meta_data": [],
         "has_options": bool(variations),
         "post_password": "",
+    }
+
+
+def _named(shop: Shop, product: Row, site: str) -> Row:
+    """What a product is, and where and since when."""
+    return {
+        "id": product["id"],
+        "name": product["name"],
+        "slug": slug(product["name"]),
+        "permalink": f"{site}/product/{slug(product['name'])}/",
+        **times("created", shop.made_at(product, product)),
+        **times("modified", modified(shop, product)),
+        "type": "variable" if product["variations"] else "simple",
+        "status": status(product),
+        "featured": False,
+        "catalog_visibility": "visible",
+        "description": product["description"],
+        "short_description": "",
+        "sku": product["sku"],
     }
 
 
@@ -155,6 +165,13 @@ def _prices(unit: Row) -> dict[str, str]:
         "regular_price": f"{unit['price']}",
         "sale_price": f"{special}" if special else "",
     }
+
+
+def _product_prices(product: Row) -> dict[str, str]:
+    """A product with variations has no price of its own, but shows the lowest of theirs."""
+    if not product["variations"]:
+        return _prices(product)
+    return {"price": _lowest(product["variations"]), "regular_price": "", "sale_price": ""}
 
 
 def _lowest(variations: list[Row]) -> str:
