@@ -1,4 +1,4 @@
-"""What of the demo's story depends on the kind of shop: its settings, and what a shopkeeper chooses there."""
+"""What of the story depends on the kind of shop, and what its shopkeeper chooses, deletes and raises."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ CHOSEN = (
     *("TOALHA-BANHO", "TOALHA-ROSTO-MU", "CADERNO-A5", "CADERNO-A6", "BERM-CQ-40"),
     *("BONE-SOL-PR", "LUM-PONTO", "TABUA-TECA", "CAM-AZ-M", "CAM-LIS-G"),
 )
+FORGOTTEN = "ECOBAG-CAJU"  # in a paid order, and not chosen at first
+GONE = "LUM-PONTO"  # deleted in the shop, later
+PERCENT = 10  # what the ERP's prices are above the shop's, at the end
 
 
 @dataclass(frozen=True)
