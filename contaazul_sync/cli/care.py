@@ -83,8 +83,8 @@ def demo(
 ) -> None:
     """Show the whole job as a story, against a sandbox on this machine. Nothing real is touched."""
     try:
-        from contaazul_sync.sandbox import story
-        from contaazul_sync.sandbox.story_shops import KINDS
+        from contaazul_sync.sandbox.story import demo as story
+        from contaazul_sync.sandbox.story.shops import KINDS
     except ImportError as error:
         text = _("The demo needs what `pip install 'contaazul-sync[demo]'` installs ({name}).")
         raise ConfigError(text.format(name=error.name)) from None

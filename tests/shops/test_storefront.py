@@ -13,8 +13,8 @@ from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.products import Product
 from contaazul_sync.home import config
 from contaazul_sync.net.transport import ATTEMPTS, Pacer, Transport
-from contaazul_sync.sandbox.catalogue import fill
-from contaazul_sync.sandbox.shop_faces import STORE_ID
+from contaazul_sync.sandbox.shop.catalogue import fill
+from contaazul_sync.sandbox.shop.faces import STORE_ID
 from contaazul_sync.shops import storefront_rows as rows
 from contaazul_sync.shops.port import Unread
 from contaazul_sync.shops.storefront import Storefront

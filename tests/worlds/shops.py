@@ -19,8 +19,8 @@ from contaazul_sync.home import config
 from contaazul_sync.home.config import Settings
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.operate import wiring
+from contaazul_sync.sandbox.common.wire import dump
 from contaazul_sync.sandbox.server import Sandbox
-from contaazul_sync.sandbox.wire import dump
 from contaazul_sync.shops.port import Shop, Unread, Unreadable, nothing
 
 Result = TypeVar("Result")
