@@ -14,8 +14,9 @@ from babel.messages.mofile import write_mo
 from contaazul_sync.cli import app as cli
 from contaazul_sync.cli import usage
 from contaazul_sync.core import words
-from contaazul_sync.home import config
-from contaazul_sync.operate import signin
+from contaazul_sync.home.config import load, write
+from contaazul_sync.operate.signin.asking import Asker
+from contaazul_sync.operate.signin.settings import choose_language
 from contaazul_sync.sandbox.server import Sandbox
 from tests.worlds.terminal import Terminal
 from tools import messages
@@ -199,18 +200,18 @@ def test_numbers_have_their_forms():
 def test_auth_asks_for_the_language_once_and_speaks_it_from_there_on(tmp_path):
     asked = []
 
-    class Ask(signin.Asker):
+    class Ask(Asker):
         def __call__(self, question: str, offered: str = "", *, hidden: bool = False) -> str:
             asked.append((question, offered))
             return "pt-BR"
 
-    answer = signin.choose_language(config.load({"CONTAAZUL_SYNC_HOME": str(tmp_path)}), Ask())
+    answer = choose_language(load({"CONTAAZUL_SYNC_HOME": str(tmp_path)}), Ask())
 
     assert asked == [("Language / Idioma (pt-BR or en)", "en")]
     assert answer == {"language": "pt-BR"}
     assert words.language() == PT
-    config.write(tmp_path / "config.toml", answer)
-    assert signin.choose_language(config.load({"CONTAAZUL_SYNC_HOME": str(tmp_path)}), Ask()) == {}
+    write(tmp_path / "config.toml", answer)
+    assert choose_language(load({"CONTAAZUL_SYNC_HOME": str(tmp_path)}), Ask()) == {}
     assert len(asked) == 1
 
 
@@ -306,7 +307,7 @@ def test_a_sign_in_without_questions_writes_the_language_of_the_locale(terminal)
 
     assert done.returncode == 0
     assert "Login feito: " in done.stderr
-    assert config.load({"CONTAAZUL_SYNC_HOME": str(terminal.home)}).text("language") == "pt-BR"
+    assert load({"CONTAAZUL_SYNC_HOME": str(terminal.home)}).text("language") == "pt-BR"
     assert "Última execução" in _says(terminal, "status") or "Nenhuma execução" in _says(terminal, "status")
 
 

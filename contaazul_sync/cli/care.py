@@ -13,10 +13,10 @@ from contaazul_sync.cli.running import tell
 from contaazul_sync.core import words
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _, ngettext
-from contaazul_sync.home import config
+from contaazul_sync.home.config import load
 
 if TYPE_CHECKING:
-    from contaazul_sync.home.config import Settings
+    from contaazul_sync.home.settings import Settings
     from contaazul_sync.passes.rebuild import Found
     from contaazul_sync.state.file import State
 
@@ -37,7 +37,7 @@ def rebuild() -> None:
     """
     from contaazul_sync.state.file import State, set_aside
 
-    settings = config.load(os.environ)
+    settings = load(os.environ)
     with running.locked(settings, "rebuild"):
         kept = set_aside(settings.state_file)
         if kept:

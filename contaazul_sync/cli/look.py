@@ -17,7 +17,7 @@ from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
     from contaazul_sync.core.products import Drift
-    from contaazul_sync.home.config import Settings
+    from contaazul_sync.home.settings import Settings
     from contaazul_sync.state.file import State
     from contaazul_sync.views.status import Status
 
@@ -156,7 +156,7 @@ def _write_page(
     file: Path, status: "Status", drifts: "list[Drift]", names: dict[str, str], state: "State"
 ) -> None:
     from contaazul_sync.core import words
-    from contaazul_sync.home import config
+    from contaazul_sync.home.files import write_whole
     from contaazul_sync.views.page.history import RUNS, History, first_day
     from contaazul_sync.views.page.render import render
 
@@ -165,7 +165,7 @@ def _write_page(
     history = History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(RUNS))
     text = render(status, drifts, names, history, now=now, language=words.language())
     try:
-        config.replace(file, text)
+        write_whole(file, text)
     except OSError as error:
         raise typer.BadParameter(
             _("{file} cannot be written: {error}").format(file=file, error=error.strerror)

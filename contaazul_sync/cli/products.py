@@ -16,7 +16,7 @@ from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
     from contaazul_sync.core.products import Product
-    from contaazul_sync.home.config import Settings
+    from contaazul_sync.home.settings import Settings
     from contaazul_sync.state.file import State
 
 WAIT = 30  # seconds for a run that is going on

@@ -16,8 +16,9 @@ from contaazul_sync.core.items import Failure, Group, Kind, Run
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.home import config, tables
+from contaazul_sync.home import tables
 from contaazul_sync.home.credentials import Secrets
+from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.state.file import State
 from contaazul_sync.views import piped, show
 from contaazul_sync.views import status as summary
@@ -183,10 +184,10 @@ def test_a_sku_that_a_shell_would_take_apart_is_quoted_in_the_command(state):
 
 
 def test_ways_of_paying_and_kits_are_among_the_settings_and_where_messages_go_is_not():
-    values = dict.fromkeys(config.SETTINGS, "") | {"alerts.notify": "mailto://joao:senha@mail.example"}
+    values = dict.fromkeys(SETTINGS, "") | {"alerts.notify": "mailto://joao:senha@mail.example"}
     pays = tables.payments({"pix": {"account": "Banco [Inter]", "terms": [30, 60]}}, "config.toml")
     kits = tables.kits({"KIT-1": {"CAM-1": 2}}, "config.toml")
-    settings = config.Settings(Path("home"), values, pays, kits)
+    settings = Settings(Path("home"), values, pays, kits)
 
     lines = shown(settings_view(settings, Secrets())).splitlines()
 

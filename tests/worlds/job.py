@@ -10,11 +10,10 @@ from typing import Any
 from contaazul_sync.core.erp import Account
 from contaazul_sync.core.items import Kind
 from contaazul_sync.erp.oauth import authorize_address, code_from
-from contaazul_sync.home import config
-from contaazul_sync.home.config import Settings
 from contaazul_sync.home.credentials import Vault
+from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.operate import wiring
-from contaazul_sync.operate.signin import _bind
+from contaazul_sync.operate.signin.session import _bind
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.report import Report
 from contaazul_sync.passes.sync import Pass
@@ -37,7 +36,7 @@ class Job:
         self.sandbox, self.clock = sandbox, clock
         self.erp, self.shop = sandbox.erp, sandbox.shop
         home.mkdir(mode=0o700)
-        values = {name: default for name, (_, default) in config.SETTINGS.items()}
+        values = {name: default for name, (_, default) in SETTINGS.items()}
         values |= {
             "erp.client_id": sandbox.client_id,
             "erp.redirect_uri": sandbox.redirect_uri,

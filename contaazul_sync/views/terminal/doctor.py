@@ -11,7 +11,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.views.phrases import BAD, GOOD, LOOK
 
 if TYPE_CHECKING:
-    from contaazul_sync.operate.doctor import Check
+    from contaazul_sync.operate.doctor.checks import Check
 
 
 def doctor_view(checks: "list[Check]") -> RenderableType:

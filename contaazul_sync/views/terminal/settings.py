@@ -15,8 +15,8 @@ from contaazul_sync.views.phrases import setting
 from contaazul_sync.views.terminal.lines import row
 
 if TYPE_CHECKING:
-    from contaazul_sync.home.config import Settings
     from contaazul_sync.home.credentials import Secrets
+    from contaazul_sync.home.settings import Settings
 
 
 def settings_view(settings: "Settings", secrets: "Secrets") -> RenderableType:
