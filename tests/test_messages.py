@@ -26,7 +26,7 @@ CATALOGUE = messages.kept()
 MO = messages.PO.with_suffix(".mo")
 ALL = [message for message in CATALOGUE if message.id]
 # The ERP's own Portuguese, and files for cron and systemd.
-NOT_FOR_PEOPLE = ("payloads.py", "cron.py")
+NOT_FOR_PEOPLE = ("payloads.py", "answers.py", "refusals.py", "cron.py")
 SOURCES = [
     *(
         path
