@@ -19,7 +19,8 @@ from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import utc_now
 from contaazul_sync.home.readers import LOOPBACK
 from contaazul_sync.home.settings import Settings
-from contaazul_sync.net.transport import USER_AGENT, Pacer, Transport, trust
+from contaazul_sync.net.pacer import Pacer
+from contaazul_sync.net.transport import USER_AGENT, Transport, trust
 from contaazul_sync.passes.crew import WORKERS, Progress, no_progress
 from contaazul_sync.passes.parts import Clock, Parts, Sleep
 from contaazul_sync.shops.joined import Joined

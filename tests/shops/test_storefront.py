@@ -12,7 +12,8 @@ from contaazul_sync.core.errors import NoAccess, Unavailable
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.products import Product
 from contaazul_sync.home.settings import SETTINGS
-from contaazul_sync.net.transport import ATTEMPTS, Pacer, Transport
+from contaazul_sync.net.pacer import Pacer
+from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.sandbox.shop.faces import STORE_ID
 from contaazul_sync.shops import storefront_rows as rows
