@@ -35,7 +35,7 @@ def rows(sizes: list[int]) -> Iterator[tuple[str, ...]]:
                 cost = at.run(*words)
                 yield _cells(size, what, cost.wall, cost.cpu, cost.memory, file)
             state = State.open(file)
-            state.set_note("full_walk", "")
+            state.notes.set("full_walk", "")
             state.close()
             cost = at.run("sync")
             yield _cells(size, "the daily pass, nothing changed", cost.wall, cost.cpu, cost.memory, file)

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from contaazul_sync.core.models import Details, ErpId, Link, OrderId, OrderNote, Payment, Product, ShopKey
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.products import Details, Link, Product
 from contaazul_sync.state.file import State
-from contaazul_sync.state.rows import text
+from contaazul_sync.state.values import text
 
 
 def fill(path: Path, products: int) -> None:
@@ -15,7 +17,7 @@ def fill(path: Path, products: int) -> None:
     now = datetime.now(UTC)
     details = Details(description="Um produto que não existe.", weight=Decimal("0.25"))
     state = State.open(path)
-    walk = state.new_walk()
+    walk = state.products.new_walk()
     for start in range(0, products, 1000):
         made = [
             Product(
@@ -30,18 +32,18 @@ def fill(path: Path, products: int) -> None:
             )
             for number in range(start, min(start + 1000, products))
         ]
-        state.save_products(made, walk)
-        state.even(
+        state.products.save(made, walk)
+        state.drifts.even(
             [
                 Link(p.key, ErpId(str(uuid.UUID(int=int(p.key)))), p.sku, p.price, p.price, p.stock)
                 for p in made
             ],
             now,
         )
-    state.set_time("products_seen", now)
-    state.set_time("full_walk", now)
+    state.notes.set_time("products_seen", now)
+    state.notes.set_time("full_walk", now)
     for what in ("products", "orders"):
-        state.set_note(f"pages_of_{what}", "yes")  # as the last full walk found the shop
+        state.notes.set(f"pages_of_{what}", "yes")  # as the last full walk found the shop
     state.close()
 
 
@@ -58,7 +60,7 @@ def age(path: Path, runs: int, orders: int) -> None:
     mark, since = "1:0123456789abcdef0123", now - timedelta(days=365)
     for start in range(0, orders, 1000):
         ids = [OrderId(str(80_000 + number)) for number in range(start, min(start + 1000, orders))]
-        state.save_orders(
+        state.orders.save(
             OrderNote(each, Payment.PAID, 17_000, items, since, since, mark, "delivered", mark)
             for each in ids
         )

@@ -52,7 +52,7 @@ def _forget_probe() -> None:
 
     _settings, state = running.open_home()
     with closing(state):
-        state.set_note(PROBED_AT, "")
+        state.notes.set(PROBED_AT, "")
     tell(_("The next sync tries again to write a stock in the ERP."))
 
 

@@ -3,10 +3,15 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from contaazul_sync.core import plan
 from contaazul_sync.core.errors import UsageError
-from contaazul_sync.core.models import UNREADABLE, Kind, Product, Rules, ShopKey, differs
+from contaazul_sync.core.fingerprints import UNREADABLE, differs
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.plan.prices import missing_version, price_version
+from contaazul_sync.core.plan.products import product_version
+from contaazul_sync.core.products import Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 from contaazul_sync.state.file import State
 
@@ -24,7 +29,7 @@ def skus_in(path: Path | None) -> list[str]:
 
 def chosen(state: State, skus: Iterable[str], *, everything: bool, search: str) -> list[Product]:
     """The products that are meant and not in the ERP yet. Raises UsageError for a SKU that nobody knows."""
-    unsent = list(state.unsent())
+    unsent = list(state.products.unsent())
     if everything:
         return unsent
     found = containing(unsent, search) if search else []
@@ -45,8 +50,8 @@ def containing(products: list[Product], text: str) -> list[Product]:
 
 def _known(state: State, skus: set[str]) -> set[str]:
     """Those of the SKUs that are in the ERP or chosen already."""
-    linked = state.linked_skus(skus).keys()
-    queued = {sku for sku in state.skus(state.queue()).values() if sku in skus}
+    linked = state.links.of_skus(skus).keys()
+    queued = {sku for sku in state.products.skus(state.queue.all()).values() if sku in skus}
     return set(linked) | queued
 
 
@@ -79,11 +84,11 @@ def item(state: State, name: str) -> tuple[Kind, str] | None:
     asked, _colon, rest = name.partition(":")
     only = {"order": Kind.SALE, "product": Kind.PRODUCT}.get(asked) if rest else None
     name = rest if only else name
-    touched = state.failures().keys() | state.ignored().keys() | state.intents().keys()
+    touched = state.items.failures().keys() | state.items.ignored().keys() | state.intents.all().keys()
     found: list[tuple[Kind, str]] = []
-    if (Kind.SALE, name) in touched or state.order(name):
+    if (Kind.SALE, name) in touched or state.orders.get(name):
         found.append((Kind.SALE, name))
-    key = name if next(state.products([ShopKey(name)]), None) else state.keys_of_skus([name]).get(name)
+    key = name if state.products.get(ShopKey(name)) else state.products.keys_of_skus([name]).get(name)
     if key:
         found.append((Kind.PRODUCT, key))
     found = [each for each in found if only in (None, each[0])]
@@ -96,7 +101,7 @@ def item(state: State, name: str) -> tuple[Kind, str] | None:
 
 def only_product(state: State, sku: str) -> Product:
     """The shop's only product with this SKU or key. Raises UsageError."""
-    found = [p for p in state.products() if not p.gone and sku in (p.sku, p.key)]
+    found = [p for p in state.products.all() if not p.gone and sku in (p.sku, p.key)]
     if len(found) != 1:
         text = _("The shop lists {n} products as {sku}.")
         raise UsageError(text.format(n=len(found), sku=sku))
@@ -105,18 +110,18 @@ def only_product(state: State, sku: str) -> Product:
 
 def left_alone(state: State, rules: Rules, kind: Kind, key: str) -> bool:
     """Whether a person said to leave an item alone, and it has not changed since."""
-    kept = state.ignored().get((kind, key))
+    kept = state.items.ignored().get((kind, key))
     return kept is not None and not differs(kept, version(state, rules, kind, key))
 
 
 def version(state: State, rules: Rules, kind: Kind, key: str) -> str:
     """A mark of an item as it is now, which ends its being ignored when it changes."""
     if kind is Kind.SALE:
-        note = state.order(key)
+        note = state.orders.get(key)
         return note.version if note else UNREADABLE
-    product = next(state.products([ShopKey(key)]))
+    product = next(state.products.of([ShopKey(key)]))
     price = adjusted(product.base(rules.price_source), rules.percent)
-    link = state.link(product.key)
+    link = state.links.get(product.key)
     if link is None:
-        return plan.product_version(product, price)
-    return plan.missing_version(link) if link.missing else plan.price_version(price, product.problem)
+        return product_version(product, price)
+    return missing_version(link) if link.missing else price_version(price, product.problem)

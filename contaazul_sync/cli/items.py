@@ -14,7 +14,7 @@ from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
-    from contaazul_sync.core.models import Kind
+    from contaazul_sync.core.items import Kind
     from contaazul_sync.state.file import State
 
 
@@ -28,13 +28,13 @@ def retry(
         if not items and not everything:
             raise typer.BadParameter(_("name orders or SKUs, or use --all"))
         named = {item: _item(state, item) for item in items or ()}
-        standing = state.failures().keys() | state.ignored().keys() | state.intents().keys()
+        standing = state.items.failures().keys() | state.items.ignored().keys() | state.intents.all().keys()
         idle = [item for item, at in named.items() if at not in standing]
         found = {at for at in named.values() if at in standing}
         if everything:
-            found |= state.failures().keys()
+            found |= state.items.failures().keys()
         for kind, key in found:
-            state.retry(kind, key)
+            state.items.retry(kind, key)
     if idle:
         tell(_("Nothing stands against {items}.").format(items=", ".join(idle)))
     elif not found:
@@ -52,7 +52,7 @@ def ignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or S
         for item in items:
             kind, key = _item(state, item)
             version = choose.version(state, running.rules(settings, state), kind, key)
-            state.ignore(kind, key, version, utc_now())
+            state.items.ignore(kind, key, version, utc_now())
     if sys.stdout.isatty():
         text = ngettext(
             "{n} item left alone until changed. To undo: {command}",
@@ -68,7 +68,7 @@ def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or
     _settings, state = running.open_home()
     with closing(state):
         found = [_item(state, item) for item in items]
-        count = sum([state.unignore(kind, key) for kind, key in found])
+        count = sum([state.items.unignore(kind, key) for kind, key in found])
     if count < len(items):
         tell(_("{n} of them were not left alone.").format(n=len(items) - count))
     elif sys.stdout.isatty():

@@ -16,7 +16,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
-    from contaazul_sync.core.models import Drift
+    from contaazul_sync.core.products import Drift
     from contaazul_sync.state.file import State
     from contaazul_sync.views.status import Status
 
@@ -40,13 +40,13 @@ def status(
         if products:
             from contaazul_sync.views import report
 
-            show(report.products_view(state.linked_products(), settings.text("prices.source")))
+            show(report.products_view(state.pairs.linked(), settings.text("prices.source")))
             return
-        drifts = state.drifts()
+        drifts = state.drifts.all()
         if drift:
             from contaazul_sync.views import report
 
-            named = {product.key: product for product in state.products(d.key for d in drifts)}
+            named = {product.key: product for product in state.products.of(d.key for d in drifts)}
             typer.echo(report.drift_csv(drifts, named), nl=False)
             return
         rules = running.rules(settings, state)
@@ -57,7 +57,7 @@ def status(
         if as_json:
             typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
             return
-        names = state.skus(each.key for each in drifts)
+        names = state.products.skus(each.key for each in drifts)
         if html:
             _write_page(html, now, drifts, names, state)
             return
@@ -66,7 +66,7 @@ def status(
             from contaazul_sync.views import report
 
             moment = utc_now()
-            day = state.runs_since(moment - timedelta(days=1))
+            day = state.runs.since(moment - timedelta(days=1))
             show(report.status_view(now, drifts, names, where, day, moment))
         else:
             from contaazul_sync.views import screen
@@ -128,8 +128,8 @@ def log(
 
     settings, state = running.open_home()
     with closing(state):
-        one = None if run is None else state.run(run)
-        runs = state.runs(count) if run is None else [one] if one else []
+        one = None if run is None else state.runs.get(run)
+        runs = state.runs.newest(count) if run is None else [one] if one else []
     if as_json:
         typer.echo(json.dumps([report.run_json(each) for each in runs], ensure_ascii=False, indent=2))
     elif run is None:
@@ -152,7 +152,7 @@ def _write_page(
 
     now = utc_now()
     day = page.first_day(now)
-    history = page.History(state.sales_by_day(day), state.runs_by_day(day), state.runs(page.RUNS))
+    history = page.History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(page.RUNS))
     text = page.render(status, drifts, names, history, now=now, language=words.language())
     try:
         config.replace(file, text)

@@ -15,7 +15,7 @@ from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
-    from contaazul_sync.core.models import Product
+    from contaazul_sync.core.products import Product
     from contaazul_sync.home.config import Settings
     from contaazul_sync.state.file import State
 
@@ -49,7 +49,7 @@ def send_products(
             running.preview(settings, keys, {"only": set(keys)})
             return
 
-        state.enqueue(keys, utc_now())
+        state.queue.add(keys, utc_now())
     if now and keys:
         running.run(settings, "send-products", {"only": set(keys)})
     elif sys.stdout.isatty():
@@ -72,7 +72,7 @@ def _pick(state: "State", settings: "Settings") -> "list[Product]":
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise typer.BadParameter(_("name SKUs, or use --all, --search or --from-file"))
-    products = list(state.unsent())
+    products = list(state.products.unsent())
     if not products:
         tell(_("Every product of the shop is in the ERP, or chosen already."))
         return []
@@ -93,18 +93,18 @@ def _refresh_products(settings: "Settings", state: "State") -> None:
     except AlreadyRunning:
         return
     except SyncError as error:
-        if not state.count_products()["live"]:
+        if not state.products.count()["live"]:
             raise
         tell(_("{why} Going on with the products seen before.").format(why=error.message))
 
 
 async def _walk_products(settings: "Settings", state: "State") -> None:
     from contaazul_sync.operate import wiring
-    from contaazul_sync.passes import gather
+    from contaazul_sync.passes.walk import walk_products
 
     async with wiring.shop_client(settings, running.vault(settings)) as shop:
-        first = state.time("products_seen") is None
-        await gather.walk_products(state, shop, full=first or not shop.can.tells_changes, look=False)
+        first = state.notes.time("products_seen") is None
+        await walk_products(state, shop, full=first or not shop.can.tells_changes, look=False)
 
 
 def link(
@@ -126,7 +126,8 @@ def link(
 
 async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> str:
     from contaazul_sync.core.errors import Refused, UsageError
-    from contaazul_sync.core.models import ErpId, Link
+    from contaazul_sync.core.ids import ErpId
+    from contaazul_sync.core.products import Link
     from contaazul_sync.operate import wiring
 
     async with wiring.erp_client(settings, running.vault(settings)) as erp:
@@ -136,7 +137,7 @@ async def _link(settings: "Settings", state: "State", product: "Product", erp_id
             text = _("The ERP has no product {id}: {error}.")
             raise UsageError(text.format(id=erp_id, error=error.text or error.status)) from None
     now = utc_now()
-    state.save_link(Link(product.key, twin.id, product.sku, compare_after=now), now)
+    state.links.save(Link(product.key, twin.id, product.sku, compare_after=now), now)
     return twin.name
 
 
@@ -150,7 +151,7 @@ def unlink(
     settings, state = running.open_home()
     with closing(state):
         product = choose.only_product(state, sku)
-        if state.link(product.key) is None:
+        if state.links.get(product.key) is None:
             raise typer.BadParameter(_("{sku} is not linked").format(sku=sku))
         question = _("Its price and stock will follow no more. Unlink {sku}?").format(sku=sku)
         if not yes and not sys.stdin.isatty():
@@ -159,7 +160,7 @@ def unlink(
             tell(_("Nothing was unlinked."))
             raise typer.Exit
         with running.locked(settings, "unlink", WAIT):  # a run that knows the link would write it again
-            state.unlink(product.key)
+            state.links.remove(product.key)
     if sys.stdout.isatty():
         typer.echo(
             _("{sku} is not linked any more. To send it again: contaazul-sync send-products {sku}").format(
@@ -185,7 +186,7 @@ def products(
         part = search.strip().casefold()
         found = (
             row
-            for row in state.overview(which)
+            for row in state.pairs.overview(which)
             if part in row[0].name.casefold() or part in row[0].sku.casefold()
         )
         source = settings.text("prices.source")
@@ -193,4 +194,4 @@ def products(
             for line in report.overview_csv(found, source):
                 typer.echo(line, nl=False)
         else:
-            show(report.overview_view(found, source, walked=state.last_walk() > 0))
+            show(report.overview_view(found, source, walked=state.products.last_walk() > 0))

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from contaazul_sync.core.models import Rules, ShopKey
+    from contaazul_sync.core.ids import ShopKey
+    from contaazul_sync.core.rules import Rules
     from contaazul_sync.home.config import Settings
     from contaazul_sync.home.credentials import Vault
     from contaazul_sync.operate.alerts import Alerts
-    from contaazul_sync.passes.sync import Report
+    from contaazul_sync.passes.report import Report
     from contaazul_sync.state.file import State
 
 Result = TypeVar("Result")
@@ -92,9 +93,9 @@ def vault(settings: "Settings") -> "Vault":
 def rules(settings: "Settings", state: "State") -> "Rules":
     """What decides, with the day of the first run where no other is set."""
     from contaazul_sync.core.days import local_day
-    from contaazul_sync.state.file import ORDERS_BEGIN
+    from contaazul_sync.state.notes import ORDERS_BEGIN
 
-    return settings.rules(local_day(state.first_day(utc_now())), state.time(ORDERS_BEGIN))
+    return settings.rules(local_day(state.notes.first_day(utc_now())), state.notes.time(ORDERS_BEGIN))
 
 
 @contextmanager
@@ -128,13 +129,13 @@ def run(
             _settings, state = open_home()
         with closing(state), _told(alerts):
             alerts.state = state
-            begun, before = utc_now(), state.runs(1)
+            begun, before = utc_now(), state.runs.newest(1)
             try:
                 report = wait_for(_pass(settings, state, command, options, volume))
             except SignInError as error:
                 error.said_before = bool(before) and before[0].outcome == error.exit_code
                 raise
-            new = sum(failure.since >= begun for failure in state.failures().values())
+            new = sum(failure.since >= begun for failure in state.items.failures().values())
             alerts.ended(report.outcome, new, report.counts)
     if volume >= 0:
         _tell_outcome(report, new)
@@ -219,7 +220,7 @@ def _previewed(settings: "Settings", chosen: "list[ShopKey] | None", options: Op
     prepare_home(settings.home)
     with closing(State.read(settings.state_file)) as copy:
         if chosen:
-            copy.enqueue(chosen, utc_now())
+            copy.queue.add(chosen, utc_now())
         return wait_for(_dry(settings, copy, options))
 
 

@@ -160,8 +160,8 @@ def _standing(home: Path) -> str:
         return _("not signed in yet")
     try:
         with closing(State.open(file)) as state:
-            run = next(iter(state.runs(1)), None)
-            company = state.note("company_name") or _("signed in")
+            run = next(iter(state.runs.newest(1)), None)
+            company = state.notes.get("company_name") or _("signed in")
     except SyncError as error:
         return error.message
     return f"{company}; {screen.run(run) if run else _('no run yet')}"

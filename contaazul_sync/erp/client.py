@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale
 from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
-from contaazul_sync.core.models import Account, ErpId, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.words import _
 from contaazul_sync.erp import payloads
 from contaazul_sync.erp.payloads import Json

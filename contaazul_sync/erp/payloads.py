@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from contaazul_sync.core.drafts import PersonDraft, ProductDraft, SaleDraft
+from contaazul_sync.core.drafts.people import PersonDraft
+from contaazul_sync.core.drafts.products import ProductDraft
+from contaazul_sync.core.drafts.sales import SaleDraft
+from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.methods import payment_type
-from contaazul_sync.core.models import Account, Buyer, ErpId, ErpPerson, ErpProduct, ErpSale
 from contaazul_sync.core.money import decimal, reais
+from contaazul_sync.core.orders import Buyer
 
 Json = dict[str, Any]
 

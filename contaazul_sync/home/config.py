@@ -20,7 +20,7 @@ from contaazul_sync.core.money import decimal
 from contaazul_sync.core.words import _
 
 if TYPE_CHECKING:
-    from contaazul_sync.core.models import PaymentRule, Rules
+    from contaazul_sync.core.rules import PaymentRule, Rules
 
 PREFIX = "CONTAAZUL_SYNC_"
 SHOP_API = "https://api-dashboard-v2.webstore.net.br/apidashboard/v2"
@@ -231,7 +231,7 @@ class Settings:
         Never earlier by default: older orders may be in the ERP by hand. `begin`: no order of before that
         moment either.
         """
-        from contaazul_sync.core.models import Rules  # noqa: PLC0415 - a refused run needs no models
+        from contaazul_sync.core.rules import Rules  # noqa: PLC0415 - a refused run needs no models
 
         since = self.values["orders.since"]
         return Rules(

@@ -16,8 +16,8 @@ from decimal import Decimal
 
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.methods import PAYMENT_KINDS, payment_word
-from contaazul_sync.core.models import PaymentRule
 from contaazul_sync.core.money import decimal
+from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.words import _
 
 TEXTS = ("type", "account", "category", "cost_center", "seller")

@@ -149,12 +149,12 @@ class Alerts:
     def _tell(self, code: int, new: int) -> None:
         if self.state is None or not self.settings.text("alerts.notify"):
             return
-        before, now = _read(self.state.note(NOTE)), self.clock()
+        before, now = _read(self.state.notes.get(NOTE)), self.clock()
         known, message = decide(before, code, new, now)
         if known != before:  # kept first: where that fails, every run would send the message anew
-            self.state.set_note(NOTE, _written(known))
+            self.state.notes.set(NOTE, _written(known))
         if message and self._notify(message):
-            self.state.set_note(NOTE, _written(sent(known, code, now)))
+            self.state.notes.set(NOTE, _written(sent(known, code, now)))
 
     def _ping(self, what: str, body: str = "") -> None:
         url = self.settings.text("alerts.ping_url")

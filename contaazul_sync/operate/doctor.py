@@ -20,9 +20,10 @@ import httpx
 
 from contaazul_sync.core.errors import NoAccess, SyncError, Unavailable
 from contaazul_sync.core.exits import outcome
-from contaazul_sync.core.models import Buyer, Order, Payment, Product
 from contaazul_sync.core.money import plain, written
-from contaazul_sync.core.plan import meaning, unknown_status, unreadable_step
+from contaazul_sync.core.orders import Buyer, Order, Payment
+from contaazul_sync.core.plan.orders import meaning, unknown_status, unreadable_step
+from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _, typed
 from contaazul_sync.erp.client import ContaAzul, is_id
 from contaazul_sync.home import config
@@ -281,7 +282,7 @@ class _Checkup:
         return [*told, self._going_on(), _schedule()]
 
     def _last_run(self, state: State) -> Check:
-        last, run = state.last_good_run(), next(iter(state.runs(1)), None)
+        last, run = state.runs.last_good(), next(iter(state.runs.newest(1)), None)
         if run is None:
             return good("runs", _("none yet"))
         if last is None or last.finished_at is None:
@@ -443,11 +444,11 @@ def _shape(text: str) -> str:
 
 
 def _stock(state: State) -> Check:
-    tried = state.time(PROBED_AT)
+    tried = state.notes.time(PROBED_AT)
     if tried is None:
         return good("stock", _("whether the ERP lets its stock be written is not known yet"))
     day = f"{tried.astimezone():%d/%m/%Y}"
-    if state.note(TAKES_WRITES) == "yes":
+    if state.notes.get(TAKES_WRITES) == "yes":
         return good("stock", _("the ERP let its stock be written on {day}").format(day=day))
     text = _("the ERP did not let its stock be written on {day}: differences are listed as drift")
     return good("stock", text.format(day=day))

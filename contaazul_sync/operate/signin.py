@@ -16,15 +16,15 @@ from stdnum.br import cnpj
 
 from contaazul_sync.core import words
 from contaazul_sync.core.days import local_day
+from contaazul_sync.core.erp import Account
 from contaazul_sync.core.errors import ConfigError, SignInError, StateError, SyncError
-from contaazul_sync.core.models import Account
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.erp import oauth
 from contaazul_sync.home import config, machine
 from contaazul_sync.home.config import LOOPBACK, SHOP_API, Settings
 from contaazul_sync.home.credentials import Secrets, SecretsDamagedError, Vault
 from contaazul_sync.operate import wiring
-from contaazul_sync.passes.sync import bind
+from contaazul_sync.passes.binding import bind
 from contaazul_sync.shops.woocommerce import Keys
 from contaazul_sync.state.file import State
 
@@ -187,7 +187,7 @@ def _is_fresh(settings: Settings) -> bool:
     if not settings.state_file.exists():
         return True
     with closing(State.open(settings.state_file)) as state:
-        return not state.runs(1)
+        return not state.runs.newest(1)
 
 
 def _written(environ: Mapping[str, str], settings: Settings, answers: dict[str, str]) -> Settings:
@@ -227,8 +227,8 @@ def _bind(settings: Settings, vault: Vault, account: Account) -> None:
     state = State.open(settings.state_file)
     try:
         bind(state, settings.shop_id, account.company_id)
-        state.set_note("company_name", account.company)
-        state.set_note("company_document", account.document)
+        state.notes.set("company_name", account.company)
+        state.notes.set("company_document", account.document)
     except StateError:
         vault.update(access_token="", refresh_token="")
         raise

@@ -28,7 +28,8 @@ from contaazul_sync.shops.profile import load as load_profile
 from contaazul_sync.shops.storefront import MOST_REQUESTS, Storefront
 from contaazul_sync.shops.woocommerce import API_PATH, Keys, WooCommerce
 from contaazul_sync.shops.woocommerce_rows import Statuses
-from contaazul_sync.state.file import ORDERS_READABLE, State
+from contaazul_sync.state.file import State
+from contaazul_sync.state.notes import ORDERS_READABLE
 
 LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
 FEW = httpx.Limits(max_connections=2, max_keepalive_connections=2)  # shoppers use that host, too
@@ -157,11 +158,11 @@ async def parts(
     async with erp_client(settings, vault, clock, sleep) as erp, shop_client(settings, vault, sleep) as shop:
         kept = vault.read()
         now = clock()
-        were_read = state.note(ORDERS_READABLE) == "yes" or state.time("orders_seen")
+        were_read = state.notes.get(ORDERS_READABLE) == "yes" or state.notes.time("orders_seen")
         if not shop.can.orders and settings.text("shop.api_url") and were_read:
             raise ConfigError(_token_missing())  # it was there: orders would stop without a word
-        begin = state.orders_begin(now, readable=shop.can.orders)
-        rules = settings.rules(local_day(state.first_day(now)), begin)
+        begin = state.notes.orders_begin(now, readable=shop.can.orders)
+        rules = settings.rules(local_day(state.notes.first_day(now)), begin)
         yield Parts(
             state=state,
             erp=erp,

@@ -2,9 +2,12 @@
 
 import hmac
 
-from contaazul_sync.core import drafts, plan
+from contaazul_sync.core.drafts.people import PersonDraft, person_draft
 from contaazul_sync.core.errors import Refused, SyncError, Unanswered, Unusable
-from contaazul_sync.core.models import Buyer, ErpId, Kind
+from contaazul_sync.core.ids import ErpId
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.orders import Buyer
+from contaazul_sync.core.plan.protocol import MAX_SENDS, in_grace
 from contaazul_sync.core.words import _
 from contaazul_sync.erp import payloads
 from contaazul_sync.passes.parts import Parts
@@ -25,7 +28,7 @@ class Customers:
     async def find(self, buyer: Buyer, document: str | None) -> ErpId:
         """The customer's id. Raises Unusable, Refused, Unanswered."""
         hashed = self.mark(document)
-        if known := self.parts.state.customer(hashed):
+        if known := self.parts.state.customers.get(hashed):
             return known
         if document is None:
             return await self._consumer(hashed)
@@ -44,14 +47,14 @@ class Customers:
         person = customers[0]
         if "Cliente" not in person.profiles:
             await self.parts.erp.make_customer(person)
-        self.parts.state.save_customer(hashed, person.id)
+        self.parts.state.customers.save(hashed, person.id)
         return person.id
 
     def forget(self, document: str | None) -> None:
         """The ERP's sales do not know the customer: look again, unless this very run created it."""
         hashed = self.mark(document)
         if hashed not in self._created:
-            self.parts.state.forget_customer(hashed)
+            self.parts.state.customers.forget(hashed)
 
     async def _consumer(self, hashed: str) -> ErpId:
         """The one customer that the merchant named for buyers without a document."""
@@ -61,38 +64,38 @@ class Customers:
         if len(found) != 1:
             text = _("the ERP has {n} active customers named '{name}', as [orders] consumer says")
             raise Unusable(text.format(n=len(found), name=name))
-        self.parts.state.save_customer(hashed, found[0].id)
+        self.parts.state.customers.save(hashed, found[0].id)
         return found[0].id
 
     async def _create(self, buyer: Buyer, document: str, hashed: str) -> ErpId:
         state, clock = self.parts.state, self.parts.clock
-        before = state.intent(Kind.CUSTOMER, hashed)
-        if before and plan.in_grace(before, clock(), self.parts.grace):
+        before = state.intents.get(Kind.CUSTOMER, hashed)
+        if before and in_grace(before, clock(), self.parts.grace):
             raise Unanswered(
                 _("the ERP's answer to creating the customer was lost; it is not found there yet")
             )
-        if before and before.sends >= plan.MAX_SENDS:
+        if before and before.sends >= MAX_SENDS:
             raise Unusable(
                 _("the ERP says that the buyer's CPF or CNPJ is there, and does not list it: look there")
             )
-        state.sending(Kind.CUSTOMER, hashed, clock())
+        state.intents.sending(Kind.CUSTOMER, hashed, clock())
         try:
-            erp_id = await self._post(drafts.person_draft(buyer, document))
+            erp_id = await self._post(person_draft(buyer, document))
         except Unanswered:
             raise
         except Refused as error:
             if before or payloads.is_person_duplicate(error.text):
                 raise Unanswered(_("the ERP has the customer, and does not list it yet")) from None
-            state.close_intent(Kind.CUSTOMER, hashed)
+            state.intents.close(Kind.CUSTOMER, hashed)
             raise
         except SyncError:  # it did not go out
-            state.restore_intent(Kind.CUSTOMER, hashed, before)
+            state.intents.restore(Kind.CUSTOMER, hashed, before)
             raise
-        state.save_customer(hashed, erp_id)
+        state.customers.save(hashed, erp_id)
         self._created.add(hashed)
         return erp_id
 
-    async def _post(self, draft: drafts.PersonDraft) -> ErpId:
+    async def _post(self, draft: PersonDraft) -> ErpId:
         """Create a person; when the ERP dislikes the phone or the address, without them."""
         try:
             return await self.parts.erp.create_person(payloads.person_payload(draft))

@@ -5,31 +5,30 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from contaazul_sync.core import drafts, methods, plan
-from contaazul_sync.core.drafts import Kit, KitPart, SaleDraft
+from contaazul_sync.core import methods
+from contaazul_sync.core.drafts.lines import Kit, KitPart
+from contaazul_sync.core.drafts.people import document_of
+from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
+from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unanswered, Unavailable, Unusable, Waits
-from contaazul_sync.core.models import (
-    Buyer,
-    ErpId,
-    ErpSale,
-    Kind,
-    Order,
-    OrderId,
-    OrderNote,
-    Payment,
-    PaymentRule,
-)
-from contaazul_sync.core.plan import CancelSale, SendOrder
+from contaazul_sync.core.ids import ErpId, OrderId
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment
+from contaazul_sync.core.plan.actions import CancelSale, SendOrder
+from contaazul_sync.core.plan.orders import order_version
+from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.words import _
 from contaazul_sync.erp import payloads
 from contaazul_sync.erp.client import is_id
 from contaazul_sync.erp.payloads import BookedOn
 from contaazul_sync.passes.crew import MOST_TROUBLES
 from contaazul_sync.passes.customers import Customers
-from contaazul_sync.passes.gather import Seen, named, record_sale, units_of
+from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.outcomes import Ended, keep, without_buyer
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sale_numbers import SaleNumbers
+from contaazul_sync.passes.sold import record_sale, units_of
+from contaazul_sync.passes.walk import Seen
 from contaazul_sync.shops.port import Unreadable
 
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
@@ -76,13 +75,13 @@ class Orders:
             raise Unusable(order.reason)
         note, rules = order.note(), self.parts.rules
         if note != send.note:
-            self.parts.state.save_orders([note])
+            self.parts.state.orders.save([note])
         if note.payment is not Payment.PAID:
             raise NotPaid(_("it is not paid any more"))
-        document = drafts.document_of(order.buyer)
+        document = document_of(order.buyer)
         if document is None and not rules.consumer:
             raise Unusable(_("the buyer gave no CPF or CNPJ"))
-        return Ready(note, order.buyer, document, drafts.sale_draft(order, rules, self._kits(note)))
+        return Ready(note, order.buyer, document, sale_draft(order, rules, self._kits(note)))
 
     def _just_seen(self, order_id: OrderId) -> Order | None:
         """The order as this pass's walk read it, while that is news and it tells who bought."""
@@ -107,12 +106,12 @@ class Orders:
         """The order's kits that the ERP does not have as products, with their parts as the shop has them."""
         kits, state = self.parts.rules.kits, self.parts.state
         skus = {sku for sku, _quantity in note.items} & kits.keys()
-        return {sku: self._kit(kits[sku]) for sku in skus - state.linked_skus(skus).keys()}
+        return {sku: self._kit(kits[sku]) for sku in skus - state.links.of_skus(skus).keys()}
 
     def _kit(self, parts: tuple[tuple[str, Decimal], ...]) -> Kit:
         state = self.parts.state
-        keys = state.keys_of_skus(sku for sku, _quantity in parts)
-        products = {product.key: product for product in state.products(keys.values())}
+        keys = state.products.keys_of_skus(sku for sku, _quantity in parts)
+        products = {product.key: product for product in state.products.of(keys.values())}
         told = {sku: (products[key].name, products[key].price) for sku, key in keys.items()}
         return Kit(tuple(KitPart(sku, *_named(told, sku), quantity) for sku, quantity in parts))
 
@@ -123,7 +122,7 @@ class Orders:
         try:
             ready = await self.read(send)
         except NotPaid:
-            self.parts.state.clear_failure(Kind.SALE, send.key)
+            self.parts.state.items.clear(Kind.SALE, send.key)
             return
         products = self._products_of(ready.draft)
         async with self._documents.setdefault(ready.document, asyncio.Lock()):
@@ -136,7 +135,7 @@ class Orders:
     def _products_of(self, draft: SaleDraft) -> dict[str, ErpId]:
         """The ERP's product for each SKU of a sale. Raises Waits."""
         skus = {line.sku for line in draft.lines}
-        linked = self.parts.state.linked_skus(skus)
+        linked = self.parts.state.links.of_skus(skus)
         missing = sorted(sku for sku in skus if len(linked.get(sku, ())) != 1)
         if missing:
             raise Waits(_("not in the ERP yet: {skus}").format(skus=", ".join(missing)))
@@ -162,24 +161,24 @@ class Orders:
         """Create the sale under a number that is written down first."""
         parts, state, note, draft = self.parts, self.parts.state, ready.note, ready.draft
         for _try in range(NUMBER_TRIES):
-            before = state.intent(Kind.SALE, note.id)
+            before = state.intents.get(Kind.SALE, note.id)
             number = before.number if before and before.number else await self.numbers.take()
             status = parts.rules.sale_status
             body = payloads.sale_payload(draft, number, customer, products, status, booked)
-            state.sending(Kind.SALE, note.id, parts.clock(), number, note)
+            state.intents.sending(Kind.SALE, note.id, parts.clock(), number, note)
             try:
                 erp_id = await parts.erp.create_sale(body)
             except Unanswered:
                 raise
             except Refused as error:
                 if ours := await self._refused(ready, number, error, is_first=before is None):
-                    record_sale(state, note.id, ours, number, parts.rules, parts.clock(), parts.grace)
+                    record_sale(parts, note.id, ours, number)
                     return
                 continue
             except SyncError:  # it did not go out
-                state.restore_intent(Kind.SALE, note.id, before)
+                state.intents.restore(Kind.SALE, note.id, before)
                 raise
-            record_sale(state, note.id, erp_id, number, parts.rules, parts.clock(), parts.grace, note)
+            record_sale(parts, note.id, erp_id, number, note)
             return
         raise Unavailable(_("other sales keep taking the ERP's next numbers."))
 
@@ -195,13 +194,13 @@ class Orders:
                 raise Unanswered(text.format(number=number))
             ours = next((sale.id for sale in found if ready.draft.mark in sale.notes), None)
             if ours is None:
-                self.parts.state.close_intent(Kind.SALE, ready.note.id)
+                self.parts.state.intents.close(Kind.SALE, ready.note.id)
                 self.numbers.skip_to(max(payloads.free_number(error.text), number + 1))
             return ours
         if not is_first:
             text = _("{message}; an earlier send may have arrived")
             raise Unanswered(text.format(message=error.message))
-        self.parts.state.close_intent(Kind.SALE, ready.note.id)
+        self.parts.state.intents.close(Kind.SALE, ready.note.id)
         raise error
 
     async def _booked_on(self, method: str) -> BookedOn:
@@ -246,14 +245,14 @@ class Orders:
                 raise Ended(text.format(number=number))
         units = units_of(parts.state, cancel.note, parts.rules) if cancel.sale.moves_stock else {}
         now = parts.clock()
-        parts.state.end_sale(cancel.note.id, units, now, now + max(parts.grace, parts.rules.stock_age))
+        parts.state.sales.end(cancel.note.id, units, now, parts.settled_at(now))
         parts.counts["updated"] += 1
 
     async def _set_cancelled(self, cancel: CancelSale, sale: ErpSale) -> None:
         order = await self._ask_shop(cancel.note.id)
         if not isinstance(order, Order):
             raise Ended(_("the shop does not show this order any more, so its sale cannot be cancelled"))
-        draft = drafts.sale_draft(order, self.parts.rules, self._kits(cancel.note))
+        draft = sale_draft(order, self.parts.rules, self._kits(cancel.note))
         booked = await self._booked_on(draft.method)
         body = payloads.cancel_payload(draft, sale, self._products_of(draft), booked)
         try:
@@ -268,8 +267,8 @@ class Orders:
 
     def send_failed(self, send: SendOrder, error: ItemError) -> None:
         """Keep why an order did not become a sale."""
-        note = self.parts.state.order(send.key) or send.note
-        version = plan.order_version(note, self.parts.rules)
+        note = self.parts.state.orders.get(send.key) or send.note
+        version = order_version(note, self.parts.rules)
         keep(self.parts, Kind.SALE, send.key, version, error, f"retry {send.key}")
 
     def cancel_failed(self, cancel: CancelSale, error: ItemError) -> None:

@@ -1,7 +1,8 @@
 """Keeping why an item did not go through, in a shopkeeper's words and with the next command."""
 
 from contaazul_sync.core.errors import ItemError, Refused, Unanswered, Waits
-from contaazul_sync.core.models import Buyer, Failure, Group, Kind
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.parts import Parts
 
@@ -26,7 +27,7 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
         case _:
             group, step = Group.HELD, way_out(kind, key)
     reason = error.message.removesuffix(".")
-    parts.state.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version))
+    parts.state.items.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version))
     if group is not Group.WAITING:
         parts.counts["failed"] += 1
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contaazul_sync.core.errors import SyncError
-from contaazul_sync.core.models import Rules
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.erp.client import PAGE, ContaAzul
 from contaazul_sync.passes.crew import Progress, no_progress
 from contaazul_sync.shops.port import Shop
@@ -33,6 +33,10 @@ class Parts:
     sleep: Sleep = asyncio.sleep
     counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "failed": 0})
 
+    def settled_at(self, moment: datetime) -> datetime:
+        """When both sides tell a balance that counts a sale of this moment."""
+        return moment + max(self.grace, self.rules.stock_age)
+
     def ask_alone(self) -> int:
         """Up to so many products are looked up one by one; for more, the ERP's list takes fewer calls."""
-        return max(10, self.state.count_linked() // PAGE)
+        return max(10, self.state.links.count() // PAGE)

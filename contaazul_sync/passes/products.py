@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from contaazul_sync.core import drafts, plan
+from contaazul_sync.core.drafts.products import ProductDraft, product_draft
+from contaazul_sync.core.erp import ErpProduct
 from contaazul_sync.core.errors import (
     ItemError,
     Missing,
@@ -12,14 +13,18 @@ from contaazul_sync.core.errors import (
     Unavailable,
     Unusable,
 )
-from contaazul_sync.core.models import ErpId, ErpProduct, Kind, Link, ShopKey
-from contaazul_sync.core.plan import CreateProduct, SendPrice
+from contaazul_sync.core.ids import ErpId, ShopKey
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.plan.actions import CreateProduct, SendPrice
+from contaazul_sync.core.plan.prices import price_version
+from contaazul_sync.core.plan.products import product_version
+from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
 from contaazul_sync.erp import payloads
 from contaazul_sync.erp.client import is_taken
-from contaazul_sync.passes.gather import sku_named, the_one
 from contaazul_sync.passes.outcomes import keep
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.twins import sku_named, the_one
 
 
 class Products:
@@ -43,7 +48,7 @@ class Products:
 
     async def create(self, create: CreateProduct) -> None:
         """Create a product, or link the one that the ERP has with its SKU or EAN."""
-        draft = drafts.product_draft(create.product, create.price, create.balance)
+        draft = product_draft(create.product, create.price, create.balance)
         twin = await self._twin(draft.sku, draft.details.ean)
         if twin is None:
             twin = await self._create(create, draft)
@@ -56,7 +61,7 @@ class Products:
         twin = the_one(await self._with_sku(sku), sku_named(sku))
         if twin is None and ean:
             twin = the_one(await self._with_ean(ean), _("the EAN {ean}").format(ean=ean))
-            if twin and twin.sku != sku and twin.sku in self.parts.state.keys_of_skus([twin.sku]):
+            if twin and twin.sku != sku and twin.sku in self.parts.state.products.keys_of_skus([twin.sku]):
                 text = _("the ERP has its EAN on {sku}, which the shop sells, too")
                 raise Unusable(text.format(sku=twin.sku))
         return twin.id if twin else None
@@ -71,12 +76,12 @@ class Products:
             return await self.parts.erp.find_products_by_ean(ean)
         return self._catalogue.get(f"EAN {ean}", [])
 
-    async def _create(self, create: CreateProduct, draft: drafts.ProductDraft) -> ErpId | None:
+    async def _create(self, create: CreateProduct, draft: ProductDraft) -> ErpId | None:
         """Create it and link it. Returns the id of the one in its place, if the ERP has one after all."""
         state, clock, key = self.parts.state, self.parts.clock, create.key
         body = payloads.product_payload(draft, *await self._fiscal(draft.details.ncm))
-        before = state.intent(Kind.PRODUCT, key)
-        state.sending(Kind.PRODUCT, key, clock())
+        before = state.intents.get(Kind.PRODUCT, key)
+        state.intents.sending(Kind.PRODUCT, key, clock())
         try:
             erp_id = await self.parts.erp.create_product(body)
         except Unanswered:
@@ -84,10 +89,10 @@ class Products:
         except Refused as error:
             return await self._refused(create, error, is_first=before is None)
         except SyncError:  # it did not go out
-            state.restore_intent(Kind.PRODUCT, key, before)
+            state.intents.restore(Kind.PRODUCT, key, before)
             raise
         base = create.product.base(self.parts.rules.price_source)
-        state.save_link(Link(key, erp_id, draft.sku, base, create.price, draft.balance), clock())
+        state.links.save(Link(key, erp_id, draft.sku, base, create.price, draft.balance), clock())
         self.new.add(key)
         return None
 
@@ -102,17 +107,17 @@ class Products:
         if not is_first:  # this refusal says nothing of an earlier send, whose answer was lost
             text = _("{message}; an earlier send may have arrived")
             raise Unanswered(text.format(message=error.message))
-        self.parts.state.close_intent(Kind.PRODUCT, create.key)
+        self.parts.state.intents.close(Kind.PRODUCT, create.key)
         raise error
 
     async def _take_over(self, create: CreateProduct, erp_id: ErpId) -> None:
         """Link a product that was there, and give it the shop's price: the merchant chose to send it."""
         product, state, clock = create.product, self.parts.state, self.parts.clock
         link = Link(product.key, erp_id, product.sku, compare_after=clock())
-        state.save_link(link, clock())
+        state.links.save(link, clock())
         await self.parts.erp.set_price(erp_id, create.price)
         base = product.base(self.parts.rules.price_source)
-        state.update_link(replace(link, base=base, sent=create.price), clock())
+        state.links.update(replace(link, base=base, sent=create.price), clock())
         self.parts.counts["updated"] += 1
 
     async def _fiscal(self, ncm: str) -> tuple[int | None, int | None]:
@@ -131,26 +136,26 @@ class Products:
     async def price(self, change: SendPrice) -> None:
         """Set a price. A product that the ERP knows no more is parked; it is not created again by itself."""
         state, clock = self.parts.state, self.parts.clock
-        link = state.link(change.key)
+        link = state.links.get(change.key)
         if link is None:
             return
         try:
             await self.parts.erp.set_price(change.erp_id, change.new)
         except Missing:
-            state.update_link(replace(link, missing=True), clock())
+            state.links.update(replace(link, missing=True), clock())
             raise Unusable(_("it was deleted in the ERP")) from None
-        state.update_link(replace(link, base=change.base, sent=change.new), clock())
-        state.clear_failure(Kind.PRODUCT, change.key)
+        state.links.update(replace(link, base=change.base, sent=change.new), clock())
+        state.items.clear(Kind.PRODUCT, change.key)
         self.parts.counts["updated"] += 1
 
     # What did not go through
 
     def create_failed(self, create: CreateProduct, error: ItemError) -> None:
         """Keep why a product was not created."""
-        version = plan.product_version(create.product, create.price)
+        version = product_version(create.product, create.price)
         keep(self.parts, Kind.PRODUCT, create.key, version, error, f"send-products {create.product.sku}")
 
     def price_failed(self, change: SendPrice, error: ItemError) -> None:
         """Keep why a price was not set."""
-        version = plan.price_version(change.new, None)
+        version = price_version(change.new, None)
         keep(self.parts, Kind.PRODUCT, change.key, version, error, f"retry {change.sku}")

@@ -2,14 +2,22 @@
 
 from dataclasses import dataclass, field
 
-from contaazul_sync.core import drafts, plan
+from contaazul_sync.core.drafts.marks import marked_order
+from contaazul_sync.core.erp import ErpProduct
 from contaazul_sync.core.errors import Unusable
-from contaazul_sync.core.models import ErpProduct, Failure, Group, Kind, Link, OrderId, Payment, Product
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.orders import Payment
+from contaazul_sync.core.plan.orders import order_version
+from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
-from contaazul_sync.passes import gather
+from contaazul_sync.passes.binding import REBUILDING, bind
+from contaazul_sync.passes.decide import decide
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.sync import REBUILDING, bind
+from contaazul_sync.passes.sold import record_sale
+from contaazul_sync.passes.twins import sku_named, the_one
+from contaazul_sync.passes.walk import keep_watermarks, walk
 
 
 @dataclass
@@ -33,17 +41,17 @@ async def rebuild(parts: Parts) -> Found:
         raise parts.refusal
     state, now = parts.state, parts.clock()
     bind(state, parts.rules.shop_id, parts.company_id)
-    state.set_note(REBUILDING, "yes")  # until it has ended, no pass sends anything
-    state.set_note("full_walk", "")  # all of the shop, not only what changed
-    seen = await gather.walk(state, parts.shop, parts.rules, now)
+    state.notes.set(REBUILDING, "yes")  # until it has ended, no pass sends anything
+    state.notes.set("full_walk", "")  # all of the shop, not only what changed
+    seen = await walk(parts)
     if seen.trouble:
         raise seen.trouble
     found = Found(hides_variations=parts.rules.hides_variations)
     await _link(parts, found)
     found.sales = await _adopt_sales(parts)
     found.unsold = _ask(parts)
-    gather.keep_watermarks(state, seen, now)
-    state.set_note(REBUILDING, "")
+    keep_watermarks(state, seen, now)
+    state.notes.set(REBUILDING, "")
     return found
 
 
@@ -52,15 +60,15 @@ async def _link(parts: Parts, found: Found) -> None:
     async for twins in parts.erp.list_products():
         for twin in twins:
             by_sku.setdefault(twin.sku, []).append(twin)
-    state, shared = parts.state, parts.state.same_sku()
-    for product in list(state.products()):
+    state, shared = parts.state, parts.state.products.same_sku()
+    for product in list(state.products.all()):
         twins = by_sku.get(product.sku, [])
-        if not product.sku or product.sku in shared or not twins or state.link(product.key):
+        if not product.sku or product.sku in shared or not twins or state.links.get(product.key):
             continue
         try:
-            only = gather.the_one(twins, gather.sku_named(product.sku))
+            only = the_one(twins, sku_named(product.sku))
             if only:
-                state.save_link(_linked(parts, product, only), parts.clock())
+                state.links.save(_linked(parts, product, only), parts.clock())
                 found.links += 1
         except Unusable:
             continue  # more than one, or inactive: choosing the product again says so
@@ -83,11 +91,10 @@ async def _adopt_sales(parts: Parts) -> int:
     """Take over the ERP's sales that carry our mark, those of the days whose orders are sent at all."""
     state, count = parts.state, 0
     async for sale in parts.erp.list_sales(since=parts.rules.since):
-        order_id = drafts.marked_order(parts.rules.shop_id, sale.notes)
-        if order_id is None or state.sales([OrderId(order_id)]):
+        order_id = marked_order(parts.rules.shop_id, sale.notes)
+        if order_id is None or state.sales.of([OrderId(order_id)]):
             continue
-        now = parts.clock()
-        gather.record_sale(state, OrderId(order_id), sale.id, sale.number, parts.rules, now, parts.grace)
+        record_sale(parts, OrderId(order_id), sale.id, sale.number)
         count += 1
     return count
 
@@ -95,13 +102,13 @@ async def _adopt_sales(parts: Parts) -> int:
 def _ask(parts: Parts) -> int:
     """Put every paid order without a sale before a person."""
     state, now = parts.state, parts.clock()
-    decision = gather.decide(state, parts.rules, now, parts.grace, fresh=True)
+    decision = decide(parts, fresh=True)
     notes = [note for note in decision.notes if note.payment is Payment.PAID and note.id not in decision.sold]
     asked = [note for note in notes if not parts.rules.too_old(note)]
     for note in asked:
         reason = _("paid before the rebuild, and the ERP shows no sale of it")
         step = _("to send it: contaazul-sync retry {order}; if it is booked already: ignore {order}")
         step = step.format(order=note.id)
-        version = plan.order_version(note, parts.rules)
-        state.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
+        version = order_version(note, parts.rules)
+        state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
     return len(asked)

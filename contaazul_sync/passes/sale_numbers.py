@@ -2,9 +2,10 @@
 
 import asyncio
 
-from contaazul_sync.core import drafts
+from contaazul_sync.core.drafts.marks import marked_order
 from contaazul_sync.core.errors import StateError
-from contaazul_sync.core.models import Kind, OrderId
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.parts import Parts
 
@@ -24,7 +25,7 @@ class SaleNumbers:
         async with self._asking:
             if self._next is None:
                 hint = await self.parts.erp.next_number() or 1
-                self._next = max(hint, self.parts.state.highest_number() + 1)
+                self._next = max(hint, self.parts.state.sales.highest_number() + 1)
             number = self._next
             self._next += 1
             return number
@@ -40,15 +41,15 @@ class SaleNumbers:
         what is sold. Read are the API's sales above the highest number that is known to be right, from the
         day on whose orders are sent at all.
         """
-        parts, highest = self.parts, self.parts.state.highest_number()
-        known = max(highest, int(parts.state.note(CHECKED_NUMBER) or 0))
+        parts, highest = self.parts, self.parts.state.sales.highest_number()
+        known = max(highest, int(parts.state.notes.get(CHECKED_NUMBER) or 0))
         hint = await parts.erp.next_number()
         self._next = max(hint or 1, highest + 1)
         if hint is not None and hint - 1 <= known:
             return
         seen = known
         async for sale in parts.erp.list_sales(above=known, since=parts.rules.since):
-            order_id = drafts.marked_order(parts.rules.shop_id, sale.notes)
+            order_id = marked_order(parts.rules.shop_id, sale.notes)
             if order_id and not self._knows(OrderId(order_id)):
                 text = _(
                     "The ERP has sale {number} of order {order}, which the state file does not know:"
@@ -56,9 +57,9 @@ class SaleNumbers:
                 )
                 raise StateError(text.format(number=sale.number, order=order_id))
             seen = max(seen, sale.number)
-        parts.state.set_note(CHECKED_NUMBER, str(max(seen, (hint or 1) - 1)))
+        parts.state.notes.set(CHECKED_NUMBER, str(max(seen, (hint or 1) - 1)))
 
     def _knows(self, order_id: OrderId) -> bool:
         state = self.parts.state
         at = (Kind.SALE, order_id)
-        return bool(state.sales([order_id]) or state.intent(*at) or at in state.ignored())
+        return bool(state.sales.of([order_id]) or state.intents.get(*at) or at in state.items.ignored())

@@ -11,24 +11,19 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from contaazul_sync.core import plan
+from contaazul_sync.core.erp import ErpProduct
 from contaazul_sync.core.errors import ItemError, Missing, Refused, Unusable
-from contaazul_sync.core.models import (
-    ErpId,
-    ErpProduct,
-    Failure,
-    Group,
-    Kind,
-    Link,
-    OrderId,
-    Product,
-    ShopKey,
-)
-from contaazul_sync.core.plan import Balance
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.plan.actions import Balance
+from contaazul_sync.core.plan.prices import missing_version
+from contaazul_sync.core.plan.units import balance_of, pending_units
+from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.crew import Crew
-from contaazul_sync.passes.gather import Decision, units_of
+from contaazul_sync.passes.decide import Decision
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.sold import units_of
 
 PROBE_AGAIN = timedelta(days=30)
 TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the state
@@ -52,9 +47,9 @@ class Stock:
         `leave`: products that were just created, which the ERP may not show yet.
         """
         sold = decision.sold | await self._moved_since(decision, every=every)
-        pending = plan.pending_units(decision.notes, decision.key_of, sold, self.rules)
+        pending = pending_units(decision.notes, decision.key_of, sold, self.rules)
         checks = [
-            Balance(link, plan.balance_of(product, pending), None)
+            Balance(link, balance_of(product, pending), None)
             for product, link in self._due(decision, every=every)
             if product.key not in leave and self._has_stock(product, link)
         ]
@@ -68,33 +63,35 @@ class Stock:
         Left out is what a sale moves just now, or may have moved: an order in doubt.
         """
         now = self.clock()
-        open_sales = {key for kind, key in self.state.intents() if kind is Kind.SALE}
+        open_sales = {key for kind, key in self.state.intents.all() if kind is Kind.SALE}
         doubtful = {
             decision.key_of.get(sku)
             for note in decision.notes
             if note.id in open_sales
             for sku, _quantity in note.items
         }
-        linked = self.state.linked_products
-        some = self.state.linked_to_look_at
+        linked = self.state.pairs.linked
+        some = self.state.pairs.to_look_at
         for product, link in linked() if every else some(self.rules.price, decision.pending.keys()):
             settling = link.compare_after is not None and link.compare_after > now
             if product.gone or product.problem or link.missing or settling or product.key in doubtful:
                 continue
-            moved = link.expected != plan.balance_of(product, decision.pending)
+            moved = link.expected != balance_of(product, decision.pending)
             if every or moved or link.compare_after:
                 yield product, link
 
     async def _moved_since(self, decision: Decision, *, every: bool) -> set[OrderId]:
         """Of the sales that were booked without moving stock, those that have moved it now, or never will."""
         moved: set[OrderId] = set()
-        notes = self.state.stockless_orders()
+        notes = self.state.orders.stockless()
         due = {product.key for product, _ in self._due(decision, every=every)} if notes else set()
         for note in notes:
             if due.isdisjoint(decision.key_of.get(sku, ShopKey("")) for sku, _quantity in note.items):
                 continue
-            if await self._has_moved(self.state.sales([note.id])[note.id].erp_id):
-                self.state.set_moves_stock(note.id, units_of(self.state, note, self.rules), self.clock())
+            if await self._has_moved(self.state.sales.of([note.id])[note.id].erp_id):
+                self.state.sales.set_moves_stock(
+                    note.id, units_of(self.state, note, self.rules), self.clock()
+                )
                 moved.add(note.id)
         return moved
 
@@ -111,7 +108,7 @@ class Stock:
         The list's `saldo` may or may not count what is reserved, so what it shows as uneven is asked again
         one by one: the product's own `quantidade_disponivel` decides.
         """
-        known = {(drift.key, drift.expected, drift.actual) for drift in self.state.drifts()}
+        known = {(drift.key, drift.expected, drift.actual) for drift in self.state.drifts.all()}
         drifting = {key for key, _expected, _actual in known}
         left = {check.link.erp_id: check for check in checks}
         odd: list[Balance] = []
@@ -127,13 +124,13 @@ class Stock:
                 elif check.link.key in drifting or _settled(check) != check.link:
                     even.append(_settled(check))
             if even:
-                self.state.even(even, self.clock())
+                self.state.drifts.even(even, self.clock())
         return [*odd, *left.values()]
 
     def _has_stock(self, product: Product, link: Link) -> bool:
         """Whether the shop keeps a stock of it. Where it does not (any more), nothing can drift."""
         if product.stock is None and (link.compare_after or link.expected is not None):
-            self.state.even([replace(link, expected=None, compare_after=None)], self.clock())
+            self.state.drifts.even([replace(link, expected=None, compare_after=None)], self.clock())
         return product.stock is not None
 
     async def _look(self, check: Balance) -> None:
@@ -152,54 +149,54 @@ class Stock:
         age, now = self.rules.stock_age, self.clock()
         if not age:
             return True
-        since = self.state.suspect(check.link.key, check.expected, actual, now)
+        since = self.state.drifts.suspect(check.link.key, check.expected, actual, now)
         if now - since >= age:
             return True
-        self.state.update_link(replace(check.link, compare_after=now), now)
+        self.state.links.update(replace(check.link, compare_after=now), now)
         return False
 
     async def _product(self, link: Link) -> ErpProduct:
         try:
             return await self.erp.product(link.erp_id)
         except Missing:
-            self.state.update_link(replace(link, missing=True), self.clock())
+            self.state.links.update(replace(link, missing=True), self.clock())
             raise Unusable(_("it was deleted in the ERP")) from None
 
     def _even(self, check: Balance) -> None:
-        self.state.even([_settled(check)], self.clock())
+        self.state.drifts.even([_settled(check)], self.clock())
 
     def _drifts(self, check: Balance) -> None:
         """It stays due: a person may put it right in the ERP, and a sale may even it out."""
         now = self.clock()
-        self.state.update_link(replace(check.link, expected=check.expected, compare_after=now), now)
-        self.state.set_drift(check.link.key, check.expected, check.actual or Decimal(0), now)
+        self.state.links.update(replace(check.link, expected=check.expected, compare_after=now), now)
+        self.state.drifts.set(check.link.key, check.expected, check.actual or Decimal(0), now)
 
     # Writing
 
     async def settle(self) -> None:
         """Write the uneven balances where the ERP takes that; list them as drift where it does not."""
         todo = sorted(self.uneven, key=lambda check: check.link.key)
-        if todo and self._can_write() and self.state.note(TAKES_WRITES) != "yes":
+        if todo and self._can_write() and self.state.notes.get(TAKES_WRITES) != "yes":
             first, *todo = todo
             await self.crew.work("write stock", [first], self._probe, self._failed)
-        send = self._write if self.state.note(TAKES_WRITES) == "yes" else self._list
+        send = self._write if self.state.notes.get(TAKES_WRITES) == "yes" else self._list
         await self.crew.work("write stock", todo, send, self._failed)
 
     def _can_write(self) -> bool:
         """Whether the ERP takes balances, or it is time to find out again."""
-        tried = self.state.time(PROBED_AT)
-        took = self.state.note(TAKES_WRITES) == "yes"
+        tried = self.state.notes.time(PROBED_AT)
+        took = self.state.notes.get(TAKES_WRITES) == "yes"
         return took or tried is None or tried > self.clock() or self.clock() - tried >= PROBE_AGAIN
 
     async def _probe(self, check: Balance) -> None:
         took = await self._put(check)
         if took is not None:
-            self.state.set_note(TAKES_WRITES, "yes" if took else "no")
-            self.state.set_time(PROBED_AT, self.clock())
+            self.state.notes.set(TAKES_WRITES, "yes" if took else "no")
+            self.state.notes.set_time(PROBED_AT, self.clock())
 
     async def _write(self, check: Balance) -> None:
         if await self._put(check) is False:
-            self.state.set_note(TAKES_WRITES, "no")
+            self.state.notes.set(TAKES_WRITES, "no")
 
     async def _list(self, check: Balance) -> None:
         self._drifts(check)
@@ -217,13 +214,13 @@ class Stock:
         if before.balance == check.expected:
             self._even(check)
             return None
-        self.state.update_link(replace(link, sent=None), self.clock())
+        self.state.links.update(replace(link, sent=None), self.clock())
         try:
             await self.erp.set_balance(link.erp_id, check.expected)
         except Missing:
             raise
         except Refused:
-            self.state.update_link(link, self.clock())
+            self.state.links.update(link, self.clock())
             self._drifts(replace(check, actual=before.balance))
             return False
         after = await self._product(link)
@@ -244,9 +241,9 @@ class Stock:
         if isinstance(error, Unusable):
             link, step = check.link, _("contaazul-sync send-products {sku} (creates it again)")
             step = step.format(sku=link.sku)
-            version = plan.missing_version(link)
+            version = missing_version(link)
             reason = error.message
-            self.state.fail(
+            self.state.items.fail(
                 Failure(Kind.PRODUCT, link.key, Group.HELD, reason, step, self.clock(), 1, version)
             )
 

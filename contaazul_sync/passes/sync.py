@@ -6,42 +6,32 @@ Everything is kept as it happens, so that dying at any point is as good as endin
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
-from contaazul_sync.core import plan
-from contaazul_sync.core.drafts import SaleDraft
-from contaazul_sync.core.errors import ItemError, Refused, StateError, SyncError, Unavailable
+from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unavailable
 from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
-from contaazul_sync.core.models import UNREADABLE, Failure, Group, Kind, OrderId, ShopKey
-from contaazul_sync.core.plan import Balance, Hold, Plan, SendOrder
-from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.plan.actions import Hold, Plan, SendOrder
+from contaazul_sync.core.plan.safety import check
+from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
-from contaazul_sync.passes import gather
+from contaazul_sync.passes.binding import bind, check_whole
 from contaazul_sync.passes.crew import Crew
+from contaazul_sync.passes.decide import Decision, decide
+from contaazul_sync.passes.holds import forget_others, keep_holds
 from contaazul_sync.passes.orders import Orders
 from contaazul_sync.passes.outcomes import way_out
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.products import Products
+from contaazul_sync.passes.report import Report
+from contaazul_sync.passes.settle import settle
 from contaazul_sync.passes.stock import Stock
+from contaazul_sync.passes.twins import adopt_ordered
+from contaazul_sync.passes.walk import Seen, keep_watermarks, walk
 from contaazul_sync.shops.merchant import how_to_get_orders
-from contaazul_sync.state.file import ORDERS_BEGIN, ORDERS_TOLD, State
-
-REBUILDING = "rebuilding"  # note in the state: a rebuild has begun and has not ended
-
-
-@dataclass
-class Report:
-    """What a pass did. `outcome` is the exit code."""
-
-    outcome: int = OK
-    message: str = ""
-    plan: Plan = field(default_factory=Plan)
-    drafts: dict[OrderId, SaleDraft] = field(default_factory=dict)  # of a dry run
-    uneven: list[Balance] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)  # said in cron's mail, too
+from contaazul_sync.state.notes import ORDERS_BEGIN, ORDERS_TOLD
 
 
 class Pass:
@@ -78,11 +68,11 @@ class Pass:
         `begun` is told the run's number.
         """
         state, clock = self.parts.state, self.parts.clock
-        run = state.start_run(command, clock())
+        run = state.runs.start(command, clock())
         begun(run)
-        begin = state.time(ORDERS_BEGIN)
+        begin = state.notes.time(ORDERS_BEGIN)
         if self.back_to and self.limit is None and begin:  # what waits of them is theirs to be sent later
-            state.set_time(ORDERS_BEGIN, min(begin, self.back_to))
+            state.notes.set_time(ORDERS_BEGIN, min(begin, self.back_to))
         LOG.info("the run begins")
         try:
             await self._pass()
@@ -102,22 +92,22 @@ class Pass:
         finally:
             report = self.report
             report.counts = self.parts.counts
-            state.finish_run(run, clock(), report.outcome, report.counts, report.message)
+            state.runs.finish(run, clock(), report.outcome, report.counts, report.message)
             LOG.info("the run ends with %s", report.outcome, extra={"outcome": report.outcome})
         return report
 
     def _tell_beginning(self) -> None:
         """Say once that the shop's orders can be read at last, in a run that has something to say."""
         state = self.parts.state
-        if state.note(ORDERS_TOLD) != "no":
+        if state.notes.get(ORDERS_TOLD) != "no":
             return
-        begin = state.time(ORDERS_BEGIN) or self.parts.clock()
+        begin = state.notes.time(ORDERS_BEGIN) or self.parts.clock()
         text = _(
             "The shop's orders can be read now. Those paid since {moment} become sales; the older ones stay"
             " out. To send some of these: contaazul-sync sync --since YYYY-MM-DD (it asks first)"
         )
         self.report.warnings.append(text.format(moment=f"{begin.astimezone():%d/%m/%Y %H:%M}"))
-        state.set_note(ORDERS_TOLD, "yes")
+        state.notes.set(ORDERS_TOLD, "yes")
 
     async def preview(self) -> Report:
         """The same plan, and nothing sent. The state is expected to be a copy."""
@@ -149,19 +139,15 @@ class Pass:
     async def _pass(self) -> None:
         decision, seen = await self._gather()
         self._check(decision, seen)
-        gather.keep_watermarks(self.parts.state, seen, self.parts.clock())
+        keep_watermarks(self.parts.state, seen, self.parts.clock())
         made = self.report.plan = self._restricted(decision.plan)
-        self._keep_holds(made, decision.plan, seen)
+        standing = keep_holds(self.parts, made.holds, seen.unreadable)
+        if self.only is None:
+            forget_others(self.parts, standing, made, decision.plan, seen)
         await self._send(made)
         if not self.parts.shop.can.orders:
-            # Always where somebody looks on; in cron's mail once a day.
-            (self.report.warnings if seen.full else self.report.notes).append(how_to_get_orders())
-        for word in sorted(self.orders.unknown_methods):
-            if not word:
-                self.report.warnings.append(_("An order names no way of paying: booked as OUTRO."))
-                continue
-            text = _("The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type.")
-            self.report.warnings.append(text.format(word=word))
+            self.report.once_a_day(seen, how_to_get_orders())
+        self.report.tell_unknown_methods(self.orders.unknown_methods)
         if self.only is not None:
             self._free_waiting()
         elif not (self.crew.stopped or seen.trouble):
@@ -169,56 +155,31 @@ class Pass:
             if seen.full:
                 self.parts.state.tidy(self.parts.clock())
 
-    async def _gather(self) -> tuple[gather.Decision, gather.Seen]:
+    async def _gather(self) -> tuple[Decision, Seen]:
         parts = self.parts
         if parts.refusal:  # even if there is nothing to send: a dead sign-in must not look like a good run
             raise parts.refusal
         bind(parts.state, parts.rules.shop_id, parts.company_id)
-        if parts.state.note(REBUILDING):
-            raise StateError(
-                _("A rebuild was cut short. Nothing was sent. Run it again: contaazul-sync rebuild")
-            )
-        now = parts.clock()
+        check_whole(parts.state)
         parts.progress(_("read the shop"), 0, 0)
-        arrived = await gather.settle(parts.state, parts.erp, parts.rules, now, parts.grace)
-        if arrived:
-            text = ngettext(
-                "{n} item in doubt had arrived in the ERP.",
-                "{n} items in doubt had arrived in the ERP.",
-                arrived,
-            )
-            self.report.notes.append(text.format(n=arrived))
-        seen = await gather.walk(parts.state, parts.shop, parts.rules, now, self.back_to)
+        self.report.tell_arrived(await settle(parts))
+        seen = await walk(parts, self.back_to)
         self.seen = self.orders.seen = seen
         parts.progress(_("read the shop"), 1, 1)
-        await gather.adopt_ordered(parts.state, parts.erp, parts.rules, now)
+        await adopt_ordered(parts)
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
-            self.only = self.only | parts.state.variations_of(self.only)
-        if seen.unread:
-            text = ngettext(
-                "{n} product of the shop did not show this time: it stays as it was.",
-                "{n} products of the shop did not show this time: they stay as they were.",
-                seen.unread,
-            )
-            # Always where somebody looks on; in cron's mail once a day.
-            (self.report.warnings if seen.full else self.report.notes).append(text.format(n=seen.unread))
-        if seen.without_id:
-            text = ngettext(
-                "{n} row of the shop had no id and could not be read.",
-                "{n} rows of the shop had no id and could not be read.",
-                seen.without_id,
-            )
-            self.report.notes.append(text.format(n=seen.without_id))
-        return gather.decide(parts.state, parts.rules, now, parts.grace, fresh=seen.full), seen
+            self.only = self.only | parts.state.products.variations_of(self.only)
+        self.report.tell_unread(seen)
+        return decide(parts, fresh=seen.full), seen
 
-    def _check(self, decision: gather.Decision, seen: gather.Seen) -> None:
+    def _check(self, decision: Decision, seen: Seen) -> None:
         state = self.parts.state
-        changed = decision.changed | state.linked_keys(seen.vanished)
-        plan.check(
+        changed = decision.changed | state.links.keys(seen.vanished)
+        check(
             listed=seen.listed,
             was_listed=seen.was_listed,
             full=seen.full,
-            linked=state.count_linked(),
+            linked=state.links.count(),
             changed=len(changed),
             force=self.force,
         )
@@ -240,40 +201,12 @@ class Pass:
         holds = tuple(hold for hold in made.holds if hold.key in self.only)
         return Plan(products=wanted, holds=holds)
 
-    def _keep_holds(self, made: Plan, whole: Plan, seen: gather.Seen) -> None:
-        """Keep what the plan holds, and forget what stood against items that all of it does not know."""
-        state, now = self.parts.state, self.parts.clock()
-        standing = {(hold.kind, hold.key) for hold in made.holds}
-        for hold in made.holds:
-            state.fail(
-                Failure(
-                    hold.kind, hold.key, hold.group, hold.reason, hold.next_step, now, 1, hold.fingerprint
-                )
-            )
-        for order in seen.unreadable:
-            if not order.id or (Kind.SALE, order.id) in state.ignored():
-                continue  # the one is counted, and told by the run; the other a person knows
-            standing.add((Kind.SALE, order.id))
-            step = plan.unreadable_step(self.parts.rules.shop_kind, order.id)
-            state.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
-        if self.only is not None:
-            return
-        standing |= {(skip.kind, skip.key) for skip in made.skips} | state.intents().keys()
-        standing |= {(Kind.PRODUCT, create.key) for create in (*whole.needed, *whole.products)}
-        standing |= {(Kind.PRODUCT, change.key) for change in whole.prices}
-        standing |= {(Kind.SALE, send.key) for send in whole.orders}
-        standing |= {(Kind.SALE, cancel.note.id) for cancel in whole.cancels}
-        for (kind, key), failure in state.failures().items():
-            unread = failure.fingerprint == UNREADABLE and not seen.full and key not in seen.readable
-            if (kind, key) not in standing and not unread:
-                state.clear_failure(kind, key)
-
     def _free_waiting(self) -> None:
         """Orders that waited for what was just sent wait for it no longer: the next pass sends them."""
         parts = self.parts
-        made = gather.decide(parts.state, parts.rules, parts.clock(), parts.grace, fresh=False).plan
+        made = decide(parts, fresh=False).plan
         for send in made.orders:
-            parts.state.clear_failure(Kind.SALE, send.key)
+            parts.state.items.clear(Kind.SALE, send.key)
 
     async def _send(self, made: Plan) -> None:
         products, orders, crew = self.products, self.orders, self.crew
@@ -289,8 +222,7 @@ class Pass:
     async def _compare(self, *, full: bool) -> None:
         """Stock last: the orders have lowered the ERP's balance by now, or are known to be about to."""
         parts = self.parts
-        now = parts.clock()
-        decision = gather.decide(parts.state, parts.rules, now, parts.grace, fresh=False)
+        decision = decide(parts, fresh=False)
         try:
             await self.stock.compare(decision, every=full, leave=self.products.new)
             await self.stock.settle()
@@ -300,29 +232,7 @@ class Pass:
 
     def _outcome(self) -> int:
         """0, or 6 when something needs a person or is in doubt."""
-        failures = self.parts.state.failures()
+        failures = self.parts.state.items.failures()
         if self.only is not None:
             failures = {at: failure for at, failure in failures.items() if at[1] in self.only}
         return LOOK if failures else OK
-
-
-def bind(state: State, shop_id: str, company_id: str) -> None:
-    """The state belongs to one shop and one ERP company. Raises StateError for another one."""
-    for key, value, text in (
-        ("shop", shop_id, _("The state file belongs to another shop ({known}, now {value}).")),
-        (
-            "company",
-            company_id,
-            _("The state file belongs to another company of the ERP ({known}, now {value})."),
-        ),
-    ):
-        known = state.note(key)
-        if not value or known == value:
-            continue
-        if known:
-            step = _("Put the settings right, or use another home: CONTAAZUL_SYNC_HOME.")
-            if key == "shop":
-                same = _("If it is the same shop, by another name: contaazul-sync config set shop.id {known}")
-                step = f"{step} {same.format(known=known)}"
-            raise StateError(f"{text.format(known=known, value=value)} {step}")
-        state.set_note(key, value)

@@ -261,7 +261,7 @@ class Story:
         """Let the state believe that its last walk through the whole shop was yesterday."""
         state = State.open(self.home / "state.db")
         try:
-            state.set_time("full_walk", self.box.shop.clock() - timedelta(days=1))
+            state.notes.set_time("full_walk", self.box.shop.clock() - timedelta(days=1))
         finally:
             state.close()
 
@@ -270,7 +270,9 @@ class Story:
         state = State.open(self.home / "state.db")
         try:
             seen = self.box.shop.clock() - timedelta(hours=1)
-            state.suspect(state.keys_of_skus([sku])[sku], Decimal(should_be), Decimal(is_now), seen)
+            state.drifts.suspect(
+                state.products.keys_of_skus([sku])[sku], Decimal(should_be), Decimal(is_now), seen
+            )
         finally:
             state.close()
 

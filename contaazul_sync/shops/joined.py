@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 
-from contaazul_sync.core.models import Order, Product
+from contaazul_sync.core.orders import Order
+from contaazul_sync.core.products import Product
 from contaazul_sync.shops.port import Shop, Unread, Unreadable, Wanted, nothing
 
 

@@ -14,10 +14,12 @@ from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 from stdnum import ean
 
-from contaazul_sync.core.drafts import text_of
+from contaazul_sync.core.drafts.text import text_of
 from contaazul_sync.core.errors import Missing, NoAccess, Refused, SignInExpired, Unavailable
-from contaazul_sync.core.models import Buyer, Details, Line, Order, OrderId, Payment, Product, ShopKey
+from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.money import centavos, decimal
+from contaazul_sync.core.orders import Buyer, Line, Order, Payment
+from contaazul_sync.core.products import Details, Product
 from contaazul_sync.core.words import _
 from contaazul_sync.net.complaints import error_text
 from contaazul_sync.net.transport import Transport

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from contaazul_sync.core.models import Order, Product, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.orders import Order
+from contaazul_sync.core.products import Product
 
 FIRST_YEAR = 2000  # what is dated before is a null that a database wrote as a date
 Wanted = Callable[[], Set[ShopKey]]  # asked by the kinds of shop that need it

@@ -16,7 +16,7 @@ from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
 from contaazul_sync.core.errors import ProfileError
-from contaazul_sync.core.models import Payment
+from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.words import _
 
 Fields = Mapping[str, ParsedResult]

@@ -17,7 +17,9 @@ import httpx
 
 from contaazul_sync.core.days import BRAZIL
 from contaazul_sync.core.errors import Missing, NoAccess, Refused, SignInExpired, SyncError, Unavailable
-from contaazul_sync.core.models import Order, Product, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.orders import Order
+from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.home.machine import utc_now
 from contaazul_sync.net.transport import Transport

@@ -11,9 +11,10 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
-from contaazul_sync.core.drafts import text_of
-from contaazul_sync.core.models import Details, Product, ShopKey
+from contaazul_sync.core.drafts.text import text_of
+from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.money import centavos, decimal
+from contaazul_sync.core.products import Details, Product
 from contaazul_sync.core.words import _
 
 Row = Mapping[str, Any]

@@ -14,7 +14,9 @@ from typing import Any
 import httpx
 
 from contaazul_sync.core.errors import ConfigError, Missing, NoAccess, Refused, SignInExpired, Unavailable
-from contaazul_sync.core.models import Order, Product, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.orders import Order
+from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.net.transport import Transport, parse
 from contaazul_sync.shops import woocommerce_rows as rows

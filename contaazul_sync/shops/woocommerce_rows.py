@@ -13,19 +13,11 @@ from typing import Any
 
 from stdnum import ean
 
-from contaazul_sync.core.drafts import text_of
-from contaazul_sync.core.models import (
-    NOTHING_TAKEN,
-    Buyer,
-    Details,
-    Line,
-    Order,
-    OrderId,
-    Payment,
-    Product,
-    ShopKey,
-)
+from contaazul_sync.core.drafts.text import text_of
+from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.money import centavos, decimal
+from contaazul_sync.core.orders import NOTHING_TAKEN, Buyer, Line, Order, Payment
+from contaazul_sync.core.products import Details, Product
 from contaazul_sync.core.words import _
 from contaazul_sync.shops.port import FIRST_YEAR, Unreadable
 

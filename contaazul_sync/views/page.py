@@ -15,13 +15,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contaazul_sync.core import exits
 from contaazul_sync.core.days import BRAZIL, local_day
-from contaazul_sync.core.models import Drift, Failure, Group
+from contaazul_sync.core.items import Failure, Group
 from contaazul_sync.core.money import plain, written
+from contaazul_sync.core.products import Drift
 from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.views import screen
 
 if TYPE_CHECKING:
-    from contaazul_sync.core.models import Run
+    from contaazul_sync.core.items import Run
     from contaazul_sync.views.status import Status
 
 DAYS = 30  # that the charts show, today among them

@@ -16,21 +16,31 @@ from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync.core import words
-from contaazul_sync.core.models import Drift, Group, Kind, Link, Payment, Product, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import plain, written
+from contaazul_sync.core.orders import Payment
+from contaazul_sync.core.products import Drift, Link, Product
 from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.views import screen
 from contaazul_sync.views.screen import MANY
 
 if TYPE_CHECKING:  # what was handed over is there already; `status` needs no client of the ERP
-    from contaazul_sync.core.drafts import SaleDraft
-    from contaazul_sync.core.models import Run
-    from contaazul_sync.core.plan import Balance, CancelSale, CreateProduct, Hold, SendOrder, SendPrice
+    from contaazul_sync.core.drafts.sales import SaleDraft
+    from contaazul_sync.core.items import Run
+    from contaazul_sync.core.plan.actions import (
+        Balance,
+        CancelSale,
+        CreateProduct,
+        Hold,
+        SendOrder,
+        SendPrice,
+    )
     from contaazul_sync.home.config import Settings
     from contaazul_sync.home.credentials import Secrets
     from contaazul_sync.operate.doctor import Check
     from contaazul_sync.passes.reconcile import Result
-    from contaazul_sync.passes.sync import Report
+    from contaazul_sync.passes.report import Report
     from contaazul_sync.views.show import Item
     from contaazul_sync.views.status import Status
 
@@ -124,7 +134,7 @@ def _sale(send: "SendOrder", draft: "SaleDraft | None") -> Iterable[RenderableTy
 
 
 def _percent_notice(report: "Report") -> str | None:
-    from contaazul_sync.core.plan import percent_changed  # noqa: PLC0415
+    from contaazul_sync.core.plan.prices import percent_changed  # noqa: PLC0415
 
     reason = percent_changed()
     count = sum(change.reason == reason for change in report.plan.prices)

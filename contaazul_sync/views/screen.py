@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from contaazul_sync.core.exits import outcome
-from contaazul_sync.core.models import Drift, Failure, Group, Kind, Run
+from contaazul_sync.core.items import Failure, Group, Kind, Run
 from contaazul_sync.core.money import plain
+from contaazul_sync.core.products import Drift
 from contaazul_sync.core.words import _, ngettext, printable, typed
 from contaazul_sync.views.status import Status
 

@@ -5,22 +5,12 @@ from datetime import datetime
 from shlex import quote
 from typing import Any
 
-from contaazul_sync.core.models import (
-    Drift,
-    Failure,
-    Group,
-    Intent,
-    Kind,
-    Link,
-    OrderId,
-    OrderNote,
-    Payment,
-    Product,
-    Rules,
-    Sale,
-    ShopKey,
-)
+from contaazul_sync.core.ids import OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Intent, Kind
 from contaazul_sync.core.money import plain
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.products import Drift, Link, Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 from contaazul_sync.state.file import State
 
@@ -50,8 +40,11 @@ def read(state: State, rules: Rules, kind: Kind, key: str, *, left_alone: bool) 
 
 
 def _order(state: State, rules: Rules, order_id: OrderId, *, left_alone: bool) -> Item:
-    note, sale = state.order(order_id), state.sales([order_id]).get(order_id)
-    failure, intent = state.failures().get((Kind.SALE, order_id)), state.intent(Kind.SALE, order_id)
+    note, sale = state.orders.get(order_id), state.sales.of([order_id]).get(order_id)
+    failure, intent = (
+        state.items.failures().get((Kind.SALE, order_id)),
+        state.intents.get(Kind.SALE, order_id),
+    )
     word = _word(failure, intent, ignored=left_alone) or _order_word(note, sale, rules)
     past: list[tuple[datetime, str]] = []
     if note:
@@ -88,18 +81,18 @@ def _order_word(note: OrderNote | None, sale: Sale | None, rules: Rules) -> str:
 
 
 def _product(state: State, key: ShopKey, *, left_alone: bool) -> Item:
-    product, link = next(state.products([key]), None), state.link(key)
-    failure, intent = state.failures().get((Kind.PRODUCT, key)), state.intent(Kind.PRODUCT, key)
-    queued_at = state.queued_at(key)
+    product, link = state.products.get(key), state.links.get(key)
+    failure, intent = state.items.failures().get((Kind.PRODUCT, key)), state.intents.get(Kind.PRODUCT, key)
+    queued_at = state.queue.since(key)
     word = _word(failure, intent, ignored=left_alone)
     word = word or _product_word(product, link, queued=queued_at is not None)
-    drift = next((drift for drift in state.drifts() if drift.key == key), None)
+    drift = next((drift for drift in state.drifts.all() if drift.key == key), None)
     past: list[tuple[datetime, str]] = []
     if product and product.updated_at:
         past.append((product.updated_at, _("last changed in the shop")))
     if queued_at:
         past.append((queued_at, _("chosen to be sent")))
-    if linked_at := state.linked_at(key):
+    if linked_at := state.links.since(key):
         past.append((linked_at, _("linked to its twin in the ERP")))
     if drift:
         past.append((drift.since, _("its stock in the ERP began to differ")))

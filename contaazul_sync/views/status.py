@@ -5,9 +5,12 @@ from datetime import datetime
 from shlex import quote
 from typing import Any
 
-from contaazul_sync.core.models import Failure, Group, Intent, Kind, OrderNote, Payment, Rules, Run
+from contaazul_sync.core.items import Failure, Group, Intent, Kind, Run
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
-from contaazul_sync.state.file import ORDERS_READABLE, State
+from contaazul_sync.state.file import State
+from contaazul_sync.state.notes import ORDERS_READABLE
 
 BAD = (Group.HELD, Group.FAILED)
 
@@ -50,40 +53,40 @@ class Status:
 def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
     """Read the status out of the state. No request is made."""
     failures = [failure for failure in _failures(state) if failure.kind is not Kind.CUSTOMER]
-    counts = state.count_products()
-    runs = state.runs(1)
+    counts = state.products.count()
+    runs = state.runs.newest(1)
     product_keys = [failure.key for failure in failures if failure.kind is Kind.PRODUCT]
     return Status(
         signed_in=signed_in,
-        company=state.note("company_name") or "",
-        document=state.note("company_document") or "",
+        company=state.notes.get("company_name") or "",
+        document=state.notes.get("company_document") or "",
         products=_products(counts, failures, _waiting(state)),
         orders=_orders(state, rules, failures),
         failures=failures,
-        names=state.skus(product_keys),
+        names=state.products.skus(product_keys),
         deleted_in_shop=counts["gone"],
         unsellable=counts["unsellable"],
-        without_stock=len(state.stockless_orders()),
-        walked=state.last_walk() > 0,
-        renamed=state.renamed(),
+        without_stock=len(state.orders.stockless()),
+        walked=state.products.last_walk() > 0,
+        renamed=state.products.renamed(),
         last_run=runs[0] if runs else None,
-        last_good_run=state.last_good_run(),
+        last_good_run=state.runs.last_good(),
         waiting_since=min((note.counted_at for note in _untouched(state, rules, failures)), default=None),
-        reads_orders=state.note(ORDERS_READABLE) != "no",
+        reads_orders=state.notes.get(ORDERS_READABLE) != "no",
     )
 
 
 def _waiting(state: State) -> set[str]:
     """The chosen products, without those that a person said to leave alone."""
-    left_alone = {key for kind, key in state.ignored() if kind is Kind.PRODUCT}
-    return {str(key) for key in state.queue()} - left_alone
+    left_alone = {key for kind, key in state.items.ignored() if kind is Kind.PRODUCT}
+    return {str(key) for key in state.queue.all()} - left_alone
 
 
 def _failures(state: State) -> list[Failure]:
     """What stands against items, and the intents that a kill left open, which no pass has looked at yet."""
-    kept = state.failures()
+    kept = state.items.failures()
     found = list(kept.values())
-    found += [_cut_short(intent) for at, intent in state.intents().items() if at not in kept]
+    found += [_cut_short(intent) for at, intent in state.intents.all().items() if at not in kept]
     order = list(Group)
     return sorted(found, key=lambda f: (order.index(f.group), f.since, f.kind, f.key))
 
@@ -109,9 +112,9 @@ def _products(counts: dict[str, int], failures: list[Failure], queue: set[str]) 
 def _untouched(state: State, rules: Rules, failures: list[Failure]) -> list[OrderNote]:
     """The paid orders that no pass has tried to send yet."""
     mine = {failure.key for failure in failures if failure.kind is Kind.SALE}
-    ignored = state.ignored()
-    notes = [note for note in state.open_orders() if note.payment is Payment.PAID]
-    sales = state.sales(note.id for note in notes)
+    ignored = state.items.ignored()
+    notes = [note for note in state.orders.open() if note.payment is Payment.PAID]
+    sales = state.sales.of(note.id for note in notes)
     return [
         note
         for note in notes
@@ -125,7 +128,7 @@ def _untouched(state: State, rules: Rules, failures: list[Failure]) -> list[Orde
 def _orders(state: State, rules: Rules, failures: list[Failure]) -> dict[str, int]:
     groups = [failure.group for failure in failures if failure.kind is Kind.SALE]
     return {
-        "sent": state.count_sales(),
+        "sent": state.sales.count(),
         "waiting": len(_untouched(state, rules, failures)) + groups.count(Group.WAITING),
         "failed": sum(groups.count(group) for group in BAD),
         "in_doubt": groups.count(Group.IN_DOUBT),

@@ -157,7 +157,7 @@ def test_a_long_word_does_not_widen_the_page_on_a_phone(browser, tmp_path):
     )
     state.db.execute("UPDATE links SET sku = ?, key = key WHERE key = 'CAM-007'", ["W" * 20])
     state.db.execute("UPDATE products SET sku = ? WHERE key IN ('CAM-003', 'CAM-007')", ["M" * 20])
-    state.set_note("company_name", "Z" * 80)
+    state.notes.set("company_name", "Z" * 80)
     (tmp_path / "long.html").write_text(the_page(state, NOW), encoding="utf-8")
     state.close()
 

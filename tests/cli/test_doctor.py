@@ -154,11 +154,11 @@ def test_it_works_while_a_run_is_going_on(shop):
 def test_probing_lets_the_next_sync_try_to_write_a_stock_again(shop):
     shop.run("sync")
     state = State.open(shop.home / "state.db")
-    state.set_time("stock_probed_at", datetime.now(UTC))
-    state.set_note("stock_writes", "no")
+    state.notes.set_time("stock_probed_at", datetime.now(UTC))
+    state.notes.set("stock_writes", "no")
     assert str(checks(shop)[0]["stock"]["detail"]).startswith("the ERP did not let its stock be written")
 
     shop.run("doctor", "--probe")
 
-    assert state.time("stock_probed_at") is None
+    assert state.notes.time("stock_probed_at") is None
     state.close()

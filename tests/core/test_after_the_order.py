@@ -4,9 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.core import plan
-from contaazul_sync.core.models import ErpId, Group, Kind, OrderNote, Payment, Rules, ShopKey
-from contaazul_sync.core.plan import CancelSale, Hold, SendOrder, Skip
+from contaazul_sync.core.ids import ErpId, ShopKey
+from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.plan.actions import CancelSale, Hold, SendOrder, Skip, make_plan
+from contaazul_sync.core.plan.facts import Facts
+from contaazul_sync.core.plan.orders import plan_orders
+from contaazul_sync.core.plan.units import pending_units, skus_of
+from contaazul_sync.core.rules import Rules
 from tests.worlds.samples import NOW, a_failure, a_line, a_note, a_sale, an_order, known
 
 KIT_RULES = Rules(kits={"KIT": (("CANECA", Decimal(1)), ("CADERNO", Decimal(2)))})
@@ -15,7 +20,7 @@ KIT_RULES = Rules(kits={"KIT": (("CANECA", Decimal(1)), ("CADERNO", Decimal(2)))
 def planned(*notes: OrderNote, linked=(), rules=KIT_RULES, sales=None, **remembered):
     ids = {sku: frozenset({ErpId(f"erp-{sku}")}) for sku in linked}
     listed = {sku for note in notes for sku, _ in note.items}
-    return list(plan.plan_orders(notes, sales or {}, ids, {}, listed, {}, rules, known(**remembered)))
+    return list(plan_orders(notes, {}, Facts(rules, known(**remembered), sales or {}, ids, listed)))
 
 
 def test_a_kit_that_the_erp_has_is_sold_as_it_is():
@@ -39,10 +44,10 @@ def test_a_kits_units_are_its_parts():
     key_of = {"CANECA": ShopKey("1"), "CADERNO": ShopKey("2")}
     note = a_note(items=(("KIT", Decimal(3)), ("CANECA", Decimal(1))))
 
-    units = plan.pending_units([note], key_of, frozenset(), KIT_RULES)
+    units = pending_units([note], key_of, frozenset(), KIT_RULES)
 
     assert units == {"1": 4, "2": 6}
-    assert plan.skus_of([note], KIT_RULES) == {"KIT", "CANECA", "CADERNO"}
+    assert skus_of([note], KIT_RULES) == {"KIT", "CANECA", "CADERNO"}
 
 
 @pytest.mark.parametrize("payment", [Payment.CANCELLED, Payment.REFUNDED])
@@ -94,7 +99,7 @@ def test_a_plan_counts_the_sales_to_cancel():
     note = a_note(payment=Payment.CANCELLED)
     cancel = CancelSale(note, a_sale(order_id=note.id))
 
-    made = plan.make_plan([], [cancel], [])
+    made = make_plan([], [cancel], [])
 
     assert (made.orders, made.cancels, len(made)) == ((), (cancel,), 1)
 

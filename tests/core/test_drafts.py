@@ -7,24 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync.core import drafts
-from contaazul_sync.core.drafts import Part, SaleLine
+from contaazul_sync.core.drafts.lines import Kit, KitPart, SaleLine, kit_lines, line_total
+from contaazul_sync.core.drafts.marks import mark, marked_order
+from contaazul_sync.core.drafts.parts import Part
+from contaazul_sync.core.drafts.people import document_of, person_draft
+from contaazul_sync.core.drafts.products import product_draft
+from contaazul_sync.core.drafts.sales import sale_draft
+from contaazul_sync.core.drafts.text import text_of
 from contaazul_sync.core.errors import Unusable
-from contaazul_sync.core.models import Buyer, Line, PaymentRule, Rules
+from contaazul_sync.core.orders import Buyer, Line
+from contaazul_sync.core.rules import PaymentRule, Rules
 from tests.worlds.samples import ANA, LOJA, a_line, a_product, an_order, an_order_of, quickly, sound_orders
 
 # Products
 
 
 def test_a_product_is_created_with_its_price_and_opening_balance():
-    draft = drafts.product_draft(a_product(), 8789, Decimal(14))
+    draft = product_draft(a_product(), 8789, Decimal(14))
 
     assert (draft.sku, draft.name) == ("CAM-AZ-M", "Camiseta azul M")
     assert (draft.price, draft.balance) == (8789, Decimal(14))
 
 
 def test_a_long_name_is_cut_to_what_the_erp_takes():
-    draft = drafts.product_draft(a_product(name="Camiseta " * 20), 7990, Decimal(1))
+    draft = product_draft(a_product(name="Camiseta " * 20), 7990, Decimal(1))
 
     assert len(draft.name) <= 100
     assert draft.name.startswith("Camiseta Camiseta")
@@ -32,7 +38,7 @@ def test_a_long_name_is_cut_to_what_the_erp_takes():
 
 
 def test_a_sku_of_20_characters_is_sent_whole():
-    draft = drafts.product_draft(a_product(sku="A" * 20), 7990, Decimal(1))
+    draft = product_draft(a_product(sku="A" * 20), 7990, Decimal(1))
 
     assert draft.sku == "A" * 20
 
@@ -51,7 +57,7 @@ def test_a_sku_of_20_characters_is_sent_whole():
 )
 def test_a_product_that_the_erp_could_not_take_is_held_with_the_reason(changes, price, reason):
     with pytest.raises(Unusable) as caught:
-        drafts.product_draft(a_product(**changes), price, Decimal(1))
+        product_draft(a_product(**changes), price, Decimal(1))
 
     assert caught.value.message == reason
 
@@ -72,25 +78,23 @@ def test_the_regular_price_is_the_base_without_a_promotion(promotional):
 
 
 def test_a_description_loses_its_html():
-    text = drafts.text_of(
-        "<div><p>Malha  de algodão</p>\n<br/><ul><li>lavar a frio &amp; à mão</li></ul></div>"
-    )
+    text = text_of("<div><p>Malha  de algodão</p>\n<br/><ul><li>lavar a frio &amp; à mão</li></ul></div>")
 
     assert text == "Malha de algodão lavar a frio & à mão"
 
 
 def test_a_lesser_than_sign_in_a_description_is_text():
-    assert drafts.text_of("altura < 30 cm") == "altura < 30 cm"
+    assert text_of("altura < 30 cm") == "altura < 30 cm"
 
 
 def test_a_description_is_cut_to_400_characters():
-    text = drafts.text_of("<p>" + "malha " * 100 + "</p>")
+    text = text_of("<p>" + "malha " * 100 + "</p>")
 
     assert text == "malha " * 66 + "malh"
 
 
 def test_a_style_sheet_inside_a_description_is_not_text():
-    text = drafts.text_of("<style>p { color: red }</style><script>track()</script><p>Malha</p>")
+    text = text_of("<style>p { color: red }</style><script>track()</script><p>Malha</p>")
 
     assert text == "Malha"
 
@@ -105,7 +109,7 @@ def test_a_style_sheet_inside_a_description_is_not_text():
     ],
 )
 def test_no_words_are_lost_or_won_by_odd_style_sheets_and_scripts(html, text):
-    assert drafts.text_of(html) == text
+    assert text_of(html) == text
 
 
 @pytest.mark.parametrize(
@@ -120,11 +124,11 @@ def test_no_words_are_lost_or_won_by_odd_style_sheets_and_scripts(html, text):
     ],
 )
 def test_only_what_divides_a_page_divides_its_words(html, text):
-    assert drafts.text_of(html) == text
+    assert text_of(html) == text
 
 
 def test_an_inline_tag_does_not_part_a_word_from_its_comma():
-    assert drafts.text_of("<b>Composição</b>: <i>algodão</i>, linho") == "Composição: algodão, linho"
+    assert text_of("<b>Composição</b>: <i>algodão</i>, linho") == "Composição: algodão, linho"
 
 
 # Buyers
@@ -144,12 +148,12 @@ def test_an_inline_tag_does_not_part_a_word_from_its_comma():
     ],
 )
 def test_a_document_is_read_masked_or_not(written, document):
-    assert drafts.document_of(Buyer(document=written)) == document
+    assert document_of(Buyer(document=written)) == document
 
 
 @pytest.mark.parametrize("written", ["", "   "])
 def test_a_buyer_without_document_has_none(written):
-    assert drafts.document_of(Buyer(document=written)) is None
+    assert document_of(Buyer(document=written)) is None
 
 
 @pytest.mark.parametrize(
@@ -166,13 +170,13 @@ def test_a_buyer_without_document_has_none(written):
 )
 def test_a_wrong_document_is_refused_without_quoting_it(written):
     with pytest.raises(Unusable) as caught:
-        drafts.document_of(Buyer(document=written))
+        document_of(Buyer(document=written))
 
     assert caught.value.message == "the buyer's CPF or CNPJ is not valid"
 
 
 def test_a_cpf_makes_a_person():
-    draft = drafts.person_draft(ANA, "52998224725")
+    draft = person_draft(ANA, "52998224725")
 
     assert not draft.is_company
     assert (draft.name, draft.trade_name) == ("Ana Exemplo", "")
@@ -182,26 +186,26 @@ def test_a_cpf_makes_a_person():
 def test_a_cnpj_makes_a_company(document):
     buyer = Buyer(name="Bia Exemplo", company="Exemplo Comércio Ltda")
 
-    draft = drafts.person_draft(buyer, document)
+    draft = person_draft(buyer, document)
 
     assert draft.is_company
     assert (draft.name, draft.trade_name) == ("Exemplo Comércio Ltda", "Bia Exemplo")
 
 
 def test_a_company_without_a_company_name_goes_by_its_buyers_name():
-    draft = drafts.person_draft(Buyer(name="Bia Exemplo"), "11222333000181")
+    draft = person_draft(Buyer(name="Bia Exemplo"), "11222333000181")
 
     assert (draft.name, draft.trade_name) == ("Bia Exemplo", "")
 
 
 def test_a_person_who_gave_a_company_name_too_is_still_a_person():
-    draft = drafts.person_draft(Buyer(name="Ana Exemplo", company="Exemplo Ltda"), "52998224725")
+    draft = person_draft(Buyer(name="Ana Exemplo", company="Exemplo Ltda"), "52998224725")
 
     assert (draft.name, draft.is_company) == ("Ana Exemplo", False)
 
 
 def test_a_buyer_without_a_name_gets_one_since_the_erp_demands_it():
-    assert drafts.person_draft(Buyer(), "52998224725").name == "Cliente da loja"
+    assert person_draft(Buyer(), "52998224725").name == "Cliente da loja"
 
 
 @pytest.mark.parametrize(
@@ -216,27 +220,27 @@ def test_a_buyer_without_a_name_gets_one_since_the_erp_demands_it():
     ],
 )
 def test_a_mobile_phone_is_sent_as_area_and_number_alone(phone):
-    draft = drafts.person_draft(Buyer(phone=phone), "52998224725")
+    draft = person_draft(Buyer(phone=phone), "52998224725")
 
     assert (draft.mobile, draft.notes) == ("11988887777", "")
 
 
 def test_the_area_code_55_is_not_taken_for_the_country():
-    assert drafts.person_draft(Buyer(phone="(55) 98888-7777"), "52998224725").mobile == "55988887777"
+    assert person_draft(Buyer(phone="(55) 98888-7777"), "52998224725").mobile == "55988887777"
 
 
 @pytest.mark.parametrize(
     "phone", ["(11) 3333-4444", "98888-7777", "+1 212 555 0100", "11988887777 ramal 12", "não tem"]
 )
 def test_a_phone_that_the_erp_would_refuse_is_kept_in_the_notes(phone):
-    draft = drafts.person_draft(Buyer(phone=f" {phone} "), "52998224725")
+    draft = person_draft(Buyer(phone=f" {phone} "), "52998224725")
 
     assert (draft.mobile, draft.notes) == ("", f"Telefone: {phone}")
 
 
 @pytest.mark.parametrize("phone", ["", "  "])
 def test_no_phone_leaves_no_note(phone):
-    draft = drafts.person_draft(Buyer(phone=phone), "52998224725")
+    draft = person_draft(Buyer(phone=phone), "52998224725")
 
     assert (draft.mobile, draft.notes) == ("", "")
 
@@ -247,7 +251,7 @@ def test_no_phone_leaves_no_note(phone):
 def test_a_sale_is_of_the_day_in_brazil_on_which_it_was_paid():
     late = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)  # still half past ten in the evening there
 
-    draft = drafts.sale_draft(an_order(paid_at=late), LOJA)
+    draft = sale_draft(an_order(paid_at=late), LOJA)
 
     assert draft.day == date(2026, 11, 24)
 
@@ -255,38 +259,38 @@ def test_a_sale_is_of_the_day_in_brazil_on_which_it_was_paid():
 def test_an_order_without_a_payment_date_counts_on_the_day_it_was_made():
     made = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
-    draft = drafts.sale_draft(an_order(paid_at=None, created_at=made), LOJA)
+    draft = sale_draft(an_order(paid_at=None, created_at=made), LOJA)
 
     assert draft.day == date(2026, 11, 20)
 
 
 def test_the_mark_names_the_shop_and_the_order():
-    draft = drafts.sale_draft(an_order(), Rules(shop_id="loja-azul"))
+    draft = sale_draft(an_order(), Rules(shop_id="loja-azul"))
 
     assert draft.mark == "[loja-azul:pedido 88123]"
 
 
 def test_the_order_is_found_in_the_notes_of_a_sale_that_a_person_wrote_into():
-    notes = f"Entregar à tarde. {drafts.mark('loja', '88123')} Presente."
+    notes = f"Entregar à tarde. {mark('loja', '88123')} Presente."
 
-    assert drafts.marked_order("loja", notes) == "88123"
+    assert marked_order("loja", notes) == "88123"
 
 
 @pytest.mark.parametrize("notes", ["", "pedido 88123", "[outra-loja:pedido 88123]", "[loja:pedido 88123"])
 def test_notes_without_the_mark_of_this_shop_name_no_order(notes):
-    assert drafts.marked_order("loja", notes) is None
+    assert marked_order("loja", notes) is None
 
 
 def test_the_mark_of_one_order_is_not_inside_the_mark_of_another():
-    assert drafts.mark("loja", "8812") not in drafts.mark("loja", "88123")
-    assert drafts.mark("loja", "88123") not in drafts.mark("outra-loja", "88123")
+    assert mark("loja", "8812") not in mark("loja", "88123")
+    assert mark("loja", "88123") not in mark("outra-loja", "88123")
 
 
 # Sales
 
 
 def test_an_order_becomes_a_sale_of_the_same_total():
-    draft = drafts.sale_draft(an_order(), LOJA)
+    draft = sale_draft(an_order(), LOJA)
 
     assert draft.lines == (SaleLine("CAM-AZ-M", "Camiseta azul M", Decimal(2), 7990),)
     assert (draft.freight, draft.discount, draft.total) == (1500, 480, 17000)
@@ -300,7 +304,7 @@ def test_instalments_fall_due_month_after_month_and_sum_exactly():
         paid_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
     )
 
-    draft = drafts.sale_draft(order, LOJA)
+    draft = sale_draft(order, LOJA)
 
     assert draft.parts == (
         Part(date(2026, 12, 24), 3334),
@@ -319,14 +323,14 @@ def test_instalments_fall_due_month_after_month_and_sum_exactly():
     ],
 )
 def test_a_month_without_the_day_is_due_on_its_last_one(paid, due):
-    draft = drafts.sale_draft(an_order(installments=2, paid_at=paid), LOJA)
+    draft = sale_draft(an_order(installments=2, paid_at=paid), LOJA)
 
     assert [part.due for part in draft.parts] == due
 
 
 @pytest.mark.parametrize("count", [0, 1, -1])
 def test_an_order_without_instalments_is_due_at_once(count):
-    draft = drafts.sale_draft(an_order(installments=count), LOJA)
+    draft = sale_draft(an_order(installments=count), LOJA)
 
     assert draft.parts == (Part(date(2026, 11, 24), 17000),)
 
@@ -335,13 +339,13 @@ def test_more_instalments_than_centavos_are_refused():
     order = an_order_of(a_line(quantity=Decimal(1), price=2), installments=3)
 
     with pytest.raises(Unusable, match="R\\$ 0,02 cannot be divided into 3 instalments"):
-        drafts.sale_draft(order, LOJA)
+        sale_draft(order, LOJA)
 
 
 def test_a_free_item_is_sold_for_a_centavo_that_the_discount_takes_off_again():
     gift = Line("ADESIVO", "Adesivo", Decimal(3), 0)
 
-    draft = drafts.sale_draft(an_order(lines=(a_line(), gift)), LOJA)
+    draft = sale_draft(an_order(lines=(a_line(), gift)), LOJA)
 
     assert draft.lines[1] == SaleLine("ADESIVO", "Adesivo", Decimal(3), 1)
     assert (draft.discount, draft.total) == (483, 17000)
@@ -353,7 +357,7 @@ def test_a_free_item_is_sold_for_a_centavo_that_the_discount_takes_off_again():
 def test_a_free_item_of_a_broken_quantity_still_makes_whole_centavos(quantity, price, discount):
     gift = Line("FITA", "Fita", Decimal(quantity), 0)
 
-    draft = drafts.sale_draft(an_order_of(a_line(), gift), LOJA)
+    draft = sale_draft(an_order_of(a_line(), gift), LOJA)
 
     assert draft.lines[1].price == price
     assert (draft.discount, draft.total) == (discount, 15980)
@@ -362,7 +366,7 @@ def test_a_free_item_of_a_broken_quantity_still_makes_whole_centavos(quantity, p
 def test_the_discount_stays_a_discount_and_touches_no_item():
     order = an_order(discount=17479, total=1)
 
-    draft = drafts.sale_draft(order, LOJA)
+    draft = sale_draft(order, LOJA)
 
     assert [line.price for line in draft.lines] == [7990]
     assert (draft.discount, draft.total) == (17479, 1)
@@ -371,7 +375,7 @@ def test_the_discount_stays_a_discount_and_touches_no_item():
 def test_an_item_sold_by_weight_keeps_its_quantity():
     order = an_order_of(Line("CAFE", "Café em grão", Decimal("0.250"), 8000))
 
-    draft = drafts.sale_draft(order, LOJA)
+    draft = sale_draft(order, LOJA)
 
     assert draft.lines == (SaleLine("CAFE", "Café em grão", Decimal("0.25"), 8000),)
     assert draft.total == 2000
@@ -379,7 +383,7 @@ def test_an_item_sold_by_weight_keeps_its_quantity():
 
 @pytest.mark.parametrize("told", [None, 15980])
 def test_a_lines_own_total_may_be_missing_or_right(told):
-    assert drafts.line_total(a_line(total=told)) == 15980
+    assert line_total(a_line(total=told)) == 15980
 
 
 @pytest.mark.parametrize(
@@ -402,13 +406,13 @@ def test_a_lines_own_total_may_be_missing_or_right(told):
 )
 def test_an_order_whose_sums_are_wrong_is_held_with_the_numbers(changes, reason):
     with pytest.raises(Unusable) as caught:
-        drafts.sale_draft(an_order(**changes), LOJA)
+        sale_draft(an_order(**changes), LOJA)
 
     assert caught.value.message == reason
 
 
 def test_an_order_paid_to_the_centavo_is_booked():
-    assert drafts.sale_draft(an_order(total_paid=17000), LOJA).total == 17000
+    assert sale_draft(an_order(total_paid=17000), LOJA).total == 17000
 
 
 @pytest.mark.parametrize(
@@ -424,7 +428,7 @@ def test_an_order_paid_to_the_centavo_is_booked():
 )
 def test_a_line_that_is_no_amount_is_held_and_names_the_item(changes, reason):
     with pytest.raises(Unusable) as caught:
-        drafts.sale_draft(an_order(lines=(a_line(**changes),)), LOJA)
+        sale_draft(an_order(lines=(a_line(**changes),)), LOJA)
 
     assert caught.value.message == reason
 
@@ -432,7 +436,7 @@ def test_a_line_that_is_no_amount_is_held_and_names_the_item(changes, reason):
 @given(sound_orders())
 @quickly
 def test_lines_less_discount_plus_freight_are_the_total_and_the_sum_of_the_parts(order):
-    draft = drafts.sale_draft(order, LOJA)
+    draft = sale_draft(order, LOJA)
 
     items = sum(line.quantity * line.price for line in draft.lines)
     assert items - draft.discount + draft.freight == draft.total
@@ -443,7 +447,7 @@ def test_lines_less_discount_plus_freight_are_the_total_and_the_sum_of_the_parts
 @given(sound_orders())
 @quickly
 def test_no_item_is_below_a_centavo_and_every_unit_leaves_the_stock(order):
-    draft = drafts.sale_draft(order, LOJA)
+    draft = sale_draft(order, LOJA)
 
     assert all(line.price >= 1 for line in draft.lines)
     assert all((line.quantity * line.price) % 1 == 0 for line in draft.lines)
@@ -455,7 +459,7 @@ def test_no_item_is_below_a_centavo_and_every_unit_leaves_the_stock(order):
 @given(sound_orders())
 @quickly
 def test_there_are_as_many_parts_as_instalments_each_of_value_and_later_than_the_one_before(order):
-    draft = drafts.sale_draft(order, LOJA)
+    draft = sale_draft(order, LOJA)
 
     due = [part.due for part in draft.parts]
     assert len(due) == max(1, order.installments)
@@ -473,7 +477,7 @@ def test_instalments_of_any_day_fall_into_months_that_follow_each_other(count, p
         paid_at=datetime(paid.year, paid.month, paid.day, 12, tzinfo=UTC),
     )
 
-    draft = drafts.sale_draft(order, LOJA)
+    draft = sale_draft(order, LOJA)
 
     months = [part.due.year * 12 + part.due.month for part in draft.parts]
     first = paid.year * 12 + paid.month + 1
@@ -484,21 +488,21 @@ def test_instalments_of_any_day_fall_into_months_that_follow_each_other(count, p
 def test_a_difference_in_what_was_paid_is_booked_at_the_orders_total_where_the_merchant_says_so():
     order = an_order(total_paid=18500)
 
-    draft = drafts.sale_draft(order, Rules(shop_id="loja", paid_differs="book"))
+    draft = sale_draft(order, Rules(shop_id="loja", paid_differs="book"))
 
     assert (draft.total, sum(part.amount for part in draft.parts)) == (17000, 17000)
     assert draft.payment_note == "Pago na loja: R$ 185,00; total do pedido: R$ 170,00"
 
 
 def test_fees_are_part_of_the_total_and_go_with_the_freight():
-    draft = drafts.sale_draft(an_order(fees=300, total=17300, total_paid=17300), LOJA)
+    draft = sale_draft(an_order(fees=300, total=17300, total_paid=17300), LOJA)
 
     assert (draft.freight, draft.total) == (1800, 17300)
 
 
 def test_fees_that_are_missing_in_the_total_are_told_in_the_sum():
     with pytest.raises(Unusable) as error:
-        drafts.sale_draft(an_order(fees=300), LOJA)
+        sale_draft(an_order(fees=300), LOJA)
 
     assert "+ freight R$ 15,00 + fees R$ 3,00 is not its total R$ 170,00" in error.value.message
 
@@ -506,7 +510,7 @@ def test_fees_that_are_missing_in_the_total_are_told_in_the_sum():
 def test_the_merchants_own_terms_are_days_after_the_payment():
     rules = Rules(payments={"pix": PaymentRule(terms=(30, 60, 90))})
 
-    draft = drafts.sale_draft(an_order(method="Pix", paid_at=datetime(2026, 11, 2, 15, tzinfo=UTC)), rules)
+    draft = sale_draft(an_order(method="Pix", paid_at=datetime(2026, 11, 2, 15, tzinfo=UTC)), rules)
 
     assert draft.days == (30, 60, 90)
     assert [part.due for part in draft.parts] == [date(2026, 12, 2), date(2027, 1, 1), date(2027, 1, 31)]
@@ -517,13 +521,13 @@ MUG, BOOK = ("CANECA", "Caneca", 4000, Decimal(1)), ("CADERNO", "Caderno", 3000,
 
 
 def a_kit(*parts):
-    return drafts.Kit(tuple(drafts.KitPart(*part) for part in parts))
+    return Kit(tuple(KitPart(*part) for part in parts))
 
 
 def test_a_kit_is_sold_by_its_parts_which_make_its_amount():
     order = an_order_of(a_line(sku="KIT", quantity=Decimal(1), price=9900))
 
-    draft = drafts.sale_draft(order, LOJA, {"KIT": a_kit(MUG, BOOK)})
+    draft = sale_draft(order, LOJA, {"KIT": a_kit(MUG, BOOK)})
 
     assert [(line.sku, int(line.quantity), line.price) for line in draft.lines] == [
         ("CANECA", 1, 3960),
@@ -534,7 +538,7 @@ def test_a_kit_is_sold_by_its_parts_which_make_its_amount():
 def test_a_share_that_is_no_whole_centavo_each_goes_as_two_lines():
     order = an_order_of(a_line(sku="KIT", quantity=Decimal(1), price=1001))
 
-    draft = drafts.sale_draft(order, LOJA, {"KIT": a_kit(("LAPIS", "Lápis", 100, Decimal(3)))})
+    draft = sale_draft(order, LOJA, {"KIT": a_kit(("LAPIS", "Lápis", 100, Decimal(3)))})
 
     assert [(int(line.quantity), line.price) for line in draft.lines] == [(1, 333), (2, 334)]
 
@@ -543,7 +547,7 @@ def test_a_kit_whose_parts_have_no_price_in_the_shop_is_shared_out_by_units():
     order = an_order_of(a_line(sku="KIT", quantity=Decimal(1), price=900))
     kit = a_kit(("A", "A", 0, Decimal(1)), ("B", "B", 0, Decimal(2)))
 
-    draft = drafts.sale_draft(order, LOJA, {"KIT": kit})
+    draft = sale_draft(order, LOJA, {"KIT": kit})
 
     assert [(line.sku, int(line.quantity), line.price) for line in draft.lines] == [
         ("A", 1, 300),
@@ -555,7 +559,7 @@ def test_half_a_kit_cannot_be_taken_apart():
     order = an_order_of(a_line(sku="KIT", quantity=Decimal("0.5"), price=1000))
 
     with pytest.raises(Unusable) as error:
-        drafts.sale_draft(order, LOJA, {"KIT": a_kit(MUG)})
+        sale_draft(order, LOJA, {"KIT": a_kit(MUG)})
 
     assert error.value.message == "0.5 of the kit KIT cannot be taken apart"
 
@@ -570,7 +574,7 @@ def test_the_parts_of_a_kit_always_make_its_amount_to_the_centavo(price, count, 
     line = a_line(sku="KIT", quantity=Decimal(count), price=price)
     kit = a_kit(*((f"P{i}", "P", each, Decimal(units)) for i, (units, each) in enumerate(parts)))
 
-    lines = list(drafts.kit_lines(line, kit))
+    lines = list(kit_lines(line, kit))
 
     assert sum(part.quantity * part.price for part in lines) == price * count
     for i, (units, _) in enumerate(parts):

@@ -7,39 +7,31 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync.core import plan
 from contaazul_sync.core.errors import SafetyStop
-from contaazul_sync.core.models import (
-    Buyer,
-    Details,
-    ErpId,
-    Group,
-    Kind,
-    Link,
-    OrderId,
-    OrderNote,
-    Payment,
-    PaymentRule,
-    Product,
-    Rules,
-    Sale,
-    ShopKey,
-    differs,
-)
+from contaazul_sync.core.fingerprints import differs
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import decimal
-from contaazul_sync.core.plan import (
-    Adopt,
+from contaazul_sync.core.orders import Buyer, OrderNote, Payment, Sale
+from contaazul_sync.core.plan.actions import (
+    CancelSale,
     CreateProduct,
-    Forget,
     Hold,
-    Known,
     Plan,
-    SendAgain,
     SendOrder,
     SendPrice,
     Skip,
-    Wait,
+    make_plan,
 )
+from contaazul_sync.core.plan.facts import Facts, Known
+from contaazul_sync.core.plan.orders import order_version, plan_orders, unreadable_step
+from contaazul_sync.core.plan.prices import missing_version, plan_prices, price_version
+from contaazul_sync.core.plan.products import plan_products, product_version
+from contaazul_sync.core.plan.protocol import Adopt, Forget, SendAgain, Wait, in_grace, settle
+from contaazul_sync.core.plan.safety import check, has_changed
+from contaazul_sync.core.plan.units import pending_units
+from contaazul_sync.core.products import Details, Link, Product
+from contaazul_sync.core.rules import PaymentRule, Rules
 from tests.worlds.samples import (
     GRACE,
     NOW,
@@ -68,8 +60,10 @@ def of_products(
     """What becomes of a queue of these products."""
     listed = {product.key: product for product in products}
     return list(
-        plan.plan_products(
-            listed.keys(), listed, same_sku or {}, pending or {}, rules or Rules(), state or known()
+        plan_products(
+            listed.keys(),
+            listed,
+            Facts(rules or Rules(), state or known(), same_sku=same_sku or {}, pending=pending or {}),
         )
     )
 
@@ -83,19 +77,21 @@ def of_orders(
     same_sku: dict[str, int] | None = None,
     rules: Rules | None = None,
     state: Known | None = None,
-) -> list[plan.SendOrder | plan.CancelSale | Hold | Skip]:
+) -> list[SendOrder | CancelSale | Hold | Skip]:
     """What becomes of these orders; the blue shirt is in the ERP, unless told, and the shop has all else."""
     skus = {sku for note in notes for sku, _ in note.items}
     return list(
-        plan.plan_orders(
+        plan_orders(
             notes,
-            {sale.order_id: sale for sale in sales},
-            {"CAM-AZ-M": {ErpId("erp-1")}} if linked is None else linked,
             creating or {},
-            skus if listed is None else listed,
-            same_sku or {},
-            rules or Rules(),
-            state or known(),
+            Facts(
+                rules or Rules(),
+                state or known(),
+                sales={sale.order_id: sale for sale in sales},
+                linked={"CAM-AZ-M": {ErpId("erp-1")}} if linked is None else linked,
+                listed=skus if listed is None else listed,
+                same_sku=same_sku or {},
+            ),
         )
     )
 
@@ -104,7 +100,7 @@ def of_prices(
     product: Product, link: Link, rules: Rules | None = None, state: Known | None = None
 ) -> list[SendPrice | Hold | Skip]:
     """What becomes of one linked product's price."""
-    return list(plan.plan_prices([(product, link)], rules or Rules(), state or known()))
+    return list(plan_prices([(product, link)], Facts(rules or Rules(), state or known())))
 
 
 def refused(item: Any, **changes: Any) -> Any:
@@ -133,11 +129,11 @@ def test_the_regular_price_is_raised_where_the_merchant_asks_for_it():
 
 
 def test_nothing_is_created_that_nobody_chose():
-    assert list(plan.plan_products([], {SHIRT: a_product()}, {}, {}, Rules(), known())) == []
+    assert list(plan_products([], {SHIRT: a_product()}, Facts(Rules(), known()))) == []
 
 
 def test_a_chosen_product_that_the_shop_does_not_list_is_passed_over():
-    assert list(plan.plan_products([SHIRT], {}, {}, {}, Rules(), known())) == []
+    assert list(plan_products([SHIRT], {}, Facts(Rules(), known()))) == []
 
 
 def test_the_opening_balance_covers_the_orders_that_are_still_to_become_sales():
@@ -251,13 +247,13 @@ def test_a_product_whose_namesake_was_renamed_goes_out_with_the_next_sync():
 
 
 def test_an_ignored_product_is_neither_sent_nor_told_of():
-    version = plan.product_version(a_product(), 7990)
+    version = product_version(a_product(), 7990)
 
     assert of_products(a_product(), state=known(ignored={(Kind.PRODUCT, SHIRT): version})) == []
 
 
 def test_an_ignored_product_comes_back_when_it_changes():
-    version = plan.product_version(a_product(), 7990)
+    version = product_version(a_product(), 7990)
 
     (create,) = of_products(a_product(price=8990), state=known(ignored={(Kind.PRODUCT, SHIRT): version}))
 
@@ -275,19 +271,19 @@ def test_an_ignored_product_comes_back_when_it_changes():
     ],
 )
 def test_what_a_product_is_created_from_makes_another_version_of_it(change):
-    assert plan.product_version(a_product(**change), 7990) != plan.product_version(a_product(), 7990)
+    assert product_version(a_product(**change), 7990) != product_version(a_product(), 7990)
 
 
 def test_a_product_whose_stock_moved_is_the_same_version():
-    assert plan.product_version(a_product(stock=Decimal(5)), 7990) == plan.product_version(a_product(), 7990)
+    assert product_version(a_product(stock=Decimal(5)), 7990) == product_version(a_product(), 7990)
 
 
 def test_an_ignored_product_stays_ignored_in_every_language():
     english, portuguese = a_product(problem="it has no price"), a_product(problem="está sem preço")
 
-    assert plan.product_version(english, 7990) == plan.product_version(portuguese, 7990)
-    assert plan.price_version(7990, english.problem) == plan.price_version(7990, portuguese.problem)
-    assert plan.price_version(7990, english.problem) != plan.price_version(7990, None)
+    assert product_version(english, 7990) == product_version(portuguese, 7990)
+    assert price_version(7990, english.problem) == price_version(7990, portuguese.problem)
+    assert price_version(7990, english.problem) != price_version(7990, None)
 
 
 def test_a_product_whose_answer_is_still_out_is_left_alone():
@@ -301,7 +297,7 @@ def test_a_product_whose_answer_is_still_out_is_left_alone():
 
 def a_try(attempts: int, group: Group = Group.FAILED) -> Any:
     """The failure of the product as it is now."""
-    version = plan.product_version(a_product(), 7990)
+    version = product_version(a_product(), 7990)
     return a_failure(kind=Kind.PRODUCT, key=SHIRT, group=group, fingerprint=version, attempts=attempts)
 
 
@@ -555,7 +551,7 @@ def test_an_order_sent_three_times_in_vain_is_left_to_a_person():
     "rules", [Rules(sale_status="EM_ANDAMENTO"), Rules(payments={"pix": PaymentRule("OUTRO")})]
 )
 def test_a_refused_order_is_tried_again_when_a_setting_changed(rules):
-    version = plan.order_version(a_note(), Rules())
+    version = order_version(a_note(), Rules())
     state = known(failures=[a_failure(fingerprint=version, attempts=3)])
 
     before, after = of_orders(a_note(), state=state), of_orders(a_note(), rules=rules, state=state)
@@ -575,7 +571,7 @@ def test_a_refused_order_is_tried_again_when_a_setting_changed(rules):
     ],
 )
 def test_a_refused_order_is_left_when_a_setting_changed_that_no_sale_is_made_from(rules):
-    state = known(failures=[a_failure(fingerprint=plan.order_version(a_note(), Rules()), attempts=3)])
+    state = known(failures=[a_failure(fingerprint=order_version(a_note(), Rules()), attempts=3)])
 
     assert of_orders(a_note(), rules=rules, state=state) == [Skip(Kind.SALE, "88123")]
 
@@ -585,7 +581,7 @@ def test_the_merchants_words_for_ways_of_paying_mark_an_order_in_whatever_order_
     one = Rules(payments={"pix": pix, "boleto": boleto})
     two = Rules(payments={"boleto": boleto, "pix": pix})
 
-    assert plan.order_version(a_note(), one) == plan.order_version(a_note(), two)
+    assert order_version(a_note(), one) == order_version(a_note(), two)
 
 
 # What the state keeps of an order
@@ -722,7 +718,7 @@ def test_a_product_deleted_in_the_erp_is_told_of_and_not_created_again():
 
 def test_a_product_deleted_in_the_erp_is_silent_once_a_person_has_seen_it():
     link = a_link(missing=True)
-    state = known(ignored={(Kind.PRODUCT, SHIRT): plan.missing_version(link)})
+    state = known(ignored={(Kind.PRODUCT, SHIRT): missing_version(link)})
 
     assert of_prices(a_product(), link, state=state) == []
 
@@ -745,7 +741,7 @@ def test_a_price_that_cannot_be_sent_is_held_and_the_erp_keeps_its_own(changes, 
 
 
 def test_a_price_that_the_erp_refused_for_good_is_left_until_it_moves():
-    version = plan.price_version(8990, None)
+    version = price_version(8990, None)
     failure = a_failure(kind=Kind.PRODUCT, key=SHIRT, fingerprint=version, attempts=3)
 
     same = of_prices(a_product(price=8990), a_link(), state=known(failures=[failure]))
@@ -756,7 +752,7 @@ def test_a_price_that_the_erp_refused_for_good_is_left_until_it_moves():
 
 
 def test_an_ignored_price_is_neither_sent_nor_told_of():
-    state = known(ignored={(Kind.PRODUCT, SHIRT): plan.price_version(8990, None)})
+    state = known(ignored={(Kind.PRODUCT, SHIRT): price_version(8990, None)})
 
     assert of_prices(a_product(price=8990), a_link(), state=state) == []
 
@@ -769,7 +765,7 @@ def test_products_that_an_order_needs_come_before_it_and_others_after():
     shirt = CreateProduct(a_product(), 7990, Decimal(12), "chosen")
     order = SendOrder(a_note(), (ShopKey("77"),), "payment approved")
 
-    made = plan.make_plan([shirt, mug], [order], [])
+    made = make_plan([shirt, mug], [order], [])
 
     assert (made.needed, made.orders, made.products) == ((mug,), (order,), (shirt,))
 
@@ -779,7 +775,7 @@ def test_what_is_left_is_kept_beside_what_is_sent():
     hold = Hold(Kind.SALE, "88123", "88123", Group.HELD, "no", "look")
     skip = Skip(Kind.PRODUCT, "77")
 
-    made = plan.make_plan([skip], [hold], [price])
+    made = make_plan([skip], [hold], [price])
 
     assert (made.prices, made.holds, made.skips) == ((price,), (hold,), (skip,))
     assert len(made) == 1
@@ -793,20 +789,20 @@ def test_an_empty_plan_sends_nothing():
 
 
 def test_units_of_a_paid_order_are_still_to_be_sold():
-    units = plan.pending_units([a_note()], {"CAM-AZ-M": SHIRT}, set(), Rules())
+    units = pending_units([a_note()], {"CAM-AZ-M": SHIRT}, set(), Rules())
 
     assert units == {SHIRT: Decimal(2)}
 
 
 def test_units_of_an_order_that_became_a_sale_are_not():
-    assert plan.pending_units([a_note()], {"CAM-AZ-M": SHIRT}, {OrderId("88123")}, Rules()) == {}
+    assert pending_units([a_note()], {"CAM-AZ-M": SHIRT}, {OrderId("88123")}, Rules()) == {}
 
 
 def test_units_of_an_unpaid_order_count_where_the_shop_takes_its_stock_at_the_order():
     unpaid = a_note(payment=Payment.UNPAID)
 
-    at_payment = plan.pending_units([unpaid], {"CAM-AZ-M": SHIRT}, set(), Rules(stock_taken_at="payment"))
-    at_order = plan.pending_units([unpaid], {"CAM-AZ-M": SHIRT}, set(), Rules(stock_taken_at="order"))
+    at_payment = pending_units([unpaid], {"CAM-AZ-M": SHIRT}, set(), Rules(stock_taken_at="payment"))
+    at_order = pending_units([unpaid], {"CAM-AZ-M": SHIRT}, set(), Rules(stock_taken_at="order"))
 
     assert at_payment == {}
     assert at_order == {SHIRT: Decimal(2)}
@@ -816,20 +812,20 @@ def test_units_of_an_unpaid_order_count_where_the_shop_takes_its_stock_at_the_or
 def test_units_of_an_order_that_was_given_up_never_count(payment):
     rules = Rules(stock_taken_at="order")
 
-    assert plan.pending_units([a_note(payment=payment)], {"CAM-AZ-M": SHIRT}, set(), rules) == {}
+    assert pending_units([a_note(payment=payment)], {"CAM-AZ-M": SHIRT}, set(), rules) == {}
 
 
 def test_units_of_an_order_that_is_too_old_to_be_sent_never_count():
     rules = Rules(since=date(2026, 12, 1))
 
-    assert plan.pending_units([a_note()], {"CAM-AZ-M": SHIRT}, set(), rules) == {}
+    assert pending_units([a_note()], {"CAM-AZ-M": SHIRT}, set(), rules) == {}
 
 
 def test_units_of_one_product_add_up_over_lines_and_orders():
     one = a_note(id=OrderId("1"), items=(("CAM-AZ-M", Decimal(2)), ("CAM-AZ-M", Decimal(1))))
     two = a_note(id=OrderId("2"), items=(("CAM-AZ-M", Decimal("0.5")), ("NOBODYS", Decimal(9))))
 
-    units = plan.pending_units([one, two], {"CAM-AZ-M": SHIRT}, set(), Rules())
+    units = pending_units([one, two], {"CAM-AZ-M": SHIRT}, set(), Rules())
 
     assert units == {SHIRT: Decimal("3.5")}
 
@@ -838,26 +834,26 @@ def test_units_of_one_product_add_up_over_lines_and_orders():
 
 
 def test_a_create_that_is_found_is_adopted():
-    verdict = plan.settle(an_intent(), ErpId("sale-1"), others=True, now=NOW, grace=GRACE)
+    verdict = settle(an_intent(), ErpId("sale-1"), others=True, now=NOW, grace=GRACE)
 
     assert verdict == Adopt(ErpId("sale-1"))
 
 
 @pytest.mark.parametrize("others", [True, False])
 def test_a_create_that_is_not_found_within_the_grace_is_waited_for(others):
-    verdict = plan.settle(an_intent(), None, others=others, now=NOW, grace=GRACE)
+    verdict = settle(an_intent(), None, others=others, now=NOW, grace=GRACE)
 
     assert verdict == Wait()
 
 
 def test_a_create_that_is_not_found_after_the_grace_is_sent_again():
-    verdict = plan.settle(an_intent(), None, others=False, now=NOW + GRACE, grace=GRACE)
+    verdict = settle(an_intent(), None, others=False, now=NOW + GRACE, grace=GRACE)
 
     assert verdict == SendAgain()
 
 
 def test_a_number_that_somebody_else_has_after_the_grace_is_given_up():
-    verdict = plan.settle(an_intent(), None, others=True, now=NOW + GRACE, grace=GRACE)
+    verdict = settle(an_intent(), None, others=True, now=NOW + GRACE, grace=GRACE)
 
     assert verdict == Forget()
 
@@ -865,15 +861,15 @@ def test_a_number_that_somebody_else_has_after_the_grace_is_given_up():
 def test_the_grace_ends_on_the_second():
     intent = an_intent(sent_at=NOW)
 
-    assert plan.in_grace(intent, NOW + GRACE - timedelta(seconds=1), GRACE)
-    assert not plan.in_grace(intent, NOW + GRACE, GRACE)
+    assert in_grace(intent, NOW + GRACE - timedelta(seconds=1), GRACE)
+    assert not in_grace(intent, NOW + GRACE, GRACE)
 
 
 def test_the_grace_of_what_was_never_seen_to_go_out_counts_from_its_intent():
     intent = an_intent(sent_at=None, opened_at=NOW)
 
-    assert plan.in_grace(intent, NOW + GRACE - timedelta(seconds=1), GRACE)
-    assert not plan.in_grace(intent, NOW + GRACE, GRACE)
+    assert in_grace(intent, NOW + GRACE - timedelta(seconds=1), GRACE)
+    assert not in_grace(intent, NOW + GRACE, GRACE)
 
 
 # Safety
@@ -881,7 +877,7 @@ def test_the_grace_of_what_was_never_seen_to_go_out_counts_from_its_intent():
 
 def checked(**changes: Any) -> None:
     counts = {"listed": 100, "was_listed": 100, "full": True, "linked": 100, "changed": 0, "force": False}
-    plan.check(**(counts | changes))
+    check(**(counts | changes))
 
 
 @pytest.mark.parametrize(
@@ -934,19 +930,19 @@ def test_force_passes_both_stops(counts):
     ],
 )
 def test_a_product_has_changed_when_the_shop_moved_its_price_or_stock(product, link, moved):
-    assert plan.has_changed(a_product(**product), a_link(**link), {}, Rules()) is moved
+    assert has_changed(a_product(**product), a_link(**link), {}, Rules()) is moved
 
 
 def test_units_taken_by_an_order_that_is_still_to_be_sold_are_no_change_in_the_shop():
-    assert not plan.has_changed(a_product(stock=Decimal(9)), a_link(), {SHIRT: Decimal(3)}, Rules())
+    assert not has_changed(a_product(stock=Decimal(9)), a_link(), {SHIRT: Decimal(3)}, Rules())
 
 
 def test_a_restock_beside_such_an_order_is_a_change_in_the_shop():
-    assert plan.has_changed(a_product(stock=Decimal(12)), a_link(), {SHIRT: Decimal(3)}, Rules())
+    assert has_changed(a_product(stock=Decimal(12)), a_link(), {SHIRT: Decimal(3)}, Rules())
 
 
 def test_our_own_percentage_changes_no_product_in_the_shop():
-    assert not plan.has_changed(a_product(), a_link(), {}, TEN_PERCENT_MORE)
+    assert not has_changed(a_product(), a_link(), {}, TEN_PERCENT_MORE)
 
 
 # What the shop's stock lacks already
@@ -959,8 +955,8 @@ def test_an_order_that_nobody_paid_is_never_too_old_to_be_counted():
     paid = a_note(payment=Payment.PAID, counted_at=NOW - timedelta(days=9))
     key_of = {"CAM-AZ-M": ShopKey("k")}
 
-    assert plan.pending_units([made], key_of, set(), rules) == {"k": Decimal(2)}
-    assert plan.pending_units([paid], key_of, set(), rules) == {}
+    assert pending_units([made], key_of, set(), rules) == {"k": Decimal(2)}
+    assert pending_units([paid], key_of, set(), rules) == {}
 
 
 @pytest.mark.parametrize(
@@ -992,8 +988,8 @@ def test_orders_before_the_moment_from_which_they_could_be_read_stay_out():
 
 
 def test_what_to_do_about_an_order_that_cannot_be_read_depends_on_the_kind_of_shop():
-    assert plan.unreadable_step("webstore", "7").startswith("correct the shop profile")
-    assert "contaazul-sync ignore 7" in plan.unreadable_step("woocommerce", "7")
+    assert unreadable_step("webstore", "7").startswith("correct the shop profile")
+    assert "contaazul-sync ignore 7" in unreadable_step("woocommerce", "7")
 
 
 def test_an_order_in_doubt_is_never_too_old():

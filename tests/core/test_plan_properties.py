@@ -9,24 +9,20 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync.core import plan
 from contaazul_sync.core.errors import SafetyStop
-from contaazul_sync.core.models import (
-    ErpId,
-    Failure,
-    Group,
-    Intent,
-    Kind,
-    Link,
-    OrderId,
-    OrderNote,
-    Payment,
-    Product,
-    Rules,
-    Sale,
-    ShopKey,
-)
-from contaazul_sync.core.plan import Adopt, CreateProduct, Known, Plan, Wait
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Intent, Kind
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.plan.actions import CreateProduct, Plan, make_plan
+from contaazul_sync.core.plan.facts import Facts, Known
+from contaazul_sync.core.plan.orders import order_version, plan_orders
+from contaazul_sync.core.plan.prices import plan_prices
+from contaazul_sync.core.plan.products import plan_products
+from contaazul_sync.core.plan.protocol import Adopt, Wait, settle
+from contaazul_sync.core.plan.safety import check, has_changed
+from contaazul_sync.core.plan.units import pending_units
+from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.rules import Rules
 from tests.worlds.samples import (
     GRACE,
     NOW,
@@ -72,18 +68,13 @@ def planned(world: World) -> Plan:
         if not link.missing:
             linked.setdefault(link.sku, set()).add(link.erp_id)
     key_of = keys_of_skus(world)
-    pending = plan.pending_units(world.notes, key_of, world.sales.keys(), world.rules)
-    creates = list(plan.plan_products(world.queue, world.products, counts, pending, world.rules, world.known))
+    pending = pending_units(world.notes, key_of, world.sales.keys(), world.rules)
+    listed = {product.sku for product in world.products.values() if product.sku and not product.gone}
+    facts = Facts(world.rules, world.known, world.sales, linked, listed, counts, pending)
+    creates = list(plan_products(world.queue, world.products, facts))
     creating = {create.product.sku: create.key for create in creates if isinstance(create, CreateProduct)}
     pairs = [(world.products[key], link) for key, link in world.links.items()]
-    listed = {product.sku for product in world.products.values() if product.sku and not product.gone}
-    return plan.make_plan(
-        creates,
-        plan.plan_orders(
-            world.notes, world.sales, linked, creating, listed, counts, world.rules, world.known
-        ),
-        plan.plan_prices(pairs, world.rules, world.known),
-    )
+    return make_plan(creates, plan_orders(world.notes, creating, facts), plan_prices(pairs, facts))
 
 
 def sent(made: Plan) -> list[tuple[Kind, str]]:
@@ -185,7 +176,7 @@ def worlds(draw: st.DrawFn) -> World:
     sold = [note.id for note in notes if draw(st.integers(0, 3)) == 0]
     items = [(Kind.PRODUCT, str(key)) for key in keys] + [(Kind.SALE, str(note.id)) for note in notes]
     intents = [_intent(draw, *item) for item in items if draw(st.integers(0, 5)) == 0]
-    versions = {(Kind.SALE, str(note.id)): plan.order_version(note, rules) for note in notes}
+    versions = {(Kind.SALE, str(note.id)): order_version(note, rules) for note in notes}
     failures: list[Failure] = [
         a_failure(
             kind=kind,
@@ -324,8 +315,8 @@ def test_each_order_that_becomes_a_sale_takes_its_own_units_off_those_to_be_sold
     key_of = keys_of_skus(world)
     made = planned(world)
 
-    before = plan.pending_units(world.notes, key_of, world.sales.keys(), world.rules)
-    later = plan.pending_units(world.notes, key_of, after(world, made).sales.keys(), world.rules)
+    before = pending_units(world.notes, key_of, world.sales.keys(), world.rules)
+    later = pending_units(world.notes, key_of, after(world, made).sales.keys(), world.rules)
 
     moved = Counter[ShopKey]()
     for send in made.orders:
@@ -341,7 +332,7 @@ def test_a_shop_that_takes_stock_at_the_order_has_no_fewer_units_to_be_sold(worl
     key_of = keys_of_skus(world)
 
     at_payment, at_order = (
-        plan.pending_units(world.notes, key_of, world.sales.keys(), replace(world.rules, stock_taken_at=when))
+        pending_units(world.notes, key_of, world.sales.keys(), replace(world.rules, stock_taken_at=when))
         for when in ("payment", "order")
     )
 
@@ -356,7 +347,7 @@ def test_units_that_an_order_takes_from_the_stock_are_no_change_until_they_are_s
 
     product = a_product(price=price, stock=Decimal(stock - taken))
 
-    assert not plan.has_changed(product, link, {product.key: Decimal(taken)}, Rules())
+    assert not has_changed(product, link, {product.key: Decimal(taken)}, Rules())
 
 
 # What became of a create
@@ -370,7 +361,7 @@ def test_nothing_is_sent_again_or_forgotten_within_the_grace(sent, opened, other
     sent_at = None if sent is None else NOW - sent
     intent = an_intent(opened_at=NOW - opened, sent_at=sent_at)
 
-    verdict = plan.settle(intent, None, others=others, now=NOW, grace=grace)
+    verdict = settle(intent, None, others=others, now=NOW, grace=grace)
 
     age = opened if sent is None else sent
     assert isinstance(verdict, Wait) is (age < grace)
@@ -381,7 +372,7 @@ def test_nothing_is_sent_again_or_forgotten_within_the_grace(sent, opened, other
 def test_what_is_found_is_adopted_at_any_time(sent, others, grace):
     intent = an_intent(sent_at=NOW - sent)
 
-    verdict = plan.settle(intent, ErpId("sale-1"), others=others, now=NOW, grace=grace)
+    verdict = settle(intent, ErpId("sale-1"), others=others, now=NOW, grace=grace)
 
     assert verdict == Adopt(ErpId("sale-1"))
 
@@ -396,7 +387,7 @@ def test_a_pass_stops_at_20_changes_that_are_more_than_half(linked, share):
     stops = False
 
     try:
-        plan.check(listed=1, was_listed=1, full=True, linked=linked, changed=changed, force=False)
+        check(listed=1, was_listed=1, full=True, linked=linked, changed=changed, force=False)
     except SafetyStop:
         stops = True
 
@@ -406,4 +397,4 @@ def test_a_pass_stops_at_20_changes_that_are_more_than_half(linked, share):
 @given(linked=st.integers(0, 500), changed=st.integers(0, 500), listed=st.integers(0, 3), full=st.booleans())
 @quickly
 def test_force_never_stops(linked, changed, listed, full):
-    plan.check(listed=listed, was_listed=3, full=full, linked=linked, changed=changed, force=True)
+    check(listed=listed, was_listed=3, full=full, linked=linked, changed=changed, force=True)

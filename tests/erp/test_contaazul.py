@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from contaazul_sync.core.erp import Account, ErpPerson
 from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
-from contaazul_sync.core.models import Account, ErpId, ErpPerson
+from contaazul_sync.core.ids import ErpId
 from contaazul_sync.erp import client as contaazul
 from contaazul_sync.erp.client import is_taken
 

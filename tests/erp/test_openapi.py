@@ -10,9 +10,10 @@ import pytest
 import yaml
 from hypothesis import given
 
-from contaazul_sync.core import drafts, methods
-from contaazul_sync.core.drafts import SaleDraft
-from contaazul_sync.core.models import ErpId, Line
+from contaazul_sync.core import methods
+from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
+from contaazul_sync.core.ids import ErpId
+from contaazul_sync.core.orders import Line
 from contaazul_sync.erp import payloads
 from tests.worlds.samples import LOJA, a_line, an_order, an_order_of, quickly, sound_orders
 
@@ -65,7 +66,7 @@ def body_of(draft: SaleDraft, status: str = "APROVADO") -> Any:
     ],
 )
 def test_a_sale_is_what_the_published_schema_asks_for(schema, order, status):
-    body = body_of(drafts.sale_draft(order, LOJA), status)
+    body = body_of(sale_draft(order, LOJA), status)
 
     schema.validate(body)
 
@@ -73,14 +74,14 @@ def test_a_sale_is_what_the_published_schema_asks_for(schema, order, status):
 @given(order=sound_orders())
 @quickly
 def test_every_sale_is_what_the_published_schema_asks_for(schema, order):
-    body = body_of(drafts.sale_draft(order, LOJA))
+    body = body_of(sale_draft(order, LOJA))
 
     schema.validate(body)
 
 
 @pytest.mark.parametrize("method", sorted(methods.PAYMENT_TYPES))
 def test_every_way_of_paying_that_we_know_is_one_of_the_erps(schema, method):
-    body = body_of(drafts.sale_draft(an_order(method=method), LOJA))
+    body = body_of(sale_draft(an_order(method=method), LOJA))
 
     schema.validate(body)
 
@@ -89,9 +90,7 @@ def test_every_way_of_paying_that_we_know_is_one_of_the_erps(schema, method):
 @quickly
 def test_the_numbers_on_the_wire_sum_exactly(order):
     products = dict.fromkeys(SKUS, PRODUCT)
-    text = json.dumps(
-        payloads.sale_payload(drafts.sale_draft(order, LOJA), 1002, CUSTOMER, products, "APROVADO")
-    )
+    text = json.dumps(payloads.sale_payload(sale_draft(order, LOJA), 1002, CUSTOMER, products, "APROVADO"))
 
     body = json.loads(text, parse_float=Decimal, parse_int=Decimal)
 
@@ -116,6 +115,6 @@ def test_the_numbers_on_the_wire_sum_exactly(order):
     ],
 )
 def test_the_schema_is_strict_enough_to_find_a_wrong_sale(schema, spoilt):
-    body = body_of(drafts.sale_draft(an_order(), LOJA)) | spoilt
+    body = body_of(sale_draft(an_order(), LOJA)) | spoilt
 
     assert not schema.is_valid(body)

@@ -8,19 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync.core import drafts, methods
-from contaazul_sync.core.drafts import ProductDraft, SaleDraft
-from contaazul_sync.core.models import (
-    Account,
-    Buyer,
-    Details,
-    ErpId,
-    ErpPerson,
-    ErpProduct,
-    ErpSale,
-    PaymentRule,
-    Rules,
-)
+from contaazul_sync.core import methods
+from contaazul_sync.core.drafts.people import person_draft
+from contaazul_sync.core.drafts.products import ProductDraft
+from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
+from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.core.ids import ErpId
+from contaazul_sync.core.orders import Buyer
+from contaazul_sync.core.products import Details
+from contaazul_sync.core.rules import PaymentRule, Rules
 from contaazul_sync.erp import payloads
 from contaazul_sync.net import complaints
 from tests.worlds.samples import ANA, LOJA, a_line, an_order, an_order_of, quickly
@@ -116,7 +112,7 @@ def test_a_price_is_written_in_json_with_exactly_its_centavos(amount):
 
 
 def test_a_person_is_created_as_a_customer_with_contact_and_address():
-    body = payloads.person_payload(drafts.person_draft(ANA, "52998224725"))
+    body = payloads.person_payload(person_draft(ANA, "52998224725"))
 
     assert body == {
         "nome": "Ana Exemplo",
@@ -144,7 +140,7 @@ def test_a_person_is_created_as_a_customer_with_contact_and_address():
 def test_a_company_is_created_with_its_cnpj_and_trade_name(document):
     buyer = Buyer(name="Bia Exemplo", company="Exemplo Comércio Ltda", phone="(11) 3333-4444")
 
-    body = payloads.person_payload(drafts.person_draft(buyer, document))
+    body = payloads.person_payload(person_draft(buyer, document))
 
     assert body == {
         "nome": "Exemplo Comércio Ltda",
@@ -157,7 +153,7 @@ def test_a_company_is_created_with_its_cnpj_and_trade_name(document):
 
 
 def test_a_bare_person_has_only_what_a_sale_needs():
-    body = payloads.person_payload(drafts.person_draft(ANA, "52998224725"), bare=True)
+    body = payloads.person_payload(person_draft(ANA, "52998224725"), bare=True)
 
     assert body == {
         "nome": "Ana Exemplo",
@@ -173,7 +169,7 @@ def test_a_bare_person_has_only_what_a_sale_needs():
 def test_an_address_that_the_erp_would_refuse_is_left_out(gap):
     place = {"city": "São Paulo", "region": "SP", "postcode": "01310-100"} | gap
 
-    body = payloads.person_payload(drafts.person_draft(Buyer(name="Ana Exemplo", **place), "52998224725"))
+    body = payloads.person_payload(person_draft(Buyer(name="Ana Exemplo", **place), "52998224725"))
 
     assert "enderecos" not in body
 
@@ -181,7 +177,7 @@ def test_an_address_that_the_erp_would_refuse_is_left_out(gap):
 def test_the_state_of_an_address_is_two_capitals():
     buyer = Buyer(name="Ana Exemplo", city=" São Paulo ", region=" sp ", postcode="01310100")
 
-    body = payloads.person_payload(drafts.person_draft(buyer, "52998224725"))
+    body = payloads.person_payload(person_draft(buyer, "52998224725"))
 
     assert (body["enderecos"][0]["cidade"], body["enderecos"][0]["estado"]) == ("São Paulo", "SP")
 
@@ -200,7 +196,7 @@ def test_a_customer_stays_one_customer():
 
 
 def test_an_order_paid_at_once_is_written_out_in_full():
-    draft = drafts.sale_draft(an_order(), LOJA)
+    draft = sale_draft(an_order(), LOJA)
 
     body = a_sale_body(draft)
 
@@ -222,7 +218,7 @@ def test_an_order_paid_at_once_is_written_out_in_full():
 
 
 def test_three_instalments_are_3x_with_three_parts():
-    draft = drafts.sale_draft(an_order_of(a_line(quantity=Decimal(1), price=10000), installments=3), LOJA)
+    draft = sale_draft(an_order_of(a_line(quantity=Decimal(1), price=10000), installments=3), LOJA)
 
     terms = a_sale_body(draft)["condicao_pagamento"]
 
@@ -235,21 +231,21 @@ def test_three_instalments_are_3x_with_three_parts():
 
 
 def test_a_sale_without_freight_and_discount_has_no_composition():
-    draft = drafts.sale_draft(an_order_of(a_line()), LOJA)
+    draft = sale_draft(an_order_of(a_line()), LOJA)
 
     assert "composicao_de_valor" not in a_sale_body(draft)
 
 
 def test_freight_and_discount_stand_alone_too():
-    freight = drafts.sale_draft(an_order_of(a_line(), shipping=1500, total=17480), LOJA)
-    discount = drafts.sale_draft(an_order_of(a_line(), discount=480, total=15500), LOJA)
+    freight = sale_draft(an_order_of(a_line(), shipping=1500, total=17480), LOJA)
+    discount = sale_draft(an_order_of(a_line(), discount=480, total=15500), LOJA)
 
     assert a_sale_body(freight)["composicao_de_valor"] == {"frete": 15}
     assert a_sale_body(discount)["composicao_de_valor"] == {"desconto": {"tipo": "VALOR", "valor": 4.8}}
 
 
 def test_a_broken_quantity_is_a_json_number():
-    draft = drafts.sale_draft(an_order_of(a_line(quantity=Decimal("0.5"), price=8000)), LOJA)
+    draft = sale_draft(an_order_of(a_line(quantity=Decimal("0.5"), price=8000)), LOJA)
 
     assert a_sale_body(draft)["itens"][0]["quantidade"] == 0.5
 
@@ -608,14 +604,14 @@ def test_the_number_that_a_refusal_offers_is_read(text, number):
 
 
 def test_the_due_days_are_written_year_first():
-    draft = drafts.sale_draft(an_order(), LOJA)
+    draft = sale_draft(an_order(), LOJA)
 
     assert draft.day == date(2026, 11, 24)
     assert a_sale_body(draft)["condicao_pagamento"]["parcelas"][0]["data_vencimento"] == "2026-11-24"
 
 
 def test_a_sale_is_booked_on_what_the_merchant_named():
-    draft = drafts.sale_draft(an_order(), LOJA)
+    draft = sale_draft(an_order(), LOJA)
     booked = payloads.BookedOn("DINHEIRO", "acc-1", "cat-1", "cc-1", "seller-1")
 
     body = payloads.sale_payload(draft, 1, ErpId("c"), {"CAM-AZ-M": ErpId("p")}, "APROVADO", booked)
@@ -631,7 +627,7 @@ def test_a_sale_is_booked_on_what_the_merchant_named():
 
 def test_own_terms_are_told_as_days():
     rules = Rules(payments={"pix": PaymentRule(terms=(30, 60))})
-    draft = drafts.sale_draft(an_order(method="pix"), rules)
+    draft = sale_draft(an_order(method="pix"), rules)
 
     body = payloads.sale_payload(draft, 1, ErpId("c"), {"CAM-AZ-M": ErpId("p")}, "APROVADO")
 
@@ -641,7 +637,7 @@ def test_own_terms_are_told_as_days():
 
 @pytest.mark.parametrize(("version", "sent"), [(0, 1), (1, 1), (7, 7)])
 def test_a_cancelled_sale_is_the_whole_sale_with_a_version_of_at_least_one(version, sent):
-    draft = drafts.sale_draft(an_order(), LOJA)
+    draft = sale_draft(an_order(), LOJA)
     sale = ErpSale(
         ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, version=version, customer=ErpId("c")
     )

@@ -18,8 +18,10 @@ import httpx
 import pytest
 from vcr.errors import CannotOverwriteExistingCassetteException
 
+from contaazul_sync.core.erp import Account
 from contaazul_sync.core.errors import Missing, Refused, SyncError, Unanswered
-from contaazul_sync.core.models import Account, ErpId, Order, Payment
+from contaazul_sync.core.ids import ErpId
+from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.erp import payloads
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.oauth import ErpAuth, Tokens, authorize_address, code_from

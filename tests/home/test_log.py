@@ -71,7 +71,7 @@ def test_each_line_is_an_object_with_the_time_the_level_the_run_and_the_command(
         assert line["command"] == "sync"
         assert isinstance(line["message"], str)
 
-    runs = {each.id: each.outcome for each in sold.state.runs(10)}
+    runs = {each.id: each.outcome for each in sold.state.runs.newest(10)}
     ends = {line["run"]: line["outcome"] for line in lines(sold.settings.home) if "outcome" in line}
     assert ends == runs
     assert list(runs.values()) == [6, 6, 0, 0]

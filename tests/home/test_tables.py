@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contaazul_sync.core.errors import ConfigError
-from contaazul_sync.core.models import PaymentRule
+from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.home import config
 
 

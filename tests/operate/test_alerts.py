@@ -293,7 +293,7 @@ def test_where_nothing_can_be_kept_a_run_ends_as_it_does_and_no_message_is_sent_
     "kept", ["", "x", "[]", "7", '{"trouble": "x"}', '{"failing": 3}', '{"code": 4, "told": null}']
 )
 def test_what_was_kept_and_cannot_be_read_is_as_good_as_nothing(job, kept):
-    job.state.set_note(NOTE, kept)
+    job.state.notes.set(NOTE, kept)
     with Listener() as listener:
         alerts(job, alerts__notify=f"json://127.0.0.1:{listener.port}/").ended(4)
 
@@ -303,7 +303,7 @@ def test_what_was_kept_and_cannot_be_read_is_as_good_as_nothing(job, kept):
 def test_a_quiet_run_writes_nothing_into_the_state(job):
     alerts(job, alerts__notify="json://127.0.0.1:9/").ended(0)
 
-    assert job.state.note(NOTE) is None
+    assert job.state.notes.get(NOTE) is None
 
 
 @pytest.mark.slow
@@ -364,7 +364,7 @@ def test_no_alert_has_anything_of_a_buyer_or_a_secret_in_it(job):
     job.linked("CAM-1")
     job.shop.order([("CAM-1", 1)], payer_cpf="")
     report = job.sync()
-    new = len(job.state.failures())
+    new = len(job.state.items.failures())
     with Listener() as listener:
         notify, ping = f"json://127.0.0.1:{listener.port}/", f"http://127.0.0.1:{listener.port}/ping"
         alerts(job, alerts__notify=notify, alerts__ping_url=ping).ended(report.outcome, new, report.counts)

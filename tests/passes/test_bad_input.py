@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contaazul_sync.core.errors import NoAccess, StateError, Unavailable
-from contaazul_sync.core.models import Kind
+from contaazul_sync.core.items import Kind
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_a_product_that_cannot_be_sent_says_why_and_the_rest_goes_on(good, sku, 
     good.shop.unit(sku)["price"] = price
     good.shop.add_product("CAM-2", "Camisa", 79.90, 5)
     good.sync()
-    good.state.enqueue([p.key for p in good.state.unsent()], good.clock())
+    good.state.queue.add([p.key for p in good.state.products.unsent()], good.clock())
 
     report = good.sync()
 
@@ -50,7 +50,7 @@ def test_two_products_with_one_sku_are_both_held(good):
     for _ in range(2):
         good.shop.add_product("SAME", "Produto", 10, 5)
     good.sync()
-    good.state.enqueue([p.key for p in good.state.unsent()], good.clock())
+    good.state.queue.add([p.key for p in good.state.products.unsent()], good.clock())
 
     assert good.sync().outcome == 6
 

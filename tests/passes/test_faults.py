@@ -28,7 +28,11 @@ def passes_until_equal(job, most):
             raise
         except SyncError:
             continue
-        if not job.state.intents() and not job.status()["failures"] and not job.status()["orders"]["waiting"]:
+        if (
+            not job.state.intents.all()
+            and not job.status()["failures"]
+            and not job.status()["orders"]["waiting"]
+        ):
             return used
     raise AssertionError(f"not equal after {most} passes: {job.status()['failures']}")
 

@@ -10,7 +10,7 @@ import pytest
 
 from contaazul_sync.cli import choose
 from contaazul_sync.core.errors import StateError, SyncError, Unavailable, UsageError
-from contaazul_sync.core.models import Kind
+from contaazul_sync.core.items import Kind
 from contaazul_sync.erp.oauth import authorize_address, code_from
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes import orders, rebuild
@@ -46,7 +46,7 @@ def edit(job: Any, order: object, **fields: Any) -> None:
 
 def ignore(job: Any, kind: Kind, key: str) -> None:
     rules = job.settings.rules(job.clock().date())
-    job.state.ignore(kind, key, choose.version(job.state, rules, kind, key), job.clock())
+    job.state.items.ignore(kind, key, choose.version(job.state, rules, kind, key), job.clock())
 
 
 def some_passes(job: Any, count: int = 3, **options: Any) -> list[int]:
@@ -73,7 +73,7 @@ def test_a_rebuild_that_is_cut_short_stops_every_pass_until_it_is_run_again(read
 
     assert some_passes(ready) == [3, 3, 3]
 
-    assert rebuilt(ready).sales == 3 - ready.state.count_sales() or ready.state.count_sales() == 3
+    assert rebuilt(ready).sales == 3 - ready.state.sales.count() or ready.state.sales.count() == 3
     assert some_passes(ready) == [0, 0, 0]
     assert [len(ready.sales_of(order)) for order in orders] == [1, 1, 1]
 
@@ -294,12 +294,12 @@ def test_a_chosen_product_that_is_ignored_and_retried_is_still_chosen(job):
     job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
     job.sync()
     job.choose("CAM-1")
-    key = job.state.keys_of_skus(["CAM-1"])["CAM-1"]
+    key = job.state.products.keys_of_skus(["CAM-1"])["CAM-1"]
     ignore(job, Kind.PRODUCT, key)
     job.sync()
     assert job.erp.products == {}
     assert job.status()["products"]["waiting"] == 0
-    job.state.retry(Kind.PRODUCT, key)
+    job.state.items.retry(Kind.PRODUCT, key)
 
     job.sync()
 
@@ -436,7 +436,7 @@ def test_a_doubtful_order_that_never_arrived_and_was_cancelled_is_done_with(read
 
     some_passes(ready, 3, minutes=61)
 
-    assert ready.state.intents() == {}
+    assert ready.state.intents.all() == {}
     assert ready.status()["failures"] == []
 
 
@@ -541,4 +541,4 @@ def test_a_balance_that_a_sale_moves_while_it_is_written_proves_nothing(ready):
 
     ready.sync()
 
-    assert ready.state.note("stock_writes") is None
+    assert ready.state.notes.get("stock_writes") is None

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from contaazul_sync.core.errors import SignInExpired, Unavailable
-from contaazul_sync.core.models import Kind
+from contaazul_sync.core.items import Kind
 
 LOST = [
     "500_before",
@@ -151,7 +151,7 @@ def test_an_order_that_the_erp_never_answers_is_parked_after_three_tries(ready):
     assert len(ready.calls("POST", "/v1/venda")) == 3
     assert f"retry {ready.order_id}" in ready.failure(ready.order_id)["next_step"]
     ready.erp.faults.clear()
-    ready.state.retry(Kind.SALE, ready.order_id)
+    ready.state.items.retry(Kind.SALE, ready.order_id)
     ready.until_quiet()
     assert len(ready.sales_of(ready.order_id)) == 1
 
@@ -171,7 +171,7 @@ def test_an_erp_that_is_down_ends_the_pass_for_now_and_loses_nothing(ready):
     with ready.erp.down(), pytest.raises(Unavailable):
         ready.sync()
     assert ready.status()["last_run"]["outcome"] == 5
-    assert ready.state.intents() == {}
+    assert ready.state.intents.all() == {}
 
     ready.sync()
 
@@ -260,7 +260,7 @@ def test_a_new_customer_that_sales_do_not_know_yet_is_waited_for(ready):
     report = ready.sync()  # the clock stands still within a pass: here the wait is in vain
 
     assert report.outcome == 6
-    assert ready.state.intents() == {}
+    assert ready.state.intents.all() == {}
 
     ready.sync()
 
@@ -337,7 +337,7 @@ def test_a_product_is_found_by_its_ean_where_its_sku_is_another(job):
     assert job.sync().outcome == 0
 
     assert len(job.erp.products) == 1
-    assert job.state.linked_skus(["CAM-1"]) == {"CAM-1": frozenset({erp_id})}
+    assert job.state.links.of_skus(["CAM-1"]) == {"CAM-1": frozenset({erp_id})}
 
 
 def test_two_products_of_the_shop_never_share_one_of_the_erp(job):

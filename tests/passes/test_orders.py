@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.core.models import PaymentRule, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.rules import PaymentRule
 
 
 @pytest.fixture
@@ -144,7 +145,7 @@ def test_a_product_renamed_in_the_shop_stays_linked_and_is_told(good):
 
     assert good.sync().outcome == 0
 
-    assert good.state.renamed() == [("CAM-1", "CAM-NEW")]
+    assert good.state.products.renamed() == [("CAM-1", "CAM-NEW")]
     assert good.sales_of(order)
     assert len(good.erp.products) == 1
     assert good.erp.product("CAM-1").price == 81
@@ -233,10 +234,10 @@ def test_a_link_by_hand_takes_the_place_of_a_twin_that_is_gone(good):
     good.erp.delete_product("CAM-1")
     good.shop.change("CAM-1", price=81)
     assert good.sync().outcome == 6
-    key = good.state.keys_of_skus(["CAM-1"])["CAM-1"]
+    key = good.state.products.keys_of_skus(["CAM-1"])["CAM-1"]
     twin = good.erp.add_product("OTHER", "Camiseta nova", 70, 50)
-    link = good.state.link(ShopKey(key))
-    good.state.save_link(type(link)(key, twin, "CAM-1", compare_after=good.clock()), good.clock())
+    link = good.state.links.get(ShopKey(key))
+    good.state.links.save(type(link)(key, twin, "CAM-1", compare_after=good.clock()), good.clock())
 
     assert good.sync().outcome == 0
 
@@ -254,7 +255,7 @@ def test_a_sale_that_a_person_approves_later_counts_as_sold_from_then_on(good):
     good.sync(minutes=24 * 60)
 
     assert good.status()["products"]["drift"] == 0
-    assert good.state.stockless_orders() == []
+    assert good.state.orders.stockless() == []
 
 
 def test_a_sale_in_progress_that_is_gone_from_the_erp_counts_no_more(good):
@@ -265,7 +266,7 @@ def test_a_sale_in_progress_that_is_gone_from_the_erp_counts_no_more(good):
 
     good.sync(minutes=24 * 60)
 
-    assert good.state.stockless_orders() == []
+    assert good.state.orders.stockless() == []
 
 
 def test_two_people_with_one_document_are_not_guessed_between(good):

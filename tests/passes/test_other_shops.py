@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from contaazul_sync.core.errors import ConfigError, NoAccess, Unavailable
-from contaazul_sync.core.models import Kind, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import decimal
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.reconcile import as_json, reconcile
@@ -50,7 +51,7 @@ def written(job):
 
 
 def drifts(job):
-    return {drift.key: (drift.expected, drift.actual) for drift in job.state.drifts()}
+    return {drift.key: (drift.expected, drift.actual) for drift in job.state.drifts.all()}
 
 
 # The storefront: choosing
@@ -58,7 +59,7 @@ def drifts(job):
 
 def test_a_product_is_chosen_from_the_list_and_sent_with_the_stock_of_its_page(store):
     store.sync()
-    (listed,) = store.state.products([store.state.keys_of_skus(["CANECA"])["CANECA"]])
+    (listed,) = store.state.products.of([store.state.products.keys_of_skus(["CANECA"])["CANECA"]])
     assert (listed.listed, listed.stock) == (True, None)
 
     store.choose("CANECA")
@@ -81,8 +82,8 @@ def test_a_chosen_product_with_variations_is_sent_by_each_of_them(store):
 
 def test_what_was_chosen_to_be_sent_at_once_is_sent_by_its_variations_too(store):
     store.sync()
-    key = store.state.keys_of_skus(["CAM"])["CAM"]
-    store.state.enqueue([key], store.clock())
+    key = store.state.products.keys_of_skus(["CAM"])["CAM"]
+    store.state.queue.add([key], store.clock())
 
     store.sync(only={key})
 
@@ -95,7 +96,7 @@ def test_only_products_that_are_linked_or_chosen_are_looked_at_one_by_one(store)
     store.sync()
 
     pages = [seen.query["Produto"] for seen in store.shop.requests if seen.path.endswith("/dadosproduto")]
-    assert pages == [[str(store.state.keys_of_skus(["CANECA"])["CANECA"])]]
+    assert pages == [[str(store.state.products.keys_of_skus(["CANECA"])["CANECA"])]]
     assert not [seen for seen in store.shop.requests if seen.path.endswith("/listagem")]
 
 
@@ -132,7 +133,7 @@ def test_a_linked_product_that_does_not_show_stays_as_it_was(store):
 
     assert report.outcome == 0
     assert report.notes == ["1 product of the shop did not show this time: it stays as it was."]
-    assert [product for product in store.state.products() if product.gone] == []
+    assert [product for product in store.state.products.all() if product.gone] == []
 
 
 def test_a_product_that_is_deleted_in_the_shop_stays_in_the_erp(store):
@@ -141,7 +142,7 @@ def test_a_product_that_is_deleted_in_the_shop_stays_in_the_erp(store):
     store.forget_calls()
     store.sync(minutes=24 * 60)
 
-    assert [product.sku for product in store.state.products() if product.gone] == ["CANECA"]
+    assert [product.sku for product in store.state.products.all() if product.gone] == ["CANECA"]
     assert store.erp.product("CANECA").stock == 10
     assert written(store) == []
 
@@ -185,7 +186,9 @@ def test_a_stock_from_before_a_sale_is_no_drift_and_nothing_is_written(store):
 
     assert store.erp.product("CANECA").stock == 7
     assert (drifts(store), patches(store)) == ({}, [])
-    assert store.state.link(store.state.keys_of_skus(["CANECA"])["CANECA"]).compare_after is None
+    assert (
+        store.state.links.get(store.state.products.keys_of_skus(["CANECA"])["CANECA"]).compare_after is None
+    )
 
 
 @pytest.mark.parametrize("minutes", [15, 30])
@@ -475,7 +478,7 @@ def test_an_order_that_the_shop_refuses_to_show_stops_no_other(woo):
 def test_a_home_that_never_had_a_token_goes_on_without_one(store):
     store.set(shop__api_url=store.sandbox.shop_url, shop__catalogue="")
     store.vault.update(shop_token="")
-    store.state.set_note("orders_readable", "")
+    store.state.notes.set("orders_readable", "")
     store.sync()
     store.choose("CANECA")
 
@@ -507,7 +510,7 @@ def test_pages_that_do_not_answer_stop_no_order(store):
         store.sync(minutes=24 * 60)
 
     assert len(store.sales_of(order)) == 1
-    assert [product for product in store.state.products() if product.gone] == []
+    assert [product for product in store.state.products.all() if product.gone] == []
     assert patches(store) == []
 
     store.shop.switches.storefront_blocked = False
@@ -566,7 +569,7 @@ def test_a_shop_that_is_read_in_another_way_keeps_its_links(store):
         assert report.outcome == 0
         assert store.status()["products"]["linked"] == 3
     assert written(store) == []
-    assert [product for product in store.state.products() if product.gone and not product.listed] == []
+    assert [product for product in store.state.products.all() if product.gone and not product.listed] == []
 
 
 @pytest.mark.parametrize("kind", ["storefront", "woocommerce"])
@@ -575,8 +578,8 @@ def test_a_whole_catalogue_and_its_orders_go_over_once(job, kind):
     fill(job.shop)
     job.use(kind)
     job.sync()
-    chosen = [product.key for product in job.state.unsent()]
-    job.state.enqueue(chosen, job.clock())
+    chosen = [product.key for product in job.state.products.unsent()]
+    job.state.queue.add(chosen, job.clock())
     for _ in range(3):
         report = job.sync(minutes=61)
 
@@ -788,7 +791,7 @@ def test_a_product_whose_stock_is_kept_no_more_drifts_no_more(woo):
     woo.sync()
     assert list(drifts(woo).values()) == [(25, 10)]
 
-    woo.shop.unmanaged.add(int(woo.state.keys_of_skus(["CANECA"])["CANECA"]))
+    woo.shop.unmanaged.add(int(woo.state.products.keys_of_skus(["CANECA"])["CANECA"]))
     woo.shop.change("CANECA")
     woo.sync()
 
@@ -816,7 +819,7 @@ def test_the_keys_of_linked_products_say_which_variations_matter(woo):
     woo.sync()
 
     assert woo.erp.product("CAM-P").price == decimal("85.00")
-    parent = ShopKey(woo.state.keys_of_skus(["CAM-P"])["CAM-P"].partition(":")[0])
+    parent = ShopKey(woo.state.products.keys_of_skus(["CAM-P"])["CAM-P"].partition(":")[0])
     asked = [seen.path for seen in woo.shop.requests if seen.path.endswith("/variations")]
     assert f"/wp-json/wc/v3/products/{parent}/variations" in asked
 

@@ -112,7 +112,7 @@ def test_a_paid_order_without_a_sale_is_put_before_a_person(sold):
     assert told["group"] == "attention"
     assert f"retry {late}" in told["next_step"]
 
-    sold.state.retry("sale", late)
+    sold.state.items.retry("sale", late)
     assert sold.sync().outcome == 0
     assert len(sold.sales_of(late)) == 1
 
@@ -168,7 +168,7 @@ def test_a_backup_while_a_run_writes_is_sound(sold, tmp_path):
     copy = State.open(tmp_path / "copy.db")
     (row,) = copy.db.query("PRAGMA integrity_check")
     assert row["integrity_check"] == "ok"
-    assert copy.count_sales() == 3
+    assert copy.sales.count() == 3
     copy.close()
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
 

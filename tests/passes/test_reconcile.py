@@ -3,8 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from contaazul_sync.core.models import ErpId, ErpProduct, ErpSale, Link, OrderId, Payment, ShopKey
-from contaazul_sync.passes.reconcile import by_order, differing_orders, differing_products, months
+from contaazul_sync.core.differences import by_order, differing_orders, differing_products, months
+from contaazul_sync.core.erp import ErpProduct, ErpSale
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.orders import Payment
+from contaazul_sync.core.products import Link
 from tests.worlds import samples
 
 LINK = Link(ShopKey("1"), ErpId("e1"), "CAM-1", 7990, 7990, Decimal(5))

@@ -40,7 +40,7 @@ def test_only_what_was_chosen_goes_when_it_is_to_go_at_once(job):
     order = job.shop.order([("CAM-1", 1)])
     job.sync()
     job.choose("CAM-1", "CAM-2")
-    key = job.state.keys_of_skus(["CAM-1"])["CAM-1"]
+    key = job.state.products.keys_of_skus(["CAM-1"])["CAM-1"]
 
     job.sync(only={key})
 
@@ -146,7 +146,7 @@ def test_a_changed_stock_that_the_erp_ignores_is_shown_as_drift_with_both_number
     report = job.sync()
 
     assert report.outcome == 0
-    assert {(d.expected, d.actual) for d in job.state.drifts()} == {(9, 5), (1, 5)}
+    assert {(d.expected, d.actual) for d in job.state.drifts.all()} == {(9, 5), (1, 5)}
     writes = [r for r in job.erp.requests if r.method == "PATCH" and "estoque" in (r.body or {})]
     assert len(writes) == 1  # one product was tried; the others were not
 
@@ -178,7 +178,7 @@ def test_a_price_that_moves_with_the_stock_is_put_right_at_once(job, switch):
     job.sync()
 
     assert job.erp.product("CAM-1").price == Decimal("79.90")
-    assert job.state.note("stock_writes") == "no"
+    assert job.state.notes.get("stock_writes") == "no"
 
 
 def test_a_refused_stock_is_a_drift(job):
@@ -228,7 +228,7 @@ def test_a_restock_of_a_product_that_was_just_sold_is_seen_after_the_grace(job):
 
     job.sync(minutes=61)
 
-    (drift,) = job.state.drifts()
+    (drift,) = job.state.drifts.all()
     assert (drift.actual, drift.expected) == (3, 13)
 
 
@@ -279,7 +279,7 @@ def test_a_product_deleted_in_the_shop_stays_in_the_erp_untouched(job):
     job.sync(minutes=24 * 60)
 
     assert job.erp.product("CAM-1").version == before
-    assert job.state.count_products()["gone"] == 1
+    assert job.state.products.count()["gone"] == 1
     assert not [r for r in job.erp.requests if r.method != "GET" and r.path.startswith("/v1")]
 
 
@@ -445,8 +445,8 @@ def test_attention_ends_when_a_person_has_dealt_with_it(job):
     job.sync()
     job.shop.cancel(order)
     job.sync()
-    note = job.state.order(str(order))
-    job.state.ignore("sale", note.id, note.version, job.clock())
+    note = job.state.orders.get(str(order))
+    job.state.items.ignore("sale", note.id, note.version, job.clock())
 
     report = job.sync()
 
@@ -513,7 +513,7 @@ def test_an_empty_listing_is_not_believed(job):
         job.sync()
 
     assert job.sync(force=True).outcome == 0
-    assert job.state.count_products()["gone"] == 1
+    assert job.state.products.count()["gone"] == 1
 
 
 def test_more_than_half_of_the_products_changed_at_once_is_a_stop_with_nothing_sent(job):

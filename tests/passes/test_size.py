@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from contaazul_sync.core.models import Details, ErpId, Link, OrderId, OrderNote, Payment, Product, ShopKey
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.products import Details, Link, Product
 from contaazul_sync.state.file import State
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -22,8 +24,8 @@ def fill(state: State, products: int) -> None:
         Product(ShopKey(str(i)), f"P-{i}", "Produto", 1000, None, Decimal(5), Details(), NOW)
         for i in range(products)
     ]
-    state.save_products(made, state.new_walk())
-    state.even([Link(p.key, ErpId(f"e{p.key}"), p.sku, 1000, 1000, Decimal(5)) for p in made], NOW)
+    state.products.save(made, state.products.new_walk())
+    state.drifts.even([Link(p.key, ErpId(f"e{p.key}"), p.sku, 1000, 1000, Decimal(5)) for p in made], NOW)
 
 
 @pytest.fixture
@@ -165,10 +167,14 @@ def plan_of(state: State, sql: str) -> str:
 
 def test_a_pass_reads_only_the_products_that_may_need_something(state):
     fill(state, 300)
-    state.save_products([Product(ShopKey("7"), "P-7", "Produto", 1100, None, Decimal(5))], state.new_walk())
-    state.save_products([Product(ShopKey("8"), "P-8", "Produto", 1000, None, Decimal(4))], state.new_walk())
+    state.products.save(
+        [Product(ShopKey("7"), "P-7", "Produto", 1100, None, Decimal(5))], state.products.new_walk()
+    )
+    state.products.save(
+        [Product(ShopKey("8"), "P-8", "Produto", 1000, None, Decimal(4))], state.products.new_walk()
+    )
 
-    found = state.linked_to_look_at(lambda price, promotional: price, also=[ShopKey("9")])
+    found = state.pairs.to_look_at(lambda price, promotional: price, also=[ShopKey("9")])
 
     assert sorted(product.key for product, _ in found) == ["7", "8", "9"]
 
@@ -180,15 +186,15 @@ def test_old_runs_are_folded_into_days_and_the_last_good_one_stays(state):
     for days in range(200, 0, -1):
         for outcome in (0, 5) if days > 150 else (5, 5):
             begun = NOW - timedelta(days=days)
-            run = state.start_run("sync", begun)
-            state.finish_run(run, begun, outcome, {"created": 1}, "")
-    good = state.last_good_run()
+            run = state.runs.start("sync", begun)
+            state.runs.finish(run, begun, outcome, {"created": 1}, "")
+    good = state.runs.last_good()
 
     state.tidy(NOW)
 
-    kept = state.runs(1000)
+    kept = state.runs.newest(1000)
     folded = list(state.db.query("SELECT * FROM days ORDER BY day"))
-    assert state.last_good_run() == good
+    assert state.runs.last_good() == good
     assert len(kept) == 1 + 2 * 90
     assert sum(day["runs"] for day in folded) + len(kept) == 400
     assert (folded[0]["runs"], folded[0]["failed"], folded[0]["created"]) == (2, 1, 2)
@@ -225,7 +231,7 @@ def test_a_year_of_runs_and_fifty_thousand_orders_stay_below_a_hundred_megabytes
             )
             for i in range(start, start + 1000)
         ]
-        state.save_orders(notes)
+        state.orders.save(notes)
         with state.db.atomic():
             for number, note in enumerate(notes, start=start):
                 erp_id = f"00000000-0000-4000-8000-{number:012d}"
@@ -236,7 +242,7 @@ def test_a_year_of_runs_and_fifty_thousand_orders_stay_below_a_hundred_megabytes
 
     assert state.path is not None
     assert state.path.stat().st_size < 100_000_000
-    assert len(state.runs(20_000)) < 4_400
+    assert len(state.runs.newest(20_000)) < 4_400
 
 
 def test_the_space_of_what_was_deleted_is_given_back(state):

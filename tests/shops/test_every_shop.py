@@ -6,10 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contaazul_sync.core import plan
-from contaazul_sync.core.drafts import document_of, sale_draft
+from contaazul_sync.core.drafts.people import document_of
+from contaazul_sync.core.drafts.sales import sale_draft
 from contaazul_sync.core.errors import NoAccess, Unavailable
-from contaazul_sync.core.models import Order, Payment, Product, Rules
+from contaazul_sync.core.orders import Order, Payment
+from contaazul_sync.core.plan.actions import CreateProduct
+from contaazul_sync.core.plan.facts import Facts, Known
+from contaazul_sync.core.plan.products import plan_products
+from contaazul_sync.core.products import Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.sandbox.catalogue import fill
 from contaazul_sync.shops.port import Unread, parent
 from tests.worlds.shops import KINDS, Door
@@ -215,10 +220,10 @@ def test_the_same_plan_comes_of_every_kind(sandbox, filled, tmp_path):
     plans = []
     for kind in KINDS:
         told = Door(kind, sandbox, tmp_path).products()
-        known = plan.Known({}, {}, {}, sandbox.shop.clock(), timedelta(0))
+        known = Known({}, {}, {}, sandbox.shop.clock(), timedelta(0))
         by_key = {product.key: product for product in told.values()}
-        made = plan.plan_products(sorted(by_key), by_key, {}, {}, Rules(), known)
-        creates = [each for each in made if isinstance(each, plan.CreateProduct)]
+        made = plan_products(sorted(by_key), by_key, Facts(Rules(), known))
+        creates = [each for each in made if isinstance(each, CreateProduct)]
         plans.append([(c.product.sku, c.price, c.balance) for c in creates])
 
     assert plans[0] == plans[1] == plans[2]

@@ -10,7 +10,7 @@ import jmespath
 import pytest
 
 from contaazul_sync.core.errors import NoAccess, Refused, Unavailable
-from contaazul_sync.core.models import Order, Payment
+from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.net.transport import ATTEMPTS
 from contaazul_sync.shops import merchant
 from contaazul_sync.shops import profile as shop_profile

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contaazul_sync.core.errors import ProfileError
-from contaazul_sync.core.models import Payment
+from contaazul_sync.core.orders import Payment
 from contaazul_sync.shops import profile as shop_profile
 
 SHIPPED = (

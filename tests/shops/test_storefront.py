@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from contaazul_sync.core.drafts import product_problem
+from contaazul_sync.core.drafts.products import product_problem
 from contaazul_sync.core.errors import NoAccess, Unavailable
-from contaazul_sync.core.models import Product, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.products import Product
 from contaazul_sync.home import config
 from contaazul_sync.net.transport import ATTEMPTS, Pacer, Transport
 from contaazul_sync.sandbox.catalogue import fill

@@ -11,9 +11,14 @@ from typing import Any
 import pytest
 
 from contaazul_sync.core.days import BRAZIL, local_day
-from contaazul_sync.core.drafts import document_of, line_total, product_problem, sale_draft
+from contaazul_sync.core.drafts.lines import line_total
+from contaazul_sync.core.drafts.people import document_of
+from contaazul_sync.core.drafts.products import product_problem
+from contaazul_sync.core.drafts.sales import sale_draft
 from contaazul_sync.core.errors import ConfigError, NoAccess, SyncError, Unavailable, Unusable
-from contaazul_sync.core.models import Order, Payment, Product, Rules
+from contaazul_sync.core.orders import Order, Payment
+from contaazul_sync.core.products import Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.home import log
 from contaazul_sync.net.transport import parse
 from contaazul_sync.sandbox.catalogue import fill

@@ -10,7 +10,9 @@ import pytest
 from sqlite_utils import Database
 
 from contaazul_sync.core.errors import StateError, Unusable
-from contaazul_sync.core.models import Details, ErpId, Failure, Group, Kind, Link, Product, ShopKey
+from contaazul_sync.core.ids import ErpId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.products import Details, Link, Product
 from contaazul_sync.state.file import SCHEMA, State
 from contaazul_sync.state.migrations import migrations
 
@@ -37,75 +39,77 @@ def test_what_was_saved_comes_back_equal(state):
     product = a_product("1", details=details, updated_at=NOW, problem="odd")
     link = Link(ShopKey("1"), ErpId("e1"), "SKU-1", 1000, 1100, Decimal("4.5"), NOW)
 
-    state.save_products([product], walk=1)
-    state.save_link(link, NOW)
+    state.products.save([product], walk=1)
+    state.links.save(link, NOW)
 
-    assert list(state.products()) == [product]
-    assert list(state.links()) == [link]
+    assert list(state.products.all()) == [product]
+    assert list(state.links.all()) == [link]
 
 
 def test_a_product_that_is_listed_again_is_not_gone_any_more(state):
-    state.save_products([a_product("1"), a_product("2")], walk=1)
-    state.save_products([a_product("2")], walk=2)
-    assert state.unseen(2) == ["1"]
-    state.mark_gone(2, NOW)
-    assert [p.key for p in state.products() if p.gone] == ["1"]
+    state.products.save([a_product("1"), a_product("2")], walk=1)
+    state.products.save([a_product("2")], walk=2)
+    assert state.products.unseen(2) == ["1"]
+    state.products.mark_gone(2, NOW)
+    assert [p.key for p in state.products.all() if p.gone] == ["1"]
 
-    state.save_products([a_product("1")], walk=3)
+    state.products.save([a_product("1")], walk=3)
 
-    assert not [p for p in state.products() if p.gone]
+    assert not [p for p in state.products.all() if p.gone]
 
 
 def test_a_link_closes_the_intent_and_leaves_the_queue_at_once(state):
-    state.save_products([a_product("1")], walk=1)
-    state.enqueue([ShopKey("1")], NOW)
-    state.sending(Kind.PRODUCT, "1", NOW)
+    state.products.save([a_product("1")], walk=1)
+    state.queue.add([ShopKey("1")], NOW)
+    state.intents.sending(Kind.PRODUCT, "1", NOW)
 
-    state.save_link(Link(ShopKey("1"), ErpId("e1"), "SKU-1"), NOW)
+    state.links.save(Link(ShopKey("1"), ErpId("e1"), "SKU-1"), NOW)
 
-    assert state.queue() == []
-    assert state.intents() == {}
+    assert state.queue.all() == []
+    assert state.intents.all() == {}
 
 
 def test_one_product_of_the_erp_is_the_twin_of_one_of_the_shop(state):
-    state.save_products([a_product("1"), a_product("2")], walk=1)
-    state.save_link(Link(ShopKey("1"), ErpId("e1"), "SKU-1"), NOW)
+    state.products.save([a_product("1"), a_product("2")], walk=1)
+    state.links.save(Link(ShopKey("1"), ErpId("e1"), "SKU-1"), NOW)
 
     with pytest.raises(Unusable) as error:
-        state.save_link(Link(ShopKey("2"), ErpId("e1"), "SKU-2"), NOW)
+        state.links.save(Link(ShopKey("2"), ErpId("e1"), "SKU-2"), NOW)
 
     assert "SKU-1" in error.value.message
-    assert state.link(ShopKey("2")) is None
+    assert state.links.get(ShopKey("2")) is None
 
 
 def test_an_intent_that_did_not_go_out_is_as_it_was_before(state):
-    state.sending(Kind.SALE, "88", NOW, 1001)
-    before = state.intent(Kind.SALE, "88")
-    state.sending(Kind.SALE, "88", NOW.replace(hour=16), 1001)
-    assert state.intent(Kind.SALE, "88").sends == 2
+    state.intents.sending(Kind.SALE, "88", NOW, 1001)
+    before = state.intents.get(Kind.SALE, "88")
+    state.intents.sending(Kind.SALE, "88", NOW.replace(hour=16), 1001)
+    assert state.intents.get(Kind.SALE, "88").sends == 2
 
-    state.restore_intent(Kind.SALE, "88", before)
+    state.intents.restore(Kind.SALE, "88", before)
 
-    assert state.intent(Kind.SALE, "88") == before
-    state.restore_intent(Kind.SALE, "88", None)
-    assert state.intents() == {}
+    assert state.intents.get(Kind.SALE, "88") == before
+    state.intents.restore(Kind.SALE, "88", None)
+    assert state.intents.all() == {}
 
 
 def test_a_failure_keeps_since_when_and_counts_the_refusals(state):
     failure = Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v1")
-    state.fail(failure)
-    state.fail(Failure(Kind.SALE, "88", Group.FAILED, "no again", "look", NOW.replace(hour=20), 1, "v1"))
+    state.items.fail(failure)
+    state.items.fail(
+        Failure(Kind.SALE, "88", Group.FAILED, "no again", "look", NOW.replace(hour=20), 1, "v1")
+    )
 
-    (kept,) = state.failures().values()
+    (kept,) = state.items.failures().values()
 
     assert (kept.since, kept.attempts, kept.reason) == (NOW, 2, "no again")
 
 
 def test_a_failure_of_another_version_counts_anew(state):
-    state.fail(Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v1"))
-    state.fail(Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v2"))
+    state.items.fail(Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v1"))
+    state.items.fail(Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v2"))
 
-    (kept,) = state.failures().values()
+    (kept,) = state.items.failures().values()
 
     assert kept.attempts == 1
 
@@ -138,14 +142,14 @@ def test_one_order_is_one_sale_and_one_sale_is_one_order(state):
 
 
 def test_a_copy_to_try_things_on_does_not_write_the_file(state):
-    state.save_products([a_product("1")], walk=1)
+    state.products.save([a_product("1")], walk=1)
     before = state.path.read_bytes()
     copy = State.read(state.path)
 
-    copy.enqueue([ShopKey("1")], NOW)
-    copy.set_note("company", "1")
+    copy.queue.add([ShopKey("1")], NOW)
+    copy.notes.set("company", "1")
 
-    assert copy.queue() == ["1"]
+    assert copy.queue.all() == ["1"]
     copy.close()
     assert state.path.read_bytes() == before
 
@@ -153,13 +157,13 @@ def test_a_copy_to_try_things_on_does_not_write_the_file(state):
 def test_a_copy_of_no_file_is_empty_and_makes_none(tmp_path):
     copy = State.read(tmp_path / "state.db")
 
-    assert list(copy.products()) == []
+    assert list(copy.products.all()) == []
     copy.close()
     assert not (tmp_path / "state.db").exists()
 
 
 def test_a_truncated_file_is_refused_and_kept(state, tmp_path):
-    state.save_products([a_product(str(i)) for i in range(500)], walk=1)
+    state.products.save([a_product(str(i)) for i in range(500)], walk=1)
     state.close()
     whole = state.path.read_bytes()
     (tmp_path / "short.db").write_bytes(whole[: len(whole) // 2])
@@ -191,13 +195,13 @@ def test_a_file_of_the_first_schema_is_taken_over(tmp_path):
 
     state = State.open(tmp_path / "state.db")
 
-    assert [product.sku for product in state.products()] == ["A"]
-    assert state.count_products()["unsent"] == 1
+    assert [product.sku for product in state.products.all()] == ["A"]
+    assert state.products.count()["unsent"] == 1
     state.close()
 
 
 def test_the_state_is_sound_after_all_that(state):
-    state.save_products([a_product("1")], walk=1)
+    state.products.save([a_product("1")], walk=1)
 
     (row,) = state.db.query("PRAGMA integrity_check")
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync.core.models import ErpId, Failure, Group, Kind, OrderId, Sale
+from contaazul_sync.core.ids import ErpId, OrderId
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.orders import Sale
 from contaazul_sync.state.file import State
 from contaazul_sync.views import page
 from contaazul_sync.views import status as summary
@@ -116,8 +118,8 @@ def test_what_a_stranger_wrote_stays_text(state, shop):
     status = replace(
         read(shop), failures=[failure], company=HOSTILE, document=HOSTILE, renamed=[(HOSTILE, HOSTILE)]
     )
-    run = replace(shop.runs(1)[0], command=HOSTILE, message=HOSTILE)
-    (drift, *_) = shop.drifts()
+    run = replace(shop.runs.newest(1)[0], command=HOSTILE, message=HOSTILE)
+    (drift, *_) = shop.drifts.all()
     history = page.History({}, {}, [run])
 
     text = page.render(status, [drift], {drift.key: HOSTILE}, history, now=NOW, language=HOSTILE)
@@ -174,7 +176,7 @@ def test_a_chart_is_told_in_words_and_as_a_table(shop):
 
     assert len(found.all("svg")) == 3
     assert text.count("<desc id=") == 3
-    orders, value = map(sum, zip(*shop.sales_by_day(page.first_day(NOW)).values(), strict=True))
+    orders, value = map(sum, zip(*shop.sales.by_day(page.first_day(NOW)).values(), strict=True))
     assert f"Orders sent per day, the last 30 days: {orders} orders, " in text
     assert f"{value // 100 % 1000:03}," in text
     assert text.count("<details>") == 2
@@ -224,13 +226,13 @@ def test_a_new_installation_says_what_to_do_next(state):
     ],
 )
 def test_the_first_line_is_the_one_thing_to_know(state, outcome, says):
-    state.finish_run(state.start_run("sync", NOW), NOW, outcome, {}, "")
+    state.runs.finish(state.runs.start("sync", NOW), NOW, outcome, {}, "")
 
     assert says in Page(the_page(state)).text
 
 
 def test_a_run_that_is_going_on_has_not_failed(state):
-    state.start_run("sync", NOW)
+    state.runs.start("sync", NOW)
 
     text = Page(the_page(state)).text
 
@@ -241,15 +243,15 @@ def test_a_run_that_is_going_on_has_not_failed(state):
 
 def test_the_last_good_run_is_told_where_a_bad_one_came_after_it(state):
     for hours, outcome in ((3, 0), (1, 5)):
-        run = state.start_run("sync", NOW - timedelta(hours=hours))
-        state.finish_run(run, NOW - timedelta(hours=hours), outcome, {}, "")
+        run = state.runs.start("sync", NOW - timedelta(hours=hours))
+        state.runs.finish(run, NOW - timedelta(hours=hours), outcome, {}, "")
 
     assert "Last good run 24/11/2026 05:12 · 3 hours ago" in Page(the_page(state)).text
 
 
 def test_a_number_of_items_that_need_a_look_is_said_in_the_singular_too(state):
-    state.finish_run(state.start_run("sync", NOW), NOW, 6, {}, "")
-    state.fail(a_failure("88"))
+    state.runs.finish(state.runs.start("sync", NOW), NOW, 6, {}, "")
+    state.items.fail(a_failure("88"))
 
     assert "1 item needs a look." in Page(the_page(state)).text
 
@@ -297,23 +299,23 @@ def a_sale(number: int, total: int, sent: datetime) -> Sale:
 def test_a_sale_counts_on_the_day_it_was_in_sao_paulo(state):
     late = datetime(2026, 11, 24, 2, 59, 59, tzinfo=UTC)  # the 23rd, 23:59:59 there
     for number, sent in enumerate((late, late + timedelta(seconds=1), late + timedelta(hours=5)), start=1):
-        state.record_sale(a_sale(number, 1000 * number, sent), {}, sent)
+        state.sales.record(a_sale(number, 1000 * number, sent), {}, sent)
 
-    assert state.sales_by_day(date(2026, 11, 1)) == {
+    assert state.sales.by_day(date(2026, 11, 1)) == {
         date(2026, 11, 23): (1, 1000),
         date(2026, 11, 24): (2, 5000),
     }
-    assert list(state.sales_by_day(date(2026, 11, 24))) == [date(2026, 11, 24)]
-    assert state.sales_by_day(date(2026, 11, 25)) == {}
+    assert list(state.sales.by_day(date(2026, 11, 24))) == [date(2026, 11, 24)]
+    assert state.sales.by_day(date(2026, 11, 25)) == {}
 
 
 def test_a_run_failed_when_it_ended_badly_or_was_cut_short(state):
     for hour, outcome in enumerate((0, 6, 5, 130, None, 0, None)):
-        run = state.start_run("sync", NOW + timedelta(hours=hour))
+        run = state.runs.start("sync", NOW + timedelta(hours=hour))
         if outcome is not None:
-            state.finish_run(run, NOW + timedelta(hours=hour), outcome, {}, "")
+            state.runs.finish(run, NOW + timedelta(hours=hour), outcome, {}, "")
 
-    assert state.runs_by_day(date(2026, 11, 24)) == {date(2026, 11, 24): (7, 3)}
+    assert state.runs.by_day(date(2026, 11, 24)) == {date(2026, 11, 24): (7, 3)}
 
 
 def test_the_charts_begin_29_days_before_today(state):

@@ -11,21 +11,11 @@ from rich.console import Console
 
 from contaazul_sync.cli import choose
 from contaazul_sync.core.errors import UsageError
-from contaazul_sync.core.models import (
-    ErpId,
-    Failure,
-    Group,
-    Kind,
-    Link,
-    OrderId,
-    OrderNote,
-    Payment,
-    Product,
-    Rules,
-    Run,
-    Sale,
-    ShopKey,
-)
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Kind, Run
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.home import config, tables
 from contaazul_sync.home.credentials import Secrets
 from contaazul_sync.state.file import State
@@ -56,10 +46,10 @@ def product(sku, name="Camisa polo azul", price=127990):
 
 
 def linked(state, *products):
-    state.save_products(products, state.new_walk())
+    state.products.save(products, state.products.new_walk())
     for each in products:
         link = Link(each.key, ErpId(f"erp-{each.sku}"), each.sku, each.price, each.price, Decimal(5))
-        state.save_link(link, NOW)
+        state.links.save(link, NOW)
 
 
 def order(number="88124", **changed):
@@ -87,9 +77,9 @@ def test_a_name_in_square_brackets_or_with_control_codes_is_shown_as_it_is(state
     linked(state, product("CAM-1", HOSTILE))
 
     for view in (
-        report.products_view(state.linked_products(), "promotional"),
-        report.overview_view(state.overview(), "promotional", walked=True),
-        report.choice_view(state.products(), "promotional"),
+        report.products_view(state.pairs.linked(), "promotional"),
+        report.overview_view(state.pairs.overview(), "promotional", walked=True),
+        report.choice_view(state.products.all(), "promotional"),
         report.item_view(item(state, "CAM-1")),
     ):
         text = shown(view, 200)
@@ -100,9 +90,9 @@ def test_a_name_in_square_brackets_or_with_control_codes_is_shown_as_it_is(state
 
 def test_the_status_steers_no_terminal(state):
     linked(state, product("CAM-1\x1b[2J"))
-    state.set_drift(ShopKey("p:CAM-1\x1b[2J"), Decimal(5), Decimal(9), NOW)
-    now, drifts = summary.read(state, RULES, signed_in=True), state.drifts()
-    names = state.skus(each.key for each in drifts)
+    state.drifts.set(ShopKey("p:CAM-1\x1b[2J"), Decimal(5), Decimal(9), NOW)
+    now, drifts = summary.read(state, RULES, signed_in=True), state.drifts.all()
+    names = state.products.skus(each.key for each in drifts)
 
     for text in (
         screen.text(now, drifts, names, "state.db", 80),
@@ -117,9 +107,9 @@ def test_no_price_is_cut_where_skus_and_names_are_long(state, width):
     linked(state, product("B" * 45, "Uma camisa social branca de manga comprida"), product("CAM-1"))
 
     for view in (
-        report.products_view(state.linked_products(), "promotional"),
-        report.overview_view(state.overview(), "promotional", walked=True),
-        report.choice_view(state.products(), "promotional"),
+        report.products_view(state.pairs.linked(), "promotional"),
+        report.overview_view(state.pairs.overview(), "promotional", walked=True),
+        report.choice_view(state.products.all(), "promotional"),
     ):
         lines = shown(view, width).splitlines()
         assert sum("R$ 1.279,90" in line for line in lines) == 2
@@ -140,29 +130,29 @@ def test_each_half_hour_of_the_strip_tells_the_worst_run_without_colours(state):
 
 def test_what_drifts_comes_with_the_command_that_lists_it(state):
     linked(state, product("CAM-1"))
-    state.set_drift(ShopKey("p:CAM-1"), Decimal(5), Decimal(9), NOW)
-    now, drifts = summary.read(state, RULES, signed_in=True), state.drifts()
+    state.drifts.set(ShopKey("p:CAM-1"), Decimal(5), Decimal(9), NOW)
+    now, drifts = summary.read(state, RULES, signed_in=True), state.drifts.all()
 
     assert "contaazul-sync status --drift > drift.csv" in screen.text(now, drifts, {}, "state.db", 80)
     assert "set its stock in the ERP" in item(state, "CAM-1").next_step
 
 
 def test_an_order_that_was_left_alone_and_became_a_sale_after_all_is_sent(state):
-    state.save_orders([order()])
-    state.ignore(Kind.SALE, "88124", order().version, NOW)
+    state.orders.save([order()])
+    state.items.ignore(Kind.SALE, "88124", order().version, NOW)
     assert item(state, "88124").state == "ignored"
 
-    state.save_orders([order(fingerprint="the buyer gave a CPF", updated_at=NOW + timedelta(minutes=1))])
+    state.orders.save([order(fingerprint="the buyer gave a CPF", updated_at=NOW + timedelta(minutes=1))])
     assert item(state, "88124").state == "waiting"
 
     sale = Sale(OrderId("88124"), ErpId("erp-1"), 1001, 127990, "the buyer gave a CPF", True, NOW, None)
-    state.record_sale(sale, {}, NOW)
+    state.sales.record(sale, {}, NOW)
     assert item(state, "88124").state == "sent"
 
 
 def test_an_order_and_a_product_of_the_same_number_are_told_apart(state):
     linked(state, product("88124"))
-    state.save_orders([order()])
+    state.orders.save([order()])
 
     with pytest.raises(UsageError, match="order:88124 or product:88124"):
         choose.item(state, "88124")
@@ -172,9 +162,9 @@ def test_an_order_and_a_product_of_the_same_number_are_told_apart(state):
 
 
 def test_what_the_erp_refused_is_shown_with_how_often_it_was_tried(state):
-    state.save_orders([order()])
+    state.orders.save([order()])
     refused = Failure(Kind.SALE, "88124", Group.FAILED, "the ERP says no", "correct it", NOW, 3, "as it was")
-    state.fail(refused)
+    state.items.fail(refused)
 
     told = shown(report.item_view(item(state, "88124")))
 
@@ -183,7 +173,7 @@ def test_what_the_erp_refused_is_shown_with_how_often_it_was_tried(state):
 
 
 def test_a_sku_that_a_shell_would_take_apart_is_quoted_in_the_command(state):
-    state.save_products([product("BERM 40")], state.new_walk())
+    state.products.save([product("BERM 40")], state.products.new_walk())
 
     assert item(state, "BERM 40").next_step == "to send it: contaazul-sync send-products 'BERM 40'"
 

@@ -5,20 +5,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from contaazul_sync.core.models import (
-    ErpId,
-    Failure,
-    Group,
-    Kind,
-    Link,
-    OrderId,
-    OrderNote,
-    Payment,
-    Product,
-    Rules,
-    Sale,
-    ShopKey,
-)
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.state.file import State
 from contaazul_sync.views import page
 from contaazul_sync.views import status as summary
@@ -32,15 +23,15 @@ def busy(path: Path, now: datetime = NOW) -> State:
     """The state after 40 days."""
     state = State.open(path)
     state.db.execute("PRAGMA synchronous = OFF")  # nobody cuts the power here
-    state.set_note("company_name", "Loja Azul Ltda")
-    state.set_note("company_document", "11222333000181")
-    state.set_time("first_run", now - 40 * DAY)
+    state.notes.set("company_name", "Loja Azul Ltda")
+    state.notes.set("company_document", "11222333000181")
+    state.notes.set_time("first_run", now - 40 * DAY)
     _products(state, now)
     _sales(state, now)
     _runs(state, now)
     for failure in _failures(now):
-        state.fail(failure)
-    state.sending(Kind.SALE, "88407", now - HALF_HOUR, 5001)
+        state.items.fail(failure)
+    state.intents.sending(Kind.SALE, "88407", now - HALF_HOUR, 5001)
     return state
 
 
@@ -53,15 +44,15 @@ def _products(state: State, now: datetime) -> None:
     renamed = Product(ShopKey("CAM-007"), "CAM-007-AZ", "Camiseta azul", 7990, None, Decimal(7))
     nameless = Product(ShopKey("no-sku"), "", "Camiseta sem SKU", 7990, None, Decimal(1))
     gone = Product(ShopKey("LUM-PONTO"), "LUM-PONTO", "Luminária", 12900, None, Decimal(2))
-    state.save_products([*products, gone], walk=1)
+    state.products.save([*products, gone], walk=1)
     for sku in [*skus[:44], "LUM-PONTO"]:
         link = Link(ShopKey(sku), ErpId(f"erp-{sku}"), sku, 7990, 7990, Decimal(9))
-        state.save_link(link, now - 38 * DAY)
-    state.save_products([*products[:7], renamed, *products[8:], nameless], walk=2)
-    state.mark_gone(2, now - 2 * DAY)
-    state.enqueue([ShopKey(sku) for sku in skus[44:47]], now - HALF_HOUR / 2)
-    state.set_drift(ShopKey("CAM-003"), Decimal(12), Decimal(9), now - 5 * DAY)
-    state.set_drift(ShopKey("CAM-012"), Decimal("3.5"), Decimal(4), now - DAY)
+        state.links.save(link, now - 38 * DAY)
+    state.products.save([*products[:7], renamed, *products[8:], nameless], walk=2)
+    state.products.mark_gone(2, now - 2 * DAY)
+    state.queue.add([ShopKey(sku) for sku in skus[44:47]], now - HALF_HOUR / 2)
+    state.drifts.set(ShopKey("CAM-003"), Decimal(12), Decimal(9), now - 5 * DAY)
+    state.drifts.set(ShopKey("CAM-012"), Decimal("3.5"), Decimal(4), now - DAY)
 
 
 def _sales(state: State, now: datetime) -> None:
@@ -73,10 +64,10 @@ def _sales(state: State, now: datetime) -> None:
             sent = now - day * DAY - timedelta(minutes=chance.randrange(5, 400))
             total = chance.randrange(3990, 61990)
             note = an_order(str(84000 + number - 4000), total, sent)
-            state.save_orders([note])
+            state.orders.save([note])
             sale = Sale(note.id, ErpId(f"s{number}"), number, total, note.fingerprint, True, sent)
-            state.record_sale(sale, {}, sent)
-    state.save_orders([an_order("88410", 15990, now - HALF_HOUR)])
+            state.sales.record(sale, {}, sent)
+    state.orders.save([an_order("88410", 15990, now - HALF_HOUR)])
 
 
 def an_order(number: str, total: int, at: datetime) -> OrderNote:
@@ -86,10 +77,10 @@ def an_order(number: str, total: int, at: datetime) -> OrderNote:
 def _runs(state: State, now: datetime) -> None:
     begun = now - 31 * DAY
     while begun < now:
-        run = state.start_run("sync", begun)
+        run = state.runs.start("sync", begun)
         outcome, message = _outcome(now - begun)
         counts = {"created": 1, "updated": 2, "failed": 1} if outcome == 6 else {"created": run % 3}
-        state.finish_run(run, begun + timedelta(seconds=9), outcome, counts, message)
+        state.runs.finish(run, begun + timedelta(seconds=9), outcome, counts, message)
         begun += HALF_HOUR
 
 
@@ -128,7 +119,7 @@ def read(state: State, *, signed_in: bool = True) -> summary.Status:
 
 def the_page(state: State, now: datetime = NOW, *, signed_in: bool = True, language: str = "en") -> str:
     """What `status --html` writes."""
-    drifts, day = state.drifts(), page.first_day(now)
-    history = page.History(state.sales_by_day(day), state.runs_by_day(day), state.runs(page.RUNS))
-    names = state.skus(drift.key for drift in drifts)
+    drifts, day = state.drifts.all(), page.first_day(now)
+    history = page.History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(page.RUNS))
+    names = state.products.skus(drift.key for drift in drifts)
     return page.render(read(state, signed_in=signed_in), drifts, names, history, now=now, language=language)

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from contaazul_sync.core.models import Account, Kind
+from contaazul_sync.core.erp import Account
+from contaazul_sync.core.items import Kind
 from contaazul_sync.erp.oauth import authorize_address, code_from
 from contaazul_sync.home import config
 from contaazul_sync.home.config import Settings
@@ -15,7 +16,8 @@ from contaazul_sync.home.credentials import Vault
 from contaazul_sync.operate import wiring
 from contaazul_sync.operate.signin import _bind
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.sync import Pass, Report
+from contaazul_sync.passes.report import Report
+from contaazul_sync.passes.sync import Pass
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.state.file import State
 from contaazul_sync.views import status as summary
@@ -89,9 +91,9 @@ class Job:
 
     def choose(self, *skus: str) -> None:
         """What `send-products` does, once the shop has been walked through."""
-        keys = self.state.keys_of_skus(skus)
+        keys = self.state.products.keys_of_skus(skus)
         assert set(skus) <= keys.keys(), "walk through the shop first: sync()"
-        self.state.enqueue([keys[sku] for sku in skus], self.clock())
+        self.state.queue.add([keys[sku] for sku in skus], self.clock())
 
     def sync(self, *, minutes: float = 30, **options: Any) -> Report:
         """Half an hour later cron runs a pass."""
@@ -102,9 +104,9 @@ class Job:
         """Passes until one has nothing in doubt and nothing left to send; the clock passes the grace."""
         for _ in range(most):
             report = self.sync(minutes=GRACE / 60 + 1)
-            if not len(report.plan) and not self.state.intents():
+            if not len(report.plan) and not self.state.intents.all():
                 return report
-        raise AssertionError(f"not quiet after {most} passes: {self.state.failures()}")
+        raise AssertionError(f"not quiet after {most} passes: {self.state.items.failures()}")
 
     def preview(self, **options: Any) -> Report:
         """A dry run on a copy."""
@@ -163,4 +165,4 @@ class Job:
         return self
 
     def failures_of(self, kind: Kind) -> dict[str, str]:
-        return {key: f.group.value for (k, key), f in self.state.failures().items() if k is kind}
+        return {key: f.group.value for (k, key), f in self.state.items.failures().items() if k is kind}

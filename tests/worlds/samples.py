@@ -9,25 +9,12 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from contaazul_sync.core.models import (
-    Buyer,
-    ErpId,
-    Failure,
-    Group,
-    Intent,
-    Kind,
-    Line,
-    Link,
-    Order,
-    OrderId,
-    OrderNote,
-    Payment,
-    Product,
-    Rules,
-    Sale,
-    ShopKey,
-)
-from contaazul_sync.core.plan import Known
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Intent, Kind
+from contaazul_sync.core.orders import Buyer, Line, Order, OrderNote, Payment, Sale
+from contaazul_sync.core.plan.facts import Known
+from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.rules import Rules
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # noon in São Paulo
 GRACE = timedelta(hours=1)

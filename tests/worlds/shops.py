@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from contaazul_sync.core.models import Order, Product, ShopKey
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.orders import Order
+from contaazul_sync.core.products import Product
 from contaazul_sync.home import config
 from contaazul_sync.home.config import Settings
 from contaazul_sync.home.credentials import Vault

@@ -1,0 +1,164 @@
+"""Whether the shop, the ERP and the state tell the same: what differs, and the sums of the months."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from decimal import Decimal
+
+from contaazul_sync.core.days import local_day
+from contaazul_sync.core.drafts.marks import marked_order
+from contaazul_sync.core.erp import ErpProduct, ErpSale
+from contaazul_sync.core.ids import ErpId, OrderId
+from contaazul_sync.core.money import plain, written
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.words import _, typed
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not the same on both sides. `name`: the SKU or the order's number.
+
+    `code` says what, in one word for programs; `what` in words for people.
+    """
+
+    name: str
+    code: str
+    what: str
+    ours: str
+    theirs: str
+    next_step: str
+
+
+@dataclass(frozen=True)
+class Month:
+    """The paid orders of a month and the live sales of them, with their sums in centavos."""
+
+    month: str
+    orders: int
+    order_value: int
+    sales: int
+    sale_value: int
+
+
+Compared = tuple[Product, Link, Decimal | None]
+
+
+def by_order(sales: Iterable[ErpSale], shop_id: str) -> dict[OrderId, list[ErpSale]]:
+    """Our sales by the order that their mark names."""
+    found: dict[OrderId, list[ErpSale]] = {}
+    for sale in sales:
+        if order_id := marked_order(shop_id, sale.notes):
+            found.setdefault(OrderId(order_id), []).append(sale)
+    return found
+
+
+def living(sales: Iterable[ErpSale]) -> list[ErpSale]:
+    """The sales that are not cancelled."""
+    return [sale for sale in sales if not sale.cancelled]
+
+
+def differing_products(linked: Iterable[Compared], twins: Mapping[ErpId, ErpProduct]) -> Iterator[Difference]:
+    """The linked products whose twin is gone, asleep, or has another price or balance than it should.
+
+    The balance that it should have is None where that is not to be compared now.
+    """
+    for product, link, balance in linked:
+        name, twin = product.sku, twins.get(link.erp_id)
+        if twin is None:
+            step = _("contaazul-sync send-products {sku} (creates it again)").format(sku=name)
+            yield Difference(name, "deleted_in_erp", _("deleted in the ERP"), product.name, "", step)
+            continue
+        if not twin.active:
+            step = _("make it active in the ERP")
+            yield Difference(name, "inactive_in_erp", _("inactive in the ERP"), product.name, twin.name, step)
+        if link.sent is not None and twin.price is not None and twin.price != link.sent:
+            step = _("put the price right in the ERP, or change it in the shop: then it is sent")
+            yield Difference(name, "price", _("price"), written(link.sent), written(twin.price), step)
+        if balance is not None and twin.balance is not None and twin.balance != balance:
+            step = _("correct the stock in the ERP")
+            yield Difference(name, "stock", _("stock"), plain(balance), plain(twin.balance), step)
+
+
+def differing_orders(
+    notes: Sequence[OrderNote],
+    ours: Mapping[OrderId, Sequence[ErpSale]],
+    kept: Set[OrderId],
+    left_alone: Set[OrderId],
+) -> Iterator[Difference]:
+    """The orders that are not one live sale of the same sum, and the sales that no order explains.
+
+    `kept`: the orders whose sale the state knows. One that is sold twice is told of, left alone or not.
+    """
+    known = {note.id for note in notes}
+    for note in notes:
+        sales = ours.get(note.id, ())
+        if len(living(sales)) > 1:
+            numbers = ", ".join(str(sale.number) for sale in living(sales))
+            step = _("keep one of them in the ERP")
+            total = written(note.total)
+            yield Difference(note.id, "sold_twice", _("sold more than once"), total, numbers, step)
+        elif note.id not in left_alone:
+            yield from _paid(note, sales) if note.payment is Payment.PAID else _not_paid(note, sales)
+            yield from _strange(note.id, sales, kept)
+    for order_id, sales in ours.items():
+        if order_id not in known | kept:
+            for sale in living(sales):
+                what, step = _("a sale without an order"), _("look in the shop whether the order exists")
+                yield Difference(order_id, "sale_without_order", what, "", _number(sale), step)
+
+
+def _number(sale: ErpSale) -> str:
+    return _("sale {number}").format(number=sale.number)
+
+
+def _strange(order_id: OrderId, sales: Sequence[ErpSale], kept: Set[OrderId]) -> Iterator[Difference]:
+    """A live sale of ours that the state does not know: it is older than the ERP."""
+    if order_id not in kept:
+        for sale in living(sales):
+            what = _("in the ERP, and not known to the state")
+            yield Difference(order_id, "unknown_sale", what, "", _number(sale), typed("rebuild"))
+
+
+def _paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]:
+    live, show = living(sales), typed(f"show {note.id}")
+    total = written(note.total)
+    if not live and sales:
+        number = _("sale {number}, cancelled").format(number=sales[0].number)
+        yield Difference(
+            note.id, "sale_cancelled", _("paid, and its sale is cancelled in the ERP"), total, number, show
+        )
+    elif not live:
+        yield Difference(note.id, "no_sale", _("paid, and no sale in the ERP"), total, "", show)
+    elif live[0].total is not None and live[0].total != note.total:
+        yield Difference(note.id, "other_sum", _("another sum"), total, written(live[0].total), show)
+
+
+def _not_paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]:
+    for sale in living(sales):
+        number = _("sale {number}").format(number=sale.number)
+        step = _("put sale {number} right in the ERP, then: contaazul-sync ignore {order}")
+        yield Difference(
+            note.id,
+            "not_paid",
+            _("sold, and not paid in the shop"),
+            note.status,
+            number,
+            step.format(number=sale.number, order=note.id),
+        )
+
+
+def months(notes: Iterable[OrderNote], ours: Mapping[OrderId, Sequence[ErpSale]]) -> list[Month]:
+    """The sums of each month, by the day of the payment in São Paulo, the oldest first.
+
+    On one side the paid orders, on the other all live sales of ours, of whatever order.
+    """
+    sums: dict[str, list[int]] = {}
+    for note in notes:
+        live, paid = living(ours.get(note.id, ())), note.payment is Payment.PAID
+        if not (live or paid):
+            continue
+        row = sums.setdefault(f"{local_day(note.counted_at):%Y-%m}", [0, 0, 0, 0])
+        value = sum(sale.total or 0 for sale in live)
+        for place, number in enumerate((int(paid), note.total if paid else 0, len(live), value)):
+            row[place] += number
+    return [Month(month, *row) for month, row in sorted(sums.items())]

@@ -1,0 +1,22 @@
+"""Marks of values: equal for equal ones. They tell that something changed, and never what it was."""
+
+FORMAT = "1"  # of what `Order.note` hashes: a new one makes old marks say nothing, not "changed"
+UNREADABLE = "unreadable"  # stands for the version of an order that cannot be read
+
+
+def differs(kept: str, now: str) -> bool:
+    """Whether two marks tell a change. Marks of different formats tell nothing."""
+    old, new = kept.partition(":"), now.partition(":")
+    return kept != now and not (old[1] and new[1] and old[0] != new[0])
+
+
+def fingerprint(*values: object) -> str:
+    """A short mark of some values: equal for equal ones, and for no others that matter."""
+    import hashlib  # noqa: PLC0415 - takes as long to load as all of this
+
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:20]
+
+
+def problem_mark(problem: str | None) -> str | None:
+    """That there is a problem: its words are those of whichever language the run speaks."""
+    return "problem" if problem else None

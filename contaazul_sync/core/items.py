@@ -1,0 +1,69 @@
+"""What the state says of an item: it was about to be created, it needs a person; and what a run came to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an intent or a failure is about."""
+
+    PRODUCT = "product"
+    CUSTOMER = "customer"
+    SALE = "sale"
+
+
+class Group(StrEnum):
+    """Why an item is in the list of failures; an item is in one group only."""
+
+    WAITING = "waiting"  # an order whose product is not in the ERP
+    HELD = "held"  # a rule of ours keeps it back
+    FAILED = "failed"  # the ERP said no
+    IN_DOUBT = "in_doubt"  # sent, and the answer was lost
+    ATTENTION = "attention"  # only a person can tell: changed after the sale, or not found at a rebuild
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A create that is written down. `sends` counts how often it went out, the last time at `sent_at`.
+
+    `fingerprint` and `total` are of the order as it was first sent.
+    """
+
+    kind: Kind
+    key: str
+    number: int | None
+    opened_at: datetime
+    sent_at: datetime | None
+    sends: int
+    fingerprint: str = ""
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An item that needs a person, or waits. `fingerprint` is of what was tried."""
+
+    kind: Kind
+    key: str
+    group: Group
+    reason: str
+    next_step: str
+    since: datetime
+    attempts: int = 1
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a command. `outcome` is its exit code, None while it runs or when it was cut short."""
+
+    id: int
+    command: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: int | None
+    created: int
+    updated: int
+    failed: int
+    message: str

@@ -1,0 +1,154 @@
+"""What is bought: an order of the shop, what the state keeps of it, and the sale that it became.
+
+Amounts are integer centavos, quantities Decimal, times aware datetimes.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from contaazul_sync.core.fingerprints import FORMAT, fingerprint
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+
+# Statuses of WooCommerce in which it has not taken an order's units from the stock, or has put them back.
+NOTHING_TAKEN = ("pending", "failed", "checkout-draft", "auto-draft", "trash")
+
+
+class Payment(StrEnum):
+    """What the shop's order status means for us."""
+
+    PAID = "paid"
+    UNPAID = "unpaid"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    UNKNOWN = "unknown"  # a status that nobody said the meaning of
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who bought. `document` is what the shop wrote, digits or masked; everything may be empty."""
+
+    name: str = ""
+    document: str = ""
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    street: str = ""
+    number: str = ""
+    complement: str = ""
+    district: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an order: `price` for one unit and `total` for the line, in centavos.
+
+    `mark` is the line's own id, and `key` the product by its id, from shops that tell these. There the SKU is
+    the product's own of today, and goes with it.
+    """
+
+    sku: str
+    name: str
+    quantity: Decimal
+    price: int
+    total: int | None = None
+    mark: str = field(default="", repr=False)  # as the key, no part of the marks that were always kept
+    key: ShopKey = field(default=ShopKey(""), repr=False)
+
+    @property
+    def content(self) -> object:
+        """What was ordered and at what price, by that of its names which does not change."""
+        return (self.mark, self.quantity, self.price, self.total) if self.mark else self
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as the shop tells it. Amounts in centavos; `total` is what the customer owed.
+
+    `refunded` is what was given back of it while the rest stays paid.
+    """
+
+    id: OrderId
+    status: str
+    payment: Payment
+    created_at: datetime
+    updated_at: datetime
+    paid_at: datetime | None
+    method: str
+    installments: int
+    subtotal: int
+    shipping: int
+    discount: int
+    total: int
+    total_paid: int | None
+    buyer: Buyer
+    lines: tuple[Line, ...]
+    fees: int = 0
+    refunded: int = 0
+
+    @property
+    def counted_at(self) -> datetime:
+        """The day that the sale is booked on: of the payment, else of the order."""
+        return self.paid_at or self.created_at
+
+    def note(self) -> "OrderNote":
+        """What the state keeps of it."""
+        sums: tuple[object, ...]
+        sums = (self.subtotal, self.shipping, self.discount, self.fees, self.total, self.total_paid)
+        if self.refunded:  # an order of which nothing was given back keeps the mark that it always had
+            sums = (*sums, self.refunded)
+        lines = tuple(line.content for line in self.lines)
+        content = fingerprint(self.method, self.installments, sums, lines)
+        return OrderNote(
+            id=self.id,
+            payment=self.payment,
+            status=self.status,
+            total=self.total,
+            items=tuple((line.sku, line.quantity) for line in self.lines),
+            counted_at=self.counted_at,
+            updated_at=self.updated_at,
+            fingerprint=f"{FORMAT}:{content}",
+            buyer=fingerprint(self.buyer),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNote:
+    """What the state remembers of an order: no buyer, no address.
+
+    `fingerprint` covers the sums and the lines; the status and the buyer are not in it. `buyer` is a mark of
+    the buyer's data, which nobody can read back.
+    """
+
+    id: OrderId
+    payment: Payment
+    total: int
+    items: tuple[tuple[str, Decimal], ...]  # SKU, quantity
+    counted_at: datetime
+    updated_at: datetime
+    fingerprint: str
+    status: str = ""
+    buyer: str = ""
+
+    @property
+    def version(self) -> str:
+        """A mark of the order as it is now, its payment and its buyer included."""
+        return f"{FORMAT}:{fingerprint(self.fingerprint, self.buyer, self.payment)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A sale that is in the ERP. `moves_stock`: booked in a way that lowers the ERP's balance."""
+
+    order_id: OrderId
+    erp_id: ErpId
+    number: int
+    total: int
+    fingerprint: str
+    moves_stock: bool
+    sent_at: datetime
+    ended_at: datetime | None = None  # when it was cancelled in the ERP, by us

@@ -1,0 +1,72 @@
+"""What a plan is decided from: the rules, what the state remembers, and what was read."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from contaazul_sync.core.fingerprints import differs
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.items import Failure, Group, Intent, Kind
+from contaazul_sync.core.orders import Sale
+from contaazul_sync.core.plan.protocol import MAX_SENDS, in_grace
+from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.words import _
+
+_AGAIN = (Group.WAITING, Group.IN_DOUBT)  # looked at anew in every pass
+MAX_TRIES = 3  # how often something refused is tried again by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the state remembers, as far as a decision needs it."""
+
+    intents: Mapping[tuple[Kind, str], Intent]
+    failures: Mapping[tuple[Kind, str], Failure]
+    ignored: Mapping[tuple[Kind, str], str]
+    now: datetime
+    grace: timedelta
+    fresh: bool = False  # once a day, what a rule holds is looked at anew
+
+    def ignores(self, kind: Kind, key: str, version: str) -> bool:
+        """Whether a person said to leave the item alone, as it is now."""
+        kept = self.ignored.get((kind, key))
+        return kept is not None and not differs(kept, version)
+
+    def asks(self, order_id: OrderId) -> bool:
+        """Whether an order is before a person, who alone can end that."""
+        failure = self.failures.get((Kind.SALE, order_id))
+        return failure is not None and failure.group is Group.ATTENTION
+
+    def may_send(self, kind: Kind, key: str, version: str, reason: str) -> str | None:
+        """The reason to send an item now, or None: its answer is still out, or it was tried as it is."""
+        if intent := self.intents.get((kind, key)):
+            again = not in_grace(intent, self.now, self.grace) and intent.sends < MAX_SENDS
+            return _("sent before and not found in the ERP") if again else None
+        failure = self.failures.get((kind, key))
+        if failure is None or differs(failure.fingerprint, version) or failure.group in _AGAIN:
+            return reason
+        if failure.group is Group.ATTENTION:
+            return None
+        if failure.group is Group.FAILED:
+            return _("tried again") if failure.attempts < MAX_TRIES or self.fresh else None
+        return reason if self.fresh else None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the rules of a plan look at beside the items themselves.
+
+    `linked`: the ERP's products for each SKU; `listed`: the SKUs that the shop has; `same_sku`: how many of
+    the shop's products have a SKU that several have. `pending`: units that will still be sold, by product;
+    `moving`: products ordered so lately that the stock which the shop tells may not count it.
+    """
+
+    rules: Rules
+    known: Known
+    sales: Mapping[OrderId, Sale] = field(default_factory=dict)
+    linked: Mapping[str, Set[ErpId]] = field(default_factory=dict)
+    listed: Set[str] = frozenset()
+    same_sku: Mapping[str, int] = field(default_factory=dict)
+    pending: Mapping[ShopKey, Decimal] = field(default_factory=dict)
+    moving: Set[ShopKey] = frozenset()

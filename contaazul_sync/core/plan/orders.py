@@ -1,0 +1,139 @@
+"""Which orders become sales now, which sales are cancelled, and what asks for a person."""
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Set
+
+from contaazul_sync.core.fingerprints import FORMAT, differs, fingerprint
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.plan.actions import CancelSale, Hold, SendOrder, Skip
+from contaazul_sync.core.plan.facts import Facts, Known
+from contaazul_sync.core.plan.units import taken_apart
+from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.words import _, typed
+
+
+def plan_orders(
+    notes: Iterable[OrderNote], creating: Mapping[str, ShopKey], facts: Facts
+) -> Iterator[SendOrder | CancelSale | Hold | Skip]:
+    """The orders that become sales now, and the sales that are to be cancelled.
+
+    `creating`: the products that will be in the ERP when the orders are sent, by SKU.
+    """
+    rules, known = facts.rules, facts.known
+    for note in sorted(notes, key=lambda note: (note.counted_at, note.id)):
+        if known.ignores(Kind.SALE, note.id, note.version):
+            continue
+        if note.id in facts.sales:
+            yield from _changed_after(note, facts.sales[note.id], rules, known)
+        elif known.asks(note.id):
+            yield Skip(Kind.SALE, note.id)
+        elif rules.too_old(note) and (Kind.SALE, note.id) not in known.intents:
+            continue
+        elif note.payment is Payment.UNKNOWN:
+            yield _hold(note, Group.HELD, unknown_status(note.status), meaning(rules.shop_kind))
+        elif note.payment is Payment.PAID:
+            yield _order(note, creating, facts)
+
+
+def unknown_status(status: str) -> str:
+    """That nobody said what a status of the shop means."""
+    return _("the shop's status '{status}' is not known").format(status=status)
+
+
+def meaning(shop_kind: str) -> str:
+    """Where to say what a status means."""
+    if shop_kind == "woocommerce":
+        return _("say what it means: add it to [shop] paid_statuses or unpaid_statuses, then run sync")
+    return _("add it to the profile's statuses, then run sync")
+
+
+def unreadable_step(shop_kind: str, order_id: str) -> str:
+    """What to do about an order that cannot be read."""
+    if shop_kind == "woocommerce":
+        step = _("book this order in the ERP by hand, then: contaazul-sync ignore {order}")
+        return step.format(order=order_id)
+    return _("correct the shop profile; the next sync reads it again")
+
+
+def _order(note: OrderNote, creating: Mapping[str, ShopKey], facts: Facts) -> SendOrder | Hold | Skip:
+    rules, linked = facts.rules, facts.linked
+    unlinked_kits = {sku: parts for sku, parts in rules.kits.items() if not linked.get(sku)}
+    skus = sorted({sku for sku, _quantity in taken_apart(note.items, unlinked_kits)})
+    shared = [sku for sku in skus if len(linked.get(sku, ())) > 1 or facts.same_sku.get(sku, 0) > 1]
+    missing = [sku for sku in skus if not linked.get(sku) and sku not in creating]
+    if shared:
+        reason = _("more than one product has the SKU {skus}").format(skus=", ".join(shared))
+        return _hold(note, Group.HELD, reason, _("give each its own SKU in the shop"))
+    if "" in missing:
+        reason = _("an item has no SKU, so its product is not known")
+        step = _("book this order in the ERP by hand, then: contaazul-sync ignore {order}")
+        return _hold(note, Group.HELD, reason, step.format(order=note.id))
+    if missing:
+        reason = _("not in the ERP yet: {skus}").format(skus=", ".join(missing))
+        return _hold(note, Group.WAITING, reason, _way_out(missing, facts.listed, rules))
+    version = order_version(note, rules)
+    if why := facts.known.may_send(Kind.SALE, note.id, version, _("payment approved")):
+        return SendOrder(note, tuple(creating[sku] for sku in skus if not linked.get(sku)), why)
+    return Skip(Kind.SALE, note.id)
+
+
+def _hold(note: OrderNote, group: Group, reason: str, step: str) -> Hold:
+    return Hold(Kind.SALE, note.id, note.id, group, reason, step, note.version)
+
+
+def _way_out(missing: list[str], listed: Set[str], rules: Rules) -> str:
+    """What settles a missing product: sending it, where the shop has it to send."""
+    strange = [sku for sku in missing if sku not in listed]
+    if strange and rules.hides_variations:
+        text = _("if {skus} is a variation, send its product: contaazul-sync send-products --search NAME")
+        return text.format(skus=", ".join(strange))
+    if strange:
+        text = _("the shop does not list {skus}: make a product with this SKU in the ERP")
+        return text.format(skus=", ".join(strange))
+    return typed(f"send-products {shlex.join(missing)}")
+
+
+def order_version(note: OrderNote, rules: Rules) -> str:
+    """A mark of what an order's sale is made from: changed, a refused or held order is tried again."""
+    tables = (sorted(rules.payments.items()), sorted(rules.kits.items()))
+    told = fingerprint(note.version, rules.sale_status, rules.paid_differs, rules.consumer, tables)
+    return f"{FORMAT}:{told}"
+
+
+def _changed_after(
+    note: OrderNote, sale: Sale, rules: Rules, known: Known
+) -> Iterator[CancelSale | Hold | Skip]:
+    ended = note.payment in (Payment.CANCELLED, Payment.REFUNDED)
+    if ended and not sale.ended_at and rules.on_cancel == "cancel":
+        if known.may_send(Kind.SALE, note.id, note.version, "ended"):
+            yield CancelSale(note, sale)
+        else:
+            yield Skip(Kind.SALE, note.id)
+    elif reason := _news(note, sale):
+        step = _("put sale {number} right in the ERP, then: contaazul-sync ignore {order}")
+        yield _hold(note, Group.ATTENTION, reason, step.format(number=sale.number, order=note.id))
+
+
+def _news(note: OrderNote, sale: Sale) -> str:
+    """What happened to an order in the shop that its sale does not tell, or nothing."""
+    return _news_text(note, sale).format(number=sale.number, status=note.status)
+
+
+def _news_text(note: OrderNote, sale: Sale) -> str:
+    if sale.ended_at:
+        text = _("paid again in the shop, cancelled in the ERP after it became sale {number}")
+        return text if note.payment is Payment.PAID else ""
+    match note.payment:
+        case Payment.CANCELLED:
+            return _("cancelled in the shop after it became sale {number}")
+        case Payment.REFUNDED:
+            return _("refunded in the shop after it became sale {number}")
+        case Payment.UNPAID:
+            return _("unpaid in the shop after it became sale {number}")
+        case Payment.UNKNOWN:
+            return _("'{status}' in the shop, which is not known, after it became sale {number}")
+        case _:  # paid
+            changed = sale.fingerprint and differs(sale.fingerprint, note.fingerprint)
+            return _("changed in the shop after it became sale {number}") if changed else ""

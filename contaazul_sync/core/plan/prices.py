@@ -1,0 +1,69 @@
+"""Which prices are sent, and which are kept back."""
+
+from collections.abc import Iterable, Iterator
+
+from contaazul_sync.core.drafts.products import price_problem
+from contaazul_sync.core.fingerprints import fingerprint, problem_mark
+from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.plan.actions import Hold, SendPrice, Skip
+from contaazul_sync.core.plan.facts import Facts, Known
+from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.words import _
+
+
+def plan_prices(pairs: Iterable[tuple[Product, Link]], facts: Facts) -> Iterator[SendPrice | Hold | Skip]:
+    """The linked products whose price in the ERP is not the shop's with the percentage, as last sent."""
+    for product, link in pairs:
+        if product.gone:
+            continue
+        if link.missing:
+            yield from _missing(product, link, facts.known)
+            continue
+        price = facts.rules.price(product.price, product.promotional)
+        if price == link.sent and not product.problem:
+            continue
+        version = price_version(price, product.problem)
+        if not facts.known.ignores(Kind.PRODUCT, product.key, version):
+            yield _price(product, link, price, version, facts)
+
+
+def _price(product: Product, link: Link, price: int, version: str, facts: Facts) -> SendPrice | Hold | Skip:
+    problem = product.problem or price_problem(price)
+    if problem:
+        step = _("put it right in the shop; the next sync sends it")
+        mark = fingerprint(version, problem)
+        return Hold(Kind.PRODUCT, product.key, link.sku, Group.HELD, problem, step, mark)
+    if not facts.known.may_send(Kind.PRODUCT, product.key, version, "changed"):
+        return Skip(Kind.PRODUCT, product.key)
+    base = product.base(facts.rules.price_source)
+    reason = _price_reason(base, link)
+    return SendPrice(product.key, link.erp_id, link.sku, base, link.sent, price, reason)
+
+
+def price_version(price: int, problem: str | None) -> str:
+    """A mark of a price that is to be set."""
+    return fingerprint(price, problem_mark(problem))
+
+
+def _missing(product: Product, link: Link, known: Known) -> Iterator[Hold]:
+    version = missing_version(link)
+    if not known.ignores(Kind.PRODUCT, product.key, version):
+        reason, sku = _("it was deleted in the ERP"), product.sku
+        step = _("contaazul-sync send-products {sku} (creates it again), link {sku} ERP-ID, or ignore {sku}")
+        yield Hold(Kind.PRODUCT, product.key, sku, Group.HELD, reason, step.format(sku=sku), version)
+
+
+def missing_version(link: Link) -> str:
+    """A mark of a link whose twin is gone from the ERP."""
+    return fingerprint("missing", link.erp_id)
+
+
+def _price_reason(base: int, link: Link) -> str:
+    if link.base is None:
+        return _("first price sent to this product")
+    return percent_changed() if base == link.base else _("the shop's price changed")
+
+
+def percent_changed() -> str:
+    """A reason to send a price that a plan counts."""
+    return _("the percentage changed")

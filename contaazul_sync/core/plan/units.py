@@ -1,0 +1,60 @@
+"""Units: what orders take from the stock, and what the ERP should hold."""
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from decimal import Decimal
+
+from contaazul_sync.core.ids import OrderId, ShopKey
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.products import Product
+from contaazul_sync.core.rules import Rules
+
+
+def lately_ordered(notes: Iterable[OrderNote], key_of: Mapping[str, ShopKey], rules: Rules) -> set[ShopKey]:
+    """The products of these orders."""
+    return {key_of[sku] for note in notes for sku, _n in taken_apart(note.items, rules.kits) if sku in key_of}
+
+
+def balance_of(product: Product, pending: Mapping[ShopKey, Decimal]) -> Decimal:
+    """What the ERP should hold: the shop's stock and the units still to be sold, never below zero.
+
+    Of a product that the shop keeps no stock of, these units alone.
+    """
+    return max((product.stock or Decimal(0)) + pending.get(product.key, Decimal(0)), Decimal(0))
+
+
+def pending_units(
+    notes: Iterable[OrderNote], key_of: Mapping[str, ShopKey], sold: Set[OrderId], rules: Rules
+) -> dict[ShopKey, Decimal]:
+    """The units that the shop's stock lacks already and the ERP's does not yet, by product.
+
+    These are of paid orders that are to become sales, of others where the shop has taken its stock already
+    (`Rules.takes_stock`), and of sales that were booked without moving the ERP's stock (not in `sold`).
+    """
+    units: dict[ShopKey, Decimal] = {}
+    for note in notes:
+        # One that is not paid is never too old: the day that counts is that of the payment to come.
+        stays_out = note.payment is not Payment.UNPAID and rules.too_old(note)
+        if rules.takes_stock(note) and note.id not in sold and not stays_out:
+            for sku, quantity in taken_apart(note.items, rules.kits):
+                if sku in key_of:
+                    units[key_of[sku]] = units.get(key_of[sku], Decimal(0)) + quantity
+    return units
+
+
+Items = Iterable[tuple[str, Decimal]]
+Kits = Mapping[str, tuple[tuple[str, Decimal], ...]]
+
+
+def taken_apart(items: Items, kits: Kits) -> Iterator[tuple[str, Decimal]]:
+    """An order's SKUs and quantities, with these kits replaced by their parts."""
+    for sku, quantity in items:
+        if sku in kits:
+            yield from ((part, quantity * each) for part, each in kits[sku])
+        else:
+            yield sku, quantity
+
+
+def skus_of(notes: Iterable[OrderNote], rules: Rules) -> set[str]:
+    """Every SKU that these orders may need in the ERP: their items, and the parts of their kits."""
+    items = {sku for note in notes for sku, _quantity in note.items}
+    return items | {part for sku in items for part, _quantity in rules.kits.get(sku, ())}

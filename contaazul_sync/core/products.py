@@ -1,0 +1,83 @@
+"""What is sold: a product of the shop, its link to a twin in the ERP, and a balance that differs there.
+
+Amounts are integer centavos, quantities Decimal, times aware datetimes.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from contaazul_sync.core.ids import ErpId, ShopKey
+
+
+def base_of(regular: int, promotional: int | None, source: str) -> int:
+    """The shop's own price: the promotional one where there is one and `source` asks for it."""
+    return promotional if promotional and source == "promotional" else regular
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a product is created with beside name, price and stock. Weight in kg, sizes in cm."""
+
+    ean: str = ""
+    ncm: str = ""
+    description: str = ""
+    weight: Decimal | None = None
+    height: Decimal | None = None
+    width: Decimal | None = None
+    length: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A sellable unit as the shop lists it. `problem` says why a row cannot be used as it is.
+
+    `stock` is None where the shop keeps none of it. `listed`: known from a listing alone, which tells neither
+    its stock nor whether it has variations; it is read when it is chosen.
+    """
+
+    key: ShopKey
+    sku: str
+    name: str
+    price: int
+    promotional: int | None
+    stock: Decimal | None
+    details: Details = field(default_factory=Details)
+    updated_at: datetime | None = None
+    problem: str | None = None
+    gone: bool = False
+    listed: bool = False
+
+    def base(self, source: str) -> int:
+        """The shop's price in centavos: the promotional one where there is one and `source` asks for it."""
+        return base_of(self.price, self.promotional, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A product of the shop and its twin in the ERP.
+
+    `base` and `sent` are the shop's price and the price sent when the ERP last took one; `base` is None
+    as long as it took none. `expected` is the balance that the ERP should have had when it was last compared,
+    less what was sold since; None when it never was. `compare_after`: the balance is to be compared from
+    then on; None when only a change in the shop makes that needed.
+    """
+
+    key: ShopKey
+    erp_id: ErpId
+    sku: str
+    base: int | None = None
+    sent: int | None = None
+    expected: Decimal | None = None
+    compare_after: datetime | None = None
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The ERP's balance is `actual` and should be `expected`, and the ERP does not let us write it."""
+
+    key: ShopKey
+    expected: Decimal
+    actual: Decimal
+    since: datetime

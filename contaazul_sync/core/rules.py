@@ -1,0 +1,68 @@
+"""The settings that decide something, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from contaazul_sync.core.days import local_day
+from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.orders import NOTHING_TAKEN, OrderNote, Payment
+from contaazul_sync.core.products import base_of
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRule:
+    """What the merchant says of one way of paying. Names or ids of the ERP; `terms` in days."""
+
+    type: str = ""
+    account: str = ""
+    category: str = ""
+    cost_center: str = ""
+    seller: str = ""
+    terms: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings that decide something, as plain values."""
+
+    percent: Decimal = Decimal(0)
+    price_source: str = "promotional"
+    since: date | None = None
+    sale_status: str = "APROVADO"
+    stock_taken_at: str = "payment"
+    shop_id: str = "shop"
+    paid_differs: str = "hold"
+    consumer: str = ""
+    on_cancel: str = "report"
+    payments: Mapping[str, PaymentRule] = field(default_factory=dict)
+    kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
+    begin: datetime | None = None  # when the shop's orders could be read at last, after a time without
+    shop_kind: str = "webstore"
+    stock_age: timedelta = timedelta(0)  # how old a stock may be by the time that the shop tells it
+    hides_variations: bool = False  # the shop tells a product's variations only where it is wanted
+
+    def too_old(self, note: OrderNote) -> bool:
+        """Whether an order was paid before the day, or the moment, from which orders are sent."""
+        if self.begin is not None and note.counted_at < self.begin:
+            return True
+        return self.since is not None and local_day(note.counted_at) < self.since
+
+    def takes_stock(self, note: OrderNote) -> bool:
+        """Whether the shop's stock lacks an order's units already.
+
+        WooCommerce takes them when the order is first on hold, processing or completed, paid or not, and a
+        status of a plugin comes after these (docs/shops.md).
+        """
+        if note.payment in (Payment.CANCELLED, Payment.REFUNDED):
+            return False
+        if note.payment is Payment.PAID:
+            return True
+        if self.shop_kind == "woocommerce":
+            return note.status not in NOTHING_TAKEN
+        return note.payment is Payment.UNPAID and self.stock_taken_at == "order"
+
+    def price(self, regular: int, promotional: int | None) -> int:
+        """What the ERP should hold for these two prices of the shop, in centavos."""
+        return adjusted(base_of(regular, promotional, self.price_source), self.percent)

@@ -1,0 +1,35 @@
+"""Whose state it is: of one shop and one ERP company, and whole."""
+
+from contaazul_sync.core.errors import StateError
+from contaazul_sync.core.words import _
+from contaazul_sync.state.file import State
+
+REBUILDING = "rebuilding"  # note in the state: a rebuild has begun and has not ended
+
+
+def bind(state: State, shop_id: str, company_id: str) -> None:
+    """The state belongs to one shop and one ERP company. Raises StateError for another one."""
+    for key, value, text in (
+        ("shop", shop_id, _("The state file belongs to another shop ({known}, now {value}).")),
+        (
+            "company",
+            company_id,
+            _("The state file belongs to another company of the ERP ({known}, now {value})."),
+        ),
+    ):
+        known = state.notes.get(key)
+        if not value or known == value:
+            continue
+        if known:
+            step = _("Put the settings right, or use another home: CONTAAZUL_SYNC_HOME.")
+            if key == "shop":
+                same = _("If it is the same shop, by another name: contaazul-sync config set shop.id {known}")
+                step = f"{step} {same.format(known=known)}"
+            raise StateError(f"{text.format(known=known, value=value)} {step}")
+        state.notes.set(key, value)
+
+
+def check_whole(state: State) -> None:
+    """No pass goes on from a state that a rebuild left half done. Raises StateError."""
+    if state.notes.get(REBUILDING):
+        raise StateError(_("A rebuild was cut short. Nothing was sent. Run it again: contaazul-sync rebuild"))

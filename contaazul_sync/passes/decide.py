@@ -1,0 +1,82 @@
+"""The plan for what the state knows now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from contaazul_sync.core.ids import OrderId, ShopKey
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.orders import OrderNote
+from contaazul_sync.core.plan import units
+from contaazul_sync.core.plan.actions import CreateProduct, Plan, make_plan
+from contaazul_sync.core.plan.facts import Facts, Known
+from contaazul_sync.core.plan.orders import plan_orders
+from contaazul_sync.core.plan.prices import plan_prices
+from contaazul_sync.core.plan.products import plan_products
+from contaazul_sync.core.plan.safety import has_changed
+from contaazul_sync.core.plan.units import pending_units, skus_of
+from contaazul_sync.core.products import Link, Product
+from contaazul_sync.passes.parts import Parts
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The plan, with what the stock comparison needs of the same facts."""
+
+    plan: Plan
+    key_of: dict[str, ShopKey]
+    pending: dict[ShopKey, Decimal]
+    notes: list[OrderNote]
+    sold: set[OrderId]
+    changed: set[ShopKey]  # linked products whose price or stock is no longer what was sent
+
+
+def decide(parts: Parts, *, fresh: bool) -> Decision:
+    """The plan for what the state knows now. `fresh`: what a rule holds is looked at anew, too."""
+    state, rules, now = parts.state, parts.rules, parts.clock()
+    known = Known(state.intents.all(), state.items.failures(), state.items.ignored(), now, parts.grace, fresh)
+    notes, stockless = state.orders.open(), state.orders.stockless()
+    sales = state.sales.of(note.id for note in notes)
+    skus = skus_of([*notes, *stockless], rules)
+    key_of = state.products.keys_of_skus(skus)
+    left_alone = {note.id for note in notes if known.ignores(Kind.SALE, note.id, note.version)}
+    counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
+    pending = pending_units(counted, key_of, sold, rules)
+    queue = state.queue.all()
+    facts = Facts(
+        rules,
+        known,
+        sales=sales,
+        linked=state.links.of_skus(skus),
+        listed=key_of.keys(),
+        same_sku=state.products.same_sku(),
+        pending=pending,
+        moving=lately_ordered(parts) if queue else set(),
+    )
+    products = {product.key: product for product in state.products.of(queue)}
+    creates = list(plan_products(queue, products, facts))
+    creating = {c.product.sku: c.key for c in creates if isinstance(c, CreateProduct)}
+    pairs = list(state.pairs.to_look_at(rules.price, pending.keys()))
+    chosen = set(queue)
+    prices = plan_prices((pair for pair in pairs if pair[0].key not in chosen), facts)
+    made = make_plan(creates, plan_orders(notes, creating, facts), prices)
+    return Decision(made, key_of, pending, counted, sold, _changed(pairs, facts))
+
+
+def _changed(pairs: Iterable[tuple[Product, Link]], facts: Facts) -> set[ShopKey]:
+    """The linked products whose price or stock in the shop is no longer what was sent."""
+    return {
+        product.key
+        for product, link in pairs
+        if not (product.gone or product.problem or link.missing)
+        and has_changed(product, link, facts.pending, facts.rules)
+    }
+
+
+def lately_ordered(parts: Parts) -> set[ShopKey]:
+    """The products whose orders are so new that the stock which the shop tells may not count them."""
+    state, rules = parts.state, parts.rules
+    if not rules.stock_age:
+        return set()
+    notes = state.orders.since(parts.clock() - rules.stock_age)
+    return units.lately_ordered(notes, state.products.keys_of_skus(skus_of(notes, rules)), rules)

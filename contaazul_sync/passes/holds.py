@@ -1,0 +1,49 @@
+"""What a plan keeps back: kept as what stands against the items, and forgotten when it does no longer."""
+
+from collections.abc import Iterable
+
+from contaazul_sync.core.fingerprints import UNREADABLE
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.plan.actions import Hold, Plan
+from contaazul_sync.core.plan.orders import unreadable_step
+from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.walk import Seen
+from contaazul_sync.shops.port import Unreadable
+
+At = tuple[Kind, str]
+
+
+def keep_holds(parts: Parts, holds: Iterable[Hold], unreadable: Iterable[Unreadable]) -> set[At]:
+    """Keep what a plan holds, and the orders that cannot be read. Returns the items."""
+    items, now = parts.state.items, parts.clock()
+    standing: set[At] = set()
+    for hold in holds:
+        standing.add((hold.kind, hold.key))
+        reason, step = hold.reason, hold.next_step
+        items.fail(Failure(hold.kind, hold.key, hold.group, reason, step, now, 1, hold.fingerprint))
+    ignored = items.ignored()
+    for order in unreadable:
+        if not order.id or (Kind.SALE, order.id) in ignored:
+            continue  # the one is counted, and told by the run; the other a person knows
+        standing.add((Kind.SALE, order.id))
+        step = unreadable_step(parts.rules.shop_kind, order.id)
+        items.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
+    return standing
+
+
+def forget_others(parts: Parts, standing: set[At], made: Plan, whole: Plan, seen: Seen) -> None:
+    """Forget what stood against items that neither stand nor are anywhere in the plan.
+
+    `whole`: the plan before it was restricted to what can go on. An order that could not be read stays until
+    a walk reads it, or a full one does not show it.
+    """
+    state = parts.state
+    standing = standing | {(skip.kind, skip.key) for skip in made.skips} | state.intents.all().keys()
+    standing |= {(Kind.PRODUCT, create.key) for create in (*whole.needed, *whole.products)}
+    standing |= {(Kind.PRODUCT, change.key) for change in whole.prices}
+    standing |= {(Kind.SALE, send.key) for send in whole.orders}
+    standing |= {(Kind.SALE, cancel.note.id) for cancel in whole.cancels}
+    for (kind, key), failure in state.items.failures().items():
+        unread = failure.fingerprint == UNREADABLE and not seen.full and key not in seen.readable
+        if (kind, key) not in standing and not unread:
+            state.items.clear(kind, key)

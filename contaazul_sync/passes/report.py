@@ -1,0 +1,65 @@
+"""What a pass did, and what it has to tell."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from contaazul_sync.core.drafts.sales import SaleDraft
+from contaazul_sync.core.exits import OK
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.plan.actions import Balance, Plan
+from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.passes.walk import Seen
+
+
+@dataclass
+class Report:
+    """What a pass did. `outcome` is the exit code."""
+
+    outcome: int = OK
+    message: str = ""
+    plan: Plan = field(default_factory=Plan)
+    drafts: dict[OrderId, SaleDraft] = field(default_factory=dict)  # of a dry run
+    uneven: list[Balance] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)  # said in cron's mail, too
+
+    def once_a_day(self, seen: Seen, text: str) -> None:
+        """Say something always where somebody looks on, and in cron's mail once a day."""
+        (self.warnings if seen.full else self.notes).append(text)
+
+    def tell_arrived(self, number: int) -> None:
+        """So many items whose answers were lost had arrived."""
+        if number:
+            text = ngettext(
+                "{n} item in doubt had arrived in the ERP.",
+                "{n} items in doubt had arrived in the ERP.",
+                number,
+            )
+            self.notes.append(text.format(n=number))
+
+    def tell_unread(self, seen: Seen) -> None:
+        """What of the shop could not be read."""
+        if seen.unread:
+            text = ngettext(
+                "{n} product of the shop did not show this time: it stays as it was.",
+                "{n} products of the shop did not show this time: they stay as they were.",
+                seen.unread,
+            )
+            self.once_a_day(seen, text.format(n=seen.unread))
+        if seen.without_id:
+            text = ngettext(
+                "{n} row of the shop had no id and could not be read.",
+                "{n} rows of the shop had no id and could not be read.",
+                seen.without_id,
+            )
+            self.notes.append(text.format(n=seen.without_id))
+
+    def tell_unknown_methods(self, words: Iterable[str]) -> None:
+        """Ways of paying that nobody said the meaning of."""
+        for word in sorted(words):
+            if not word:
+                self.warnings.append(_("An order names no way of paying: booked as OUTRO."))
+                continue
+            text = _("The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type.")
+            self.warnings.append(text.format(word=word))

@@ -1,0 +1,185 @@
+"""Walking through the shop: what it says now is kept, and how far it was read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.errors import ItemError, NoAccess, SyncError, Unavailable
+from contaazul_sync.core.ids import OrderId, ShopKey
+from contaazul_sync.core.orders import Order, Payment
+from contaazul_sync.core.products import Product
+from contaazul_sync.core.rules import Rules
+from contaazul_sync.passes.naming import named
+from contaazul_sync.passes.parts import Parts
+from contaazul_sync.shops.port import Shop, Unread, Unreadable, parent
+from contaazul_sync.state.file import State
+
+OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
+ORDER_WINDOW = timedelta(days=60)  # how far back a full walk of the orders goes
+PAGES_OF_PRODUCTS, PAGES_OF_ORDERS = "pages_of_products", "pages_of_orders"  # notes: what they tell is right
+MOST_UNLISTED = 200  # orders that are asked for by their ids, once a day
+DAILY = timedelta(hours=23, minutes=30)  # "once a day", for a cron that is a little early
+
+
+@dataclass
+class Seen:
+    """What a walk through the shop found. Times become watermarks only when the pass goes on."""
+
+    full: bool
+    walk: int
+    listed: int = 0
+    was_listed: int = 0
+    without_id: int = 0
+    unread: int = 0
+    trouble: SyncError | None = None  # why either the products or the orders could not be read
+    no_orders: SyncError | None = None  # the same, of the orders
+    vanished: list[ShopKey] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    readable: set[str] = field(default_factory=set)
+    orders: dict[OrderId, Order] = field(default_factory=dict)  # paid and no sale yet, as the walk read them
+    read_at: datetime | None = None
+    newest_product: datetime | None = None
+    newest_order: datetime | None = None
+
+
+def is_due(state: State, what: str, now: datetime) -> bool:
+    """Whether something that is done once a day is due."""
+    last = state.notes.time(what)
+    return last is None or last > now or now - last >= DAILY
+
+
+async def walk(parts: Parts, back_to: datetime | None = None) -> Seen:
+    """Walk through the shop's products, then its orders, and keep what it says.
+
+    In this order: an order paid in between is then sent in this pass, and its products, whose stock was
+    read before, are not compared before the ERP has settled. `back_to`: read orders changed since then.
+    """
+    state, shop, rules, now = parts.state, parts.shop, parts.rules, parts.clock()
+    apart = (Unavailable, NoAccess) if shop.can.orders_apart else ()  # one of the two may go on alone
+    try:
+        seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
+    except apart as error:
+        seen = Seen(full=False, walk=state.products.last_walk(), trouble=error)
+    if seen.full:
+        seen.vanished = state.products.unseen(seen.walk)
+    if not shop.can.orders:
+        state.notes.note_orders(now, readable=False)
+        return seen
+    since = _orders_since(state, rules, now, full=seen.full)
+    seen.read_at = now
+    try:
+        await _walk_orders(state, shop, rules, min(since, back_to) if back_to else since, seen)
+    except apart as error:
+        if seen.trouble:
+            raise
+        seen.trouble = seen.no_orders = error
+        seen.newest_order = None  # some were read, and others not
+        return seen
+    state.notes.note_orders(rules.begin or now, readable=True)
+    if seen.full:
+        await _read_unlisted(state, shop, rules, seen)
+    return seen
+
+
+async def walk_products(state: State, shop: Shop, *, full: bool, look: bool = True) -> Seen:
+    """Walk through the shop's products: all of them, or those that changed since the last walk.
+
+    `look`: also at those that take a request each, on shops where some do.
+    """
+    seen = Seen(full=full, walk=state.products.new_walk(), was_listed=state.products.count()["live"])
+    since = None if full else _behind(state.notes.time("products_seen") or state.notes.time("full_walk"))
+    believe = not full and state.notes.get(PAGES_OF_PRODUCTS) == "yes"
+    queue, opened = set(state.queue.all()), dict[ShopKey, list[ShopKey]]()
+    wanted = partial(state.products.wanted, gone=full)  # once a day, what the shop had deleted may be back
+    async for page in shop.products(since, wanted=wanted, look=look, believe=believe):
+        products = [product for product in page if isinstance(product, Product)]
+        known = [product for product in products if all(product.key.split(":"))]
+        seen.listed += len(known)
+        seen.without_id += len(products) - len(known)
+        state.products.save(known, seen.walk)
+        for product in known:
+            if parent(product.key) != product.key and parent(product.key) in queue:
+                opened.setdefault(parent(product.key), []).append(product.key)
+        unread = [each.key for each in page if isinstance(each, Unread)]
+        state.products.keep_seen(unread, seen.walk)
+        seen.unread += len(unread)
+        seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
+    for chosen, variations in opened.items():
+        state.products.open_up(chosen, variations)
+    if full:
+        state.notes.set(PAGES_OF_PRODUCTS, "yes" if shop.told_right else "no")
+    return seen
+
+
+async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, seen: Seen) -> None:
+    believe = not seen.full and state.notes.get(PAGES_OF_ORDERS) == "yes"
+    async for page in shop.orders(since, believe=believe):
+        orders = [named(state, order) for order in page if isinstance(order, Order)]
+        notes = [order.note() for order in orders]
+        state.orders.save(notes)
+        sold = state.sales.of(note.id for note in notes)
+        seen.orders |= {
+            order.id: order
+            for order, note in zip(orders, notes, strict=True)
+            if note.payment is Payment.PAID and note.id not in sold and not rules.too_old(note)
+        }
+        seen.readable |= {order.id for order in orders}
+        unreadable = [order for order in page if isinstance(order, Unreadable)]
+        seen.without_id += sum(not order.id for order in unreadable)
+        seen.unreadable += unreadable
+        seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
+    if seen.full:
+        state.notes.set(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
+
+
+async def _read_unlisted(state: State, shop: Shop, rules: Rules, seen: Seen) -> None:
+    """Ask for the unpaid orders that hold a stock and were not listed: one that was deleted holds none."""
+    unpaid = (note for note in state.orders.open() if note.payment is Payment.UNPAID)
+    held = [note for note in unpaid if rules.takes_stock(note) and note.id not in seen.readable]
+    for note in held[:MOST_UNLISTED]:
+        try:
+            order = await shop.order(note.id)
+        except ItemError:
+            continue
+        except (Unavailable, NoAccess):
+            return  # it is a help: the next day asks again
+        if order is None:
+            state.orders.save([replace(note, payment=Payment.CANCELLED)])
+        elif isinstance(order, Order):
+            state.orders.save([named(state, order).note()])
+
+
+def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> datetime:
+    """From when on orders are read again: never later than where the last walk that was kept had come to.
+
+    A walk that found no order leaves no watermark; then it is the last full walk. Without one, it is all that
+    may be sent.
+    """
+    kept = [moment for what in ("orders_seen", "full_walk") if (moment := state.notes.time(what))]
+    if kept:
+        reached = min(*kept, now) - OVERLAP
+        return min(reached, now - ORDER_WINDOW) if full else reached
+    first = datetime.combine(rules.since, time(), BRAZIL) if rules.since else now
+    return min(first, now - ORDER_WINDOW)
+
+
+def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
+    """The walk is stored and believed: the next one starts from here, and never from the future."""
+    if seen.newest_product:
+        state.notes.set_time("products_seen", min(seen.newest_product, now))
+    if seen.newest_order:
+        state.notes.set_time("orders_seen", min(seen.newest_order, now))
+    if seen.full:
+        state.products.mark_gone(seen.walk, now)
+        if not seen.no_orders:
+            state.notes.set_time("full_walk", now)
+
+
+def _behind(watermark: datetime | None) -> datetime | None:
+    return watermark - OVERLAP if watermark else None
+
+
+def _newest(one: datetime | None, others: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in (one, *others) if moment), default=None)

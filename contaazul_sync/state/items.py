@@ -1,0 +1,106 @@
+"""What stands against products and orders, and what a person said of them."""
+
+from datetime import datetime
+
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.state import intents
+from contaazul_sync.state.database import Database, Row
+from contaazul_sync.state.values import text, time
+
+STEPS = {  # this room's part of the schema, by the migration that brought it
+    1: """
+CREATE TABLE failures (
+    kind TEXT NOT NULL CHECK (kind IN ('product', 'customer', 'sale')),
+    key TEXT NOT NULL,
+    "group" TEXT NOT NULL CHECK ("group" IN ('waiting', 'held', 'failed', 'in_doubt', 'attention')),
+    reason TEXT NOT NULL,
+    next_step TEXT NOT NULL,
+    since TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+) STRICT;
+CREATE TABLE ignored (
+    kind TEXT NOT NULL CHECK (kind IN ('product', 'sale')),
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    since TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+) STRICT
+""",
+}
+
+
+def _as_failure(row: Row) -> Failure:
+    return Failure(
+        kind=Kind(row["kind"]),
+        key=row["key"],
+        group=Group(row["group"]),
+        reason=row["reason"],
+        next_step=row["next_step"],
+        since=time(row["since"]),
+        attempts=row["attempts"],
+        fingerprint=row["fingerprint"],
+    )
+
+
+class Items:
+    """Failures, and items to be left alone."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def fail(self, failure: Failure) -> None:
+        """Record why an item did not go through. Its intent, if any, stays: an open one is in doubt."""
+        sql = """INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET "group" = excluded."group", reason = excluded.reason,
+                next_step = excluded.next_step, fingerprint = excluded.fingerprint,
+                attempts = CASE WHEN "group" = 'failed' AND excluded."group" = 'failed'
+                    AND fingerprint = excluded.fingerprint THEN attempts + 1 ELSE excluded.attempts END,
+                since = CASE WHEN "group" = excluded."group" THEN since ELSE excluded.since END"""
+        row = [failure.kind, failure.key, failure.group, failure.reason, failure.next_step]
+        self.db.write(sql, *row, text(failure.since), failure.attempts, failure.fingerprint)
+
+    def clear(self, kind: Kind, key: str) -> None:
+        """Nothing stands against an item any more."""
+        with self.db.atomic():
+            clear(self.db, kind, key)
+
+    def failures(self) -> dict[tuple[Kind, str], Failure]:
+        """What stands against items."""
+        found = map(_as_failure, self.db.query("SELECT * FROM failures ORDER BY kind, since, key"))
+        return {(failure.kind, failure.key): failure for failure in found}
+
+    def retry(self, kind: Kind, key: str) -> None:
+        """Try an item anew: forget what stood against it and that it was to be left alone."""
+        with self.db.atomic():
+            forget(self.db, kind, key)
+
+    def ignore(self, kind: Kind, key: str, version: str, now: datetime) -> None:
+        """Leave an item alone as long as it is this version; its intent, if any, is given up."""
+        with self.db.atomic():
+            forget(self.db, kind, key)
+            intents.close(self.db, kind, key)
+            self.db.execute("INSERT INTO ignored VALUES (?, ?, ?, ?)", [kind, key, version, text(now)])
+
+    def unignore(self, kind: Kind, key: str) -> bool:
+        """Leave an item alone no longer; whether it was."""
+        sql = "DELETE FROM ignored WHERE kind = ? AND key = ?"
+        return self.db.write(sql, kind, key).rowcount > 0
+
+    def ignored(self) -> dict[tuple[Kind, str], str]:
+        """The items to be left alone, each with its version."""
+        found = self.db.query("SELECT kind, key, fingerprint FROM ignored")
+        return {(Kind(row["kind"]), row["key"]): row["fingerprint"] for row in found}
+
+
+def clear(db: Database, kind: Kind, key: str) -> None:
+    """Within a transaction: nothing stands against an item any more."""
+    db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [kind, key])
+
+
+def forget(db: Database, kind: Kind, key: str) -> None:
+    """Within a transaction: forget what stood against an item and that it was to be left alone."""
+    clear(db, kind, key)
+    db.execute("DELETE FROM ignored WHERE kind = ? AND key = ?", [kind, key])
+    intents.begin_anew(db, kind, key)

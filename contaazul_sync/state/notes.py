@@ -1,0 +1,71 @@
+"""Notes about the whole: single values and times, each under a key of its own."""
+
+from datetime import datetime
+
+from contaazul_sync.state.database import Database
+from contaazul_sync.state.values import text, time_or_none
+
+STEPS = {  # this room's part of the schema, by the migration that brought it
+    1: """
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT
+""",
+}
+
+ORDERS_READABLE = "orders_readable"  # note: "no" where the shop's orders cannot be read
+ORDERS_BEGIN = "orders_begin"  # time: when they could be read at last, after a time without
+ORDERS_TOLD = "orders_begin_told"  # note: "no" as long as that is not told
+
+
+class Notes:
+    """Single values that the program remembers."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def get(self, key: str) -> str | None:
+        """A single remembered value, or None."""
+        row = self.db.one("SELECT value FROM meta WHERE key = ?", key)
+        return row["value"] if row else None
+
+    def set(self, key: str, value: str) -> None:
+        """Remember a single value."""
+        self.db.write(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value
+        )
+
+    def time(self, key: str) -> datetime | None:
+        """A single remembered time, or None."""
+        return time_or_none(self.get(key))
+
+    def set_time(self, key: str, moment: datetime) -> None:
+        """Remember a single time."""
+        self.set(key, text(moment))
+
+    def orders_begin(self, now: datetime, *, readable: bool) -> datetime | None:
+        """The moment before which no order is sent: now, where the shop's orders could not be read so far.
+
+        What was paid in a time without them may have been booked by hand.
+        """
+        could = self.get(ORDERS_READABLE) != "no"
+        return now if readable and not could else self.time(ORDERS_BEGIN)
+
+    def note_orders(self, now: datetime, *, readable: bool) -> None:
+        """Keep whether the shop's orders can be read; where they can at last, since when, to be told once."""
+        before, word = self.get(ORDERS_READABLE), "yes" if readable else "no"
+        if before == word:
+            return
+        if readable and before == "no":
+            self.set_time(ORDERS_BEGIN, now)
+            self.set(ORDERS_TOLD, "no")
+        self.set(ORDERS_READABLE, word)
+
+    def first_day(self, now: datetime) -> datetime:
+        """When this state was first asked what to send: nothing older is sent, unless a setting says so."""
+        first = self.time("first_run")
+        if first is None:
+            first = now
+            self.set_time("first_run", first)
+        return first

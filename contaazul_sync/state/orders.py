@@ -1,0 +1,114 @@
+"""The shop's orders as it last told them; no buyer, no address."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.money import plain
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.state.database import Database, Row
+from contaazul_sync.state.values import text, time
+
+STEPS = {  # this room's part of the schema, by the migration that brought it
+    1: """
+CREATE TABLE orders (
+    id TEXT PRIMARY KEY,
+    payment TEXT NOT NULL CHECK (payment IN ('paid', 'unpaid', 'cancelled', 'refunded', 'unknown')),
+    status TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    items TEXT NOT NULL,
+    counted_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    buyer TEXT NOT NULL
+) STRICT
+""",
+}
+
+SAVE_ORDER = """
+INSERT INTO orders VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint,
+    :buyer)
+ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
+    items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
+    fingerprint = excluded.fingerprint, buyer = excluded.buyer
+"""
+
+
+def _row(note: OrderNote) -> Row:
+    return {
+        "id": note.id,
+        "payment": note.payment,
+        "status": note.status,
+        "total": note.total,
+        "items": json.dumps([[sku, plain(quantity)] for sku, quantity in note.items]),
+        "counted_at": text(note.counted_at),
+        "updated_at": text(note.updated_at),
+        "fingerprint": note.fingerprint,
+        "buyer": note.buyer,
+    }
+
+
+def _as_note(row: Row) -> OrderNote:
+    items: Sequence[Sequence[str]] = json.loads(row["items"])
+    return OrderNote(
+        id=OrderId(row["id"]),
+        payment=Payment(row["payment"]),
+        status=row["status"],
+        total=row["total"],
+        items=tuple((sku, Decimal(quantity)) for sku, quantity in items),
+        counted_at=time(row["counted_at"]),
+        updated_at=time(row["updated_at"]),
+        fingerprint=row["fingerprint"],
+        buyer=row["buyer"],
+    )
+
+
+class Orders:
+    """The orders that the shop has shown."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def save(self, notes: Iterable[OrderNote]) -> None:
+        """Keep what the shop said of some orders."""
+        with self.db.atomic():
+            for note in notes:
+                self.db.execute(SAVE_ORDER, _row(note))
+
+    def get(self, order_id: str) -> OrderNote | None:
+        """An order, or None."""
+        row = self.db.one("SELECT * FROM orders WHERE id = ?", order_id)
+        return _as_note(row) if row else None
+
+    def since(self, moment: datetime) -> list[OrderNote]:
+        """The orders that may have moved the shop's stock since then.
+
+        One that was paid the day before and changes now is only sent or the like; on the day of its payment
+        that is not certain, since a shop may tell no more of it than the day.
+        """
+        sql = "SELECT * FROM orders WHERE updated_at >= ? AND (payment <> 'paid' OR counted_at >= ?)"
+        day_before = moment - timedelta(days=1)
+        return [_as_note(row) for row in self.db.query(sql, [text(moment), text(day_before)])]
+
+    def all(self) -> Iterator[OrderNote]:
+        """Every order that is known, by the day that counts."""
+        return map(_as_note, self.db.query("SELECT * FROM orders ORDER BY counted_at, id"))
+
+    def open(self) -> list[OrderNote]:
+        """The orders that are not a sale yet, and those that changed after they became one."""
+        sql = """SELECT orders.* FROM orders LEFT JOIN sales ON order_id = orders.id
+                 WHERE (order_id IS NULL AND payment NOT IN ('cancelled', 'refunded'))
+                    OR (ended_at IS NULL AND sales.fingerprint <> orders.fingerprint)
+                    OR (order_id IS NOT NULL AND ended_at IS NULL
+                        AND payment <> 'paid')
+                    OR (ended_at IS NOT NULL AND payment = 'paid')
+                 ORDER BY counted_at, orders.id"""
+        return [_as_note(row) for row in self.db.query(sql)]
+
+    def stockless(self) -> list[OrderNote]:
+        """The orders whose sale is in the ERP without having moved its stock."""
+        sql = """SELECT orders.* FROM orders JOIN sales ON order_id = orders.id
+                 WHERE moves_stock = 0 AND ended_at IS NULL"""
+        return [_as_note(row) for row in self.db.query(sql)]

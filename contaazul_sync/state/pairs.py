@@ -1,0 +1,69 @@
+"""Products beside their links: what there may be something to decide about, and how each stands."""
+
+from collections.abc import Callable, Collection, Iterator
+
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.products import Link, Product
+from contaazul_sync.state.database import Database, Row
+from contaazul_sync.state.links import link_of
+from contaazul_sync.state.products import as_product
+
+# The columns that a product and its link share go by the product's name; the link's SKU is `linked_sku`.
+PAIRS = """SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, expected, compare_after, missing
+           FROM links JOIN products USING (key)"""
+
+OVERVIEW = """
+SELECT * FROM (SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, links.expected, compare_after,
+    missing, CASE WHEN gone_at IS NOT NULL THEN 'gone'
+        WHEN failures.key IS NOT NULL THEN 'failed'
+        WHEN drifts.key IS NOT NULL THEN 'drift'
+        WHEN missing = 0 THEN 'linked'
+        WHEN queue.key IS NOT NULL THEN 'waiting'
+        ELSE 'not-sent' END AS word
+FROM products LEFT JOIN links ON links.key = products.key LEFT JOIN queue ON queue.key = products.key
+    LEFT JOIN drifts ON drifts.key = products.key
+    LEFT JOIN failures ON failures.key = products.key AND failures.kind = 'product'
+) WHERE ? IN ('', word) ORDER BY sku, key
+"""
+
+
+def _as_pair(row: Row) -> tuple[Product, Link]:
+    return as_product(row), link_of(row, row["linked_sku"])
+
+
+class Pairs:
+    """Each product with its link."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def linked(self) -> Iterator[tuple[Product, Link]]:
+        """The linked products that the shop has or had, each with its link."""
+        return map(_as_pair, self.db.query(f"{PAIRS} ORDER BY products.sku, products.key"))
+
+    def to_look_at(
+        self, price_of: Callable[[int, int | None], int], also: Collection[ShopKey]
+    ) -> Iterator[tuple[Product, Link]]:
+        """The linked products that there may be something to decide about, and `also` these.
+
+        All others are as they were last sent and compared: the price that is due, of the shop's price and
+        promotional price, is the one that was sent, and the stock is the balance that is expected.
+        """
+        self.db.create_function("due", 2, price_of, deterministic=True)
+        sql = f"""{PAIRS} WHERE missing OR problem IS NOT NULL OR compare_after IS NOT NULL
+                  OR (stock <> '' AND expected IS NOT stock) OR sent IS NOT due(price, promotional)"""
+        found = set()
+        for row in self.db.query(sql):
+            found.add(row["key"])
+            yield _as_pair(row)
+        rest = set(also) - found
+        yield from map(_as_pair, self.db.some(f"{PAIRS} WHERE key IN ({{}})", rest))
+
+    def overview(self, which: str = "") -> Iterator[tuple[Product, Link | None, str]]:
+        """The products in a fixed order, each with its link and a word for how it stands; or those of a word.
+
+        The words: `gone`, `failed`, `drift`, `linked`, `waiting`, `not-sent`. `which` is one of them.
+        """
+        for row in self.db.query(OVERVIEW, [which]):
+            product, link = _as_pair(row) if row["erp_id"] else (as_product(row), None)
+            yield product, link, row["word"]

@@ -1,0 +1,242 @@
+"""The shop's products as it last told them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.money import plain
+from contaazul_sync.core.products import Details, Product
+from contaazul_sync.state import drifts, items, queue
+from contaazul_sync.state.database import Database, Row
+from contaazul_sync.state.notes import Notes
+from contaazul_sync.state.values import text, time_or_none
+
+STEPS = {  # this room's part of the schema, by the migration that brought it
+    1: """
+CREATE TABLE products (
+    key TEXT PRIMARY KEY,
+    sku TEXT NOT NULL,
+    name TEXT NOT NULL,
+    price INTEGER NOT NULL,
+    promotional INTEGER,
+    stock TEXT NOT NULL,
+    details TEXT NOT NULL,
+    problem TEXT,
+    updated_at TEXT,
+    walk INTEGER NOT NULL,
+    gone_at TEXT
+) STRICT;
+CREATE INDEX products_by_sku ON products (sku)
+""",
+    2: """
+ALTER TABLE products ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX products_gone ON products (key) WHERE gone_at IS NOT NULL;
+CREATE INDEX products_renamed ON products (key) WHERE renamed = 1;
+CREATE INDEX products_unfit ON products (key) WHERE gone_at IS NULL
+    AND (sku = '' OR length(sku) > 20 OR problem IS NOT NULL OR price <= 0)
+""",
+    3: """
+ALTER TABLE products ADD COLUMN listed INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1))
+""",
+}
+
+NO_STOCK = ""  # in place of a product's stock: the shop keeps none of it
+
+SAVE_PRODUCT = """
+INSERT INTO products VALUES (:key, :sku, :name, :price, :promotional, :stock, :details, :problem,
+    :updated_at, :walk, NULL, 0, :listed)
+ON CONFLICT DO UPDATE SET renamed = max(renamed, sku <> excluded.sku), sku = excluded.sku,
+    name = excluded.name, price = excluded.price, promotional = excluded.promotional,
+    stock = excluded.stock, details = excluded.details, problem = excluded.problem,
+    updated_at = excluded.updated_at, walk = excluded.walk, gone_at = NULL, listed = excluded.listed
+"""
+
+_SIZES = ("weight", "height", "width", "length")
+
+
+def _row(product: Product, walk: int) -> Row:
+    details = product.details
+    told = {name: getattr(details, name) for name in ("ean", "ncm", "description") if getattr(details, name)}
+    sizes = {name: plain(getattr(details, name)) for name in _SIZES if getattr(details, name) is not None}
+    return {
+        "key": product.key,
+        "sku": product.sku,
+        "name": product.name,
+        "price": product.price,
+        "promotional": product.promotional,
+        "stock": NO_STOCK if product.stock is None else plain(product.stock),
+        "details": json.dumps(told | sizes, ensure_ascii=False),
+        "problem": product.problem,
+        "updated_at": text(product.updated_at) if product.updated_at else None,
+        "walk": walk,
+        "listed": int(product.listed),
+    }
+
+
+def _details(told: dict[str, str]) -> Details:
+    sizes = {name: Decimal(told[name]) for name in _SIZES if name in told}
+    texts = {name: text for name, text in told.items() if name not in _SIZES}
+    return Details(**texts, **sizes)  # type: ignore[arg-type] # the names are Details' own
+
+
+def as_product(row: Row) -> Product:
+    """A product, from its row."""
+    return Product(
+        key=ShopKey(row["key"]),
+        sku=row["sku"],
+        name=row["name"],
+        price=row["price"],
+        promotional=row["promotional"],
+        stock=None if row["stock"] == NO_STOCK else Decimal(row["stock"]),
+        details=_details(json.loads(row["details"])),
+        updated_at=time_or_none(row["updated_at"]),
+        problem=row["problem"],
+        gone=row["gone_at"] is not None,
+        listed=bool(row["listed"]),
+    )
+
+
+class Products:
+    """The products that the shop has or had."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def save(self, products: Iterable[Product], walk: int) -> None:
+        """Keep what the shop said of some products in the walk with this number."""
+        with self.db.atomic():
+            for product in products:
+                self.db.execute(SAVE_PRODUCT, _row(product, walk))
+
+    def keep_seen(self, keys: Iterable[ShopKey], walk: int) -> None:
+        """Products that a walk found and could not read: they and their variations stay as they are."""
+        sql = "UPDATE products SET walk = ? WHERE key = ? OR (key >= ? AND key < ?)"
+        with self.db.atomic():
+            for key in keys:
+                self.db.execute(sql, [walk, key, f"{key}:", f"{key};"])
+
+    def wanted(self, *, gone: bool = True) -> set[ShopKey]:
+        """The shop's products that are linked or chosen; those that it has deleted, too, or not."""
+        sql = """SELECT key FROM links WHERE NOT (key >= 'sku:' AND key < 'sku;') UNION SELECT key FROM queue
+                 EXCEPT SELECT key FROM products WHERE gone_at IS NOT NULL AND NOT ?"""
+        return {ShopKey(row["key"]) for row in self.db.query(sql, [gone])}
+
+    def variations_of(self, keys: Iterable[ShopKey], *, gone: bool = False) -> set[ShopKey]:
+        """The variations of these products; with `gone`, those that the shop has deleted, too."""
+        found: set[ShopKey] = set()
+        for key in keys:
+            sql = "SELECT key FROM products WHERE key >= ? AND key < ? AND (gone_at IS NULL OR ?)"
+            found |= {ShopKey(row["key"]) for row in self.db.query(sql, [f"{key}:", f"{key};", gone])}
+        return found
+
+    def unseen(self, walk: int) -> list[ShopKey]:
+        """The products that were there before the walk and were not listed by it."""
+        found = self.db.query(
+            "SELECT key FROM products WHERE walk < ? AND gone_at IS NULL ORDER BY key", [walk]
+        )
+        return [ShopKey(row["key"]) for row in found]
+
+    def mark_gone(self, walk: int, now: datetime) -> None:
+        """Mark what a full walk did not list as deleted in the shop: it is compared no more."""
+        with self.db.atomic():
+            sql = "UPDATE products SET gone_at = ? WHERE walk < ? AND gone_at IS NULL"
+            self.db.execute(sql, [text(now), walk])
+            drifts.forget_gone(self.db)
+
+    def last_walk(self) -> int:
+        """The number of the newest walk; 0 before the first."""
+        if number := Notes(self.db).get("walk"):
+            return int(number)
+        row = self.db.one("SELECT max(walk) AS walk FROM products")  # of a file from before it was noted
+        return int(row["walk"] or 0) if row else 0
+
+    def new_walk(self) -> int:
+        """Begin a walk, and return its number."""
+        number = self.last_walk() + 1
+        Notes(self.db).set("walk", str(number))
+        return number
+
+    def all(self) -> Iterator[Product]:
+        """The shop's products in a fixed order, deleted ones too."""
+        return map(as_product, self.db.query("SELECT * FROM products ORDER BY sku, key"))
+
+    def of(self, keys: Iterable[ShopKey]) -> Iterator[Product]:
+        """The products with these keys, deleted ones too."""
+        return map(as_product, self.db.some("SELECT * FROM products WHERE key IN ({})", keys))
+
+    def get(self, key: ShopKey) -> Product | None:
+        """A product, or None."""
+        return next(self.of([key]), None)
+
+    def skus(self, keys: Iterable[str]) -> dict[str, str]:
+        """The SKU of each product, by its key."""
+        found = self.db.some("SELECT key, sku FROM products WHERE key IN ({})", keys)
+        return {row["key"]: row["sku"] for row in found}
+
+    def keys_of_skus(self, skus: Iterable[str]) -> dict[str, ShopKey]:
+        """The shop's product for each SKU, a live one where there is a choice."""
+        sql = "SELECT sku, key FROM products WHERE sku IN ({}) ORDER BY gone_at IS NULL, key DESC"
+        return {row["sku"]: ShopKey(row["key"]) for row in self.db.some(sql, skus)}
+
+    def renamed(self) -> list[tuple[str, str]]:
+        """The linked products whose SKU in the shop is another one by now: the old and the new one."""
+        sql = """SELECT links.sku AS old, products.sku AS new FROM products CROSS JOIN links USING (key)
+                 WHERE renamed = 1 AND gone_at IS NULL AND links.sku <> products.sku ORDER BY links.sku"""
+        return [(row["old"], row["new"]) for row in self.db.query(sql)]
+
+    def same_sku(self) -> dict[str, int]:
+        """How many live products of the shop share a SKU, for the SKUs that more than one has."""
+        sql = """SELECT sku, count(*) AS count FROM products WHERE gone_at IS NULL AND sku <> ''
+                 GROUP BY sku HAVING count(*) > 1"""
+        return {row["sku"]: row["count"] for row in self.db.query(sql)}
+
+    def unsent(self) -> Iterator[Product]:
+        """The live products that are neither in the ERP nor queued."""
+        sql = """SELECT * FROM products WHERE gone_at IS NULL
+                 AND key NOT IN (SELECT key FROM links WHERE missing = 0)
+                 AND key NOT IN (SELECT key FROM queue) ORDER BY sku, key"""
+        return map(as_product, self.db.query(sql))
+
+    def count(self) -> dict[str, int]:
+        """How many products are live, linked, linked but deleted, drifting, not fit to send, and unsent."""
+        # Sums of what an index counts: looking each product up among the links takes ten times as long.
+        sql = """SELECT
+            (SELECT count(*) FROM products) AS known,
+            (SELECT count(*) FROM products WHERE gone_at IS NOT NULL) AS deleted,
+            (SELECT count(*) FROM links) AS links,
+            (SELECT count(*) FROM links WHERE missing = 1) AS missing,
+            (SELECT count(*) FROM links WHERE key >= 'sku:' AND key < 'sku;') AS without_product,
+            (SELECT count(*) FROM products JOIN links USING (key) WHERE gone_at IS NOT NULL) AS gone,
+            (SELECT count(*) FROM drifts) AS drift,
+            (SELECT count(*) FROM queue JOIN products USING (key) WHERE gone_at IS NULL
+             AND key NOT IN (SELECT key FROM links)) AS queued,
+            (SELECT count(*) FROM products WHERE gone_at IS NULL
+             AND (sku = '' OR length(sku) > 20 OR problem IS NOT NULL OR price <= 0)
+             AND listed = 0 AND key NOT IN (SELECT key FROM links)
+             AND key NOT IN (SELECT key FROM queue)) AS unsellable"""
+        (row,) = self.db.query(sql)
+        live = row["known"] - row["deleted"]
+        linked_live = row["links"] - row["without_product"] - row["gone"]
+        return {
+            "live": live,
+            "linked": row["links"] - row["missing"],
+            "gone": row["gone"],
+            "drift": row["drift"],
+            "unsellable": row["unsellable"],
+            "unsent": live - linked_live - row["queued"],
+        }
+
+    def open_up(self, key: ShopKey, variations: Iterable[ShopKey]) -> None:
+        """A chosen product turned out to be sold by its variations: these are chosen in its place."""
+        with self.db.atomic():
+            since = queue.drop(self.db, key)
+            if since is None:
+                return
+            items.forget(self.db, Kind.PRODUCT, key)
+            for variation in variations:
+                queue.add_unlinked(self.db, variation, since)
+            sql = "DELETE FROM products WHERE key = ? AND listed = 1 AND key NOT IN (SELECT key FROM links)"
+            self.db.execute(sql, [key])

@@ -1,0 +1,127 @@
+"""Runs: each with what it came to; old ones as a row for each day."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from contaazul_sync.core.days import local_day
+from contaazul_sync.core.exits import GOOD
+from contaazul_sync.core.items import Run
+from contaazul_sync.state.database import Database, Row
+from contaazul_sync.state.values import text, time, time_or_none
+
+STEPS = {  # this room's part of the schema, by the migration that brought it
+    1: """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    command TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    outcome INTEGER,
+    created INTEGER NOT NULL DEFAULT 0,
+    updated INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    message TEXT NOT NULL DEFAULT '',
+    CHECK ((finished_at IS NULL) = (outcome IS NULL))
+) STRICT
+""",
+    2: """
+CREATE TABLE days (
+    day TEXT PRIMARY KEY,
+    runs INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL
+) STRICT
+""",
+}
+
+KEPT_RUNS = timedelta(days=90)  # of older ones a sum for each day is kept
+
+FOLD_RUN = """
+INSERT INTO days VALUES (:day, 1, :failed, :created, :updated)
+ON CONFLICT DO UPDATE SET runs = runs + 1, failed = failed + excluded.failed,
+    created = created + excluded.created, updated = updated + excluded.updated
+"""
+
+
+def _day_row(run: Run) -> Row:
+    return {
+        "day": local_day(run.started_at).isoformat(),
+        "failed": int(run.outcome not in GOOD),
+        "created": run.created,
+        "updated": run.updated,
+    }
+
+
+def _as_run(row: Row) -> Run:
+    return Run(
+        id=row["id"],
+        command=row["command"],
+        started_at=time(row["started_at"]),
+        finished_at=time_or_none(row["finished_at"]),
+        outcome=row["outcome"],
+        created=row["created"],
+        updated=row["updated"],
+        failed=row["failed"],
+        message=row["message"],
+    )
+
+
+class Runs:
+    """The runs of the commands."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def start(self, command: str, now: datetime) -> int:
+        """Open a run's row and return its number."""
+        cursor = self.db.write("INSERT INTO runs (command, started_at) VALUES (?, ?)", command, text(now))
+        return int(cursor.lastrowid or 0)
+
+    def finish(self, run: int, now: datetime, outcome: int, counts: Mapping[str, int], message: str) -> None:
+        """Close a run's row with its exit code and counts."""
+        sql = """UPDATE runs SET finished_at = ?, outcome = ?, created = ?, updated = ?, failed = ?,
+                 message = ? WHERE id = ?"""
+        numbers = [counts.get(name, 0) for name in ("created", "updated", "failed")]
+        self.db.write(sql, text(now), outcome, *numbers, message, run)
+
+    def newest(self, limit: int) -> list[Run]:
+        """The newest runs first."""
+        return [_as_run(row) for row in self.db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])]
+
+    def get(self, number: int) -> Run | None:
+        """A run by its number, or None: of old ones only the sums of their days are kept."""
+        row = self.db.one("SELECT * FROM runs WHERE id = ?", str(number))  # as text: it may be any number
+        return _as_run(row) if row else None
+
+    def since(self, moment: datetime) -> list[Run]:
+        """The runs that began since then, the oldest first."""
+        sql = "SELECT * FROM runs WHERE started_at >= ? ORDER BY id"
+        return list(map(_as_run, self.db.query(sql, [text(moment)])))
+
+    def last_good(self) -> Run | None:
+        """The newest run that ended 0 or 6, or None."""
+        sql = "SELECT * FROM runs WHERE outcome IN (0, 6) AND command = 'sync' ORDER BY id DESC LIMIT 1"
+        row = self.db.one(sql)
+        return _as_run(row) if row else None
+
+    def by_day(self, first_day: date) -> dict[date, tuple[int, int]]:
+        """How many runs began on each day in São Paulo, and how many of them failed or were cut short.
+
+        A run that is not over yet has not failed. A day without any is left out.
+        """
+        sql = """SELECT substr(started_at, 1, 13) AS hour, count(*) AS one,
+                        sum(CASE WHEN outcome IS NULL THEN id < (SELECT max(id) FROM runs)
+                                 ELSE outcome NOT IN (0, 6) END) AS two
+                 FROM runs WHERE started_at >= ? GROUP BY hour"""
+        return self.db.by_day(sql, first_day)
+
+    def fold(self, now: datetime) -> None:
+        """Make runs older than KEPT_RUNS a row for each day. The newest good run stays."""
+        good = self.last_good()
+        sql = "SELECT * FROM runs WHERE started_at < ? AND id <> ?"
+        old = list(map(_as_run, self.db.query(sql, [text(now - KEPT_RUNS), good.id if good else 0])))
+        with self.db.atomic():
+            for run in old:
+                self.db.execute(FOLD_RUN, _day_row(run))
+                self.db.execute("DELETE FROM runs WHERE id = ?", [run.id])
