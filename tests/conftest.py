@@ -16,7 +16,6 @@ from tests.worlds.job import Job
 from tests.worlds.shops import serving
 from tests.worlds.wire import Parrot, World
 
-
 MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
 
 # httpcore looks for it at each step of each request, and finding nothing takes a fifth of a test's time.
