@@ -9,8 +9,13 @@ CORE := $(PACKAGE)/core/*,$(PACKAGE)/erp/payloads.py,$(PACKAGE)/erp/answers.py,$
 PO := $(PACKAGE)/locale/pt_BR/LC_MESSAGES/$(PACKAGE).po
 MO := $(PO:.po=.mo)
 
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# One more than there are cores, since some tests wait. Who has done their own takes tests from the others.
+SPREAD ?= -n $(shell expr $(CORES) + 1) --dist worksteal
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
+unexport PYTHONDONTWRITEBYTECODE # hundreds of processes would each compile the program
 SOAK_SECONDS ?= 600
 SOAK_SEED ?= $(shell date +%s)
 BROWSER ?= $(or $(CONTAAZUL_BROWSER),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
@@ -32,7 +37,7 @@ demo: $(VENV)/.demo $(MO)
 
 test: lint
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage run -m pytest -q $(SPREAD) --durations=10
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
@@ -44,7 +49,7 @@ lint: $(VENV)/.dev $(MO)
 	$(BIN)/lint-imports
 
 fast: $(VENV)/.dev $(MO)
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" $(SPREAD)
 
 soak: $(VENV)/.dev $(MO)
 	@echo "SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS)"

@@ -1,5 +1,7 @@
 """The program on a home of its own, and a sandbox that keeps the real limits and the real time."""
 
+import shutil
+
 import pytest
 
 from contaazul_sync.sandbox.server import Sandbox
@@ -13,14 +15,15 @@ def sandbox():
 
 
 @pytest.fixture
-def terminal(tmp_path, sandbox):
-    made = Terminal(tmp_path, sandbox)
+def terminal(tmp_path_factory, sandbox):
+    root = tmp_path_factory.mktemp("t")  # short: what is shown in 80 columns names files of this home
+    made = Terminal(root, sandbox)
     made.configure()
-    return made
+    yield made
+    shutil.rmtree(root, ignore_errors=True)
 
 
 @pytest.fixture
 def signed_in(terminal):
-    done = terminal.sign_in()
-    assert done.returncode == 0, done.stderr
+    terminal.be_signed_in()
     return terminal

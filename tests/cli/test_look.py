@@ -3,42 +3,59 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.state.file import State
-from tests.worlds.terminal import on_terminal
+from tests.worlds.terminal import Terminal, on_terminal
 
 pytestmark = pytest.mark.slow
 
 
+def filled(terminal: Terminal) -> Any:
+    """Two products in the ERP, one that is not, an order that is a sale and one that is held."""
+    shop: Any = terminal
+    for sku in ("CAM-1", "CAM-2", "BONE-1"):
+        shop.sandbox.shop.add_product(sku, f"Produto {sku}", 79.90, 5)
+    shop.run("send-products", "CAM-1", "CAM-2", "--now")
+    shop.sold = str(shop.sandbox.shop.order([("CAM-1", 1)]))
+    shop.held = str(shop.sandbox.shop.order([("CAM-1", 1)], payer_cpf=""))
+    assert shop.run("sync").returncode == 6
+    return shop
+
+
 @pytest.fixture
 def shop(signed_in):
-    """Two products in the ERP, one that is not, an order that is a sale and one that is held."""
-    for sku in ("CAM-1", "CAM-2", "BONE-1"):
-        signed_in.sandbox.shop.add_product(sku, f"Produto {sku}", 79.90, 5)
-    signed_in.run("send-products", "CAM-1", "CAM-2", "--now")
-    signed_in.sold = str(signed_in.sandbox.shop.order([("CAM-1", 1)]))
-    signed_in.held = str(signed_in.sandbox.shop.order([("CAM-1", 1)], payer_cpf=""))
-    assert signed_in.run("sync").returncode == 6
-    return signed_in
+    return filled(signed_in)
 
 
-def test_everything_about_an_order_and_a_product_is_shown(shop):
-    sold, held, linked = shop.run("show", shop.sold), shop.run("show", shop.held), shop.run("show", "CAM-1")
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    """One such shop for all tests that only look at it."""
+    with Sandbox(catalogue=False) as box:
+        terminal = Terminal(tmp_path_factory.mktemp("t"), box)
+        terminal.configure()
+        terminal.be_signed_in()
+        yield filled(terminal)
 
-    assert f"Order {shop.sold}: sent" in sold.stdout
+
+def test_everything_about_an_order_and_a_product_is_shown(seen):
+    sold, held, linked = seen.run("show", seen.sold), seen.run("show", seen.held), seen.run("show", "CAM-1")
+
+    assert f"Order {seen.sold}: sent" in sold.stdout
     assert "sale 1001, R$ 79,90" in sold.stdout
-    assert f"Order {shop.held}: held" in held.stdout
+    assert f"Order {seen.held}: held" in held.stdout
     assert "the buyer gave no CPF or CNPJ" in held.stdout
-    assert f"contaazul-sync ignore {shop.held}" in held.stdout
+    assert f"contaazul-sync ignore {seen.held}" in held.stdout
     assert "Product CAM-1: integrated" in linked.stdout
     assert "4 expected" in linked.stdout
     assert "Ana" not in sold.stdout + held.stdout
 
 
-def test_an_item_that_nobody_knows_is_a_usage_error(shop):
-    done = shop.run("show", "NO-SUCH")
+def test_an_item_that_nobody_knows_is_a_usage_error(seen):
+    done = seen.run("show", "NO-SUCH")
 
     assert done.returncode == 2
     assert "no order and no product is known as NO-SUCH" in done.stderr
@@ -54,9 +71,9 @@ def test_an_item_that_nobody_knows_is_a_usage_error(shop):
         (["gone"], []),
     ],
 )
-def test_products_are_listed_by_how_they_stand(shop, which, skus):
-    as_csv = shop.run("products", *which, "--csv").stdout.splitlines()
-    as_table = shop.run("products", *which).stdout
+def test_products_are_listed_by_how_they_stand(seen, which, skus):
+    as_csv = seen.run("products", *which, "--csv").stdout.splitlines()
+    as_table = seen.run("products", *which).stdout
 
     assert as_csv[0] == "sku;name;price;price_sent;stock;state"
     assert [line.split(";")[0] for line in as_csv[1:]] == skus
@@ -99,16 +116,16 @@ def test_a_link_can_be_taken_back_and_nothing_changes_in_the_erp(shop):
     assert shop.run("unlink", "CAM-2", "--yes").returncode == 2
 
 
-def test_the_last_runs_and_what_each_did(shop):
-    runs = json.loads(shop.run("log", "--json").stdout)
-    listed = shop.run("log")
-    lines = shop.run("log", str(runs[0]["id"])).stdout
-    one = json.loads(shop.run("log", str(runs[1]["id"]), "--json").stdout)
+def test_the_last_runs_and_what_each_did(seen):
+    runs = json.loads(seen.run("log", "--json").stdout)
+    listed = seen.run("log")
+    lines = seen.run("log", str(runs[0]["id"])).stdout
+    one = json.loads(seen.run("log", str(runs[1]["id"]), "--json").stdout)
 
     assert [run["outcome"] for run in runs] == [6, 0]
     assert "sync: done; some items need a look" in listed.stdout
-    assert f"orders: {shop.sold} done" in lines
-    assert f"orders: {shop.held} not done: the buyer gave no CPF or CNPJ" in lines
+    assert f"orders: {seen.sold} done" in lines
+    assert f"orders: {seen.held} not done: the buyer gave no CPF or CNPJ" in lines
     assert "the run ends with 6" in lines
     assert "sync: done; some items need a look" in lines
     assert one == [runs[1]]
@@ -122,14 +139,14 @@ def test_a_run_that_nobody_knows_is_a_usage_error(terminal, number):
     assert f"nothing is known of run {number}" in done.stderr
 
 
-def test_the_log_has_one_object_a_line_with_the_run_and_the_item_and_nobody_s_name(shop):
-    path = shop.home / "log.jsonl"
+def test_the_log_has_one_object_a_line_with_the_run_and_the_item_and_nobody_s_name(seen):
+    path = seen.home / "log.jsonl"
     lines = [json.loads(line) for line in path.read_text().splitlines()]
 
     assert path.stat().st_mode & 0o777 == 0o600
     assert {line["run"] for line in lines} == {1, 2}
     assert {"time", "level", "command", "message"} <= lines[0].keys()
-    assert shop.sold in [line.get("item") for line in lines]
+    assert seen.sold in [line.get("item") for line in lines]
     for secret in ("Ana", "Paulista", "529982", "sandbox-secret", "sandbox-shop-token"):
         assert secret not in path.read_text()
 
@@ -164,8 +181,8 @@ def test_the_age_of_the_last_good_run_is_an_exit_code(shop):
     assert shop.run("status", "--max-age", "soon").returncode == 2
 
 
-def test_the_status_on_a_terminal_has_panels_and_the_day_as_a_strip(shop):
-    colourful, _code = on_terminal(shop, "status")
+def test_the_status_on_a_terminal_has_panels_and_the_day_as_a_strip(seen):
+    colourful, _code = on_terminal(seen, "status")
 
     screen = re.sub(r"\x1b\[[0-9;]*m", "", colourful)
     assert "─ Products" in screen

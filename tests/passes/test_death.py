@@ -3,22 +3,31 @@
 A child process runs the pass and kills itself with SIGKILL at one boundary: before or after a commit,
 before a request is sent, or after the server has done it and before its answer is looked at. Then the pass
 is run again until nothing is left to do, and everything must be there exactly once. The child is forked
-from this warm process, since hundreds of program starts would take too long.
+from this warm process, since hundreds of program starts would take too long; and for the same reason the
+shop is prepared once, and each history happens to a copy of it: in a process of its own, forked from here.
 """
 
 import asyncio
-import multiprocessing
+import gc
 import os
 import random
+import shutil
 import signal
-from collections.abc import Callable, Iterator
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contaazul_sync.core.errors import SyncError
+from contaazul_sync.home.credentials import Vault
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sync import Pass
@@ -31,7 +40,9 @@ from tests.worlds.job import GRACE, Job, no_sleep
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")]
 
 PAIRS = 420  # sampled pairs of boundaries, beside every single one
+PARTS = 12  # of the histories, for as many tests
 SEED = 20261124
+BROKE = 70  # exit code of a process that ended as it must not
 
 
 class Boundaries:
@@ -71,27 +82,36 @@ class Boundaries:
             transport.client.event_hooks = {"request": [boundary], "response": [boundary]}
 
 
-def in_child(job: Job, fatal: int | None, report: Callable[[int], None] = lambda _: None) -> bool:
-    """Run a pass in a child process that dies at a boundary; whether it died. `report` gets the count."""
+def forked(work: Callable[[], object]) -> tuple[int, str]:
+    """Do it in a process of its own. Returns how that ended, as os.wait says it, and what it told."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
+        code = BROKE
         try:
-            count = asyncio.run(_pass(job, fatal))
-            os.write(writing, str(count).encode())
-            os._exit(0)
+            gc.freeze()  # to look through all that is inherited would be to copy it
+            sys.settrace(None)  # what is forked reports no coverage: measuring it would only take time
+            threading.settrace(None)
+            os.write(writing, str(work()).encode())
+            code = 0
         except SyncError:
-            os._exit(5)
+            code = SyncError.exit_code
+        except BaseException:  # noqa: BLE001  # it is told to the process that waits
+            os.write(writing, traceback.format_exc()[-5000:].encode())
         finally:
-            os._exit(70)
+            os._exit(code)
     os.close(writing)
-    _, status = os.waitpid(pid, 0)
-    counted = os.read(reading, 100).decode()
-    os.close(reading)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) in (0, 5), f"the pass broke: {status}"
-    if counted:
-        report(int(counted))
-    return os.WIFSIGNALED(status)
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        told = pipe.read()
+    return os.waitpid(pid, 0)[1], told
+
+
+def in_child(job: Job, fatal: int | None) -> tuple[bool, str]:
+    """Run a pass in a child process that dies at a boundary; whether it died, and how many it counted."""
+    status, told = forked(lambda: asyncio.run(_pass(job, fatal)))
+    ended = os.WIFSIGNALED(status) or os.WEXITSTATUS(status) in (0, SyncError.exit_code)
+    assert ended, f"the pass broke: {status} {told}"
+    return os.WIFSIGNALED(status), told
 
 
 async def _pass(job: Job, fatal: int | None) -> int:
@@ -106,7 +126,7 @@ async def _pass(job: Job, fatal: int | None) -> int:
 class Shop:
     """A shop with something of everything to do, and what must have come of it."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Path) -> None:
         self.clock = Clock()
         self.sandbox = Sandbox(clock=self.clock, catalogue=False).__enter__()
         self.sandbox.erp.switches.limits = False
@@ -128,12 +148,28 @@ class Shop:
             job.shop.order([("OLD-1", 2), ("NEW-1", 1)], **cpf),
             job.shop.order([("OLD-1", 1)], payer_cpf="", payer_cnpj="11.222.333/0001-81"),
         ]
+        self.close()
 
     def close(self) -> None:
         self.job.state.close()
         self.sandbox.__exit__(None, None, None)
 
-    def die(self, fatal: int) -> bool:
+    @contextmanager
+    def moved_to(self, root: Path) -> Iterator[None]:
+        """Open again with a copy of the home. The memory of the servers is that of the process it is in."""
+        job = self.job
+        shutil.copytree(job.settings.home, root)
+        old, self.sandbox = self.sandbox, Sandbox(clock=self.clock, catalogue=False)
+        self.sandbox.erp, self.sandbox.shop = old.erp, old.shop
+        with self.sandbox as box:
+            job.sandbox, job.settings = box, replace(job.settings, home=root)
+            job.set(erp__token_url=box.token_url, erp__api_url=box.erp_url, shop__api_url=box.shop_url)
+            job.vault = Vault(root, "file", {})
+            job.state = State.open(job.settings.state_file)
+            yield
+            job.state.close()
+
+    def die(self, fatal: int | None) -> tuple[bool, str]:
         self.clock.move(minutes=30)
         return in_child(self.job, fatal)
 
@@ -154,48 +190,52 @@ class Shop:
         assert sound["integrity_check"] == "ok"
 
 
-@pytest.fixture(scope="module")
-def boundaries(tmp_path_factory) -> int:
-    """How many boundaries a whole pass has."""
-    shop = Shop(tmp_path_factory.mktemp("count") / "home")
-    counted: list[int] = []
-    shop.clock.move(minutes=30)
-    assert not in_child(shop.job, None, counted.append)
-    shop.check()
-    shop.close()
-    return counted[0]
-
-
-def survives(root: Any, *deaths: int) -> None:
-    shop = Shop(root)
+def survives(shop: Shop, root: Path, *deaths: int | None) -> str:
+    """One history; what was counted in its last pass. For a process of its own: the shop is as prepared."""
+    counted = ""
     try:
-        for fatal in deaths:
-            shop.die(fatal)
-        shop.check()
+        with shop.moved_to(root):
+            for fatal in deaths:
+                _died, counted = shop.die(fatal)
+            shop.check()
     except AssertionError as error:
         error.add_note(f"after a death at boundary {' and then '.join(map(str, deaths))}")
         raise
-    finally:
-        shop.close()
+    shutil.rmtree(root)
+    return counted
 
 
-def all_survive(root: Any, deaths: list[tuple[int, ...]]) -> None:
-    """Try every history, on all cores."""
-    tries = [(root / f"home-{i}", *fatal) for i, fatal in enumerate(deaths)]
-    with multiprocessing.get_context("fork").Pool() as workers:
-        workers.starmap(survives, tries, chunksize=8)
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory) -> Shop:
+    return Shop(tmp_path_factory.mktemp("prepared") / "home")
 
 
-def test_a_death_at_every_single_boundary_is_made_good(tmp_path, boundaries):
+@pytest.fixture(scope="module")
+def boundaries(shop, tmp_path_factory) -> int:
+    """How many boundaries a whole pass has."""
+    status, told = forked(lambda: survives(shop, tmp_path_factory.mktemp("count") / "home", None))
+    assert status == 0, told
+    return int(told)
+
+
+def all_survive(shop: Shop, root: Path, histories: Sequence[tuple[int, ...]]) -> None:
+    """Try every history, each in a process of its own, which ends with it."""
+    for i, deaths in enumerate(histories):
+        status, told = forked(partial(survives, shop, root / f"home-{i}", *deaths))
+        assert status == 0, told
+
+
+@pytest.mark.parametrize("part", range(PARTS // 4))
+def test_a_death_at_every_single_boundary_is_made_good(tmp_path, shop, boundaries, part):
     assert boundaries > 60  # the pass does something of everything
 
-    all_survive(tmp_path, [(fatal,) for fatal in range(boundaries)])
+    every = [(fatal,) for fatal in range(boundaries)]
+    all_survive(shop, tmp_path, every[part :: PARTS // 4])
 
 
-@pytest.mark.timeout(600)
-def test_two_deaths_one_after_the_other_are_made_good(tmp_path, boundaries):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_two_deaths_one_after_the_other_are_made_good(tmp_path, shop, boundaries, part):
     chance = random.Random(SEED)
+    pairs = [(chance.randrange(boundaries), chance.randrange(boundaries)) for _ in range(PAIRS)]
 
-    all_survive(
-        tmp_path, [(chance.randrange(boundaries), chance.randrange(boundaries)) for _ in range(PAIRS)]
-    )
+    all_survive(shop, tmp_path, pairs[part::PARTS])

@@ -7,13 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from contaazul_sync.core.erp import Account
 from contaazul_sync.core.items import Kind
-from contaazul_sync.erp.oauth import authorize_address, code_from
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.operate import wiring
-from contaazul_sync.operate.signin.session import _bind
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.report import Report
 from contaazul_sync.passes.sync import Pass
@@ -21,6 +18,7 @@ from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.state.file import State
 from contaazul_sync.views import status as summary
 from tests.worlds.clock import Clock
+from tests.worlds.signing_in import sign_in
 
 GRACE = 3600
 
@@ -53,20 +51,11 @@ class Job:
         self.settings = Settings(home, values)
         self.vault = Vault(home, "file", {})
         self.vault.update(client_secret=sandbox.client_secret, shop_token=sandbox.shop_token)
-        asyncio.run(self._sign_in())
+        self.sign_in_again()
         self.state = State.open(self.settings.state_file)
 
-    async def _sign_in(self) -> None:
-        box = self.sandbox
-        tokens = wiring.tokens(self.settings, self.vault, self.clock)
-        address = authorize_address(box.authorize_url, box.client_id, box.redirect_uri, "s")
-        await tokens.exchange(code_from(box.approve(address), "s"), box.redirect_uri)
-        async with wiring.erp_client(self.settings, self.vault, self.clock) as erp:
-            account: Account = await erp.account()
-        _bind(self.settings, self.vault, account)
-
     def sign_in_again(self) -> None:
-        asyncio.run(self._sign_in())
+        asyncio.run(sign_in(self.sandbox, self.settings, self.vault, self.clock))
 
     def set(self, **values: Any) -> None:
         """Settings, with two underscores for the dot."""

@@ -1,5 +1,6 @@
 """The installed program as a person and cron run it: a process, a home, and a sandbox on loopback."""
 
+import asyncio
 import json
 import os
 import pty
@@ -11,7 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from contaazul_sync.home.config import load
+from contaazul_sync.home.credentials import Vault
+from contaazul_sync.home.machine import utc_now
 from contaazul_sync.sandbox.server import Sandbox
+from tests.worlds.signing_in import sign_in
 
 PROGRAM = Path(sys.executable).with_name("contaazul-sync")
 SECONDS = 60  # the longest that one run may take
@@ -75,6 +80,13 @@ class Terminal:
                 process.kill()
                 raise
         return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def be_signed_in(self) -> None:
+        """What `auth` leaves behind, where a test is not about the sign-in: ten times as fast."""
+        environ = self.environ | self.secrets
+        settings, vault = load(environ), Vault(self.home, "file", environ)
+        settings.config_file.chmod(0o600)
+        asyncio.run(sign_in(self.sandbox, settings, vault, utc_now))
 
     def sign_in(self, *words: str, answer: Any = None, **environ: str) -> "subprocess.CompletedProcess[str]":
         """`auth --no-browser`, with the merchant's browser played by the sandbox."""
