@@ -76,6 +76,7 @@ def test_the_first_pass_is_no_event(name, job):
     assert without_runs(told["status"]) == without_runs(home.frozen(name, "status.json"))
 
 
+@pytest.mark.slow
 def test_the_passes_that_follow_send_and_say_what_the_released_version_did(name, job):
     for then in home.frozen(name, "passes.json")["later"]:
         told = home.a_pass(name, job, then["minutes"])
