@@ -13,14 +13,15 @@ from typing import Any
 
 from contaazul_sync.cli.running import rules
 from contaazul_sync.core.errors import SyncError
-from contaazul_sync.home import config
+from contaazul_sync.home.config import load
 from contaazul_sync.operate.alerts import Alerts
-from contaazul_sync.passes.sync import Report
+from contaazul_sync.passes.report import Report
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.state.file import State
 from contaazul_sync.views import status as summary
-from tests.shell.conftest import Clock, Job
 from tests.shipped.words import Told, fill_erp, fill_shop
+from tests.worlds.clock import Clock
+from tests.worlds.job import Job
 
 HOMES = Path(__file__).parent
 NAMES = ("merchant", "woocommerce")
@@ -55,7 +56,7 @@ def opened(name: str, root: Path) -> Iterator[Job]:
 
 
 def _take_settings(job: Job, home: Path) -> None:
-    told = config.load({"CONTAAZUL_SYNC_HOME": str(home)})
+    told = load({"CONTAAZUL_SYNC_HOME": str(home)})
     given = {name: told.values[name] for name in told.origins}
     values = dict(job.settings.values) | given
     job.settings = replace(job.settings, values=values, payments=told.payments, kits=told.kits)
@@ -103,7 +104,7 @@ def a_pass(name: str, job: Job, minutes: float) -> Told:
         report = job.sync(minutes=minutes)
     except SyncError as error:
         report = Report(outcome=error.exit_code, message=error.message)
-    new = sum(failure.since >= job.clock() for failure in job.state.failures().values())
+    new = sum(failure.since >= job.clock() for failure in job.state.items.failures().values())
     heard = Heard(job)
     heard.ended(report.outcome, new, report.counts)
     calls = [seen for seen in job.erp.requests if not seen.path.startswith("/oauth")]

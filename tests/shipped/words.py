@@ -11,13 +11,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from contaazul_sync.sandbox.erp import Erp
-from contaazul_sync.sandbox.erp_people import Person
-from contaazul_sync.sandbox.erp_products import Product
-from contaazul_sync.sandbox.erp_sale_body import Instalment, Payment, SoldItem, Totals
-from contaazul_sync.sandbox.erp_sales import Sale
-from contaazul_sync.sandbox.shop import Shop
-from contaazul_sync.sandbox.switches import Switches, turn
+from contaazul_sync.sandbox.common.switches import Switches, turn
+from contaazul_sync.sandbox.erp.records.people import Person
+from contaazul_sync.sandbox.erp.records.products import Product
+from contaazul_sync.sandbox.erp.records.sales import Instalment, Payment, Sale, SoldItem, Totals
+from contaazul_sync.sandbox.erp.state import Erp
+from contaazul_sync.sandbox.shop.state import Shop
 
 Told = dict[str, Any]
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")  # where the shop's clock hangs
@@ -172,7 +171,7 @@ def fill_erp(erp: Erp, told: Told) -> None:
     erp.products.update({each["id"]: ERP_PRODUCT.make(each) for each in told["products"]})
     erp.people.update({each["id"]: ERP_PERSON.make(each) for each in told["people"]})
     erp.sales.update({each["id"]: ERP_SALE.make(each) for each in told["sales"]})
-    erp.waiting = {each["id"] for each in told["sales"] if each["reserves_at"]}
+    erp.stock.waiting = {each["id"] for each in told["sales"] if each["reserves_at"]}
 
 
 # The shop

@@ -30,31 +30,31 @@ class Stock:
     ) -> None:
         self._clock, self._switches = clock, switches
         self._products, self._sales = products, sales
-        self._waiting: set[str] = set()  # sales whose reservation is still to come
+        self.waiting: set[str] = set()  # sales whose reservation is still to come
 
     def book(self, sale: Sale) -> None:
         """Plan what the sale does to the balance, and do what is due at once."""
         if sale.situacao in {"APROVADO", "FATURADO"}:
             sale.due = self._clock() + timedelta(seconds=self._switches.reserve_delay)
-            self._waiting.add(sale.id)
+            self.waiting.add(sale.id)
             self.settle()
 
     def settle(self) -> None:
         """Make every reservation whose time has come."""
-        if not self._waiting:
+        if not self.waiting:
             return
         now = self._clock()
-        for sale_id in list(self._waiting):
+        for sale_id in list(self.waiting):
             sale = self._sales[sale_id]
             if sale.due is not None and sale.due <= now:
-                self._waiting.remove(sale_id)
+                self.waiting.remove(sale_id)
                 sale.due = None
                 sale.booked = "reserved" if sale.situacao == "APROVADO" else "out"
                 self._move(sale, 1)
 
     def unbook(self, sale: Sale) -> None:
         """Give back what the sale had taken."""
-        self._waiting.discard(sale.id)
+        self.waiting.discard(sale.id)
         sale.due = None
         if sale.booked:
             self._move(sale, -1)
@@ -73,7 +73,7 @@ class Stock:
 
     def pendency(self, sale: Sale) -> dict[str, str]:
         """What the sale still waits for, as the GET shows it."""
-        if sale.id in self._waiting:
+        if sale.id in self.waiting:
             name, words = "PROCESSAMENTO_RESERVA_DE_ESTOQUE", "Processando reserva de estoque"
         elif sale.booked and any(product.stock < 0 for product in self._products_of(sale)):
             name, words = "RESERVA_DE_ESTOQUE", "Reserva de estoque"
