@@ -253,6 +253,7 @@ def _buyer(row: Row) -> Buyer:
         city=_text(billing, "city"),
         region=_text(billing, "state"),
         postcode=_text(billing, "postcode"),
+        state_registration=brazilian("ie") if is_company else "",
     )
 
 

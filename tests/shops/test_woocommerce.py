@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from contaazul_sync.core.days import BRAZIL, local_day
+from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.lines import line_total
-from contaazul_sync.core.drafts.people import document_of
 from contaazul_sync.core.drafts.products import product_problem
 from contaazul_sync.core.drafts.sales import sale_draft
 from contaazul_sync.core.errors import ConfigError, NoAccess, SyncError, Unavailable, Unusable
