@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PACKAGE := contaazul_sync
-CORE := $(PACKAGE)/core/*,$(PACKAGE)/erp/payloads.py
+CORE := $(PACKAGE)/core/*,$(PACKAGE)/erp/payloads.py,$(PACKAGE)/erp/answers.py,$(PACKAGE)/erp/refusals.py
 PO := $(PACKAGE)/locale/pt_BR/LC_MESSAGES/$(PACKAGE).po
 MO := $(PO:.po=.mo)
 

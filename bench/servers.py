@@ -9,9 +9,9 @@ from decimal import Decimal
 from multiprocessing.connection import Connection
 from typing import Any
 
-from contaazul_sync.sandbox.erp_products import Product
+from contaazul_sync.sandbox.erp.records.products import Product
 from contaazul_sync.sandbox.server import Sandbox
-from contaazul_sync.sandbox.shop import written
+from contaazul_sync.sandbox.shop.state import written
 
 # What the bench asks of the sandbox, by name. Each takes the sandbox and values that can be pickled.
 

@@ -6,7 +6,9 @@ from io import TextIOWrapper
 
 from contaazul_sync.core import words
 from contaazul_sync.core.errors import ConfigError, SyncError
-from contaazul_sync.home import config, profiles
+from contaazul_sync.home import profiles
+from contaazul_sync.home.config import load
+from contaazul_sync.home.settings import home_directory
 
 
 def main() -> None:
@@ -22,7 +24,7 @@ def main() -> None:
 
         tell(error.message)
         sys.exit(error.exit_code)
-    words.work_in(profiles.of(config.home_directory(os.environ))[1])
+    words.work_in(profiles.of(home_directory(os.environ))[1])
     words.speak(words.language_of(_language_set(), os.environ))
     from contaazul_sync.cli.app import build  # noqa: PLC0415 - its help texts are made when it is loaded
 
@@ -32,7 +34,7 @@ def main() -> None:
 def _language_set() -> str:
     """What the settings say of the language; nothing where they cannot be read, which is told later."""
     try:
-        return config.load(os.environ).text("language")
+        return load(os.environ).text("language")
     except ConfigError:
         return ""
 

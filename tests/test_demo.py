@@ -12,7 +12,7 @@ import pytest
 
 from contaazul_sync.cli import app as cli
 from contaazul_sync.core import errors, exits
-from contaazul_sync.home import config
+from contaazul_sync.home.settings import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -82,8 +82,7 @@ def test_the_readme_lists_every_setting_with_its_default():
     }
 
     assert listed == {
-        name: str(default) if default not in ("", None) else "-"
-        for name, (_, default) in config.SETTINGS.items()
+        name: str(default) if default not in ("", None) else "-" for name, (_, default) in SETTINGS.items()
     }
 
 
@@ -100,7 +99,7 @@ def test_the_portuguese_readme_names_settings_and_commands_that_there_are():
     commands = re.findall(r"contaazul-sync ([a-z][a-z-]+)", PORTUGUESE)
 
     assert len(settings) > 5
-    assert set(settings) <= set(config.SETTINGS)
+    assert set(settings) <= set(SETTINGS)
     assert set(commands) <= {*cli.COMMANDS, "config"}
 
 

@@ -13,10 +13,10 @@ from contaazul_sync.cli.running import tell
 from contaazul_sync.core import words
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _, ngettext
-from contaazul_sync.home import config
+from contaazul_sync.home.config import load
 
 if TYPE_CHECKING:
-    from contaazul_sync.home.config import Settings
+    from contaazul_sync.home.settings import Settings
     from contaazul_sync.passes.rebuild import Found
     from contaazul_sync.state.file import State
 
@@ -37,7 +37,7 @@ def rebuild() -> None:
     """
     from contaazul_sync.state.file import State, set_aside
 
-    settings = config.load(os.environ)
+    settings = load(os.environ)
     with running.locked(settings, "rebuild"):
         kept = set_aside(settings.state_file)
         if kept:
@@ -83,8 +83,8 @@ def demo(
 ) -> None:
     """Show the whole job as a story, against a sandbox on this machine. Nothing real is touched."""
     try:
-        from contaazul_sync.sandbox import story
-        from contaazul_sync.sandbox.story_shops import KINDS
+        from contaazul_sync.sandbox.story import demo as story
+        from contaazul_sync.sandbox.story.shops import KINDS
     except ImportError as error:
         text = _("The demo needs what `pip install 'contaazul-sync[demo]'` installs ({name}).")
         raise ConfigError(text.format(name=error.name)) from None

@@ -9,12 +9,12 @@ import typer
 from contaazul_sync.cli import running
 from contaazul_sync.cli.running import show, tell
 from contaazul_sync.core.words import _
-from contaazul_sync.home import config
+from contaazul_sync.home.config import load
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
-    from contaazul_sync.home.config import Settings
-    from contaazul_sync.operate.doctor import Check
+    from contaazul_sync.home.settings import Settings
+    from contaazul_sync.operate.doctor.checks import Check
     from contaazul_sync.passes.reconcile import Result
     from contaazul_sync.state.file import State
 
@@ -26,8 +26,9 @@ def doctor(
     ] = False,
 ) -> None:
     """Check the installation, the sign-in and both servers, and say what to put right. Changes nothing."""
-    from contaazul_sync.operate import doctor as checks
-    from contaazul_sync.views import report
+    from contaazul_sync.operate.doctor import checks
+    from contaazul_sync.operate.doctor.checks import exit_code
+    from contaazul_sync.views.terminal.doctor import doctor_view
 
     if probe:
         _forget_probe()
@@ -35,14 +36,15 @@ def doctor(
     if as_json:
         typer.echo(json.dumps(checks.as_json(found), ensure_ascii=False, indent=2))
     else:
-        show(report.doctor_view(found))
-    raise typer.Exit(checks.exit_code(found))
+        show(doctor_view(found))
+    raise typer.Exit(exit_code(found))
 
 
 async def _examined() -> "list[Check]":
-    from contaazul_sync.operate import doctor as checks
 
-    return [check async for check in checks.examine(os.environ, utc_now)]
+    from contaazul_sync.operate.doctor.checkup import examine
+
+    return [check async for check in examine(os.environ, utc_now)]
 
 
 def _forget_probe() -> None:
@@ -64,15 +66,16 @@ def reconcile(
 
     from contaazul_sync.passes import reconcile as comparing
     from contaazul_sync.state.file import State
-    from contaazul_sync.views import report
 
-    settings = config.load(os.environ)
+    settings = load(os.environ)
     with closing(State.read(settings.state_file)) as copy:
         result = running.wait_for(_compared(settings, copy))
     if as_json:
         typer.echo(json.dumps(comparing.as_json(result), ensure_ascii=False, indent=2))
     else:
-        show(report.reconcile_view(result))
+        from contaazul_sync.views.terminal.differences import reconcile_view
+
+        show(reconcile_view(result))
     raise typer.Exit(0 if result.agrees else 6)
 
 

@@ -17,6 +17,7 @@ from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
     from contaazul_sync.core.products import Drift
+    from contaazul_sync.home.settings import Settings
     from contaazul_sync.state.file import State
     from contaazul_sync.views.status import Status
 
@@ -33,45 +34,52 @@ def status(
     ] = None,
 ) -> None:
     """What is integrated, waiting and failed, and what to do about it. Asks nobody; reads the state."""
-    from contaazul_sync.views import status as summary
-
     settings, state = running.open_home()
     with closing(state):
         if products:
-            from contaazul_sync.views import report
+            from contaazul_sync.views.terminal.products import products_view
 
-            show(report.products_view(state.pairs.linked(), settings.text("prices.source")))
-            return
-        drifts = state.drifts.all()
-        if drift:
-            from contaazul_sync.views import report
-
-            named = {product.key: product for product in state.products.of(d.key for d in drifts)}
-            typer.echo(report.drift_csv(drifts, named), nl=False)
-            return
-        rules = running.rules(settings, state)
-        now = summary.read(state, rules, signed_in=running.vault(settings).read().signed_in)
-        if max_age:
-            _check_age(max_age, now)
-            return
-        if as_json:
-            typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
-            return
-        names = state.products.skus(each.key for each in drifts)
-        if html:
-            _write_page(html, now, drifts, names, state)
-            return
-        where = str(settings.state_file)
-        if sys.stdout.isatty():
-            from contaazul_sync.views import report
-
-            moment = utc_now()
-            day = state.runs.since(moment - timedelta(days=1))
-            show(report.status_view(now, drifts, names, where, day, moment))
+            show(products_view(state.pairs.linked(), settings.text("prices.source")))
+        elif drift:
+            _drift_csv(state)
         else:
-            from contaazul_sync.views import screen
+            _summary(settings, state, max_age, html, as_json=as_json)
 
-            typer.echo(screen.text(now, drifts, names, where, int(os.environ.get("COLUMNS", "100"))))
+
+def _drift_csv(state: "State") -> None:
+    from contaazul_sync.views.spreadsheets import drift_csv
+
+    drifts = state.drifts.all()
+    named = {product.key: product for product in state.products.of(each.key for each in drifts)}
+    typer.echo(drift_csv(drifts, named), nl=False)
+
+
+def _summary(settings: "Settings", state: "State", max_age: str, html: Path | None, *, as_json: bool) -> None:
+    from contaazul_sync.views import status as summary
+
+    rules = running.rules(settings, state)
+    now = summary.read(state, rules, signed_in=running.vault(settings).read().signed_in)
+    if max_age:
+        _check_age(max_age, now)
+        return
+    if as_json:
+        typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
+        return
+    drifts = state.drifts.all()
+    names = state.products.skus(each.key for each in drifts)
+    where = str(settings.state_file)
+    if html:
+        _write_page(html, now, drifts, names, state)
+    elif sys.stdout.isatty():
+        from contaazul_sync.views.terminal.status import status_view
+
+        moment = utc_now()
+        day = state.runs.since(moment - timedelta(days=1))
+        show(status_view(now, drifts, names, where, day, moment))
+    else:
+        from contaazul_sync.views import piped
+
+        typer.echo(piped.text(now, drifts, names, where, int(os.environ.get("COLUMNS", "100"))))
 
 
 def _check_age(oldest: str, status: "Status") -> None:
@@ -102,7 +110,6 @@ def show_item(
 ) -> None:
     """All that is known of one order or product: what was sent, what was said, what comes next."""
     from contaazul_sync.cli import choose
-    from contaazul_sync.views import report
     from contaazul_sync.views import show as items
 
     settings, state = running.open_home()
@@ -115,7 +122,9 @@ def show_item(
     if as_json:
         typer.echo(json.dumps(items.as_json(known), ensure_ascii=False, indent=2))
     else:
-        show(report.item_view(known))
+        from contaazul_sync.views.terminal.items import item_view
+
+        show(item_view(known))
 
 
 def log(
@@ -124,38 +133,39 @@ def log(
     as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
 ) -> None:
     """The last runs, or what one of them did."""
-    from contaazul_sync.views import report
+    from contaazul_sync.views.terminal.runs import run_json, run_lines, runs_view
 
     settings, state = running.open_home()
     with closing(state):
         one = None if run is None else state.runs.get(run)
         runs = state.runs.newest(count) if run is None else [one] if one else []
     if as_json:
-        typer.echo(json.dumps([report.run_json(each) for each in runs], ensure_ascii=False, indent=2))
+        typer.echo(json.dumps([run_json(each) for each in runs], ensure_ascii=False, indent=2))
     elif run is None:
-        show(report.runs_view(runs))
+        show(runs_view(runs))
     else:
         from contaazul_sync.home import log as file
 
         lines = list(file.of_run(settings.home, run))
         if one is None and not lines:
             raise typer.BadParameter(_("nothing is known of run {n}").format(n=run))
-        show(report.run_lines(one, lines))
+        show(run_lines(one, lines))
 
 
 def _write_page(
     file: Path, status: "Status", drifts: "list[Drift]", names: dict[str, str], state: "State"
 ) -> None:
     from contaazul_sync.core import words
-    from contaazul_sync.home import config
-    from contaazul_sync.views import page
+    from contaazul_sync.home.files import write_whole
+    from contaazul_sync.views.page.history import RUNS, History, first_day
+    from contaazul_sync.views.page.render import render
 
     now = utc_now()
-    day = page.first_day(now)
-    history = page.History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(page.RUNS))
-    text = page.render(status, drifts, names, history, now=now, language=words.language())
+    day = first_day(now)
+    history = History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(RUNS))
+    text = render(status, drifts, names, history, now=now, language=words.language())
     try:
-        config.replace(file, text)
+        write_whole(file, text)
     except OSError as error:
         raise typer.BadParameter(
             _("{file} cannot be written: {error}").format(file=file, error=error.strerror)

@@ -13,9 +13,10 @@ from contaazul_sync.cli.running import tell
 from contaazul_sync.core import exits
 from contaazul_sync.core.errors import SetupError, UsageError
 from contaazul_sync.core.words import _
-from contaazul_sync.home import config
+from contaazul_sync.home.config import load
+from contaazul_sync.home.settings import PREFIX
 
-SINCE = f"{config.PREFIX}ORDERS__SINCE"
+SINCE = f"{PREFIX}ORDERS__SINCE"
 COMMAND = re.compile(r"\bcontaazul-sync (?=[a-z])")  # in a message, before a command's name
 
 
@@ -45,7 +46,7 @@ def sync(
     environ = dict(os.environ)
     if since:
         environ[SINCE] = since
-    settings = config.load(environ)
+    settings = load(environ)
     options = {"force": force, "back_to": running.midnight(settings) if since else None, "limit": limit}
     if dry_run:
         running.preview(settings, None, options)
@@ -62,8 +63,8 @@ def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
     Raises UsageError where a variable would make them all one shop, SetupError where there is none.
     """
     from contaazul_sync.cli import server
-    from contaazul_sync.cli.turns import Turns
     from contaazul_sync.home import profiles
+    from contaazul_sync.operate.turns import Turns
 
     if own := profiles.shared(os.environ):
         raise UsageError(

@@ -16,7 +16,7 @@ from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
     from contaazul_sync.core.products import Product
-    from contaazul_sync.home.config import Settings
+    from contaazul_sync.home.settings import Settings
     from contaazul_sync.state.file import State
 
 WAIT = 30  # seconds for a run that is going on
@@ -68,7 +68,7 @@ def _chosen(count: int) -> str:
 
 def _pick(state: "State", settings: "Settings") -> "list[Product]":
     from contaazul_sync.cli import choose
-    from contaazul_sync.views import report
+    from contaazul_sync.views.terminal.products import choice_view
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise typer.BadParameter(_("name SKUs, or use --all, --search or --from-file"))
@@ -80,7 +80,7 @@ def _pick(state: "State", settings: "Settings") -> "list[Product]":
         question = _("{n} products. Part of the name or SKU").format(n=len(products))
         part = typer.prompt(question, default="", show_default=False)
         products = choose.containing(products, part)
-    show(report.choice_view(products, settings.text("prices.source")))
+    show(choice_view(products, settings.text("prices.source")))
     answer = typer.prompt(_("Which? Numbers as in 1,3-5, or all"), default="", show_default=False)
     return choose.numbered(products, answer)
 
@@ -177,10 +177,10 @@ def products(
     as_csv: Annotated[bool, typer.Option("--csv", help=_("As CSV, for a spreadsheet."))] = False,
 ) -> None:
     """List the shop's products, and how each stands. Asks nobody; reads the state."""
-    from contaazul_sync.views import report
+    from contaazul_sync.views.phrases import STANDS
 
-    if which not in ("", *report.STANDS):
-        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(report.STANDS)))
+    if which not in ("", *STANDS):
+        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(STANDS)))
     settings, state = running.open_home()
     with closing(state):
         part = search.strip().casefold()
@@ -191,7 +191,11 @@ def products(
         )
         source = settings.text("prices.source")
         if as_csv:
-            for line in report.overview_csv(found, source):
+            from contaazul_sync.views.spreadsheets import overview_csv
+
+            for line in overview_csv(found, source):
                 typer.echo(line, nl=False)
         else:
-            show(report.overview_view(found, source, walked=state.products.last_walk() > 0))
+            from contaazul_sync.views.terminal.products import overview_view
+
+            show(overview_view(found, source, walked=state.products.last_walk() > 0))

@@ -16,7 +16,7 @@ import typer
 from contaazul_sync.core.errors import SignInError, SyncError
 from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, ngettext
-from contaazul_sync.home import config
+from contaazul_sync.home.config import load
 from contaazul_sync.home.machine import prepare_home, utc_now
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from contaazul_sync.core.ids import ShopKey
     from contaazul_sync.core.rules import Rules
-    from contaazul_sync.home.config import Settings
     from contaazul_sync.home.credentials import Vault
+    from contaazul_sync.home.settings import Settings
     from contaazul_sync.operate.alerts import Alerts
     from contaazul_sync.passes.report import Report
     from contaazul_sync.state.file import State
@@ -78,7 +78,7 @@ def open_home() -> "tuple[Settings, State]":
     """The settings and the state, in a home that is fit for them."""
     from contaazul_sync.state.file import State
 
-    settings = config.load(os.environ)
+    settings = load(os.environ)
     prepare_home(settings.home)
     return settings, State.open(settings.state_file)
 
@@ -156,12 +156,12 @@ def _told(alerts: "Alerts") -> "Iterator[None]":
 
 
 def _tell_outcome(report: "Report", new: int) -> None:
-    from contaazul_sync.views import report as views
+    from contaazul_sync.views.terminal.runs import run_view
 
     for warning in report.warnings:
         tell(warning)
     if sys.stdout.isatty():
-        show(views.run_view(report, new))
+        show(run_view(report, new))
     elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
         text = ngettext(
             "{n} item needs a look. Run: contaazul-sync status",
@@ -208,9 +208,9 @@ def _stopper(loop: "asyncio.AbstractEventLoop", interrupt: "Callable[[], None]")
 
 def preview(settings: "Settings", chosen: "list[ShopKey] | None", options: Options) -> None:
     """Print the plan of a pass."""
-    from contaazul_sync.views import report
+    from contaazul_sync.views.terminal.plans import plan_view
 
-    show(report.plan_view(_previewed(settings, chosen, options)))
+    show(plan_view(_previewed(settings, chosen, options)))
 
 
 def _previewed(settings: "Settings", chosen: "list[ShopKey] | None", options: Options) -> "Report":

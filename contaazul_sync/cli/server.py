@@ -10,12 +10,14 @@ from typing import Annotated
 
 import typer
 
-from contaazul_sync.cli import cron
 from contaazul_sync.cli.running import tell, vault
 from contaazul_sync.core.errors import SetupError, SyncError, UsageError
 from contaazul_sync.core.words import _
-from contaazul_sync.home import config
 from contaazul_sync.home import profiles as known
+from contaazul_sync.home.config import load
+from contaazul_sync.home.files import write_whole
+from contaazul_sync.home.settings import home_directory
+from contaazul_sync.operate import cron
 
 NAME, UNITS = "contaazul-sync", "~/.config/systemd/user"
 NO_CRONTAB = (b"no crontab", b"no such file")  # cron and cronie say the one, busybox the other
@@ -48,9 +50,9 @@ def install_cron(
 
 
 def _job() -> cron.Job:
-    main, profile = known.of(config.home_directory(os.environ))
+    main, profile = known.of(home_directory(os.environ))
     # Cron has neither of the variables that may have brought us here.
-    is_default = not os.environ.get("XDG_DATA_HOME") and main == config.home_directory({})
+    is_default = not os.environ.get("XDG_DATA_HOME") and main == home_directory({})
     return cron.Job(_program(), main, profile, is_default)
 
 
@@ -116,7 +118,7 @@ def _systemd(job: cron.Job, *, write: bool, remove: bool) -> None:
         return
     place.mkdir(parents=True, exist_ok=True)
     for file, text in texts.items():
-        config.replace(place / file, text)
+        write_whole(place / file, text)
     commands = _systemctl("daemon-reload"), _systemctl("enable", "--now", f"{job.unit}.timer")
     tell(_("Now: {command}").format(command=" && ".join(commands)))
     tell(_("So that it runs while you are not logged in: loginctl enable-linger"))
@@ -128,7 +130,7 @@ def _systemctl(*words: str) -> str:
 
 def profiles() -> None:
     """List the profiles on this machine, with their companies and last runs."""
-    main = config.home_directory(os.environ)
+    main = home_directory(os.environ)
     names = [*([""] if main_is_a_shop() else []), *known.names(os.environ)]
     if not names:
         typer.echo(_("None. To make one: contaazul-sync --profile NAME auth"))
@@ -144,7 +146,7 @@ def called(profile: str) -> str:
 def main_is_a_shop() -> bool:
     """Whether somebody signed in to the main home too. What cannot be read is told by its own run."""
     try:
-        settings = config.load(os.environ)
+        settings = load(os.environ)
         return settings.config_file.exists() and bool(vault(settings).read().refresh_token)
     except SyncError:
         return True
@@ -153,7 +155,7 @@ def main_is_a_shop() -> bool:
 def _standing(home: Path) -> str:
     """The company of a home and its last run, or why they cannot be told."""
     from contaazul_sync.state.file import State
-    from contaazul_sync.views import screen
+    from contaazul_sync.views import phrases
 
     file = home / "state.db"
     if not file.exists():
@@ -164,4 +166,4 @@ def _standing(home: Path) -> str:
             company = state.notes.get("company_name") or _("signed in")
     except SyncError as error:
         return error.message
-    return f"{company}; {screen.run(run) if run else _('no run yet')}"
+    return f"{company}; {phrases.run(run) if run else _('no run yet')}"

@@ -11,7 +11,9 @@ from contaazul_sync.cli.running import show, tell
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _
 from contaazul_sync.home import config
+from contaazul_sync.home.config import check, load, write
 from contaazul_sync.home.machine import prepare_home
+from contaazul_sync.home.settings import home_directory, shown
 
 app = typer.Typer(
     cls=usage.Group, help=_("Show the settings, or set one."), no_args_is_help=True, rich_markup_mode=None
@@ -21,10 +23,10 @@ app = typer.Typer(
 @app.command("show", cls=usage.Command, help=_("Each setting, its value, and where that comes from."))
 def show_all() -> None:
     """Each setting, its value, and where that comes from."""
-    from contaazul_sync.views import report
+    from contaazul_sync.views.terminal.settings import settings_view
 
-    settings = config.load(os.environ)
-    show(report.settings_view(settings, running.vault(settings).read()))
+    settings = load(os.environ)
+    show(settings_view(settings, running.vault(settings).read()))
 
 
 @app.command(
@@ -38,14 +40,14 @@ def set_one(
     value: Annotated[str, typer.Argument(help=_("Its value."))],
 ) -> None:
     """Set one setting in config.toml, checked first; the rest of the file stays."""
-    from contaazul_sync.views import screen
+    from contaazul_sync.views.phrases import setting
 
-    config.check(name, value)
-    home = config.home_directory(os.environ)  # what else is wrong in the file is no reason against it
+    check(name, value)
+    home = home_directory(os.environ)  # what else is wrong in the file is no reason against it
     prepare_home(home)
     file = home / "config.toml"
     try:
-        config.write(file, {name: value})
+        write(file, {name: value})
     except (ValueError, TypeError) as error:
         raise ConfigError(_("{file} is not valid TOML: {error}.").format(file=file, error=error)) from None
     except OSError as error:
@@ -55,5 +57,5 @@ def set_one(
     if twin in os.environ:
         tell(_("The variable {twin} is set and wins over the file.").format(twin=twin))
     if sys.stdout.isatty():
-        told = screen.setting(name, value)
-        typer.echo(_("{name} is {value} now.").format(name=config.shown(name), value=told))
+        told = setting(name, value)
+        typer.echo(_("{name} is {value} now.").format(name=shown(name), value=told))

@@ -10,7 +10,7 @@ import typer
 from contaazul_sync.cli import running
 from contaazul_sync.cli.running import YES, tell
 from contaazul_sync.core.words import _
-from contaazul_sync.home import config
+from contaazul_sync.home.config import load
 from contaazul_sync.home.machine import utc_now
 
 
@@ -28,29 +28,32 @@ def auth(
     yes: Annotated[bool, typer.Option("--yes", help=_("Take what is offered; ask nothing."))] = False,
 ) -> None:
     """Sign in to Conta Azul; asks for what is missing in the settings. Once."""
-    from contaazul_sync.operate import signin
+    from contaazul_sync.operate.signin.asking import Asker
+    from contaazul_sync.operate.signin.session import describe, look_at_shop, sign_in
+    from contaazul_sync.operate.signin.settings import prepare
 
-    ask = signin.Asker(yes)
+    ask = Asker(yes)
     if remove:
         _remove(ask, yes=yes)
         return
-    settings, vault = signin.prepare(os.environ, ask, utc_now(), anew=secrets)
-    account = running.wait_for(signin.sign_in(settings, vault, browser=not no_browser))
-    tell(_("Signed in to {company}.").format(company=signin.describe(account)))
-    tell(running.wait_for(signin.look_at_shop(settings, vault)))
+    settings, vault = prepare(os.environ, ask, utc_now(), anew=secrets)
+    account = running.wait_for(sign_in(settings, vault, browser=not no_browser))
+    tell(_("Signed in to {company}.").format(company=describe(account)))
+    tell(running.wait_for(look_at_shop(settings, vault)))
     text = _("Settings: {file}. Secrets: {place}.")
     tell(text.format(file=settings.config_file, place=vault.backend.name))
     tell(_("Next: contaazul-sync send-products, then: contaazul-sync sync --dry-run"))
 
 
 def _remove(ask: Callable[[str], str], *, yes: bool) -> None:
-    from contaazul_sync.operate import signin
 
-    settings = config.load(os.environ)
+    settings = load(os.environ)
     if not yes and sys.stdin.isatty():
         answer = ask(_("Remove the integration with Conta Azul? Type yes"))
         if answer.lower() not in YES:
             tell(_("Nothing was removed."))
             return
-    for line in running.wait_for(signin.remove(settings, running.vault(settings))):
+    from contaazul_sync.operate.signin import session
+
+    for line in running.wait_for(session.remove(settings, running.vault(settings))):
         tell(line)

@@ -15,8 +15,16 @@ from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale
 from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.words import _
-from contaazul_sync.erp import payloads
-from contaazul_sync.erp.payloads import Json
+from contaazul_sync.erp.answers import (
+    compact,
+    read_account,
+    read_number,
+    read_person,
+    read_product,
+    read_products,
+    read_sale,
+)
+from contaazul_sync.erp.payloads import Json, price_patch, profiles_patch, stock_patch
 from contaazul_sync.net.transport import Transport
 
 PRODUCTS, PEOPLE, SALES = "/v1/produtos", "/v1/pessoas", "/v1/venda"
@@ -46,7 +54,7 @@ class ContaAzul:
 
     async def account(self) -> Account:
         """The company that we are signed in to."""
-        return _read(payloads.read_account, await self.http.get(f"{PEOPLE}/conta-conectada"))
+        return _read(read_account, await self.http.get(f"{PEOPLE}/conta-conectada"))
 
     # Products
 
@@ -73,7 +81,7 @@ class ContaAzul:
 
     async def product(self, erp_id: ErpId) -> ErpProduct:
         """One product. Raises Missing."""
-        return _read(payloads.read_product, await self.http.get(f"{PRODUCTS}/{erp_id}"))
+        return _read(read_product, await self.http.get(f"{PRODUCTS}/{erp_id}"))
 
     async def create_product(self, body: Json) -> ErpId:
         """Create a product. Raises Refused, Unanswered."""
@@ -81,16 +89,16 @@ class ContaAzul:
 
     async def set_price(self, erp_id: ErpId, amount: int) -> None:
         """Set a product's price in centavos. Raises Missing, Refused."""
-        await self.http.change("PATCH", f"{PRODUCTS}/{erp_id}", payloads.price_patch(amount))
+        await self.http.change("PATCH", f"{PRODUCTS}/{erp_id}", price_patch(amount))
 
     async def set_balance(self, erp_id: ErpId, balance: Decimal) -> None:
         """Ask for a balance. Success proves nothing: the published contract has no such field."""
-        await self.http.change("PATCH", f"{PRODUCTS}/{erp_id}", payloads.stock_patch(balance))
+        await self.http.change("PATCH", f"{PRODUCTS}/{erp_id}", stock_patch(balance))
 
     async def find_ncm(self, code: str) -> int | None:
         """The ERP's id of an NCM code, or None."""
         for row in _rows(await self.http.get(f"{PRODUCTS}/ncm", {"busca_textual": code})):
-            if payloads.compact(str(row.get("codigo") or "")) == code:
+            if compact(str(row.get("codigo") or "")) == code:
                 return int(row["id"])
         return None
 
@@ -106,13 +114,13 @@ class ContaAzul:
     async def find_people(self, document: str) -> list[ErpPerson]:
         """The people with exactly this document (compact), whatever their profiles."""
         rows = _rows(await self.http.get(PEOPLE, {"documentos": document, "tamanho_pagina": 50}))
-        people = [_read(payloads.read_person, row) for row in rows]
+        people = [_read(read_person, row) for row in rows]
         return [person for person in people if person.document == document]
 
     async def find_people_named(self, name: str) -> list[ErpPerson]:
         """The people with exactly this name."""
         rows = _rows(await self.http.get(PEOPLE, {"nomes": name, "tamanho_pagina": 50}))
-        people = [_read(payloads.read_person, row) for row in rows]
+        people = [_read(read_person, row) for row in rows]
         return [person for person in people if person.name == name]
 
     async def create_person(self, body: Json) -> ErpId:
@@ -121,14 +129,14 @@ class ContaAzul:
 
     async def make_customer(self, person: ErpPerson) -> None:
         """Give a person the profile Cliente beside those it has."""
-        body = payloads.profiles_patch(person.profiles)
+        body = profiles_patch(person.profiles)
         await self.http.change("PATCH", f"{PEOPLE}/{person.id}", body)
 
     # Sales
 
     async def next_number(self) -> int | None:
         """The number that the ERP would use next: a hint, not a reservation, and it may have none to give."""
-        return payloads.read_number(await self.http.get(f"{SALES}/proximo-numero"))
+        return read_number(await self.http.get(f"{SALES}/proximo-numero"))
 
     async def find_sales(self, number: int) -> list[ErpSale]:
         """The sales with this number, each read whole: only so are its notes seen."""
@@ -170,7 +178,7 @@ class ContaAzul:
 
     async def sale(self, erp_id: ErpId) -> ErpSale:
         """One sale. Raises Missing."""
-        return _read(payloads.read_sale, await self.http.get(f"{SALES}/{erp_id}"))
+        return _read(read_sale, await self.http.get(f"{SALES}/{erp_id}"))
 
     async def cancel_sale(self, erp_id: ErpId, body: Json) -> None:
         """Set a sale to cancelled. Raises Refused, for one that is cancelled already too."""
@@ -199,7 +207,7 @@ def _rows(answer: Any) -> list[Json]:
 
 def _products(rows: Iterable[Json]) -> Iterable[ErpProduct]:
     for row in rows:
-        yield from _read(lambda each: list(payloads.read_products(each)), row)
+        yield from _read(lambda each: list(read_products(each)), row)
 
 
 def _read(reader: Callable[[Json], Read], body: Any) -> Read:

@@ -1,23 +1,22 @@
-"""Our drafts to Conta Azul's JSON, and its JSON to our models: the ERP's Portuguese lives here.
+"""Our drafts as Conta Azul's JSON: what is written.
 
-Facts are from the ERP's published contract (docs/conta-azul.md). Money goes out as JSON numbers: a float
-of two decimals is written by Python with exactly those decimals. What comes in was parsed with Decimal.
-Reading is tolerant: missing, null and "" all mean "not told".
+Facts are from the ERP's published contract (docs/conta-azul.md). Money goes out as JSON numbers: a float of
+two decimals is written by Python with exactly those decimals.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from contaazul_sync.core.drafts.lines import SaleLine
 from contaazul_sync.core.drafts.people import PersonDraft
 from contaazul_sync.core.drafts.products import ProductDraft
 from contaazul_sync.core.drafts.sales import SaleDraft
-from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.methods import payment_type
-from contaazul_sync.core.money import decimal, reais
+from contaazul_sync.core.money import reais
 from contaazul_sync.core.orders import Buyer
 
 Json = dict[str, Any]
@@ -138,35 +137,14 @@ def sale_payload(
     booked: BookedOn = NOWHERE,
 ) -> Json:
     """`POST /v1/venda`. `products` gives the ERP's id for each SKU of the draft."""
-    count = len(draft.parts)
     body: Json = {
         "id_cliente": customer,
         "numero": number,
         "situacao": status,
         "data_venda": draft.day.isoformat(),
         "observacoes": draft.mark,
-        "itens": [
-            {
-                "id": products[line.sku],
-                "descricao": line.name,
-                "quantidade": _number(line.quantity),
-                "valor": _number(reais(line.price)),
-            }
-            for line in draft.lines
-        ],
-        "condicao_pagamento": {
-            "tipo_pagamento": payment_type(draft.method, booked.type),
-            "opcao_condicao_pagamento": _terms(draft),
-            "nsu": draft.order_id,
-            "parcelas": [
-                {
-                    "data_vencimento": part.due.isoformat(),
-                    "valor": _number(reais(part.amount)),
-                    "descricao": f"Pedido {draft.order_id}" + (f" {i}/{count}" if count > 1 else ""),
-                }
-                for i, part in enumerate(draft.parts, start=1)
-            ],
-        },
+        "itens": [_item(line, products) for line in draft.lines],
+        "condicao_pagamento": _payment(draft, booked),
     }
     named = {
         "id_categoria": booked.category,
@@ -175,14 +153,40 @@ def sale_payload(
         "observacoes_pagamento": draft.payment_note,
     }
     body |= {name: value for name, value in named.items() if value}
-    if booked.account:
-        body["condicao_pagamento"]["id_conta_financeira"] = booked.account
     composition: Json = {}
     if draft.freight:
         composition["frete"] = _number(reais(draft.freight))
     if draft.discount:
         composition["desconto"] = {"tipo": "VALOR", "valor": _number(reais(draft.discount))}
     return body | {"composicao_de_valor": composition} if composition else body
+
+
+def _item(line: SaleLine, products: Mapping[str, ErpId]) -> Json:
+    return {
+        "id": products[line.sku],
+        "descricao": line.name,
+        "quantidade": _number(line.quantity),
+        "valor": _number(reais(line.price)),
+    }
+
+
+def _payment(draft: SaleDraft, booked: BookedOn) -> Json:
+    """How it was paid, and its parts. `nsu` names the order, too."""
+    count = len(draft.parts)
+    payment: Json = {
+        "tipo_pagamento": payment_type(draft.method, booked.type),
+        "opcao_condicao_pagamento": _terms(draft),
+        "nsu": draft.order_id,
+        "parcelas": [
+            {
+                "data_vencimento": part.due.isoformat(),
+                "valor": _number(reais(part.amount)),
+                "descricao": f"Pedido {draft.order_id}" + (f" {i}/{count}" if count > 1 else ""),
+            }
+            for i, part in enumerate(draft.parts, start=1)
+        ],
+    }
+    return payment | {"id_conta_financeira": booked.account} if booked.account else payment
 
 
 def _terms(draft: SaleDraft) -> str:
@@ -200,126 +204,5 @@ def cancel_payload(
     return body | {"versao": max(1, sale.version)}
 
 
-def read_products(row: Json) -> Iterable[ErpProduct]:
-    """The products that one row of `GET /v1/produtos` holds: itself and its variations."""
-    yield _listed(row)
-    for variation in row.get("produtos_variacao") or ():
-        yield _listed(variation)
-
-
-def _listed(row: Json) -> ErpProduct:
-    return ErpProduct(
-        id=ErpId(str(row["id"])),
-        sku=str(row.get("codigo") or row.get("codigo_sku") or ""),
-        name=str(row.get("nome") or ""),
-        active=_is_active(row),
-        price=_amount(row.get("valor_venda")),
-        balance=_told(row.get("saldo")),
-        ean=str(row.get("ean") or ""),
-    )
-
-
-def read_product(body: Json) -> ErpProduct:
-    """`GET /v1/produtos/{id}`."""
-    stock = body.get("estoque") or {}
-    return ErpProduct(
-        id=ErpId(str(body["id"])),
-        sku=str(body.get("codigo_sku") or body.get("codigo") or ""),
-        name=str(body.get("nome") or ""),
-        active=_is_active(body),
-        price=_amount(stock.get("valor_venda")),
-        balance=_told(stock.get("quantidade_disponivel")),
-        ean=str(body.get("codigo_ean") or ""),
-    )
-
-
-def _is_active(row: Json) -> bool:
-    return row.get("status") != "INATIVO" and row.get("ativo") is not False
-
-
-def read_person(row: Json) -> ErpPerson:
-    """A row of `GET /v1/pessoas`: profiles are strings there, objects elsewhere."""
-    profiles = row.get("perfis") or ()
-    names = (p.get("tipo_perfil", "") if isinstance(p, dict) else str(p) for p in profiles)
-    document = str(row.get("documento") or row.get("cpf") or row.get("cnpj") or "")
-    return ErpPerson(
-        id=ErpId(str(row["id"])),
-        document=compact(document),
-        active=row.get("ativo") is not False,
-        profiles=frozenset(names),
-        name=str(row.get("nome") or ""),
-    )
-
-
-def compact(document: str) -> str:
-    """A CPF or CNPJ without its mask. Letters stay: a CNPJ may have them since 2026."""
-    return "".join(filter(str.isalnum, document)).upper()
-
-
-def read_sale(body: Json) -> ErpSale:
-    """`GET /v1/venda/{id}`: an envelope around the sale."""
-    sale = body.get("venda") or body
-    value = sale.get("composicao_valor") or {}
-    situation = sale.get("situacao") or {}
-    name = str(situation.get("nome") or "") if isinstance(situation, dict) else str(situation)
-    return ErpSale(
-        id=ErpId(str(sale["id"])),
-        number=int(sale["numero"]),
-        notes=str(sale.get("observacoes") or ""),
-        total=_amount(value.get("valor_liquido")),
-        situation=name,
-        cancelled="CANCELADO" in (name, sale.get("status")),
-        version=int(sale.get("versao") or 0),
-        customer=ErpId(str(sale.get("id_cliente") or (body.get("cliente") or {}).get("uuid") or "")),
-    )
-
-
-def read_account(body: Json) -> Account:
-    """`GET /v1/pessoas/conta-conectada`: any field may be missing; the id may be a string or a number."""
-    return Account(
-        company_id=str(body.get("id_empresa") or body.get("documento") or "unknown"),
-        company=str(body.get("nome_fantasia") or body.get("razao_social") or ""),
-        document=str(body.get("documento") or ""),
-    )
-
-
-def read_number(body: object) -> int | None:
-    """`GET /v1/venda/proximo-numero`: a bare integer; null and `{"numero": n}` have been seen too."""
-    if isinstance(body, dict):
-        body = body.get("numero")
-    return int(body) if isinstance(body, (int, str, Decimal)) and str(body).strip().isdigit() else None
-
-
-def is_person_unknown(text: str) -> bool:
-    """Whether a refused sale says that the customer is not there: so it is for a while after creating one."""
-    return "cliente da venda" in text.lower()
-
-
-def is_person_duplicate(text: str) -> bool:
-    """Whether a refused person says that the document is there already: `já existe`, `já está cadastrado`."""
-    return "já" in text.lower() and "cadastrad" in text.lower()
-
-
-def is_number_taken(text: str) -> bool:
-    """Whether a refused sale says that its number is in use."""
-    return "próximo disponível" in text.lower() or "já está em uso" in text.lower()
-
-
-def free_number(text: str) -> int:
-    """The number that a refusal offers, as in `O nº 1004 é o próximo disponível`; 0 when there is none."""
-    found = re.search(r"n[º°o.]\s*(\d+) é o próximo", text)
-    return int(found[1]) if found else 0
-
-
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _told(value: object) -> Decimal | None:
-    return None if value is None or value == "" else decimal(value)
-
-
-def _amount(value: object) -> int | None:
-    """An amount of the ERP in centavos; it may carry more decimals than a price has."""
-    told = _told(value)
-    return None if told is None else int((told * 100).to_integral_value())

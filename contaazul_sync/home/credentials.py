@@ -15,8 +15,9 @@ from typing import Protocol
 
 from contaazul_sync.core.errors import CredentialsError
 from contaazul_sync.core.words import _
-from contaazul_sync.home import config
+from contaazul_sync.home.files import write_whole
 from contaazul_sync.home.lock import secrets_lock
+from contaazul_sync.home.settings import PREFIX
 
 KEYRING_SERVICE = "contaazul-sync"
 
@@ -91,7 +92,7 @@ class FileBackend:
     def write(self, text: str) -> None:
         """Keep the text, whole or not at all."""
         try:
-            config.replace(self.path, text)
+            write_whole(self.path, text)
         except OSError as error:
             text = _("{file} cannot be written: {error}.")
             raise CredentialsError(text.format(file=self.path, error=error)) from error
@@ -166,8 +167,8 @@ class Vault:
         kept = self._kept()
         return replace(
             kept,
-            client_secret=self.environ.get(f"{config.PREFIX}CLIENT_SECRET") or kept.client_secret,
-            shop_token=self.environ.get(f"{config.PREFIX}SHOP_TOKEN") or kept.shop_token,
+            client_secret=self.environ.get(f"{PREFIX}CLIENT_SECRET") or kept.client_secret,
+            shop_token=self.environ.get(f"{PREFIX}SHOP_TOKEN") or kept.shop_token,
         )
 
     def _kept(self) -> Secrets:

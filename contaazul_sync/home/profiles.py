@@ -11,10 +11,10 @@ from pathlib import Path
 
 from contaazul_sync.core.errors import SetupError, UsageError
 from contaazul_sync.core.words import _
-from contaazul_sync.home import config
 from contaazul_sync.home.machine import prepare_home
+from contaazul_sync.home.settings import PREFIX, home_directory
 
-OPTION, ALL, VARIABLE = "--profile", "--all-profiles", f"{config.PREFIX}PROFILE"
+OPTION, ALL, VARIABLE = "--profile", "--all-profiles", f"{PREFIX}PROFILE"
 COMPLETING = "_CONTAAZUL_SYNC_COMPLETE"  # the shell asks how a line may go on
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 WORST = (1, 2, 3, 4, 7, 5, 6, 130)  # exit codes, the gravest first
@@ -40,7 +40,7 @@ def enter(arguments: Sequence[str], environ: MutableMapping[str, str]) -> list[s
     if ALL in left:
         text = _("{option} runs every profile, and {name} is one of them. Leave one of the two out.")
         raise UsageError(text.format(option=ALL, name=name))
-    main = config.home_directory(environ)
+    main = home_directory(environ)
     home = main / "profiles" / name
     if command == "auth" and "--remove" not in left:
         for directory in (main, home.parent):  # the profile's own is made by the sign-in, once it begins
@@ -52,7 +52,7 @@ def enter(arguments: Sequence[str], environ: MutableMapping[str, str]) -> list[s
                 name=name, known=known, command=f"contaazul-sync --profile {name} auth"
             )
         )
-    environ[f"{config.PREFIX}HOME"] = str(home)
+    environ[f"{PREFIX}HOME"] = str(home)
     environ.pop(VARIABLE, None)
     return left
 
@@ -83,7 +83,7 @@ def of(home: Path) -> tuple[Path, str]:
 
 def names(environ: Mapping[str, str]) -> list[str]:
     """The profiles that there are, in the order of their names."""
-    return sorted(home.name for home in homes(config.home_directory(environ)))
+    return sorted(home.name for home in homes(home_directory(environ)))
 
 
 def homes(main: Path) -> Iterator[Path]:
@@ -95,8 +95,8 @@ def homes(main: Path) -> Iterator[Path]:
 
 def shared(environ: Mapping[str, str]) -> list[str]:
     """The variables that are of one shop and would be used for every profile."""
-    own = (f"{config.PREFIX}CLIENT_SECRET", f"{config.PREFIX}SHOP_TOKEN")
-    shop = f"{config.PREFIX}SHOP__"
+    own = (f"{PREFIX}CLIENT_SECRET", f"{PREFIX}SHOP_TOKEN")
+    shop = f"{PREFIX}SHOP__"
     return [name for name, value in environ.items() if value and (name in own or name.startswith(shop))]
 
 

@@ -15,8 +15,8 @@ import httpx
 
 from contaazul_sync.core.exits import GOOD, INTERRUPTED, LOOK
 from contaazul_sync.core.words import _, ngettext
-from contaazul_sync.home.config import Settings
 from contaazul_sync.home.log import LOG
+from contaazul_sync.home.settings import Settings
 from contaazul_sync.net.transport import USER_AGENT, trust
 from contaazul_sync.state.file import State
 

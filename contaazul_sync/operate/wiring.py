@@ -15,10 +15,12 @@ from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.oauth import ErpAuth, Tokens, unfinished
-from contaazul_sync.home.config import LOOPBACK, Settings
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import utc_now
-from contaazul_sync.net.transport import USER_AGENT, Pacer, Transport, trust
+from contaazul_sync.home.readers import LOOPBACK
+from contaazul_sync.home.settings import Settings
+from contaazul_sync.net.pacer import Pacer
+from contaazul_sync.net.transport import USER_AGENT, Transport, trust
 from contaazul_sync.passes.crew import WORKERS, Progress, no_progress
 from contaazul_sync.passes.parts import Clock, Parts, Sleep
 from contaazul_sync.shops.joined import Joined

@@ -9,7 +9,8 @@ from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.plan.protocol import MAX_SENDS, in_grace
 from contaazul_sync.core.words import _
-from contaazul_sync.erp import payloads
+from contaazul_sync.erp.payloads import person_payload
+from contaazul_sync.erp.refusals import is_person_duplicate
 from contaazul_sync.passes.parts import Parts
 
 
@@ -84,7 +85,7 @@ class Customers:
         except Unanswered:
             raise
         except Refused as error:
-            if before or payloads.is_person_duplicate(error.text):
+            if before or is_person_duplicate(error.text):
                 raise Unanswered(_("the ERP has the customer, and does not list it yet")) from None
             state.intents.close(Kind.CUSTOMER, hashed)
             raise
@@ -98,8 +99,8 @@ class Customers:
     async def _post(self, draft: PersonDraft) -> ErpId:
         """Create a person; when the ERP dislikes the phone or the address, without them."""
         try:
-            return await self.parts.erp.create_person(payloads.person_payload(draft))
+            return await self.parts.erp.create_person(person_payload(draft))
         except Refused as error:
-            if payloads.is_person_duplicate(error.text):
+            if is_person_duplicate(error.text):
                 raise
-        return await self.parts.erp.create_person(payloads.person_payload(draft, bare=True))
+        return await self.parts.erp.create_person(person_payload(draft, bare=True))

@@ -18,9 +18,9 @@ from contaazul_sync.core.plan.actions import CancelSale, SendOrder
 from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.words import _
-from contaazul_sync.erp import payloads
 from contaazul_sync.erp.client import is_id
-from contaazul_sync.erp.payloads import BookedOn
+from contaazul_sync.erp.payloads import BookedOn, cancel_payload, sale_payload
+from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_unknown
 from contaazul_sync.passes.crew import MOST_TROUBLES
 from contaazul_sync.passes.customers import Customers
 from contaazul_sync.passes.naming import named
@@ -150,7 +150,7 @@ class Orders:
                 await self._book(ready, products, customer, booked)
                 return
             except Refused as error:
-                if pause is None or not payloads.is_person_unknown(error.text):
+                if pause is None or not is_person_unknown(error.text):
                     raise
             self._customers.forget(ready.document)
             await self.parts.sleep(pause)
@@ -164,7 +164,7 @@ class Orders:
             before = state.intents.get(Kind.SALE, note.id)
             number = before.number if before and before.number else await self.numbers.take()
             status = parts.rules.sale_status
-            body = payloads.sale_payload(draft, number, customer, products, status, booked)
+            body = sale_payload(draft, number, customer, products, status, booked)
             state.intents.sending(Kind.SALE, note.id, parts.clock(), number, note)
             try:
                 erp_id = await parts.erp.create_sale(body)
@@ -187,7 +187,7 @@ class Orders:
 
         Raises Refused; and Unanswered where an earlier send may have arrived: a refusal says nothing of that.
         """
-        if payloads.is_number_taken(error.text):
+        if is_number_taken(error.text):
             found = await self.parts.erp.find_sales(number)
             if not found:
                 text = _("the ERP says that number {number} is in use, and shows no such sale yet")
@@ -195,7 +195,7 @@ class Orders:
             ours = next((sale.id for sale in found if ready.draft.mark in sale.notes), None)
             if ours is None:
                 self.parts.state.intents.close(Kind.SALE, ready.note.id)
-                self.numbers.skip_to(max(payloads.free_number(error.text), number + 1))
+                self.numbers.skip_to(max(free_number(error.text), number + 1))
             return ours
         if not is_first:
             text = _("{message}; an earlier send may have arrived")
@@ -254,7 +254,7 @@ class Orders:
             raise Ended(_("the shop does not show this order any more, so its sale cannot be cancelled"))
         draft = sale_draft(order, self.parts.rules, self._kits(cancel.note))
         booked = await self._booked_on(draft.method)
-        body = payloads.cancel_payload(draft, sale, self._products_of(draft), booked)
+        body = cancel_payload(draft, sale, self._products_of(draft), booked)
         try:
             await self.parts.erp.cancel_sale(sale.id, body)
         except Refused as error:  # a cancelled sale refuses every change: our own lost answer, or a person

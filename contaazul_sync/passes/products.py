@@ -20,8 +20,8 @@ from contaazul_sync.core.plan.prices import price_version
 from contaazul_sync.core.plan.products import product_version
 from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
-from contaazul_sync.erp import payloads
 from contaazul_sync.erp.client import is_taken
+from contaazul_sync.erp.payloads import product_payload
 from contaazul_sync.passes.outcomes import keep
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.twins import sku_named, the_one
@@ -79,7 +79,7 @@ class Products:
     async def _create(self, create: CreateProduct, draft: ProductDraft) -> ErpId | None:
         """Create it and link it. Returns the id of the one in its place, if the ERP has one after all."""
         state, clock, key = self.parts.state, self.parts.clock, create.key
-        body = payloads.product_payload(draft, *await self._fiscal(draft.details.ncm))
+        body = product_payload(draft, *await self._fiscal(draft.details.ncm))
         before = state.intents.get(Kind.PRODUCT, key)
         state.intents.sending(Kind.PRODUCT, key, clock())
         try:

@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.applications import Starlette
 
-from contaazul_sync.sandbox.catalogue import fill
-from contaazul_sync.sandbox.erp import Erp
-from contaazul_sync.sandbox.erp_routes import erp_app
-from contaazul_sync.sandbox.shop import Shop
-from contaazul_sync.sandbox.shop_routes import BASE, shop_app
-from contaazul_sync.sandbox.storefront_routes import STOREFRONT_BASE
-from contaazul_sync.sandbox.switches import turn
-from contaazul_sync.sandbox.woo_routes import WOO_BASE
+from contaazul_sync.sandbox.common.gate import Gate
+from contaazul_sync.sandbox.common.switches import turn
+from contaazul_sync.sandbox.common.wire import answer
+from contaazul_sync.sandbox.erp.app import erp_app
+from contaazul_sync.sandbox.erp.state import Erp
+from contaazul_sync.sandbox.shop.catalogue import fill
+from contaazul_sync.sandbox.shop.merchant import MERCHANT_BASE, merchant_routes
+from contaazul_sync.sandbox.shop.state import Shop
+from contaazul_sync.sandbox.storefront.routes import STOREFRONT_BASE, storefront_routes
+from contaazul_sync.sandbox.woo.routes import WOO_BASE, woo_routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self
 
-    from contaazul_sync.sandbox.gate import Gate
+    from starlette.requests import Request
+    from starlette.responses import Response
 
 HOST = "127.0.0.1"
 _CONFIRM = re.compile(r'id="confirm" href="([^"]*)"')
@@ -129,7 +133,7 @@ class Sandbox:
     @property
     def shop_url(self) -> str:
         """The shop's merchant API, with its base path."""
-        return f"{self.site_url}{BASE}"
+        return f"{self.site_url}{MERCHANT_BASE}"
 
     @property
     def storefront_url(self) -> str:
@@ -214,6 +218,16 @@ class Sandbox:
     def _wait_for(self, work: Coroutine[Any, Any, None]) -> None:
         assert self._loop is not None
         asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+def shop_app(shop: Shop) -> Gate:
+    """The shop, behind its gate: one shop, and three ways to ask it."""
+    routes = [*merchant_routes(shop), *storefront_routes(shop), *woo_routes(shop)]
+    return Gate(Starlette(routes=routes, exception_handlers={404: _not_found}), shop)
+
+
+async def _not_found(_request: Request, _problem: Exception) -> Response:
+    return answer({"message": "Not Found"}, 404)
 
 
 def _bound(port: int) -> socket.socket:

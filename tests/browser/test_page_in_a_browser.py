@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from contaazul_sync.state.file import State
-from contaazul_sync.views import page
+from contaazul_sync.views.page.history import DAYS
 from tests.browser.chromium import Browser, binary
 from tests.worlds.busy import NOW, busy, the_page
 from tests.worlds.terminal import PROGRAM
@@ -136,7 +136,7 @@ def test_the_bars_stand_where_the_numbers_put_them(browser, home):
         heights = "[...document.querySelectorAll('{}')].map(each => each.getBoundingClientRect().height)"
         (height,) = browser.value(heights.format(f".plot-{plot} svg"))
         tallest = max(browser.value(heights.format(f".plot-{plot} .bar")))
-        assert days == page.DAYS
+        assert days == DAYS
         assert 0.4 * height < tallest <= height
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from contaazul_sync.cli import cron
-from contaazul_sync.cli.cron import Job
-from contaazul_sync.cli.turns import Turns
 from contaazul_sync.core.errors import SetupError, UsageError
 from contaazul_sync.home import profiles
 from contaazul_sync.home.credentials import Vault
+from contaazul_sync.operate import cron
+from contaazul_sync.operate.cron import Job
+from contaazul_sync.operate.turns import Turns
 from tests.worlds.terminal import PROGRAM as THE_PROGRAM
 from tests.worlds.terminal import Terminal
 

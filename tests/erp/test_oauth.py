@@ -11,7 +11,7 @@ from contaazul_sync.erp import oauth
 from contaazul_sync.erp.oauth import Tokens, authorize_address, code_from, refusal, unfinished
 from contaazul_sync.home import lock
 from contaazul_sync.home.credentials import Vault
-from contaazul_sync.net import transport
+from contaazul_sync.net.transport import USER_AGENT
 
 TOKEN = "/oauth/token"
 LANDED = "https://contaazul.com"
@@ -500,7 +500,7 @@ def test_no_connection_is_ended_without_a_sign_in_or_without_the_erp(world):
 def test_the_client_says_who_it_is_when_it_signs_in(world):
     exchange(world, fresh_code(world))
 
-    assert world.arrived("POST", TOKEN)[-1].headers["user-agent"] == transport.USER_AGENT
+    assert world.arrived("POST", TOKEN)[-1].headers["user-agent"] == USER_AGENT
 
 
 def test_secrets_of_the_environment_are_used_to_renew_and_not_kept(world, clock):

@@ -14,7 +14,7 @@ from contaazul_sync.core import methods
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.orders import Line
-from contaazul_sync.erp import payloads
+from contaazul_sync.erp.payloads import sale_payload
 from tests.worlds.samples import LOJA, a_line, an_order, an_order_of, quickly, sound_orders
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "contracts" / "contaazul-sales.openapi.yml"
@@ -50,7 +50,7 @@ def schema() -> jsonschema.Draft202012Validator:
 def body_of(draft: SaleDraft, status: str = "APROVADO") -> Any:
     """The sale as it goes over the wire."""
     products = dict.fromkeys(SKUS, PRODUCT)
-    return json.loads(json.dumps(payloads.sale_payload(draft, 1002, CUSTOMER, products, status)))
+    return json.loads(json.dumps(sale_payload(draft, 1002, CUSTOMER, products, status)))
 
 
 @pytest.mark.parametrize("status", ["APROVADO", "EM_ANDAMENTO"])
@@ -90,7 +90,7 @@ def test_every_way_of_paying_that_we_know_is_one_of_the_erps(schema, method):
 @quickly
 def test_the_numbers_on_the_wire_sum_exactly(order):
     products = dict.fromkeys(SKUS, PRODUCT)
-    text = json.dumps(payloads.sale_payload(sale_draft(order, LOJA), 1002, CUSTOMER, products, "APROVADO"))
+    text = json.dumps(sale_payload(sale_draft(order, LOJA), 1002, CUSTOMER, products, "APROVADO"))
 
     body = json.loads(text, parse_float=Decimal, parse_int=Decimal)
 

@@ -17,7 +17,27 @@ from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.products import Details
 from contaazul_sync.core.rules import PaymentRule, Rules
-from contaazul_sync.erp import payloads
+from contaazul_sync.erp.answers import (
+    compact,
+    read_account,
+    read_number,
+    read_person,
+    read_product,
+    read_products,
+    read_sale,
+)
+from contaazul_sync.erp.payloads import (
+    BookedOn,
+    Json,
+    cancel_payload,
+    person_payload,
+    price_patch,
+    product_payload,
+    profiles_patch,
+    sale_payload,
+    stock_patch,
+)
+from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_duplicate, is_person_unknown
 from contaazul_sync.net import complaints
 from tests.worlds.samples import ANA, LOJA, a_line, an_order, an_order_of, quickly
 
@@ -28,15 +48,15 @@ def a_product_draft(details: Details | None = None) -> ProductDraft:
     return ProductDraft("CAM-AZ-M", "Camiseta azul M", 7990, Decimal(12), details or Details())
 
 
-def a_sale_body(draft: SaleDraft, number: int = 1002) -> payloads.Json:
-    return payloads.sale_payload(draft, number, ErpId("person-1"), PRODUCTS, "APROVADO")
+def a_sale_body(draft: SaleDraft, number: int = 1002) -> Json:
+    return sale_payload(draft, number, ErpId("person-1"), PRODUCTS, "APROVADO")
 
 
 # Products
 
 
 def test_a_product_is_created_with_price_and_balance_inside_its_stock():
-    body = payloads.product_payload(a_product_draft())
+    body = product_payload(a_product_draft())
 
     assert body == {
         "nome": "Camiseta azul M",
@@ -57,7 +77,7 @@ def test_what_the_shop_knows_of_a_product_goes_along():
         length=Decimal(30),
     )
 
-    body = payloads.product_payload(a_product_draft(details))
+    body = product_payload(a_product_draft(details))
 
     assert body["codigo_ean"] == "7891234567895"
     assert body["descricao"] == "Malha de algodão"
@@ -65,7 +85,7 @@ def test_what_the_shop_knows_of_a_product_goes_along():
 
 
 def test_fiscal_data_go_with_their_unit_of_measure_inside():
-    body = payloads.product_payload(a_product_draft(), unit_id=51, ncm_id=617)
+    body = product_payload(a_product_draft(), unit_id=51, ncm_id=617)
 
     assert body["unidade_medida"] == {"id": 51}
     assert body["fiscal"] == {
@@ -77,32 +97,32 @@ def test_fiscal_data_go_with_their_unit_of_measure_inside():
 
 
 def test_a_unit_without_ncm_goes_alone():
-    body = payloads.product_payload(a_product_draft(), unit_id=51)
+    body = product_payload(a_product_draft(), unit_id=51)
 
     assert body["unidade_medida"] == {"id": 51}
     assert "fiscal" not in body
 
 
 def test_an_ncm_without_unit_is_left_out_since_the_erp_refuses_it():
-    body = payloads.product_payload(a_product_draft(), ncm_id=617)
+    body = product_payload(a_product_draft(), ncm_id=617)
 
     assert "fiscal" not in body
     assert "unidade_medida" not in body
 
 
 def test_a_price_is_patched_at_the_root():
-    assert json.dumps(payloads.price_patch(7990)) == '{"valor_venda": 79.9}'
+    assert json.dumps(price_patch(7990)) == '{"valor_venda": 79.9}'
 
 
 def test_a_balance_is_patched_inside_the_stock():
-    assert payloads.stock_patch(Decimal(7)) == {"estoque": {"estoque_disponivel": 7}}
-    assert payloads.stock_patch(Decimal("0.5")) == {"estoque": {"estoque_disponivel": 0.5}}
+    assert stock_patch(Decimal(7)) == {"estoque": {"estoque_disponivel": 7}}
+    assert stock_patch(Decimal("0.5")) == {"estoque": {"estoque_disponivel": 0.5}}
 
 
 @given(st.integers(1, 10**11))
 @quickly
 def test_a_price_is_written_in_json_with_exactly_its_centavos(amount):
-    text = json.dumps(payloads.price_patch(amount))
+    text = json.dumps(price_patch(amount))
 
     told = json.loads(text, parse_float=Decimal, parse_int=Decimal)["valor_venda"]
     assert told * 100 == amount
@@ -112,7 +132,7 @@ def test_a_price_is_written_in_json_with_exactly_its_centavos(amount):
 
 
 def test_a_person_is_created_as_a_customer_with_contact_and_address():
-    body = payloads.person_payload(person_draft(ANA, "52998224725"))
+    body = person_payload(person_draft(ANA, "52998224725"))
 
     assert body == {
         "nome": "Ana Exemplo",
@@ -140,7 +160,7 @@ def test_a_person_is_created_as_a_customer_with_contact_and_address():
 def test_a_company_is_created_with_its_cnpj_and_trade_name(document):
     buyer = Buyer(name="Bia Exemplo", company="Exemplo Comércio Ltda", phone="(11) 3333-4444")
 
-    body = payloads.person_payload(person_draft(buyer, document))
+    body = person_payload(person_draft(buyer, document))
 
     assert body == {
         "nome": "Exemplo Comércio Ltda",
@@ -153,7 +173,7 @@ def test_a_company_is_created_with_its_cnpj_and_trade_name(document):
 
 
 def test_a_bare_person_has_only_what_a_sale_needs():
-    body = payloads.person_payload(person_draft(ANA, "52998224725"), bare=True)
+    body = person_payload(person_draft(ANA, "52998224725"), bare=True)
 
     assert body == {
         "nome": "Ana Exemplo",
@@ -169,7 +189,7 @@ def test_a_bare_person_has_only_what_a_sale_needs():
 def test_an_address_that_the_erp_would_refuse_is_left_out(gap):
     place = {"city": "São Paulo", "region": "SP", "postcode": "01310-100"} | gap
 
-    body = payloads.person_payload(person_draft(Buyer(name="Ana Exemplo", **place), "52998224725"))
+    body = person_payload(person_draft(Buyer(name="Ana Exemplo", **place), "52998224725"))
 
     assert "enderecos" not in body
 
@@ -177,19 +197,19 @@ def test_an_address_that_the_erp_would_refuse_is_left_out(gap):
 def test_the_state_of_an_address_is_two_capitals():
     buyer = Buyer(name="Ana Exemplo", city=" São Paulo ", region=" sp ", postcode="01310100")
 
-    body = payloads.person_payload(person_draft(buyer, "52998224725"))
+    body = person_payload(person_draft(buyer, "52998224725"))
 
     assert (body["enderecos"][0]["cidade"], body["enderecos"][0]["estado"]) == ("São Paulo", "SP")
 
 
 def test_a_supplier_who_buys_stays_a_supplier():
-    assert payloads.profiles_patch(["Fornecedor"]) == {
+    assert profiles_patch(["Fornecedor"]) == {
         "perfis": [{"tipo_perfil": "Cliente"}, {"tipo_perfil": "Fornecedor"}]
     }
 
 
 def test_a_customer_stays_one_customer():
-    assert payloads.profiles_patch(["Cliente"]) == {"perfis": [{"tipo_perfil": "Cliente"}]}
+    assert profiles_patch(["Cliente"]) == {"perfis": [{"tipo_perfil": "Cliente"}]}
 
 
 # Sales
@@ -293,7 +313,7 @@ def test_a_row_of_the_product_list_is_read():
         "produtos_variacao": [],
     }
 
-    assert list(payloads.read_products(row)) == [
+    assert list(read_products(row)) == [
         ErpProduct(ErpId("p-1"), "CAM-AZ-M", "Camiseta azul M", True, 5990, Decimal(12), "7891234567895")
     ]
 
@@ -305,7 +325,7 @@ def test_a_row_with_variations_is_read_as_each_of_them():
         "produtos_variacao": [{"id": "p-2", "codigo": "CAM-P", "saldo": "3"}],
     }
 
-    parent, child = payloads.read_products(row)
+    parent, child = read_products(row)
 
     assert (parent.id, parent.sku, parent.balance) == ("p-1", "", None)
     assert (child.id, child.sku, child.balance) == ("p-2", "CAM-P", Decimal(3))
@@ -315,7 +335,7 @@ def test_a_row_with_variations_is_read_as_each_of_them():
     "empty", [{}, {"valor_venda": None, "saldo": None}, {"valor_venda": "", "saldo": ""}]
 )
 def test_missing_null_and_empty_all_mean_not_told(empty):
-    (product,) = payloads.read_products({"id": "p-1", "produtos_variacao": None} | empty)
+    (product,) = read_products({"id": "p-1", "produtos_variacao": None} | empty)
 
     assert (product.price, product.balance) == (None, None)
 
@@ -331,7 +351,7 @@ def test_one_product_is_read_with_what_is_free_to_sell_of_it():
         "estoque": {"quantidade_total": 12, "quantidade_disponivel": 9, "valor_venda": Decimal("59.90")},
     }
 
-    product = payloads.read_product(body)
+    product = read_product(body)
 
     assert product == ErpProduct(
         ErpId("p-1"), "CAM-AZ-M", "Camiseta azul M", True, 5990, Decimal(9), "7891234567895"
@@ -339,7 +359,7 @@ def test_one_product_is_read_with_what_is_free_to_sell_of_it():
 
 
 def test_a_product_without_stock_data_has_neither_price_nor_balance():
-    product = payloads.read_product({"id": "p-1", "estoque": None})
+    product = read_product({"id": "p-1", "estoque": None})
 
     assert (product.price, product.balance, product.sku) == (None, None, "")
 
@@ -349,7 +369,7 @@ def test_a_product_without_stock_data_has_neither_price_nor_balance():
     [({}, True), ({"status": "ATIVO"}, True), ({"status": "INATIVO"}, False), ({"ativo": False}, False)],
 )
 def test_an_inactive_product_is_known_as_such(mark, active):
-    assert payloads.read_product({"id": "p-1"} | mark).active is active
+    assert read_product({"id": "p-1"} | mark).active is active
 
 
 # Reading people
@@ -358,25 +378,25 @@ def test_an_inactive_product_is_known_as_such(mark, active):
 def test_a_person_of_the_list_is_read_with_its_document_unmasked():
     row = {"id": "c-1", "documento": "529.982.247-25", "ativo": True, "perfis": ["Cliente", "Fornecedor"]}
 
-    person = payloads.read_person(row)
+    person = read_person(row)
 
     assert person == ErpPerson(ErpId("c-1"), "52998224725", True, frozenset({"Cliente", "Fornecedor"}))
 
 
 def test_a_person_elsewhere_has_its_profiles_as_objects():
-    person = payloads.read_person({"id": "c-1", "cpf": "52998224725", "perfis": [{"tipo_perfil": "Cliente"}]})
+    person = read_person({"id": "c-1", "cpf": "52998224725", "perfis": [{"tipo_perfil": "Cliente"}]})
 
     assert person.profiles == frozenset({"Cliente"})
 
 
 def test_a_person_with_gaps_is_read():
-    person = payloads.read_person({"id": 7, "documento": "", "cnpj": None, "ativo": False, "perfis": None})
+    person = read_person({"id": 7, "documento": "", "cnpj": None, "ativo": False, "perfis": None})
 
     assert person == ErpPerson(ErpId("7"), "", False, frozenset())
 
 
 def test_the_letters_of_a_cnpj_stay_when_its_mask_goes():
-    assert payloads.compact("12.abc.345/01de-35") == "12ABC34501DE35"
+    assert compact("12.abc.345/01de-35") == "12ABC34501DE35"
 
 
 # Reading sales
@@ -395,13 +415,13 @@ def test_a_sale_is_read_out_of_its_envelope():
         },
     }
 
-    assert payloads.read_sale(body) == ErpSale(
+    assert read_sale(body) == ErpSale(
         ErpId("s-1"), 1002, "[loja:pedido 88123]", 17000, "APROVADO", cancelled=False
     )
 
 
 def test_a_sale_without_envelope_and_with_gaps_is_read():
-    sale = payloads.read_sale({"id": "s-1", "numero": "1002", "observacoes": None, "situacao": "FATURADO"})
+    sale = read_sale({"id": "s-1", "numero": "1002", "observacoes": None, "situacao": "FATURADO"})
 
     assert sale == ErpSale(ErpId("s-1"), 1002, "", None, "FATURADO", cancelled=False)
 
@@ -415,7 +435,7 @@ def test_a_sale_without_envelope_and_with_gaps_is_read():
     ],
 )
 def test_a_cancelled_or_deleted_sale_is_known_as_such(state):
-    assert payloads.read_sale({"venda": {"id": "s-1", "numero": 1002} | state}).cancelled
+    assert read_sale({"venda": {"id": "s-1", "numero": 1002} | state}).cancelled
 
 
 # Reading the rest
@@ -429,13 +449,13 @@ def test_the_account_is_read():
         "nome_fantasia": "Exemplo",
     }
 
-    assert payloads.read_account(body) == Account("1203344", "Exemplo", "11222333000181")
+    assert read_account(body) == Account("1203344", "Exemplo", "11222333000181")
 
 
 def test_an_account_with_gaps_is_told_apart_by_its_document():
     body = {"documento": "11222333000181", "razao_social": "Exemplo Ltda", "nome_fantasia": ""}
 
-    assert payloads.read_account(body) == Account("11222333000181", "Exemplo Ltda", "11222333000181")
+    assert read_account(body) == Account("11222333000181", "Exemplo Ltda", "11222333000181")
 
 
 @pytest.mark.parametrize(
@@ -454,7 +474,7 @@ def test_an_account_with_gaps_is_told_apart_by_its_document():
     ],
 )
 def test_the_next_sale_number_is_read_in_every_shape_it_has_had(body, number):
-    assert payloads.read_number(body) == number
+    assert read_number(body) == number
 
 
 # Errors
@@ -557,18 +577,18 @@ def test_an_email_at_the_cut_is_masked_all_the_same():
     "text", ["Cliente da venda não encontrado com o ID informado", "CLIENTE DA VENDA não encontrado"]
 )
 def test_a_sale_refused_for_its_customer_is_recognised(text):
-    assert payloads.is_person_unknown(text)
+    assert is_person_unknown(text)
 
 
 @pytest.mark.parametrize(
     "text", ["já existe uma pessoa cadastrada com este documento", "O CPF digitado já está cadastrado"]
 )
 def test_a_person_who_is_there_already_is_recognised(text):
-    assert payloads.is_person_duplicate(text)
+    assert is_person_duplicate(text)
 
 
 def test_a_town_that_is_not_registered_is_no_duplicate_person():
-    assert not payloads.is_person_duplicate("A cidade informada não está cadastrada")
+    assert not is_person_duplicate("A cidade informada não está cadastrada")
 
 
 @pytest.mark.parametrize(
@@ -580,14 +600,14 @@ def test_a_town_that_is_not_registered_is_no_duplicate_person():
     ],
 )
 def test_a_number_that_is_taken_is_recognised(text):
-    assert payloads.is_number_taken(text)
+    assert is_number_taken(text)
 
 
 @pytest.mark.parametrize("text", ["", "O campo 'numero' é obrigatório", "E-mail inválido"])
 def test_another_refusal_is_taken_for_none_of_these(text):
-    assert not payloads.is_person_unknown(text)
-    assert not payloads.is_person_duplicate(text)
-    assert not payloads.is_number_taken(text)
+    assert not is_person_unknown(text)
+    assert not is_person_duplicate(text)
+    assert not is_number_taken(text)
 
 
 @pytest.mark.parametrize(
@@ -600,7 +620,7 @@ def test_another_refusal_is_taken_for_none_of_these(text):
     ],
 )
 def test_the_number_that_a_refusal_offers_is_read(text, number):
-    assert payloads.free_number(text) == number
+    assert free_number(text) == number
 
 
 def test_the_due_days_are_written_year_first():
@@ -612,9 +632,9 @@ def test_the_due_days_are_written_year_first():
 
 def test_a_sale_is_booked_on_what_the_merchant_named():
     draft = sale_draft(an_order(), LOJA)
-    booked = payloads.BookedOn("DINHEIRO", "acc-1", "cat-1", "cc-1", "seller-1")
+    booked = BookedOn("DINHEIRO", "acc-1", "cat-1", "cc-1", "seller-1")
 
-    body = payloads.sale_payload(draft, 1, ErpId("c"), {"CAM-AZ-M": ErpId("p")}, "APROVADO", booked)
+    body = sale_payload(draft, 1, ErpId("c"), {"CAM-AZ-M": ErpId("p")}, "APROVADO", booked)
 
     assert body["condicao_pagamento"]["tipo_pagamento"] == "DINHEIRO"
     assert body["condicao_pagamento"]["id_conta_financeira"] == "acc-1"
@@ -629,7 +649,7 @@ def test_own_terms_are_told_as_days():
     rules = Rules(payments={"pix": PaymentRule(terms=(30, 60))})
     draft = sale_draft(an_order(method="pix"), rules)
 
-    body = payloads.sale_payload(draft, 1, ErpId("c"), {"CAM-AZ-M": ErpId("p")}, "APROVADO")
+    body = sale_payload(draft, 1, ErpId("c"), {"CAM-AZ-M": ErpId("p")}, "APROVADO")
 
     assert body["condicao_pagamento"]["opcao_condicao_pagamento"] == "30, 60"
     assert len(body["condicao_pagamento"]["parcelas"]) == 2
@@ -642,7 +662,7 @@ def test_a_cancelled_sale_is_the_whole_sale_with_a_version_of_at_least_one(versi
         ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, version=version, customer=ErpId("c")
     )
 
-    body = payloads.cancel_payload(draft, sale, {"CAM-AZ-M": ErpId("p")})
+    body = cancel_payload(draft, sale, {"CAM-AZ-M": ErpId("p")})
 
     assert (body["situacao"], body["numero"], body["versao"], body["id_cliente"]) == (
         "CANCELADO",
@@ -654,8 +674,8 @@ def test_a_cancelled_sale_is_the_whole_sale_with_a_version_of_at_least_one(versi
 
 
 def test_the_customer_and_the_version_of_a_sale_are_read():
-    sale = payloads.read_sale({"venda": {"id": "s", "numero": 7, "versao": 3, "id_cliente": "c"}})
-    other = payloads.read_sale({"cliente": {"uuid": "u"}, "venda": {"id": "s", "numero": 7}})
+    sale = read_sale({"venda": {"id": "s", "numero": 7, "versao": 3, "id_cliente": "c"}})
+    other = read_sale({"cliente": {"uuid": "u"}, "venda": {"id": "s", "numero": 7}})
 
     assert (sale.version, sale.customer) == (3, "c")
     assert (other.version, other.customer) == (0, "u")

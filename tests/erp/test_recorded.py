@@ -22,11 +22,12 @@ from contaazul_sync.core.erp import Account
 from contaazul_sync.core.errors import Missing, Refused, SyncError, Unanswered
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.orders import Order, Payment
-from contaazul_sync.erp import payloads
+from contaazul_sync.erp.answers import read_person
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.oauth import ErpAuth, Tokens, authorize_address, code_from
 from contaazul_sync.home.credentials import Vault
-from contaazul_sync.net.transport import Pacer, Transport
+from contaazul_sync.net.pacer import Pacer
+from contaazul_sync.net.transport import Transport
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.shops import profile as shop_profile
 from contaazul_sync.shops.merchant import Merchant
@@ -311,7 +312,7 @@ def test_create_person(recorded):
 def test_change_person(recorded):
     async def ask(it):
         row = {"id": it.real(PERSON), "perfis": ["Fornecedor"]}
-        await it.erp.make_customer(payloads.read_person(row))
+        await it.erp.make_customer(read_person(row))
 
     assert recorded("change_person", ask) is None
 

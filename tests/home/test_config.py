@@ -10,7 +10,8 @@ import pytest
 
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.home import config
-from contaazul_sync.home.config import SETTINGS, Settings
+from contaazul_sync.home.config import write
+from contaazul_sync.home.settings import SETTINGS, Settings, home_directory
 
 HTTPS = "it has to be an address that begins with https://"
 TEXT = "it has to be text, in quotes"
@@ -344,9 +345,9 @@ def test_a_profile_may_be_somewhere_else(home):
 
 
 def test_the_home_is_the_one_given_or_that_of_the_system():
-    assert config.home_directory({"CONTAAZUL_SYNC_HOME": "~/x"}) == Path("~/x").expanduser()
-    assert config.home_directory({"CONTAAZUL_SYNC_HOME": "here"}) == Path("here").absolute()
-    assert config.home_directory({}).name == "contaazul-sync"
+    assert home_directory({"CONTAAZUL_SYNC_HOME": "~/x"}) == Path("~/x").expanduser()
+    assert home_directory({"CONTAAZUL_SYNC_HOME": "here"}) == Path("here").absolute()
+    assert home_directory({}).name == "contaazul-sync"
 
 
 @pytest.mark.parametrize(
@@ -388,9 +389,7 @@ def test_writing_keeps_comments_and_what_it_does_not_know(home):
         '# Our shop\n[erp]\nclient_id = "old" # from the portal\n\n[orders]\nsince = 2026-11-01\n'
     )
 
-    config.write(
-        path, {"erp.client_id": "new", "erp.redirect_uri": "https://loja.example", "shop.id": "loja"}
-    )
+    write(path, {"erp.client_id": "new", "erp.redirect_uri": "https://loja.example", "shop.id": "loja"})
 
     assert path.read_text() == (
         '# Our shop\n[erp]\nclient_id = "new" # from the portal\nredirect_uri = "https://loja.example"\n\n'
@@ -401,7 +400,7 @@ def test_writing_keeps_comments_and_what_it_does_not_know(home):
 def test_a_first_file_is_for_its_owner_alone_and_can_be_read_back(home):
     path = home / "config.toml"
 
-    config.write(path, {"erp.client_id": 'a"b\\c', "shop.api_url": "https://s.example"})
+    write(path, {"erp.client_id": 'a"b\\c', "shop.api_url": "https://s.example"})
 
     assert path.stat().st_mode & 0o777 == 0o600
     assert load(home).text("erp.client_id") == 'a"b\\c'
@@ -411,13 +410,13 @@ def test_a_first_file_is_for_its_owner_alone_and_can_be_read_back(home):
 def test_a_write_that_was_cut_short_does_not_stand_in_the_way_of_the_next(home):
     (home / "config.toml.new").write_text("half")
 
-    config.write(home / "config.toml", {"erp.client_id": "x"})
+    write(home / "config.toml", {"erp.client_id": "x"})
 
     assert load(home).text("erp.client_id") == "x"
     assert not (home / "config.toml.new").exists()
 
 
 def test_a_key_without_a_section_is_written_where_it_is_read(home):
-    config.write(home / "config.toml", {"language": "pt-BR"})
+    write(home / "config.toml", {"language": "pt-BR"})
 
     assert load(home).text("language") == "pt-BR"

@@ -13,9 +13,9 @@ import keyring.errors
 import pytest
 
 from contaazul_sync.core.errors import CredentialsError
-from contaazul_sync.home import config
+from contaazul_sync.home.config import load
 from contaazul_sync.home.credentials import KEYRING_SERVICE, Secrets, SecretsDamagedError, Vault
-from contaazul_sync.operate import signin
+from contaazul_sync.operate.signin.settings import complete_secrets
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 # A keyring in a file, that a process without any desktop can read as well.
@@ -235,9 +235,9 @@ def test_the_message_has_the_path_as_it_is(home):
 def test_the_command_that_the_message_names_helps(home):
     secrets_file(home).touch(0o600)
     secrets_file(home).write_text("{")
-    settings = config.load({"CONTAAZUL_SYNC_HOME": str(home)})
+    settings = load({"CONTAAZUL_SYNC_HOME": str(home)})
 
-    signin.complete_secrets(settings, vault(home), lambda *_, **__: "given", anew=False)  # type: ignore[arg-type]
+    complete_secrets(settings, vault(home), lambda *_, **__: "given", anew=False)  # type: ignore[arg-type]
 
     held = vault(home).read()
     assert (held.client_secret, held.shop_token) == ("given", "given")

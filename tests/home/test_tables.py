@@ -8,9 +8,10 @@ import pytest
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.home import config
+from contaazul_sync.home.settings import Settings
 
 
-def load(home: Path, text: str) -> config.Settings:
+def load(home: Path, text: str) -> Settings:
     (home / "config.toml").write_text(text)
     return config.load({"CONTAAZUL_SYNC_HOME": str(home)})
 

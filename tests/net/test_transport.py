@@ -16,7 +16,8 @@ from contaazul_sync.core.errors import (
     Unavailable,
 )
 from contaazul_sync.net import transport
-from contaazul_sync.net.transport import ATTEMPTS, Pacer, Transport
+from contaazul_sync.net.pacer import Pacer
+from contaazul_sync.net.transport import ATTEMPTS, Transport
 
 PEOPLE = "/v1/pessoas"
 ANA = {"nome": "Ana Souza", "tipo_pessoa": "Física", "perfis": [{"tipo_perfil": "Cliente"}]}

@@ -9,8 +9,9 @@ import pytest
 
 from contaazul_sync import shops
 from contaazul_sync.core.errors import ConfigError, SetupError
-from contaazul_sync.home import config, machine
-from contaazul_sync.home.config import Settings
+from contaazul_sync.home import machine
+from contaazul_sync.home.config import load
+from contaazul_sync.home.settings import Settings
 from contaazul_sync.net.transport import USER_AGENT
 from contaazul_sync.operate import wiring
 from contaazul_sync.state.file import State
@@ -37,7 +38,7 @@ def first_products(settings: Settings, vault: Any) -> Any:
 
 
 def test_the_clients_say_who_they_are_and_carry_the_secrets(world, environ):
-    settings = config.load(environ)
+    settings = load(environ)
 
     async def run() -> Any:
         async with wiring.erp_client(settings, world.vault, world.clock) as erp:
@@ -59,7 +60,7 @@ def test_a_profile_may_name_another_header_for_the_token(world, environ):
     shipped = Path(shops.__file__).with_name("profiles") / "webstore.toml"
     mine = shipped.read_text(encoding="utf-8").replace('"authToken"', '"X-Token"')
     (world.home / "mine.toml").write_text(mine, encoding="utf-8")
-    settings = config.load(environ | {"CONTAAZUL_SYNC_SHOP__PROFILE": "mine.toml"})
+    settings = load(environ | {"CONTAAZUL_SYNC_SHOP__PROFILE": "mine.toml"})
 
     with pytest.raises(SetupError):  # the sandbox knows the usual header only
         first_products(settings, world.vault)
@@ -70,7 +71,7 @@ def test_a_profile_may_name_another_header_for_the_token(world, environ):
 def test_what_is_missing_is_asked_for_by_name(world, environ):
     del environ["CONTAAZUL_SYNC_SHOP__API_URL"]
     del environ["CONTAAZUL_SYNC_ERP__CLIENT_ID"]
-    settings = config.load(environ)
+    settings = load(environ)
 
     with pytest.raises(ConfigError, match=r"\[erp\] client_id is missing"):
         wiring.tokens(settings, world.vault)
@@ -86,7 +87,7 @@ def test_a_token_that_no_header_can_carry_is_told(world, environ, token):
     world.vault.update(shop_token=token)
 
     with pytest.raises(ConfigError) as caught:
-        first_products(config.load(environ), world.vault)
+        first_products(load(environ), world.vault)
 
     assert caught.value.message == (
         "The shop's token has characters that no token has: contaazul-sync auth --secrets"
@@ -95,7 +96,7 @@ def test_a_token_that_no_header_can_carry_is_told(world, environ, token):
 
 
 def test_all_parts_of_a_pass_come_from_one_home(world, environ):
-    settings = config.load(environ)
+    settings = load(environ)
     world.vault.update(company_id="1203344")
 
     async def run(state: State) -> Any:
@@ -116,7 +117,7 @@ def test_all_parts_of_a_pass_come_from_one_home(world, environ):
 
 def since(world: Any, environ: dict[str, str]) -> Any:
     """The day from which a pass of now sends orders."""
-    settings = config.load(environ)
+    settings = load(environ)
 
     async def run(state: State) -> Any:
         async with wiring.parts(settings, state, environ, clock=world.clock) as parts:

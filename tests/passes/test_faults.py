@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from contaazul_sync.core.errors import SignInError, SyncError
-from contaazul_sync.sandbox.faults import QUICK
+from contaazul_sync.sandbox.common.faults import QUICK
 
 SEED = int(os.environ.get("SOAK_SEED", "20261124"))
 SECONDS = float(os.environ.get("SOAK_SECONDS", "0"))  # `make soak` says how long; 0: a few rounds

@@ -12,8 +12,8 @@ from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import decimal
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.reconcile import as_json, reconcile
-from contaazul_sync.sandbox.catalogue import fill
-from contaazul_sync.sandbox.shop import written as written_by_shop
+from contaazul_sync.sandbox.shop.catalogue import fill
+from contaazul_sync.sandbox.shop.state import written as written_by_shop
 from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.state.file import State
 

@@ -9,10 +9,10 @@ from typing import Any
 from stdnum import ean as stdnum_ean
 from stdnum.br import cnpj, cpf
 
-from contaazul_sync.sandbox.catalogue import fill
-from contaazul_sync.sandbox.erp import Erp
-from contaazul_sync.sandbox.erp_lists import NCMS
-from contaazul_sync.sandbox.shop import Shop, written
+from contaazul_sync.sandbox.erp.records.fixed import NCMS
+from contaazul_sync.sandbox.erp.state import Erp
+from contaazul_sync.sandbox.shop.catalogue import fill
+from contaazul_sync.sandbox.shop.state import Shop, written
 
 
 def filled(clock) -> Shop:

@@ -7,8 +7,8 @@ import time
 import httpx
 import pytest
 
-from contaazul_sync.sandbox import limits
-from contaazul_sync.sandbox.faults import DONE, KINDS, QUICK
+from contaazul_sync.sandbox.common.faults import DONE, KINDS, QUICK
+from contaazul_sync.sandbox.erp import limits
 
 BODY = {"nome": "Caneca", "codigo_sku": "CANECA"}
 BROKEN = {"drop_before", "drop_after", "timeout", "timeout_after"}

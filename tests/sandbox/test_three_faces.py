@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync.sandbox.catalogue import fill
+from contaazul_sync.sandbox.shop.catalogue import fill
 
 Told = dict[str, tuple[Decimal, int]]
 

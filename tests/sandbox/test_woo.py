@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync.sandbox.catalogue import fill
-from contaazul_sync.sandbox.shop import written
+from contaazul_sync.sandbox.shop.catalogue import fill
+from contaazul_sync.sandbox.shop.state import written
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "woocommerce-8.2.2"
 

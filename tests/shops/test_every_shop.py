@@ -15,7 +15,7 @@ from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.plan.products import plan_products
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.sandbox.catalogue import fill
+from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.shops.port import Unread, parent
 from tests.worlds.shops import KINDS, Door
 

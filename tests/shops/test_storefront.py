@@ -11,10 +11,11 @@ from contaazul_sync.core.drafts.products import product_problem
 from contaazul_sync.core.errors import NoAccess, Unavailable
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.products import Product
-from contaazul_sync.home import config
-from contaazul_sync.net.transport import ATTEMPTS, Pacer, Transport
-from contaazul_sync.sandbox.catalogue import fill
-from contaazul_sync.sandbox.shop_faces import STORE_ID
+from contaazul_sync.home.settings import SETTINGS
+from contaazul_sync.net.pacer import Pacer
+from contaazul_sync.net.transport import ATTEMPTS, Transport
+from contaazul_sync.sandbox.shop.catalogue import fill
+from contaazul_sync.sandbox.shop.faces import STORE_ID
 from contaazul_sync.shops import storefront_rows as rows
 from contaazul_sync.shops.port import Unread
 from contaazul_sync.shops.storefront import Storefront
@@ -595,7 +596,7 @@ def test_a_shop_on_another_machine_is_asked_twice_a_second_at_most(sandbox, tmp_
 
 
 def test_the_known_address_of_the_storefront_is_on_another_machine(sandbox, tmp_path):
-    _reader, known = config.SETTINGS["shop.storefront_url"]
+    _reader, known = SETTINGS["shop.storefront_url"]
 
     assert pacers(Door("storefront", sandbox, tmp_path, shop__storefront_url=known))[1].interval == 0.5
 

@@ -21,7 +21,7 @@ from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.home import log
 from contaazul_sync.net.transport import parse
-from contaazul_sync.sandbox.catalogue import fill
+from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.shops import woocommerce_rows as rows
 from contaazul_sync.shops.port import Unreadable
 from tests.worlds.shops import Answer, Asked, Door, written

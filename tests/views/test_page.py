@@ -12,12 +12,16 @@ from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Sale
 from contaazul_sync.state.file import State
-from contaazul_sync.views import page
 from contaazul_sync.views import status as summary
+from contaazul_sync.views.page import wording
+from contaazul_sync.views.page.charts import _round_up
+from contaazul_sync.views.page.history import DAYS, History, first_day
+from contaazul_sync.views.page.lists import MANY
+from contaazul_sync.views.page.render import render
 from tests.worlds.busy import DAY, NOW, busy, read, the_page
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)>&amp;' {{ 7*7 }}"
-NOTHING = page.History({}, {}, [])
+NOTHING = History({}, {}, [])
 
 
 class Page(HTMLParser):
@@ -65,7 +69,7 @@ def shop(tmp_path_factory):
 
 def rendered(status: summary.Status, **changes: Any) -> Page:
     options: dict[str, Any] = {"now": NOW, "language": "en"} | changes
-    return Page(page.render(status, [], {}, NOTHING, **options))
+    return Page(render(status, [], {}, NOTHING, **options))
 
 
 def a_failure(name: str, group: Group = Group.FAILED, **changes: Any) -> Failure:
@@ -120,9 +124,9 @@ def test_what_a_stranger_wrote_stays_text(state, shop):
     )
     run = replace(shop.runs.newest(1)[0], command=HOSTILE, message=HOSTILE)
     (drift, *_) = shop.drifts.all()
-    history = page.History({}, {}, [run])
+    history = History({}, {}, [run])
 
-    text = page.render(status, [drift], {drift.key: HOSTILE}, history, now=NOW, language=HOSTILE)
+    text = render(status, [drift], {drift.key: HOSTILE}, history, now=NOW, language=HOSTILE)
 
     found = Page(text)
     assert not [tag for tag, _ in found.tags if tag in ("script", "img")]
@@ -176,18 +180,18 @@ def test_a_chart_is_told_in_words_and_as_a_table(shop):
 
     assert len(found.all("svg")) == 3
     assert text.count("<desc id=") == 3
-    orders, value = map(sum, zip(*shop.sales.by_day(page.first_day(NOW)).values(), strict=True))
+    orders, value = map(sum, zip(*shop.sales.by_day(first_day(NOW)).values(), strict=True))
     assert f"Orders sent per day, the last 30 days: {orders} orders, " in text
     assert f"{value // 100 % 1000:03}," in text
     assert text.count("<details>") == 2
-    assert text.count("<tr><td>") == 2 * page.DAYS
+    assert text.count("<tr><td>") == 2 * DAYS
 
 
 def test_the_bars_are_as_high_as_the_numbers(state):
     days = {date(2026, 11, 24): (3, 15000), date(2026, 11, 22): (1, 5050)}
-    history = page.History(days, {date(2026, 11, 24): (48, 5)}, [])
+    history = History(days, {date(2026, 11, 24): (48, 5)}, [])
 
-    text = page.render(read(state), [], {}, history, now=NOW, language="en")
+    text = render(read(state), [], {}, history, now=NOW, language="en")
 
     value, orders, runs = text.split("<svg")[1:]
     assert 'viewBox="0 0 30 20000"' in value
@@ -204,7 +208,7 @@ def test_the_bars_are_as_high_as_the_numbers(state):
     ("most", "top"), [(0, 2), (2, 2), (3, 4), (9, 10), (11, 20), (48, 60), (99, 100), (101, 200)]
 )
 def test_a_scale_ends_at_a_round_number_with_a_whole_middle(most, top):
-    assert page._round_up(most, 2) == top
+    assert _round_up(most, 2) == top
 
 
 def test_a_new_installation_says_what_to_do_next(state):
@@ -263,14 +267,14 @@ def test_sales_that_moved_no_stock_are_told(shop):
 
 
 def test_a_long_list_is_cut_and_says_so(shop):
-    failures = [a_failure(str(number)) for number in range(page.MANY + 3)]
+    failures = [a_failure(str(number)) for number in range(MANY + 3)]
 
-    found = rendered(replace(read(shop), failures=failures, renamed=[("A", "B")] * (page.MANY + 1)))
+    found = rendered(replace(read(shop), failures=failures, renamed=[("A", "B")] * (MANY + 1)))
 
     assert "... and 3 more: contaazul-sync status --json" in found.text
     assert "failed 203" in found.text
     assert "... and 1 more" in found.text
-    assert sum(named.get("class") == "warning" for named in found.all("li")) == page.MANY
+    assert sum(named.get("class") == "warning" for named in found.all("li")) == MANY
 
 
 @pytest.mark.parametrize(
@@ -286,7 +290,7 @@ def test_a_long_list_is_cut_and_says_so(shop):
     ],
 )
 def test_how_long_ago_is_said_in_the_largest_unit(ago, says):
-    assert page._ago(NOW - ago, NOW) == says
+    assert wording.ago(NOW - ago, NOW) == says
 
 
 # The days, out of the state
@@ -319,4 +323,4 @@ def test_a_run_failed_when_it_ended_badly_or_was_cut_short(state):
 
 
 def test_the_charts_begin_29_days_before_today(state):
-    assert page.first_day(datetime(2026, 11, 24, 2, 0, tzinfo=UTC)) == date(2026, 10, 25)
+    assert first_day(datetime(2026, 11, 24, 2, 0, tzinfo=UTC)) == date(2026, 10, 25)

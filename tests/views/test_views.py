@@ -16,11 +16,16 @@ from contaazul_sync.core.items import Failure, Group, Kind, Run
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.home import config, tables
+from contaazul_sync.home import tables
 from contaazul_sync.home.credentials import Secrets
+from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.state.file import State
-from contaazul_sync.views import report, screen, show
+from contaazul_sync.views import piped, show
 from contaazul_sync.views import status as summary
+from contaazul_sync.views.terminal.items import item_view
+from contaazul_sync.views.terminal.products import choice_view, overview_view, products_view
+from contaazul_sync.views.terminal.settings import settings_view
+from contaazul_sync.views.terminal.status import status_view
 
 NOW = datetime(2026, 11, 25, 11, 12, tzinfo=UTC)
 RULES = Rules(since=(NOW - timedelta(days=30)).date())
@@ -77,15 +82,15 @@ def test_a_name_in_square_brackets_or_with_control_codes_is_shown_as_it_is(state
     linked(state, product("CAM-1", HOSTILE))
 
     for view in (
-        report.products_view(state.pairs.linked(), "promotional"),
-        report.overview_view(state.pairs.overview(), "promotional", walked=True),
-        report.choice_view(state.products.all(), "promotional"),
-        report.item_view(item(state, "CAM-1")),
+        products_view(state.pairs.linked(), "promotional"),
+        overview_view(state.pairs.overview(), "promotional", walked=True),
+        choice_view(state.products.all(), "promotional"),
+        item_view(item(state, "CAM-1")),
     ):
         text = shown(view, 200)
         assert "\x1b" not in text
         assert "Kit [azul] [/fim]" in text
-    assert AS_IT_IS in shown(report.item_view(item(state, "CAM-1")))
+    assert AS_IT_IS in shown(item_view(item(state, "CAM-1")))
 
 
 def test_the_status_steers_no_terminal(state):
@@ -95,8 +100,8 @@ def test_the_status_steers_no_terminal(state):
     names = state.products.skus(each.key for each in drifts)
 
     for text in (
-        screen.text(now, drifts, names, "state.db", 80),
-        shown(report.status_view(now, drifts, names, "state.db", [], NOW)),
+        piped.text(now, drifts, names, "state.db", 80),
+        shown(status_view(now, drifts, names, "state.db", [], NOW)),
     ):
         assert "CAM-1 [2J" in text
         assert "\x1b" not in text
@@ -107,9 +112,9 @@ def test_no_price_is_cut_where_skus_and_names_are_long(state, width):
     linked(state, product("B" * 45, "Uma camisa social branca de manga comprida"), product("CAM-1"))
 
     for view in (
-        report.products_view(state.pairs.linked(), "promotional"),
-        report.overview_view(state.pairs.overview(), "promotional", walked=True),
-        report.choice_view(state.products.all(), "promotional"),
+        products_view(state.pairs.linked(), "promotional"),
+        overview_view(state.pairs.overview(), "promotional", walked=True),
+        choice_view(state.products.all(), "promotional"),
     ):
         lines = shown(view, width).splitlines()
         assert sum("R$ 1.279,90" in line for line in lines) == 2
@@ -123,7 +128,7 @@ def test_each_half_hour_of_the_strip_tells_the_worst_run_without_colours(state):
     runs = [Run(1, "sync", moment, moment, code, 0, 0, 0, "") for moment, code in ends.items()]
     now = summary.read(state, RULES, signed_in=True)
 
-    text = shown(report.status_view(now, [], {}, "state.db", runs, NOW))
+    text = shown(status_view(now, [], {}, "state.db", runs, NOW))
 
     assert "·" * 45 + "x◆■" in text
 
@@ -133,7 +138,7 @@ def test_what_drifts_comes_with_the_command_that_lists_it(state):
     state.drifts.set(ShopKey("p:CAM-1"), Decimal(5), Decimal(9), NOW)
     now, drifts = summary.read(state, RULES, signed_in=True), state.drifts.all()
 
-    assert "contaazul-sync status --drift > drift.csv" in screen.text(now, drifts, {}, "state.db", 80)
+    assert "contaazul-sync status --drift > drift.csv" in piped.text(now, drifts, {}, "state.db", 80)
     assert "set its stock in the ERP" in item(state, "CAM-1").next_step
 
 
@@ -166,7 +171,7 @@ def test_what_the_erp_refused_is_shown_with_how_often_it_was_tried(state):
     refused = Failure(Kind.SALE, "88124", Group.FAILED, "the ERP says no", "correct it", NOW, 3, "as it was")
     state.items.fail(refused)
 
-    told = shown(report.item_view(item(state, "88124")))
+    told = shown(item_view(item(state, "88124")))
 
     assert "Order 88124: failed" in told
     assert "tried 3 times" in told
@@ -179,12 +184,12 @@ def test_a_sku_that_a_shell_would_take_apart_is_quoted_in_the_command(state):
 
 
 def test_ways_of_paying_and_kits_are_among_the_settings_and_where_messages_go_is_not():
-    values = dict.fromkeys(config.SETTINGS, "") | {"alerts.notify": "mailto://joao:senha@mail.example"}
+    values = dict.fromkeys(SETTINGS, "") | {"alerts.notify": "mailto://joao:senha@mail.example"}
     pays = tables.payments({"pix": {"account": "Banco [Inter]", "terms": [30, 60]}}, "config.toml")
     kits = tables.kits({"KIT-1": {"CAM-1": 2}}, "config.toml")
-    settings = config.Settings(Path("home"), values, pays, kits)
+    settings = Settings(Path("home"), values, pays, kits)
 
-    lines = shown(report.settings_view(settings, Secrets())).splitlines()
+    lines = shown(settings_view(settings, Secrets())).splitlines()
 
     told = {line.split()[0]: line for line in lines if line.split()}
     assert "account = Banco [Inter], terms = 30/60" in told["payments.pix"]

@@ -11,8 +11,9 @@ from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.state.file import State
-from contaazul_sync.views import page
 from contaazul_sync.views import status as summary
+from contaazul_sync.views.page.history import RUNS, History, first_day
+from contaazul_sync.views.page.render import render
 
 NOW = datetime(2026, 11, 24, 11, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -119,7 +120,7 @@ def read(state: State, *, signed_in: bool = True) -> summary.Status:
 
 def the_page(state: State, now: datetime = NOW, *, signed_in: bool = True, language: str = "en") -> str:
     """What `status --html` writes."""
-    drifts, day = state.drifts.all(), page.first_day(now)
-    history = page.History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(page.RUNS))
+    drifts, day = state.drifts.all(), first_day(now)
+    history = History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(RUNS))
     names = state.products.skus(drift.key for drift in drifts)
-    return page.render(read(state, signed_in=signed_in), drifts, names, history, now=now, language=language)
+    return render(read(state, signed_in=signed_in), drifts, names, history, now=now, language=language)

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from contaazul_sync.core.items import Kind
-from contaazul_sync.home import config
-from contaazul_sync.home.config import Settings
 from contaazul_sync.home.credentials import Vault
+from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.report import Report
@@ -39,7 +38,7 @@ class Job:
     def __init__(self, home: Path, sandbox: Sandbox, clock: Clock, like: Path | None = None) -> None:
         self.sandbox, self.clock = sandbox, clock
         self.erp, self.shop = sandbox.erp, sandbox.shop
-        values = {name: default for name, (_, default) in config.SETTINGS.items()}
+        values = {name: default for name, (_, default) in SETTINGS.items()}
         values |= {
             "erp.client_id": sandbox.client_id,
             "erp.redirect_uri": sandbox.redirect_uri,

@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import vcr
 from vcr.request import Request
 
+from contaazul_sync.erp.answers import compact
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.oauth import Tokens
-from contaazul_sync.erp.payloads import compact
-from contaazul_sync.sandbox.wire import dump, parse
+from contaazul_sync.sandbox.common.wire import dump, parse
 from contaazul_sync.shops.merchant import Merchant
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"

@@ -15,12 +15,11 @@ from urllib.parse import parse_qsl, urlsplit
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
-from contaazul_sync.home import config
-from contaazul_sync.home.config import Settings
 from contaazul_sync.home.credentials import Vault
+from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.operate import wiring
+from contaazul_sync.sandbox.common.wire import dump
 from contaazul_sync.sandbox.server import Sandbox
-from contaazul_sync.sandbox.wire import dump
 from contaazul_sync.shops.port import Shop, Unread, Unreadable, nothing
 
 Result = TypeVar("Result")
@@ -29,7 +28,7 @@ KINDS = ("merchant", "storefront", "woocommerce")
 
 def settings_of(kind: str, box: Sandbox, home: Path, **more: object) -> Settings:
     """The settings of a shop of this kind."""
-    values = {name: default for name, (_, default) in config.SETTINGS.items()}
+    values = {name: default for name, (_, default) in SETTINGS.items()}
     values |= {"shop.requests_per_second": Decimal(5000), "credentials.backend": "file"}
     if kind == "woocommerce":
         values |= {"shop.kind": "woocommerce", "shop.url": box.site_url}

@@ -2,10 +2,10 @@
 
 from contaazul_sync.core.erp import Account
 from contaazul_sync.erp.oauth import authorize_address, code_from
-from contaazul_sync.home.config import Settings
 from contaazul_sync.home.credentials import Vault
+from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate import wiring
-from contaazul_sync.operate.signin import _bind
+from contaazul_sync.operate.signin.session import _bind
 from contaazul_sync.passes.parts import Clock
 from contaazul_sync.sandbox.server import Sandbox
 

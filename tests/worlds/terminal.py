@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from contaazul_sync.home import config
+from contaazul_sync.home.config import load
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import utc_now
 from contaazul_sync.sandbox.server import Sandbox
@@ -84,7 +84,7 @@ class Terminal:
     def be_signed_in(self) -> None:
         """What `auth` leaves behind, where a test is not about the sign-in: ten times as fast."""
         environ = self.environ | self.secrets
-        settings, vault = config.load(environ), Vault(self.home, "file", environ)
+        settings, vault = load(environ), Vault(self.home, "file", environ)
         settings.config_file.chmod(0o600)
         asyncio.run(sign_in(self.sandbox, settings, vault, utc_now))
 

@@ -17,9 +17,10 @@ import httpx
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.oauth import ErpAuth, Tokens
 from contaazul_sync.home.credentials import Vault
-from contaazul_sync.net.transport import Pacer, Transport
+from contaazul_sync.net.pacer import Pacer
+from contaazul_sync.net.transport import Transport
+from contaazul_sync.sandbox.common.system import Seen
 from contaazul_sync.sandbox.server import Sandbox
-from contaazul_sync.sandbox.system import Seen
 from contaazul_sync.shops import profile as shop_profile
 from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.shops.profile import Profile

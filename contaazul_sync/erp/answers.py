@@ -1,0 +1,112 @@
+"""Conta Azul's JSON as our values: what is read. It was parsed with Decimal.
+
+Reading is tolerant: missing, null and "" all mean "not told". Facts: docs/conta-azul.md.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.core.ids import ErpId
+from contaazul_sync.core.money import decimal
+from contaazul_sync.erp.payloads import Json
+
+
+def read_products(row: Json) -> Iterable[ErpProduct]:
+    """The products that one row of `GET /v1/produtos` holds: itself and its variations."""
+    yield _listed(row)
+    for variation in row.get("produtos_variacao") or ():
+        yield _listed(variation)
+
+
+def _listed(row: Json) -> ErpProduct:
+    return ErpProduct(
+        id=ErpId(str(row["id"])),
+        sku=str(row.get("codigo") or row.get("codigo_sku") or ""),
+        name=str(row.get("nome") or ""),
+        active=_is_active(row),
+        price=_amount(row.get("valor_venda")),
+        balance=_told(row.get("saldo")),
+        ean=str(row.get("ean") or ""),
+    )
+
+
+def read_product(body: Json) -> ErpProduct:
+    """`GET /v1/produtos/{id}`."""
+    stock = body.get("estoque") or {}
+    return ErpProduct(
+        id=ErpId(str(body["id"])),
+        sku=str(body.get("codigo_sku") or body.get("codigo") or ""),
+        name=str(body.get("nome") or ""),
+        active=_is_active(body),
+        price=_amount(stock.get("valor_venda")),
+        balance=_told(stock.get("quantidade_disponivel")),
+        ean=str(body.get("codigo_ean") or ""),
+    )
+
+
+def _is_active(row: Json) -> bool:
+    return row.get("status") != "INATIVO" and row.get("ativo") is not False
+
+
+def read_person(row: Json) -> ErpPerson:
+    """A row of `GET /v1/pessoas`: profiles are strings there, objects elsewhere."""
+    profiles = row.get("perfis") or ()
+    names = (p.get("tipo_perfil", "") if isinstance(p, dict) else str(p) for p in profiles)
+    document = str(row.get("documento") or row.get("cpf") or row.get("cnpj") or "")
+    return ErpPerson(
+        id=ErpId(str(row["id"])),
+        document=compact(document),
+        active=row.get("ativo") is not False,
+        profiles=frozenset(names),
+        name=str(row.get("nome") or ""),
+    )
+
+
+def compact(document: str) -> str:
+    """A CPF or CNPJ without its mask. Letters stay: a CNPJ may have them since 2026."""
+    return "".join(filter(str.isalnum, document)).upper()
+
+
+def read_sale(body: Json) -> ErpSale:
+    """`GET /v1/venda/{id}`: an envelope around the sale."""
+    sale = body.get("venda") or body
+    value = sale.get("composicao_valor") or {}
+    situation = sale.get("situacao") or {}
+    name = str(situation.get("nome") or "") if isinstance(situation, dict) else str(situation)
+    return ErpSale(
+        id=ErpId(str(sale["id"])),
+        number=int(sale["numero"]),
+        notes=str(sale.get("observacoes") or ""),
+        total=_amount(value.get("valor_liquido")),
+        situation=name,
+        cancelled="CANCELADO" in (name, sale.get("status")),
+        version=int(sale.get("versao") or 0),
+        customer=ErpId(str(sale.get("id_cliente") or (body.get("cliente") or {}).get("uuid") or "")),
+    )
+
+
+def read_account(body: Json) -> Account:
+    """`GET /v1/pessoas/conta-conectada`: any field may be missing; the id may be a string or a number."""
+    return Account(
+        company_id=str(body.get("id_empresa") or body.get("documento") or "unknown"),
+        company=str(body.get("nome_fantasia") or body.get("razao_social") or ""),
+        document=str(body.get("documento") or ""),
+    )
+
+
+def read_number(body: object) -> int | None:
+    """`GET /v1/venda/proximo-numero`: a bare integer; null and `{"numero": n}` have been seen too."""
+    if isinstance(body, dict):
+        body = body.get("numero")
+    return int(body) if isinstance(body, (int, str, Decimal)) and str(body).strip().isdigit() else None
+
+
+def _told(value: object) -> Decimal | None:
+    return None if value is None or value == "" else decimal(value)
+
+
+def _amount(value: object) -> int | None:
+    """An amount of the ERP in centavos; it may carry more decimals than a price has."""
+    told = _told(value)
+    return None if told is None else int((told * 100).to_integral_value())

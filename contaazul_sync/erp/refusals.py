@@ -1,0 +1,24 @@
+"""What the words of a refusal mean (docs/conta-azul.md)."""
+
+import re
+
+
+def is_person_unknown(text: str) -> bool:
+    """Whether a refused sale says that the customer is not there: so it is for a while after creating one."""
+    return "cliente da venda" in text.lower()
+
+
+def is_person_duplicate(text: str) -> bool:
+    """Whether a refused person says that the document is there already: `já existe`, `já está cadastrado`."""
+    return "já" in text.lower() and "cadastrad" in text.lower()
+
+
+def is_number_taken(text: str) -> bool:
+    """Whether a refused sale says that its number is in use."""
+    return "próximo disponível" in text.lower() or "já está em uso" in text.lower()
+
+
+def free_number(text: str) -> int:
+    """The number that a refusal offers, as in `O nº 1004 é o próximo disponível`; 0 when there is none."""
+    found = re.search(r"n[º°o.]\s*(\d+) é o próximo", text)
+    return int(found[1]) if found else 0

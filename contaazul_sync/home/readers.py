@@ -1,0 +1,100 @@
+"""How a setting is read and checked. Each raises ValueError with what is wrong, in a shopkeeper's words."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from contaazul_sync.core.money import decimal
+from contaazul_sync.core.words import _
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def text(value: object) -> str:
+    """Text, without the space around it."""
+    if not isinstance(value, str):
+        raise ValueError(_("it has to be text, in quotes"))
+    return value.strip()
+
+
+def address(value: object) -> str:
+    """An address that begins with https://, or is of this machine."""
+    told = text(value).rstrip("/")
+    parsed = urlsplit(told)
+    if parsed.scheme == "https" and parsed.hostname:
+        return told
+    if parsed.scheme == "http" and parsed.hostname in LOOPBACK:
+        return told
+    raise ValueError(_("it has to be an address that begins with https://"))
+
+
+def redirect(value: object) -> str:
+    """The redirect address, byte for byte."""
+    told = text(value)  # byte for byte what is registered: a slash at the end counts
+    if not urlsplit(told).scheme:
+        raise ValueError(_("it has to be the redirect address that is registered for your application"))
+    return told
+
+
+def percent(value: object) -> Decimal:
+    """A percentage between -90 and 1000."""
+    number = decimal(value.replace("%", "") if isinstance(value, str) else value)
+    if not -90 <= number <= 1000:
+        raise ValueError(_("it has to be between -90 and 1000"))
+    return number
+
+
+def seconds(value: object) -> int:
+    """A whole number of seconds."""
+    number = decimal(value)
+    if number != int(number) or number < 0:
+        raise ValueError(_("it has to be a whole number of seconds"))
+    return int(number)
+
+
+def rate(value: object) -> Decimal:
+    """Requests a second: above 0, at most 10."""
+    number = decimal(value)
+    if not 0 < number <= 10:
+        raise ValueError(_("it has to be above 0 and at most 10"))
+    return number
+
+
+def day(value: object) -> date:
+    """A day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(text(value))
+    except ValueError:
+        raise ValueError(_("it has to be a day, written as 2026-11-30")) from None
+
+
+def some_words(value: object) -> str:
+    """Words with commas between them, or a list of them."""
+    told = value if isinstance(value, list) else text(value).split(",")
+    words = [text(word) for word in told]
+    if not all(words):
+        raise ValueError(_("it has to be words with commas between them"))
+    return ",".join(words)
+
+
+def one_of(*choices: str) -> Callable[[object], str]:
+    """A reader for one of these words."""
+
+    def parse(value: object) -> str:
+        if value not in choices:
+            raise ValueError(_("it has to be one of: {words}").format(words=", ".join(choices)))
+        return str(value)
+
+    return parse
+
+
+def language(value: object) -> str:
+    """A language that is spoken, or none."""
+    told = text(value).replace("_", "-")
+    for known in ("", "pt-BR", "en"):
+        if told.lower() == known.lower():
+            return known
+    raise ValueError(_("it has to be pt-BR or en"))

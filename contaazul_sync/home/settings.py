@@ -1,0 +1,171 @@
+"""The settings, as frozen values. Secrets are never here (see credentials)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.core.money import decimal
+from contaazul_sync.core.words import _
+from contaazul_sync.home import readers
+
+if TYPE_CHECKING:
+    from contaazul_sync.core.rules import PaymentRule, Rules
+
+PREFIX = "CONTAAZUL_SYNC_"
+
+
+def home_directory(environ: Mapping[str, str]) -> Path:
+    """The directory of everything the tool keeps: settings, state, secrets, locks and log."""
+    if given := environ.get(f"{PREFIX}HOME"):
+        return Path(given).expanduser().absolute()
+    from platformdirs import user_data_path  # noqa: PLC0415 - only where no home is given
+
+    return user_data_path("contaazul-sync", appauthor=False)
+
+
+# Each setting: how it is read and checked, and its default. The README explains them.
+SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
+    "erp.client_id": (readers.text, ""),
+    "erp.redirect_uri": (readers.redirect, ""),
+    "erp.authorize_url": (readers.address, "https://login.contaazul.com/#/oauth/authorize"),
+    "erp.token_url": (readers.address, "https://api-v2.contaazul.com/oauth/token"),
+    "erp.api_url": (readers.address, "https://api-v2.contaazul.com"),
+    "erp.search_grace_seconds": (readers.seconds, 3600),
+    "erp.requests_per_second": (readers.rate, Decimal("9.6")),
+    "shop.kind": (readers.one_of("webstore", "woocommerce"), "webstore"),
+    "shop.url": (readers.address, ""),
+    "shop.api_url": (readers.address, ""),
+    "shop.profile": (readers.text, ""),
+    "shop.catalogue": (readers.one_of("api", "storefront"), ""),
+    "shop.storefront_url": (readers.address, "https://apilojaws.wslojas.com.br/api-loja-v2"),
+    "shop.paid_statuses": (readers.some_words, "processing,completed"),
+    "shop.unpaid_statuses": (readers.some_words, ""),
+    "shop.id": (readers.text, ""),
+    "shop.requests_per_second": (readers.rate, Decimal(5)),
+    "prices.adjustment_percent": (readers.percent, Decimal(0)),
+    "prices.source": (readers.one_of("promotional", "regular"), "promotional"),
+    "orders.since": (readers.day, None),
+    "orders.sale_status": (readers.one_of("APROVADO", "EM_ANDAMENTO"), "APROVADO"),
+    "orders.paid_differs": (readers.one_of("hold", "book"), "hold"),
+    "orders.consumer": (readers.text, ""),
+    "orders.on_cancel": (readers.one_of("report", "cancel"), "report"),
+    "stock.shop_takes_stock_at": (readers.one_of("payment", "order"), "payment"),
+    "credentials.backend": (readers.one_of("auto", "keyring", "file"), "auto"),
+    "alerts.ping_url": (readers.address, ""),
+    "alerts.notify": (readers.text, ""),
+    "language": (readers.language, ""),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings; `values` by their dotted names."""
+
+    home: Path
+    values: Mapping[str, object] = field(default_factory=dict)
+    payments: "Mapping[str, PaymentRule]" = field(default_factory=dict)
+    kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)  # where each setting that is given comes from
+
+    def text(self, name: str) -> str:
+        """A setting that is text."""
+        return str(self.values[name])
+
+    def words(self, name: str) -> frozenset[str]:
+        """A setting that is words with commas between them."""
+        return frozenset(filter(None, self.text(name).split(",")))
+
+    def number(self, name: str) -> Decimal:
+        """A setting that is a number."""
+        return decimal(self.values[name])
+
+    def need(self, name: str) -> str:
+        """A setting that has no default. Raises ConfigError when it is not given."""
+        if value := self.text(name):
+            return value
+        raise ConfigError(
+            _("{name} is missing in {file}. Run: contaazul-sync auth (it asks for it).").format(
+                name=shown(name), file=self.config_file
+            )
+        )
+
+    @property
+    def config_file(self) -> Path:
+        """Where the settings are."""
+        return self.home / "config.toml"
+
+    @property
+    def state_file(self) -> Path:
+        """Where the state is."""
+        return self.home / "state.db"
+
+    @property
+    def profile_file(self) -> Path | None:
+        """The merchant's own shop profile, or None for the one in the package."""
+        name = self.text("shop.profile")
+        return self.home / Path(name).expanduser() if name else None
+
+    @property
+    def shop_id(self) -> str:
+        """The shop's name inside the ERP's sales: the setting, else the host of its API, or its own."""
+        address = self.text("shop.api_url") or self.text("shop.url")
+        named = self.text("shop.id") or urlsplit(address).hostname or "shop"
+        return re.sub(r"[^\w.\-]", "-", named)
+
+    def catalogue(self, *, has_token: bool) -> str:
+        """Where the products of a Webstore shop are read: at its merchant "api", or its "storefront"."""
+        if told := self.text("shop.catalogue"):
+            return told
+        has_api = has_token and bool(self.text("shop.api_url"))
+        return "storefront" if self.text("shop.url") and not has_api else "api"
+
+    @property
+    def needs_token(self) -> bool:
+        """Whether the shop cannot be read without a secret."""
+        return self.text("shop.kind") == "woocommerce" or self.catalogue(has_token=False) != "storefront"
+
+    def need_shop(self) -> None:
+        """Raises ConfigError where the settings do not say which shop it is."""
+        if self.text("shop.kind") == "woocommerce":
+            self.need("shop.api_url" if self.text("shop.api_url") else "shop.url")
+        elif self.catalogue(has_token=True) == "storefront":
+            self.need("shop.url")
+        elif not self.text("shop.url"):
+            self.need("shop.api_url")
+
+    def rules(self, first_day: date, begin: datetime | None = None) -> "Rules":
+        """The settings that decide something. Without a day to send from, it is `first_day`.
+
+        Never earlier by default: older orders may be in the ERP by hand. `begin`: no order of before that
+        moment either.
+        """
+        from contaazul_sync.core.rules import Rules  # noqa: PLC0415 - a refused run needs no models
+
+        since = self.values["orders.since"]
+        return Rules(
+            percent=self.number("prices.adjustment_percent"),
+            price_source=self.text("prices.source"),
+            since=since if isinstance(since, date) else first_day,
+            sale_status=self.text("orders.sale_status"),
+            begin=begin,
+            shop_kind=self.text("shop.kind"),
+            stock_taken_at=self.text("stock.shop_takes_stock_at"),
+            shop_id=self.shop_id,
+            paid_differs=self.text("orders.paid_differs"),
+            consumer=self.text("orders.consumer"),
+            on_cancel=self.text("orders.on_cancel"),
+            payments=self.payments,
+            kits=self.kits,
+        )
+
+
+def shown(name: str) -> str:
+    """A setting's name as it stands in the file: `[erp] client_id`."""
+    section, _dot, key = name.rpartition(".")
+    return f"[{section}] {key}" if section else key

@@ -1,0 +1,105 @@
+"""What a check is, and how it came out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from contaazul_sync.core.errors import SyncError, Unavailable
+from contaazul_sync.core.words import _
+
+GRAVE = (3, 4, 5)  # exit codes, in the order in which things have to be put right
+
+
+class Level(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check. `code`: the exit code that the problem means; `seen`: what was read, field by field."""
+
+    name: str
+    level: Level
+    detail: str
+    remedy: str = ""
+    code: int = 0
+    seen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What it is called for people; one about a name of the settings is called by that."""
+        return title(self.name)
+
+
+def good(name: str, detail: str, **more: Any) -> Check:
+    """A check that found all well."""
+    return Check(name, Level.OK, detail, **more)
+
+
+def warning(name: str, detail: str, remedy: str) -> Check:
+    """Something that does not stop a run, and should be put right."""
+    return Check(name, Level.WARNING, detail, remedy)
+
+
+def problem(name: str, error: SyncError, remedy: str = "") -> Check:
+    """Something that stops every run. The error's own words tell what to do."""
+    code = error.exit_code if error.exit_code in GRAVE else Unavailable.exit_code
+    return Check(name, Level.PROBLEM, error.message, remedy, code)
+
+
+def skipped(name: str, detail: str) -> Check:
+    """A check that could not be made."""
+    return Check(name, Level.SKIPPED, detail)
+
+
+def title(name: str) -> str:
+    """What a check is called for people; those about names of the settings are called by these."""
+    titles = {
+        "configuration": _("configuration"),
+        "everything else": _("everything else"),
+        "shop profile": _("shop profile"),
+        "home": _("home"),
+        "state file": _("state file"),
+        "disk": _("disk"),
+        "secrets": _("secrets"),
+        "sign-in": _("sign-in"),
+        "a product": _("a product"),
+        "an order": _("an order"),
+        "shop": _("shop"),
+        "clock": _("clock"),
+        "runs": _("runs"),
+        "stock": _("stock"),
+        "now": _("now"),
+        "schedule": _("schedule"),
+    }
+    return titles.get(name, name)
+
+
+def exit_code(checks: list[Check]) -> int:
+    """That of the gravest problem: what has to be put right first."""
+    codes = {check.code for check in checks if check.level is Level.PROBLEM}
+    return next((code for code in GRAVE if code in codes), 0)
+
+
+def as_json(checks: list[Check]) -> dict[str, Any]:
+    """The stable form: docs/schemas/doctor.schema.json."""
+    return {
+        "version": 1,
+        "ok": not any(check.level is Level.PROBLEM for check in checks),
+        "checks": [
+            {
+                "name": check.name,
+                "status": check.level.value,
+                "detail": check.detail,
+                "remedy": check.remedy or None,
+                "seen": dict(check.seen),
+            }
+            for check in checks
+        ],
+    }

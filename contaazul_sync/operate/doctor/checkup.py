@@ -1,0 +1,37 @@
+"""`doctor`: looks at everything that a run needs, one check after the other, and says what to do about it.
+
+It writes nothing to the ERP or to the shop, and takes no run lock, so that it works during a long run.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime
+
+from contaazul_sync.core.errors import SyncError
+from contaazul_sync.core.words import _
+from contaazul_sync.home.config import load
+from contaazul_sync.home.credentials import Vault
+from contaazul_sync.operate.doctor import runs
+from contaazul_sync.operate.doctor.checks import Check, good, problem, skipped
+from contaazul_sync.operate.doctor.machine import Machine
+from contaazul_sync.operate.doctor.servers import Servers
+
+
+async def examine(environ: Mapping[str, str], clock: Callable[[], datetime]) -> AsyncIterator[Check]:
+    """All checks, in the order in which things have to be put right."""
+    try:
+        settings = load(environ)
+        for name in ("erp.client_id", "erp.redirect_uri"):
+            settings.need(name)
+        settings.need_shop()
+    except SyncError as error:
+        yield problem("configuration", error)
+        yield skipped("everything else", _("it needs the configuration"))
+        return
+    yield good("configuration", str(settings.config_file))
+    vault = Vault(settings.home, settings.text("credentials.backend"), environ)
+    for check in Machine(settings, vault).checks():
+        yield check
+    async for check in Servers(settings, vault, clock).checks():
+        yield check
+    for check in runs.checks(settings, clock):
+        yield check

@@ -1,0 +1,89 @@
+"""Files, rights, room and secrets."""
+
+import shutil
+from contextlib import closing
+
+from contaazul_sync.core.errors import SyncError
+from contaazul_sync.core.words import _, typed
+from contaazul_sync.home.credentials import KeyringBackend, Vault, cron_reads_keyring
+from contaazul_sync.home.machine import prepare_home
+from contaazul_sync.home.settings import Settings
+from contaazul_sync.operate.doctor.checks import Check, Level, good, problem, warning
+from contaazul_sync.shops.profile import load as load_profile
+from contaazul_sync.state.file import State, check_rights
+
+LITTLE_ROOM = 100_000_000  # bytes
+
+
+class Machine:
+    """The checks of this machine."""
+
+    def __init__(self, settings: Settings, vault: Vault) -> None:
+        self.settings, self.vault = settings, vault
+
+    def checks(self) -> list[Check]:
+        """Files, rights, room and secrets."""
+        profile = [] if self.settings.text("shop.kind") == "woocommerce" else [self._profile()]
+        return [*profile, self._home(), self._state(), self._room(), self._secrets()]
+
+    def _profile(self) -> Check:
+        try:
+            return good("shop profile", load_profile(self.settings.profile_file).name)
+        except SyncError as error:
+            return problem("shop profile", error)
+
+    def _home(self) -> Check:
+        try:
+            prepare_home(self.settings.home)
+        except SyncError as error:
+            return problem("home", error)
+        return good("home", _("{home}, for its owner alone").format(home=self.settings.home))
+
+    def _state(self) -> Check:
+        if not self.settings.state_file.exists():
+            return good("state file", _("none yet: the first run makes it"))
+        try:
+            check_rights(self.settings.state_file)
+            with closing(State.read(self.settings.state_file)) as state:
+                fault = state.fault()
+        except SyncError as error:
+            return problem("state file", error)
+        if fault:
+            broken = _("it is damaged ({fault})").format(fault=fault)
+            return Check("state file", Level.PROBLEM, broken, typed("rebuild"), 3)
+        return good("state file", _("{file}, sound").format(file=self.settings.state_file))
+
+    def _room(self) -> Check:
+        free = shutil.disk_usage(self.settings.home).free
+        detail = _("{n} MB free").format(n=free // 1_000_000)
+        if free < LITTLE_ROOM:
+            return warning("disk", detail, _("make room: the state must be written before anything is sent"))
+        return good("disk", detail)
+
+    def _secrets(self) -> Check:
+        try:
+            held = self.vault.read()
+        except SyncError as error:
+            return problem("secrets", error)
+        missing = [
+            name
+            for name, value in (
+                (_("the client secret"), held.client_secret),
+                (_("the shop's token"), held.shop_token or not self.settings.needs_token),
+            )
+            if not value
+        ]
+        where = self.vault.backend.name
+        if missing:
+            what = _("{names} missing in {where}").format(names=", ".join(missing), where=where)
+            return Check("secrets", Level.PROBLEM, what, typed("auth --secrets"), 3)
+        bare = Vault(self.settings.home, self.settings.text("credentials.backend"), {}).read()
+        if not (bare.client_secret and (bare.shop_token or not held.shop_token)):
+            what = _("they are in this shell's environment, and cron does not have them there")
+            remedy = _("contaazul-sync auth --secrets keeps them; or set the variables in the crontab")
+            return warning("secrets", what, remedy)
+        if isinstance(self.vault.backend, KeyringBackend) and not cron_reads_keyring():
+            what = _("they are in {where}, and cron cannot read it").format(where=where)
+            remedy = _('set backend = "file" under [credentials], then: contaazul-sync auth')
+            return Check("secrets", Level.PROBLEM, what, remedy, 3)
+        return good("secrets", _("in {where}, as cron can read them").format(where=where))

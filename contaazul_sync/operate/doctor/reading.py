@@ -1,0 +1,129 @@
+"""One product and one order of the shop, as they are read."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import fields
+from datetime import datetime
+
+from contaazul_sync.core.errors import SyncError
+from contaazul_sync.core.money import plain, written
+from contaazul_sync.core.orders import Buyer, Order, Payment
+from contaazul_sync.core.plan.orders import meaning, unknown_status, unreadable_step
+from contaazul_sync.core.products import Product
+from contaazul_sync.core.words import _
+from contaazul_sync.operate.doctor.checks import Check, Level, good, problem, skipped, warning
+from contaazul_sync.shops.merchant import how_to_get_orders
+from contaazul_sync.shops.port import Can, Shop, Unread
+
+
+def abilities(kind: str, can: Can) -> str:
+    """What this shop can do, in a sentence."""
+    told = [
+        kind,
+        _("it tells what changed") if can.tells_changes else _("each run asks for every product sent"),
+    ]
+    if can.stock_age:
+        minutes = round(can.stock_age.total_seconds() / 60)
+        told.append(_("a stock may be {n} minutes old").format(n=minutes))
+    if not can.lists_variations:
+        told.append(_("variations are known when their product is chosen"))
+    if not can.orders:
+        told.append(_("it tells no orders"))
+    return "; ".join(told)
+
+
+async def a_product(shop: Shop, now: datetime) -> Check:
+    """One product of the shop, as it is read."""
+    try:
+        product = await _first(shop.products())
+        if product and product.listed:
+            only = {product.key}
+            product = await _first(shop.products(now, wanted=lambda: only)) or product
+    except SyncError as error:
+        return problem("a product", error)
+    if product is None:
+        return skipped("a product", _("the shop lists none"))
+    level = Level.WARNING if product.problem else Level.OK
+    return Check("a product", level, product.problem or _("as it is read"), seen=_of_product(product))
+
+
+async def _first(pages: AsyncIterator[list[Product | Unread]]) -> Product | None:
+    async for page in pages:
+        for product in page:
+            if isinstance(product, Product):
+                return product
+    return None
+
+
+async def an_order(shop: Shop, kind: str) -> Check:
+    """One order of the shop, as it is read."""
+    if not shop.can.orders:
+        return warning("an order", _("the shop's orders cannot be read"), how_to_get_orders())
+    try:
+        async for page in shop.orders():
+            for order in page:
+                if isinstance(order, Order):
+                    return _read(order, kind)
+                return warning("an order", order.reason, unreadable_step(kind, order.id))
+    except SyncError as error:
+        return problem("an order", error)
+    return skipped("an order", _("the shop lists none"))
+
+
+def _read(order: Order, kind: str) -> Check:
+    if order.payment is not Payment.UNKNOWN:
+        return good("an order", _("as it is read"), seen=_of_order(order))
+    strange, remedy = unknown_status(order.status), meaning(kind)
+    return Check("an order", Level.WARNING, strange, remedy, seen=_of_order(order))
+
+
+def _of_product(product: Product) -> dict[str, str]:
+    details = product.details
+    seen = {
+        "id": product.key,
+        "sku": product.sku,
+        "name": product.name,
+        "price": written(product.price),
+        "promotional": written(product.promotional) if product.promotional else "",
+        "stock": "" if product.stock is None else plain(product.stock),
+        "updated": product.updated_at.isoformat() if product.updated_at else "",
+        "ean": details.ean,
+        "ncm": details.ncm,
+        "description": details.description[:40],
+    }
+    for size in ("weight", "height", "width", "length"):
+        value = getattr(details, size)
+        seen[size] = "" if value is None else plain(value)
+    return seen | ({"problem": product.problem} if product.problem else {})
+
+
+def _of_order(order: Order) -> dict[str, str]:
+    """The order, and of the buyer only what each field looks like, so that a wrong one is noticed."""
+    seen = {
+        "id": order.id,
+        "status": f"{order.status} = {order.payment}",
+        "created": order.created_at.isoformat(),
+        "updated": order.updated_at.isoformat(),
+        "paid": order.paid_at.isoformat() if order.paid_at else "",
+        "method": order.method,
+        "installments": str(order.installments),
+        "subtotal": written(order.subtotal),
+        "shipping": written(order.shipping),
+        "discount": written(order.discount),
+        "fees": written(order.fees),
+        "total": written(order.total),
+        "total_paid": "" if order.total_paid is None else written(order.total_paid),
+    }
+    for number, line in enumerate(order.lines, start=1):
+        seen[f"item {number}"] = _("{quantity} x {sku} at {price}").format(
+            quantity=plain(line.quantity), sku=line.sku, price=written(line.price)
+        )
+    for each in fields(Buyer):
+        seen[f"buyer_{each.name}"] = _shape(getattr(order.buyer, each.name))
+    return seen
+
+
+def _shape(text: str) -> str:
+    """What a text looks like: 529.982.247-25 is 999.999.999-99, Ana is Aaa."""
+    small = re.sub(r"[^\W\d_A-ZÀ-Þ]", "a", re.sub(r"\d", "9", text))
+    return re.sub(r"[A-ZÀ-Þ]", "A", small)

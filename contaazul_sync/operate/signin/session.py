@@ -1,0 +1,90 @@
+"""The sign-in at the ERP: proved, noted, and ended."""
+
+import secrets
+
+from stdnum.br import cnpj
+
+from contaazul_sync.core.erp import Account
+from contaazul_sync.core.errors import StateError, SyncError
+from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.erp import oauth
+from contaazul_sync.home.credentials import Secrets, Vault
+from contaazul_sync.home.settings import Settings
+from contaazul_sync.operate import wiring
+from contaazul_sync.operate.signin.landing import answer_of
+from contaazul_sync.passes.binding import bind
+from contaazul_sync.state.file import State
+
+
+async def sign_in(settings: Settings, vault: Vault, *, browser: bool) -> Account:
+    """Sign in and prove it. Raises SignInError, Unavailable, StateError."""
+    tokens = wiring.tokens(settings, vault)
+    redirect_uri, state = settings.need("erp.redirect_uri"), secrets.token_urlsafe(24)
+    address = oauth.authorize_address(
+        settings.text("erp.authorize_url"), settings.need("erp.client_id"), redirect_uri, state
+    )
+    answer = answer_of(address, redirect_uri, browser=browser)
+    await tokens.exchange(oauth.code_from(answer, state), redirect_uri)
+    async with wiring.erp_client(settings, vault) as erp:
+        account = await erp.account()
+    _bind(settings, vault, account)
+    return account
+
+
+def _bind(settings: Settings, vault: Vault, account: Account) -> None:
+    """Note the company in the state and beside the tokens; a sign-in to another one is not kept."""
+    state = State.open(settings.state_file)
+    try:
+        bind(state, settings.shop_id, account.company_id)
+        state.notes.set("company_name", account.company)
+        state.notes.set("company_document", account.document)
+    except StateError:
+        vault.update(access_token="", refresh_token="")
+        raise
+    finally:
+        state.close()
+    vault.update(company_id=account.company_id)
+
+
+async def look_at_shop(settings: Settings, vault: Vault) -> str:
+    """One line on whether the shop answers with this token."""
+    try:
+        async with wiring.shop_client(settings, vault) as shop:
+            async for page in shop.products():
+                return ngettext(
+                    "The shop answers; its first page lists {n} product.",
+                    "The shop answers; its first page lists {n} products.",
+                    len(page),
+                ).format(n=len(page))
+    except SyncError as error:
+        return _("The shop does not answer yet: {why}").format(why=error.message)
+    return _("The shop answers; it lists no product yet.")
+
+
+async def remove(settings: Settings, vault: Vault) -> list[str]:
+    """End the sign-in: revoke it where the ERP answers that, and forget the secrets. The state stays."""
+    held = vault.read()
+    lines = []
+    if held.refresh_token and settings.text("erp.client_id"):
+        revoked = await _revoke(settings, vault, held)
+        lines.append(
+            _("The ERP ended the connection.")
+            if revoked
+            else _("The ERP did not end the connection: remove the app in the ERP's own settings too.")
+        )
+    vault.delete()
+    lines.append(_("The secrets are deleted. Nothing in the ERP or in the shop was changed."))
+    kept = _("What was sent stays known in {file}; delete it yourself if you want.")
+    lines.append(kept.format(file=settings.state_file))
+    return lines
+
+
+async def _revoke(settings: Settings, vault: Vault, held: Secrets) -> bool:
+    tokens = wiring.tokens(settings, vault)
+    return await tokens.revoke(settings.text("erp.api_url"), held.company_id)
+
+
+def describe(account: Account) -> str:
+    """`Loja Azul (CNPJ 05.206.246/0001-38)`."""
+    document = cnpj.format(account.document) if len(account.document) == 14 else account.document
+    return (account.company or _("a company without a name")) + (f" (CNPJ {document})" if document else "")

@@ -1,0 +1,173 @@
+"""The settings and secrets that a sign-in needs: asked for, checked and kept."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from contaazul_sync.core import words
+from contaazul_sync.core.days import local_day
+from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.core.words import _
+from contaazul_sync.home import machine
+from contaazul_sync.home.config import check, load, write
+from contaazul_sync.home.credentials import SecretsDamagedError, Vault
+from contaazul_sync.home.settings import Settings, shown
+from contaazul_sync.operate.signin.asking import Asker
+from contaazul_sync.shops.woocommerce import Keys
+from contaazul_sync.state.file import State
+
+SHOP_API = "https://api-dashboard-v2.webstore.net.br/apidashboard/v2"
+
+
+def choose_language(settings: Settings, ask: Asker) -> dict[str, str]:
+    """Ask once which language to speak, and speak it from here on; cron has no locale to tell it."""
+    if settings.text("language"):
+        return {}
+    answer = ask(_("Language / Idioma (pt-BR or en)"), words.language().replace("_", "-"))
+    words.speak(words.language_of(answer, {}))
+    return {"language": answer}
+
+
+def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> dict[str, str]:
+    """Ask for the settings that are missing. Returns what is to be written.
+
+    `fresh`: no pass has run yet. Later, the day from which orders are sent is not asked for any more: it
+    would leave out what is still to be sent.
+    """
+    questions = [
+        ("erp.client_id", _("Client ID of your application at developers.contaazul.com"), ""),
+        ("erp.redirect_uri", _("Redirect address registered for it"), "https://contaazul.com"),
+    ]
+    answers: dict[str, str] = {}
+    if fresh and "shop.kind" not in settings.origins:
+        answers["shop.kind"] = ask(_("Kind of shop: webstore or woocommerce"), settings.text("shop.kind"))
+        check("shop.kind", answers["shop.kind"])  # the next question depends on it
+    kind = answers.get("shop.kind") or settings.text("shop.kind")
+    if not (settings.text("shop.api_url") or settings.text("shop.url")):
+        questions.append(_address_question(kind))
+    for name, question, offered in questions:
+        if not settings.text(name):
+            answers[name] = _needed(ask(question, offered), shown(name), settings)
+    if fresh:
+        told = {name: answers.get(name) or settings.text(name) for name in ("shop.api_url", "shop.url")}
+        if not settings.text("shop.id"):
+            host = urlsplit(told["shop.api_url"] or told["shop.url"]).hostname or "loja"
+            answers["shop.id"] = ask(_("A short name of the shop, for the notes of its sales"), host)
+        if settings.values["orders.since"] is None:
+            today = local_day(now).isoformat()
+            answers["orders.since"] = ask(_("Send orders paid from this day on (YYYY-MM-DD)"), today)
+    return answers
+
+
+def _address_question(kind: str) -> tuple[str, str, str]:
+    if kind == "woocommerce":
+        return "shop.url", _("Address of the shop (https://...)"), ""
+    return "shop.api_url", _('"URL Api" of the shop, from the app\'s page in its panel'), SHOP_API
+
+
+def complete_secrets(settings: Settings, vault: Vault, ask: Asker, *, anew: bool) -> dict[str, str]:
+    """Ask for the secrets that are neither kept nor in the environment, or for all `anew`, and keep them.
+
+    Returns the settings that follow from an answer, to be written.
+    """
+    try:
+        held = vault.read()
+    except SecretsDamagedError:
+        vault.delete()
+        held = vault.read()
+    given: dict[str, Any] = {}
+    if anew or not held.client_secret:
+        answer = ask(_("Client secret of your application"), hidden=True)
+        given["client_secret"] = _needed(answer, "CONTAAZUL_SYNC_CLIENT_SECRET", settings)
+    answers: dict[str, str] = {}
+    wants_token = anew or (settings.needs_token and not held.shop_token)
+    if wants_token and settings.text("shop.kind") == "woocommerce":
+        given["shop_token"] = _keys(ask, settings)
+    elif wants_token:
+        given["shop_token"] = ask(
+            _("Token of the shop's API, from the same page (Enter: none yet)"), hidden=True
+        )
+        answers = _without(settings, ask) if not given["shop_token"] else _with_token(settings, ask)
+    vault.update(**given)
+    return answers
+
+
+def _keys(ask: Asker, settings: Settings) -> str:
+    """WooCommerce's two keys as one token. Raises ConfigError for what are none."""
+    name = "CONTAAZUL_SYNC_SHOP_TOKEN"
+    key = _needed(ask(_("Consumer key of its REST API (ck_...)"), hidden=True), name, settings)
+    if ":" not in key:
+        key += ":" + _needed(ask(_("Consumer secret (cs_...)"), hidden=True), name, settings)
+    Keys(key)
+    return key
+
+
+def _without(settings: Settings, ask: Asker) -> dict[str, str]:
+    """Where the products are read without a token: on the shop's own pages."""
+    if settings.text("shop.url"):
+        return {}
+    question = _("Address of the shop (https://...), to read its products from its public pages")
+    address = _needed(ask(question), "CONTAAZUL_SYNC_SHOP_TOKEN", settings)
+    return {"shop.url": address, "shop.api_url": ""}  # a token that is lost later would be missed
+
+
+def _with_token(settings: Settings, ask: Asker) -> dict[str, str]:
+    """The API that a token is for, where the shop was read without one before."""
+    if settings.text("shop.api_url"):
+        return {}
+    name, question, offered = _address_question("webstore")
+    return {name: _needed(ask(question, offered), shown(name), settings)}
+
+
+def _needed(answer: str, name: str, settings: Settings) -> str:
+    if not answer:
+        if name.startswith("["):
+            text = _("{name} is missing: answer the question, or set it in {file}.")
+        else:
+            text = _("{name} is missing: answer the question, or set it in the environment.")
+        raise ConfigError(text.format(name=name, file=settings.config_file))
+    return answer
+
+
+def prepare(
+    environ: Mapping[str, str], ask: Asker, now: datetime, *, anew: bool = False
+) -> tuple[Settings, Vault]:
+    """Bring settings and secrets to where a sign-in can begin. `anew`: ask for the secrets again."""
+    settings = load(environ)
+    machine.prepare_home(settings.home)
+    vault = Vault(settings.home, settings.text("credentials.backend"), environ)
+    answers = choose_language(settings, ask)
+    answers |= complete(settings, ask, now, fresh=_is_fresh(settings))
+    settings = _written(environ, settings, answers)
+    backend = settings.text("credentials.backend")
+    vault.settle(backend)
+    if backend == "auto":  # what was chosen is written down, so that cron never has to guess
+        write(settings.config_file, {"credentials.backend": vault.backend.kind})
+    answers = complete_secrets(settings, vault, ask, anew=anew)
+    return _written(environ, settings, answers), vault
+
+
+def _is_fresh(settings: Settings) -> bool:
+    if not settings.state_file.exists():
+        return True
+    with closing(State.open(settings.state_file)) as state:
+        return not state.runs.newest(1)
+
+
+def _written(environ: Mapping[str, str], settings: Settings, answers: dict[str, str]) -> Settings:
+    """The settings with these answers; what cannot be read is taken back, so that a typo can be repeated."""
+    if not answers:
+        return settings
+    path = settings.config_file
+    before = path.read_bytes() if path.exists() else None
+    write(path, answers)
+    try:
+        return load(environ)
+    except ConfigError:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_bytes(before)
+        raise

@@ -1,0 +1,68 @@
+"""What the ERP and the shop have in common: a clock, a lock, a log of requests, faults, and outages."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from contaazul_sync.sandbox.common.faults import Faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+
+    from contaazul_sync.sandbox.common.switches import Switches
+
+
+def real_clock() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Seen:
+    """One request that arrived, in order of arrival; `status` is None where no answer went out (yet)."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    body: Any  # parsed JSON with Decimals, or None
+    raw: bytes
+    headers: dict[str, str] = field(repr=False)  # lower-case names
+    at: float  # monotonic seconds
+    status: int | None = None
+    fault: str | None = None
+
+
+class System:
+    """The base of both servers. Whoever touches the state holds `lock`."""
+
+    switches: Switches
+
+    def __init__(self, clock: Callable[[], datetime] | None) -> None:
+        self.clock: Callable[[], datetime] = clock or real_clock
+        self.lock = threading.RLock()
+        self.requests: list[Seen] = []
+        self.faults = Faults()
+        # The server that listens for this system puts its own here.
+        self.outage: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    def down(self) -> AbstractContextManager[None]:
+        """While it lasts, connections are refused; afterwards the same port answers again."""
+        return self.outage()
+
+    def counts(self) -> dict[str, int]:
+        """How much there is of each thing, for the control page."""
+        raise NotImplementedError
+
+    def unauthorised(self) -> Response:
+        """The answer to a dead or missing token."""
+        raise NotImplementedError
+
+    def too_many(self) -> Response:
+        """The answer over the rate limit."""
+        raise NotImplementedError

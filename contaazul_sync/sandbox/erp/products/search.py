@@ -1,0 +1,87 @@
+"""`GET /v1/produtos`: the filters that exist, the order and the page."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from contaazul_sync.sandbox.common.wire import RefusedError, answer
+from contaazul_sync.sandbox.erp import checks
+from contaazul_sync.sandbox.erp.products.rows import listed
+from contaazul_sync.sandbox.erp.records.products import STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from starlette.responses import Response
+
+    from contaazul_sync.sandbox.common.wire import Call
+    from contaazul_sync.sandbox.erp.records.products import Product
+    from contaazul_sync.sandbox.erp.state import Erp
+
+ORDERS: Mapping[str, Callable[[Product], Any]] = {
+    "NOME": lambda product: product.name.casefold(),
+    "CODIGO": lambda product: product.sku,
+    "VALOR_VENDA": lambda product: product.price,
+}
+
+
+def show_list(erp: Erp, call: Call) -> Response:
+    """GET /v1/produtos."""
+    tests = [_search(call), _status(call), _prices(call), _kinds(call)]
+    changed = checks.window(call)
+    now = erp.clock()
+    found = [
+        product
+        for product in erp.products.values()
+        if product.parent is None
+        and product.visible_from <= now
+        and changed(product.updated)
+        and all(test(erp, product) for test in tests)
+    ]
+    order = call.one("campo_ordenacao")
+    if order is not None:
+        key = ORDERS[checks.choice(order, "campo_ordenacao", ORDERS)]
+        down = checks.choice(call.one("direcao_ordenacao") or "ASC", "direcao_ordenacao", ("ASC", "DESC"))
+        found.sort(key=key, reverse=down == "DESC")
+    items = [listed(erp, product) for product in checks.page(call, found)]
+    return answer({"totalItems": len(found), "items": erp.items(items)})
+
+
+def _search(call: Call) -> Callable[[Erp, Product], bool]:
+    sku, words = call.one("sku"), (call.one("busca") or "").casefold()
+
+    def matches(erp: Erp, product: Product) -> bool:
+        family = [product, *erp.children(product)]
+        if sku is not None and all(member.sku != sku for member in family):
+            return False
+        return any(words in f"{each.name}\n{each.ean}\n{each.sku}".casefold() for each in family)
+
+    return matches
+
+
+def _status(call: Call) -> Callable[[Erp, Product], bool]:
+    wanted = call.one("status")
+    if wanted is not None:
+        checks.choice(wanted, "status", STATUSES)
+    return lambda _erp, product: wanted in {None, product.status}
+
+
+def _prices(call: Call) -> Callable[[Erp, Product], bool]:
+    try:
+        low = Decimal(call.one("valor_venda_inicial") or "-1")
+        high = Decimal(call.one("valor_venda_final") or "Infinity")
+    except InvalidOperation:
+        raise RefusedError(400, "O valor de venda informado é inválido") from None
+    return lambda _erp, product: low <= product.price <= high
+
+
+def _kinds(call: Call) -> Callable[[Erp, Product], bool]:
+    kits, linked = call.one("produtos_kit_ativo"), call.one("integracao_ecommerce_ativo")
+
+    def matches(_erp: Erp, product: Product) -> bool:
+        if linked == "true":  # no product of the sandbox is in the ERP's own shop link
+            return False
+        return kits is None or (kits == "true") == (product.kit is not None)
+
+    return matches

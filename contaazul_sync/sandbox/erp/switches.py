@@ -1,0 +1,36 @@
+"""The switches of the ERP: every behaviour that nobody has published, with our default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(slots=True)
+class ErpSwitches:
+    """How the ERP behaves where its contract is silent. Times are seconds by the sandbox's clock."""
+
+    sale_status: Literal[200, 201] = 201
+    error_envelope: Literal["error", "message"] = "error"
+    person_index_delay: float = 0  # until sales and lists know a new person
+    search_lag: float = 0  # until `/v1/venda/busca` shows a new sale
+    product_lag: float = 0  # until `/v1/produtos` shows a new product
+    reject_invalid_cpf: bool = False
+    stock_patch: Literal["ignore", "take", "refuse"] = "ignore"
+    stock_patch_moves_price: bool = False  # a stock in a PATCH also zeroes the price
+    retry_after: bool = False  # a 429 carries Retry-After
+    empty_items: Literal["null", "list"] = "null"
+    duplicate_number: Literal["refuse", "accept"] = "refuse"
+    duplicate_sku: Literal["refuse", "accept"] = "refuse"
+    reserve_delay: float = 0  # until an approved sale lowers the balance
+    saldo_in_list: Literal["available", "total"] = "available"
+    id_empresa_as: Literal["string", "int"] = "string"
+    next_number: Literal["hint", "null"] = "hint"
+    account: Literal["ok", "no_api"] = "ok"  # no_api: the plan has no API, 403
+    code_error: Literal["invalid_request", "invalid_grant"] = "invalid_request"
+    access_token_seconds: int = 3600
+    code_seconds: int = 180
+    limits: bool = True  # 10 a second and 600 a minute
+    smoothing: bool = False  # and not two within 100 ms
+    latency: float = 0  # real seconds before each answer
+    revoke: Literal[204, 404, 502] = 204

@@ -1,0 +1,41 @@
+"""The switches of the shop and its faces: every behaviour that nobody has published, with our default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(slots=True)
+class ShopSwitches:
+    """How the shop behaves where it could behave otherwise."""
+
+    updated_since: Literal["honoured", "ignored"] = "honoured"
+    page_cap: int | None = None  # at most so many rows a page, whatever size is asked for
+    success_word: Literal["contract", "sucess", "sucesso"] = "contract"  # products say one, orders the other
+    fail_with: str | None = None  # HTTP 200, but a failure with this message
+    pages: Literal["honest", "repeat_last", "wrong_total"] = "honest"
+    listed_orders: Literal["whole", "without_buyer"] = "whole"
+    takes_stock_at: Literal["payment", "order", "on_hold"] = "payment"  # on_hold: a boleto's, as WooCommerce
+    # Of the storefront alone.
+    storefront_page_size: int = 32
+    storefront_no_variations: Literal["null", "list"] = "null"  # `variacoes` of a simple product
+    storefront_unknown_product: Literal["erro", "404"] = "erro"
+    storefront_prices: Literal["shown", "null"] = "shown"  # null: `precos` needs a login
+    storefront_glued: bool = False  # another JSON object behind the answer, `}{`
+    storefront_blocked: bool = False  # a page with a captcha, HTTP 200, instead of every answer
+    storefront_cache_seconds: float = 0  # so long an answer is served again as it was
+    storefront_cache_key: Literal["with_cachetype", "without_cachetype"] = "with_cachetype"
+    # Of WooCommerce alone.
+    woo_flat_variations: bool = False  # `/variations`, which the core has from 10.3 on
+    woo_strips_authorization: bool = False  # the host hides the header from WooCommerce
+    woo_modified_after: Literal["honoured", "ignored"] = "honoured"  # with `modified_before`
+    woo_orderby_modified: Literal["taken", "refused"] = "taken"
+    woo_totals: Literal["told", "missing"] = "told"  # the headers X-WP-Total and X-WP-TotalPages
+    woo_page_cap: int | None = None  # at most so many rows a page, whatever per_page says
+    woo_parent_stock_word: Literal["parent", "false"] = "parent"  # `manage_stock` where the product counts
+    woo_global_unique_id: bool = True  # the EAN, which the core has from 9.2 on
+    woo_variation_touches_parent: bool = True  # a variation's change moves the product's time
+    woo_sku_of_deleted: Literal["told", "null"] = "told"  # null: gone for good, and its ids with it
+    woo_brazilian_fields: Literal["meta", "billing", "none"] = "meta"  # CPF, CNPJ, number, district
+    latency: float = 0  # real seconds before each answer

@@ -1,0 +1,92 @@
+"""The lists: what needs a look, what drifts, the last runs."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from contaazul_sync.core import exits
+from contaazul_sync.core.items import Failure, Group
+from contaazul_sync.core.money import plain
+from contaazul_sync.core.products import Drift
+from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.views import phrases
+from contaazul_sync.views.page.wording import Part, ago, numeral, parts, sentence, short
+from contaazul_sync.views.phrases import kind
+
+if TYPE_CHECKING:
+    from contaazul_sync.core.items import Run
+    from contaazul_sync.views.status import Status
+
+MANY = 200  # lines of a list, before it says how many more there are
+
+
+def warning_groups(status: "Status", now: datetime) -> Iterator[dict[str, Any]]:
+    """The failures, one group after the other, as `status` has sorted them."""
+    totals = {group: sum(each.group is group for each in status.failures) for group in Group}
+    for group, failures in groupby(status.failures[:MANY], lambda failure: failure.group):
+        yield {
+            "group": group.value,
+            "title": phrases.group(group),
+            "tone": "soon" if group in (Group.WAITING, Group.IN_DOUBT) else "bad",
+            "total": numeral(totals[group]),
+            "items": [_warning(status, failure, now) for failure in failures],
+        }
+
+
+def _warning(status: "Status", failure: Failure, now: datetime) -> dict[str, Any]:
+    tries = ngettext("tried {number} time", "tried {number} times", failure.attempts)
+    return {
+        "what": kind(failure.kind),
+        "name": status.name(failure),
+        "reason": sentence(failure.reason),
+        "step": parts(status.step(failure)),
+        "since": _("since {moment}").format(moment=short(failure.since)),
+        "age": ago(failure.since, now),
+        "tries": tries.format(number=failure.attempts) if failure.attempts > 1 else "",
+    }
+
+
+def drift_line(drift: Drift, names: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """One balance that differs. `names`: the SKU of each product that drifts."""
+    return {
+        "sku": names.get(drift.key, drift.key),
+        "actual": plain(drift.actual),
+        "expected": plain(drift.expected),
+        "since": short(drift.since),
+        "age": ago(drift.since, now),
+    }
+
+
+def more(number: int, command: str) -> list[Part]:
+    """What stands below a list that was cut."""
+    if number <= MANY:
+        return []
+    more = _("... and {number} more").format(number=numeral(number - MANY))
+    return parts(f"{more}: {command}" if command else more)
+
+
+def run_line(run: "Run") -> dict[str, str]:
+    """One run, and what it came to."""
+    if run.outcome is None:
+        tone, outcome = "", _("going on, or cut short")
+    else:
+        tone, outcome = {0: "good", 6: "soon"}.get(run.outcome, "bad"), exits.outcome(run.outcome)
+    return {
+        "begun": short(run.started_at),
+        "command": run.command,
+        "tone": tone,
+        "outcome": outcome,
+        "message": sentence(run.message),
+        "counts": _counts(run),
+    }
+
+
+def _counts(run: "Run") -> str:
+    """What a run did, without what it did not do."""
+    counts = [
+        (run.created, _("created {number}")),
+        (run.updated, _("updated {number}")),
+        (run.failed, _("not done {number}")),
+    ]
+    return ", ".join(says.format(number=numeral(number)) for number, says in counts if number)

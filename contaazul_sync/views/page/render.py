@@ -1,0 +1,119 @@
+"""The status as one page for a browser: no network, no script, light and dark. Returns text, writes nothing.
+
+What is said and counted is made here, from a `Status` and the days before it; `templates/status.html.j2` lays
+it out and escapes it. Times and days are those of São Paulo, as the shop and the ERP have them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from contaazul_sync.core import exits
+from contaazul_sync.core.products import Drift
+from contaazul_sync.core.words import _, ngettext, typed
+from contaazul_sync.views.page.charts import runs_chart, sales_chart
+from contaazul_sync.views.page.history import DAYS, History, first_day
+from contaazul_sync.views.page.lists import MANY, drift_line, more, run_line, warning_groups
+from contaazul_sync.views.page.numbers import order_tiles, product_tiles
+from contaazul_sync.views.page.wording import ago, day_and_time, numeral, parts
+
+if TYPE_CHECKING:
+    from contaazul_sync.views.status import Status
+
+
+def render(
+    status: "Status",
+    drifts: Sequence[Drift],
+    names: Mapping[str, str],
+    history: History,
+    *,
+    now: datetime,
+    language: str,
+) -> str:
+    """The page's text. `names`: the SKU of each product that drifts; `language`: one of words.LANGUAGES."""
+    page = Environment(
+        loader=PackageLoader("contaazul_sync.views"),
+        autoescape=True,  # whatever the file is called
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    days = [first_day(now) + timedelta(days=number) for number in range(DAYS)]
+    return page.get_template("status.html.j2").render(
+        say=_fixed_words(),
+        language=language.replace("_", "-"),
+        company=status.company,
+        document=_document(status.document),
+        headline=_headline(status),
+        facts=list(_facts(status, now)),
+        panels=[product_tiles(status), order_tiles(status)],
+        warnings=list(warning_groups(status, now)),
+        more_warnings=more(len(status.failures), typed("status --json")),
+        drifts=[drift_line(drift, names, now) for drift in drifts[:MANY]],
+        more_drifts=more(len(drifts), typed("status --drift > drift.csv")),
+        renamed=status.renamed[:MANY],
+        more_renamed=more(len(status.renamed), ""),
+        charts=[sales_chart(history, days), runs_chart(history, days)],
+        ticks=[(number, f"{day:%d/%m}") for number, day in enumerate(days) if (DAYS - 1 - number) % 7 == 0],
+        runs=[run_line(run) for run in history.last_runs],
+        made=_("Made on {moment}, São Paulo time.").format(moment=day_and_time(now)),
+    )
+
+
+def _fixed_words() -> dict[str, str]:
+    """What the template says on every page; here, where the catalogue finds it."""
+    return {
+        "warnings": _("Warnings"),
+        "no_warnings": _("Nothing stands against any product or order."),
+        "next": _("next:"),
+        "charts": _("The last {days} days").format(days=DAYS),
+        "numbers": _("Show the numbers"),
+        "today": _("today"),
+        "drift": _("Stock drift"),
+        "why_drift": _("The ERP does not let its stock be written; set these there."),
+        "sku": _("SKU"),
+        "actual": _("in the ERP"),
+        "expected": _("should be"),
+        "since": _("since"),
+        "renamed": _("SKU changed in the shop, still linked"),
+        "old": _("was"),
+        "new": _("is now"),
+        "runs": _("Last runs"),
+        "no_runs": _("No run yet. Try: contaazul-sync sync --dry-run"),
+    }
+
+
+def _document(document: str) -> str:
+    from stdnum.br import cnpj  # noqa: PLC0415 - slow to load
+
+    return str(cnpj.format(document)) if len(document) == 14 else document
+
+
+def _headline(status: "Status") -> dict[str, Any]:
+    """The one thing to know, and its tone."""
+    last, number = status.last_run, len(status.failures)
+    if not status.signed_in:
+        tone, says = "bad", _("Not signed in to the ERP. Run: contaazul-sync auth")
+    elif last is None:
+        tone, says = "soon", _("No run yet. Try: contaazul-sync sync --dry-run")
+    elif last.outcome not in (None, 0, 6):
+        why = exits.outcome(last.outcome)
+        tone, says = "bad", _("The last run did not get through: {why}.").format(why=why)
+    elif number:
+        tone = "soon"
+        says = ngettext("{number} item needs a look.", "{number} items need a look.", number)
+        says = says.format(number=numeral(number))
+    else:
+        tone, says = "good", _("All is well. Nothing needs you.")
+    return {"tone": tone, "parts": parts(says)}
+
+
+def _facts(status: "Status", now: datetime) -> Iterator[tuple[str, str, str]]:
+    """A name, a moment, and how long ago that was."""
+    last, good = status.last_run, status.last_good_run
+    if last:
+        yield _("Last run"), day_and_time(last.started_at), ago(last.started_at, now)
+    if last and good and good.id != last.id and good.finished_at:
+        yield _("Last good run"), day_and_time(good.finished_at), ago(good.finished_at, now)

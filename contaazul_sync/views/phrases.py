@@ -1,0 +1,180 @@
+"""What the views say in common: words for how a thing stands, and the lines of numbers.
+
+Without rich, which takes longer to load than all that `status` has to look up.
+"""
+
+from typing import NamedTuple
+
+from contaazul_sync.core.exits import outcome
+from contaazul_sync.core.items import Failure, Group, Kind, Run
+from contaazul_sync.core.words import _, ngettext, typed
+from contaazul_sync.views.status import Status
+
+MANY = 20  # lines of a list on the status screen, before it says how many more there are
+GOOD, LOOK, BAD = "green", "yellow", "red"
+
+
+class Number(NamedTuple):
+    """One line of numbers: its title, the number, a remark, and the colour it has on a terminal."""
+
+    title: str
+    number: str
+    remark: str = ""
+    colour: str = ""
+
+
+def group(of: Group) -> str:
+    """Why an item is among the failures."""
+    return {
+        Group.WAITING: _("waiting for a product"),
+        Group.HELD: _("held"),
+        Group.FAILED: _("failed"),
+        Group.IN_DOUBT: _("in doubt"),
+        Group.ATTENTION: _("asks for your attention"),
+    }[of]
+
+
+def kind(of: Kind) -> str:
+    """An order or a product."""
+    return _("order") if of is Kind.SALE else _("product")
+
+
+def run(of: Run, *, short: bool = False) -> str:
+    """A run, when it began and what became of it."""
+    begun = f"{of.command}: " if short else f"{of.started_at.astimezone():%d/%m/%Y %H:%M} {of.command}: "
+    if of.outcome is None:
+        return begun + _("going on, or cut short")
+    if of.message:
+        return f"{begun}{outcome(of.outcome)}. {of.message[:1].upper()}{of.message[1:]}"
+    counts = _("created {created}, updated {updated}, not done {failed}").format(
+        created=of.created, updated=of.updated, failed=of.failed
+    )
+    return f"{begun}{outcome(of.outcome)} ({counts})"
+
+
+def account(status: Status) -> tuple[str, str]:
+    """The company and its document; or what to do where nobody is signed in, and nothing."""
+    if not status.signed_in:
+        return _("Not signed in to the ERP. Run: contaazul-sync auth"), ""
+    number = status.document
+    if len(number) == 14:  # a CNPJ
+        number = f"{number[:2]}.{number[2:5]}.{number[5:8]}/{number[8:12]}-{number[12:]}"
+    return status.company or _("signed in"), number
+
+
+def product_numbers(status: Status) -> list[Number]:
+    """The lines about products."""
+    counts = status.products
+    gone = _("{n} deleted in the shop, kept in the ERP").format(n=status.deleted_in_shop)
+    unfit = _("of them unfit: {n} (no SKU, a SKU too long, or no price)").format(n=status.unsellable)
+    if not status.walked:
+        unfit = _("not known before the first sync")
+    elif not status.unsellable:
+        unfit = ""
+    return [
+        Number(
+            ngettext("integrated", "integrated", counts["linked"]),
+            str(counts["linked"]),
+            gone if status.deleted_in_shop else "",
+            GOOD,
+        ),
+        Number(
+            ngettext("not sent", "not sent", counts["unsent"]),
+            str(counts["unsent"]) if status.walked else "?",
+            unfit,
+        ),
+        Number(_("waiting"), str(counts["waiting"])),
+        Number(_("failed"), str(counts["failed"]), "", BAD if counts["failed"] else ""),
+        Number(_("stock drift"), str(counts["drift"]), "", LOOK if counts["drift"] else ""),
+    ]
+
+
+def order_numbers(status: Status) -> list[Number]:
+    """The lines about orders."""
+    counts = status.orders
+    stockless = _("{n} as EM_ANDAMENTO: their units count as not sold yet").format(n=status.without_stock)
+    remark = stockless if status.without_stock else ""
+    if not status.reads_orders:
+        remark = _("the shop's orders cannot be read: {command}").format(command=typed("doctor"))
+    since = status.waiting_since
+    oldest = (
+        _("the oldest since {moment}").format(moment=f"{since.astimezone():%d/%m %H:%M}") if since else ""
+    )
+    return [
+        Number(
+            ngettext("sent", "sent", counts["sent"]),
+            str(counts["sent"]),
+            remark,
+            GOOD,
+        ),
+        Number(_("waiting"), str(counts["waiting"]), oldest),
+        Number(_("failed"), str(counts["failed"]), "", BAD if counts["failed"] else ""),
+        Number(_("in doubt"), str(counts["in_doubt"]), "", LOOK if counts["in_doubt"] else ""),
+        Number(_("attention"), str(counts["attention"]), "", LOOK if counts["attention"] else ""),
+    ]
+
+
+def setting(name: str, value: object) -> str:
+    """A setting's value as it may be shown: where messages go may hold a password."""
+    if name == "alerts.notify" and value:
+        return str(value).partition("://")[0] + "://..."
+    return "-" if value in ("", None) else str(value)
+
+
+def more(count: int, command: str) -> str:
+    """That a list goes on, and the command that shows all of it."""
+    return _("... and {n} more: {command}").format(n=count, command=command)
+
+
+def all_drifts(count: int) -> str:
+    """The command that lists what drifts for a spreadsheet, and how much of it is not on the screen."""
+    command = typed("status --drift > drift.csv")
+    if count > MANY:
+        return more(count - MANY, command)
+    return _("as a list for a spreadsheet: {command}").format(command=command)
+
+
+def warning(name: str, failure: Failure) -> str:
+    """The first line about an item that needs a person or waits."""
+    return _("{kind} {name}: {group} since {moment}").format(
+        kind=kind(failure.kind),
+        name=name,
+        group=group(failure.group),
+        moment=f"{failure.since.astimezone():%d/%m %H:%M}",
+    )
+
+
+STANDS = ("linked", "not-sent", "waiting", "failed", "drift", "gone")  # words for how a product stands
+
+
+def stand(word: str) -> str:
+    """How a product stands, in words."""
+    return {
+        "linked": ngettext("integrated", "integrated", 1),
+        "not-sent": ngettext("not sent", "not sent", 1),
+        "waiting": _("waiting"),
+        "failed": _("failed"),
+        "drift": _("stock drift"),
+        "gone": _("deleted in the shop"),
+    }[word]
+
+
+def state_word(state: str) -> str:
+    """The word of `show --json` for people."""
+    return {
+        "sent": ngettext("sent", "sent", 1),
+        "waiting": _("waiting"),
+        "held": _("held"),
+        "failed": _("failed"),
+        "in_doubt": _("in doubt"),
+        "attention": _("asks for your attention"),
+        "ignored": _("left alone"),
+        "integrated": ngettext("integrated", "integrated", 1),
+        "queued": _("chosen, waiting"),
+        "not_sent": ngettext("not sent", "not sent", 1),
+        "unpaid": _("not paid yet"),
+        "cancelled": _("ended"),
+        "too_old": _("too old to be sent"),
+        "deleted_in_shop": _("deleted in the shop"),
+        "deleted_in_erp": _("deleted in the ERP"),
+    }[state]

@@ -1,0 +1,99 @@
+"""The status as plain text, for a pipe."""
+
+import textwrap
+from collections.abc import Iterator
+
+from contaazul_sync.core.money import plain
+from contaazul_sync.core.products import Drift
+from contaazul_sync.core.words import _, printable, typed
+from contaazul_sync.views.phrases import (
+    MANY,
+    account,
+    all_drifts,
+    more,
+    order_numbers,
+    product_numbers,
+    run,
+    warning,
+)
+from contaazul_sync.views.status import Status
+
+
+def text(status: Status, drifts: list[Drift], names: dict[str, str], where: str, width: int) -> str:
+    """The whole screen. `names`: the SKU of each product that drifts; `where`: the state file."""
+    lines = [
+        _account(status),
+        "",
+        *_numbers(status),
+        *_warnings(status),
+        *_drift(drifts, names),
+        *_renamed(status.renamed),
+        "",
+        *_runs(status),
+        _("State: {file}").format(file=where),
+    ]
+    return "\n".join(_folded(line, width) for line in lines)
+
+
+def _folded(line: str, width: int) -> str:
+    """A line that is too long goes on below, under its own beginning."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(
+        printable(line), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _account(status: Status) -> str:
+    company, document = account(status)
+    return f"Conta Azul: {company}  {document}" if status.signed_in else company
+
+
+def _numbers(status: Status) -> Iterator[str]:
+    blocks = ((_("Products"), product_numbers(status)), (_("Orders"), order_numbers(status)))
+    titles = max(len(number.title) for _title, numbers in blocks for number in numbers)
+    digits = max(len(number.number) for _title, numbers in blocks for number in numbers)
+    for title, numbers in blocks:
+        yield title
+        for line in numbers:
+            yield f"  {line.title:{titles}}   {line.number:>{digits}}   {line.remark}".rstrip()
+
+
+def _warnings(status: Status) -> Iterator[str]:
+    if status.failures:
+        yield from ("", _("Warnings"))
+    for failure in status.failures[:MANY]:
+        yield f"  {warning(status.name(failure), failure)}"
+        yield f"    {failure.reason}"
+        yield "    " + _("next: {step}").format(step=status.step(failure))
+    if len(status.failures) > MANY:
+        yield "  " + more(len(status.failures) - MANY, typed("status --json"))
+
+
+def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterator[str]:
+    if not drifts:
+        return
+    yield from ("", _("Stock drift: the ERP does not let its stock be written; set these there"))
+    rows = [("SKU", _("in the ERP"), _("should be"))]
+    rows += [(names.get(d.key, d.key), plain(d.actual), plain(d.expected)) for d in drifts[:MANY]]
+    first, second, third = (max(len(row[i]) for row in rows) for i in range(3))
+    for sku, actual, expected in rows:
+        yield f"  {sku:{first}}   {actual:>{second}}   {expected:>{third}}"
+    yield "  " + all_drifts(len(drifts))
+
+
+def _renamed(renamed: list[tuple[str, str]]) -> Iterator[str]:
+    """The linked products that got another SKU in the shop: the link holds, by the ids."""
+    if renamed:
+        yield from ("", _("SKU changed in the shop, still linked"))
+    for old, new in renamed[:MANY]:
+        yield "  " + _("{old} is {new} now").format(old=old, new=new)
+
+
+def _runs(status: Status) -> Iterator[str]:
+    if status.last_run is None:
+        yield _("No run yet. Try: contaazul-sync sync --dry-run")
+        return
+    yield _("Last run: {run}").format(run=run(status.last_run))
+    good = status.last_good_run
+    if good and good.id != status.last_run.id and good.finished_at:
+        yield _("Last good run: {moment}").format(moment=f"{good.finished_at.astimezone():%d/%m/%Y %H:%M}")

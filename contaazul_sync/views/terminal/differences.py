@@ -1,0 +1,45 @@
+"""What `reconcile` found."""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group as Lines
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from contaazul_sync.core import words
+from contaazul_sync.core.money import written
+from contaazul_sync.core.words import _
+
+if TYPE_CHECKING:
+    from contaazul_sync.passes.reconcile import Result
+
+
+def reconcile_view(result: "Result") -> RenderableType:
+    """What differs between the shop and the ERP, and the sums of the months."""
+    lines: list[RenderableType] = []
+    for title, differences in ((_("Products"), result.products), (_("Orders"), result.orders)):
+        if not differences:
+            continue
+        lines.append(Text(title, style="bold"))
+        for each in differences:
+            sides = _("here {ours}, in the ERP {theirs}").format(
+                ours=each.ours or "-", theirs=each.theirs or "-"
+            )
+            lines.append(Text.assemble("  ", (each.name, "bold"), f": {each.what}: {sides}"))
+            lines.append(Text("    " + _("next: {step}").format(step=each.next_step), style="dim"))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in (_("month"), _("paid orders"), _("sum"), _("sales"), _("sum"), _("difference")):
+        table.add_column(title, justify="left" if title == _("month") else "right")
+    for month in result.months:
+        off = month.sale_value - month.order_value
+        counts = [str(month.orders), written(month.order_value), str(month.sales), written(month.sale_value)]
+        table.add_row(month.month, *counts, written(off) if off else "0")
+    compared = _("{products} compared, {orders} paid, {sales} sold.").format(
+        products=words.products(result.compared), orders=words.orders(result.paid), sales=result.sold
+    )
+    ended = _("Both sides agree.") if result.agrees else _("They differ.")
+    if not result.reads_orders:
+        compared = _("{products} compared.").format(products=words.products(result.compared))
+        ended += " " + _("The shop's orders cannot be read, so orders and sales were not compared.")
+    return Lines(*lines, table, Text(f"{compared} {ended}"))

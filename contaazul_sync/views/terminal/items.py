@@ -1,0 +1,74 @@
+"""All that is known of one order or product."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.console import Group as Lines
+from rich.console import RenderableType
+from rich.text import Text
+
+from contaazul_sync.core import words
+from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.money import plain, written
+from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.views.phrases import state_word
+from contaazul_sync.views.terminal.lines import below, pairs, stock_told
+
+if TYPE_CHECKING:
+    from contaazul_sync.views.show import Item
+
+
+def item_view(item: "Item") -> RenderableType:
+    """All that is known of one order or product."""
+    kind = _("Order") if item.kind is Kind.SALE else _("Product")
+    name = words.printable(item.name)
+    lines: list[RenderableType] = [
+        Text.assemble(f"{kind} ", (name, "bold"), ": ", (state_word(item.state), "bold"))
+    ]
+    if failure := item.failure:
+        lines.append(below(failure.reason))
+    if failure and failure.group is Group.FAILED:  # what is held was not tried
+        begun, times = f"{failure.since.astimezone():%d/%m %H:%M}", failure.attempts
+        since = ngettext("since {moment}, tried once", "since {moment}, tried {n} times", times)
+        lines.append(below(since.format(moment=begun, n=times)))
+    if item.next_step:
+        lines.append(below(_("next: {step}").format(step=item.next_step)))
+    facts = _order_facts(item) if item.kind is Kind.SALE else _product_facts(item)
+    past = ((f"{moment.astimezone():%d/%m/%Y %H:%M}", event) for moment, event in item.history)
+    return Lines(*lines, Text(""), pairs(facts), Text(""), pairs(past))
+
+
+def _order_facts(item: "Item") -> Iterable[tuple[str, str]]:
+    if note := item.order:
+        yield _("in the shop"), f"{note.status}, {written(note.total)}"
+        for sku, quantity in note.items:
+            yield "", f"{plain(quantity)} x {sku or _('(no SKU)')}"
+    if sale := item.sale:
+        number = _("sale {number}, {total}").format(number=sale.number, total=written(sale.total))
+        yield _("in the ERP"), number
+        yield "", _("id {id}").format(id=sale.erp_id)
+    else:
+        yield _("in the ERP"), _("no sale")
+
+
+def _product_facts(item: "Item") -> Iterable[tuple[str, str]]:
+    if product := item.product:
+        yield _("name"), product.name
+        yield _("shop's price"), written(product.price)
+        if product.promotional:
+            yield _("promotional price"), written(product.promotional)
+        yield _("shop's stock"), stock_told(product)
+        if product.problem:
+            yield _("what is wrong"), product.problem
+    if link := item.link:
+        yield _("id in the ERP"), link.erp_id
+        yield _("price sent"), _("not yet") if link.sent is None else written(link.sent)
+    if drift := item.drift:
+        yield (
+            _("stock in the ERP"),
+            _("{actual}, and should be {expected}").format(
+                actual=plain(drift.actual), expected=plain(drift.expected)
+            ),
+        )
+    elif link and link.expected is not None:
+        yield _("stock in the ERP"), _("{expected} expected").format(expected=plain(link.expected))

@@ -1,0 +1,74 @@
+"""What the renderables share: lines, panels and tables that show what others wrote as it is."""
+
+from collections.abc import Iterable
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from contaazul_sync.core import words
+from contaazul_sync.core.money import plain
+from contaazul_sync.core.products import Product
+from contaazul_sync.core.words import _
+
+LONG = 500  # rows of a table; what is longer is for a spreadsheet
+
+
+def titled(title: str, reason: str) -> list[RenderableType]:
+    """The line over an action: what it is, and why."""
+    return [Text.assemble((title, "bold"), f": {reason}")]
+
+
+def field(name: str, old: str, new: str) -> Text:
+    """One field of an action: its old value, where there is one, and the new."""
+    return Text(f"    {name}: {old} -> {new}" if old else f"    {name}: {new}")
+
+
+def panel(title: str, content: RenderableType) -> Panel:
+    """A frame with a title."""
+    return Panel(content, title=title, title_align="left", border_style="dim")
+
+
+def below(text: str, style: str = "") -> Padding:
+    """A text under the line that it belongs to; what is too long for a line stays there."""
+    return Padding(Text(words.printable(text), style=style), (0, 0, 0, 2), expand=False)
+
+
+def row(table: Table, *cells: str) -> None:
+    """Add a row. What others wrote is shown as it is: a name in square brackets is no command to rich."""
+    table.add_row(*(Text(words.printable(cell)) for cell in cells))
+
+
+def stock_told(product: Product) -> str:
+    """A product's stock in the shop; `?` where only its own page tells it, `-` where the shop keeps none."""
+    if product.stock is not None:
+        return plain(product.stock)
+    return "?" if product.listed else "-"
+
+
+def product_table(*numbers: str) -> Table:
+    """SKU, name and these numbers. Where there is little room, names are cut and SKUs folded."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("SKU", overflow="fold")
+    table.add_column(_("name"), max_width=24)
+    for title in numbers:
+        table.add_column(title, justify="right", no_wrap=True)
+    return table
+
+
+def product_row(table: Table, sku: str, name: str, *rest: str) -> None:
+    """Add a product; its name is cut to the room that there is."""
+    cut = Text(words.printable(name), no_wrap=True, overflow="ellipsis")
+    table.add_row(Text(words.printable(sku)), cut, *rest)
+
+
+def pairs(rows: Iterable[tuple[str, str]]) -> Table:
+    """A title and what belongs to it, line by line."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for title, text in rows:
+        row(table, f"  {title}", text)
+    return table

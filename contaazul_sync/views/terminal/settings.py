@@ -1,0 +1,50 @@
+"""The settings, each with its value and where that comes from."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.console import Group as Lines
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from contaazul_sync.core.money import plain
+from contaazul_sync.core.words import _
+from contaazul_sync.views.phrases import setting
+from contaazul_sync.views.terminal.lines import row
+
+if TYPE_CHECKING:
+    from contaazul_sync.home.credentials import Secrets
+    from contaazul_sync.home.settings import Settings
+
+
+def settings_view(settings: "Settings", secrets: "Secrets") -> RenderableType:
+    """Each setting with its value and where that comes from; of a secret only whether it is there."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in (_("setting"), _("value"), _("from")):
+        table.add_column(title, overflow="fold")
+    for name, value in settings.values.items():
+        origin = settings.origins.get(name, _("default")).replace(str(settings.config_file), "config.toml")
+        row(table, name, setting(name, value), origin)
+    for name, value in _tables(settings):
+        row(table, name, value, "config.toml")
+    for name, secret in (
+        (_("client secret"), secrets.client_secret),
+        (_("shop's token"), secrets.shop_token),
+    ):
+        row(table, name, _("is set") if secret else "-", _("the secrets"))
+    return Lines(Text(str(settings.config_file), style="dim"), table)
+
+
+def _tables(settings: "Settings") -> Iterable[tuple[str, str]]:
+    """The tables of the settings, a line each, as they stand in the file."""
+    for name, rule in settings.payments.items():
+        given = {key: value for key, value in asdict(rule).items() if value}
+        yield f"payments.{name}", ", ".join(f"{key} = {_list(value)}" for key, value in given.items())
+    for sku, parts in settings.kits.items():
+        yield f"kits.{sku}", ", ".join(f"{plain(quantity)} x {part}" for part, quantity in parts)
+
+
+def _list(value: object) -> str:
+    return "/".join(map(str, value)) if isinstance(value, tuple) else str(value)

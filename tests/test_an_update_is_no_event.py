@@ -1,0 +1,86 @@
+"""The first passes of this program in a home of a released version send and report what that one would have.
+
+The shop has not changed. What is compared is what the released version did, half an hour, an hour and a day
+later, from the same home with the same shop and the same ERP (tests/shipped/README.md).
+"""
+
+import json
+import shutil
+from collections import Counter
+from contextlib import closing
+
+import pytest
+
+from contaazul_sync.state.file import State
+from tests.shipped import home
+from tests.shipped.words import tell_erp, tell_shop
+
+# What differs from pass to pass by its nature: when the last ones were.
+RUNS = ("last_run", "last_good_run_at")
+
+
+@pytest.fixture(params=home.NAMES)
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def job(name, tmp_path):
+    with home.opened(name, tmp_path) as opened:
+        yield opened
+
+
+def without_runs(status):
+    return {word: told for word, told in status.items() if word not in RUNS}
+
+
+def standing(path):
+    """What stands against each item, with its reason, since when, and how often it was tried."""
+    return {(row["kind"], row["key"]): row for row in home.rows(path, "failures")}
+
+
+def test_the_sandbox_holds_all_that_was_frozen(name, job):
+    assert json.loads(json.dumps(tell_shop(job.shop))) == home.frozen(name, "shop.json")
+    assert json.loads(json.dumps(tell_erp(job.erp))) == home.frozen(name, "erp.json")
+
+
+def test_the_file_migrates_in_place_and_keeps_every_row(name, tmp_path):
+    path = tmp_path / "state.db"
+    shutil.copyfile(home.HOMES / name / "state.db", path)
+    path.chmod(0o600)
+    before = {table: home.rows(path, table) for table in home.tables(path)}
+    with closing(State.open(path)) as state:
+        assert state.fault() == ""
+
+    for table, rows in before.items():
+        after = home.rows(path, table)
+        assert len(after) >= len(rows) if table == "_sqlite_migrations" else len(after) == len(rows), table
+
+
+def test_status_says_the_same_before_any_pass(name, job):
+    assert home.status(job) == home.frozen(name, "status.json")
+
+
+def test_the_first_pass_is_no_event(name, job):
+    before = standing(home.HOMES / name / "state.db")
+    sales = set(job.erp.sales)
+    told = home.a_pass(name, job, home.LATER[0])
+
+    assert told["sent"] == []
+    assert set(job.erp.sales) == sales
+    assert (told["new_failures"], told["alerts"]) == (0, [])
+    assert standing(job.settings.state_file) == before
+    last = home.frozen(name, "passes.json")["last"]
+    for word in ("outcome", "message", "notes", "warnings"):
+        assert told[word] == last[word], word
+    assert without_runs(told["status"]) == without_runs(home.frozen(name, "status.json"))
+
+
+@pytest.mark.slow
+def test_the_passes_that_follow_send_and_say_what_the_released_version_did(name, job):
+    for then in home.frozen(name, "passes.json")["later"]:
+        told = home.a_pass(name, job, then["minutes"])
+
+        assert not Counter(told["sent"]) - Counter(then["sent"])
+        for word in then.keys() - {"asked"}:  # what it reads is its own business
+            assert told[word] == then[word], (then["minutes"], word)
