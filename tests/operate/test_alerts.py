@@ -251,6 +251,7 @@ def test_a_run_that_ended_before_its_state_was_open_is_pinged_all_the_same(job):
     assert [path for path, _ in listener.got] == ["/3"]
 
 
+@pytest.mark.slow
 def test_a_message_goes_where_the_setting_says_and_names_the_shop_alone(job):
     with Listener() as listener:
         url = f"json://127.0.0.1:{listener.port}/"
