@@ -13,6 +13,11 @@ from contaazul_sync.erp.words import COMPANY, FOREIGNER, PERSON, kind_of
 from contaazul_sync.passes.parts import Parts
 
 OTHERS = (Profile.SUPPLIER, Profile.CARRIER)
+WHERE_THEY_ARE = (  # a carrier who is no company is met when the ERP refuses to create them twice
+    (COMPANY, Profile.SUPPLIER),
+    (PERSON, Profile.SUPPLIER),
+    (COMPANY, Profile.CARRIER),
+)
 SHOWS, FOUND_OUT_AT = "people_shown", "people_shown_at"  # notes in the state
 WHOLE, NOBODY = "whole", "nobody"  # the list shows everybody; or there is nobody whom it could leave out
 VALID = {WHOLE: timedelta(days=30), NOBODY: timedelta(days=1)}
@@ -60,14 +65,13 @@ class Directory:
     async def _find_out(self) -> bool:
         """Whether somebody with another profile alone is listed without being asked for."""
         someone = False
-        for profile in OTHERS:
-            for kind in (COMPANY, PERSON):
-                people = await self.parts.erp.some_people(kind, profile)
-                someone = someone or bool(people)
-                for person in people:
-                    if person.document and Profile.CUSTOMER not in person.profiles:
-                        shown = bool(await self.parts.erp.find_people(person.document, kind))
-                        return self._note(WHOLE) if shown else False
+        for kind, profile in WHERE_THEY_ARE:
+            people = await self.parts.erp.some_people(kind, profile)
+            someone = someone or bool(people)
+            for person in people:
+                if person.document and Profile.CUSTOMER not in person.profiles:
+                    shown = bool(await self.parts.erp.find_people(person.document, kind))
+                    return self._note(WHOLE) if shown else False
         return False if someone else self._note(NOBODY)
 
     def _note(self, word: str) -> bool:
