@@ -25,8 +25,8 @@ PT = "pt_BR"
 CATALOGUE = messages.kept()
 MO = messages.PO.with_suffix(".mo")
 ALL = [message for message in CATALOGUE if message.id]
-# The ERP's own Portuguese, and files for cron and systemd.
-NOT_FOR_PEOPLE = ("payloads.py", "answers.py", "refusals.py", "cron.py")
+# The names of the states, the ERP's own Portuguese, and files for cron and systemd.
+NOT_FOR_PEOPLE = ("states.py", "payloads.py", "answers.py", "refusals.py", "cron.py")
 SOURCES = [
     *(
         path

@@ -28,8 +28,9 @@ from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.shops.port import Shop
 from contaazul_sync.shops.profile import load as load_profile
 from contaazul_sync.shops.storefront import MOST_REQUESTS, Storefront
-from contaazul_sync.shops.woocommerce import API_PATH, Keys, WooCommerce
-from contaazul_sync.shops.woocommerce_rows import Statuses
+from contaazul_sync.shops.woocommerce.client import API_PATH, WooCommerce
+from contaazul_sync.shops.woocommerce.keys import Keys
+from contaazul_sync.shops.woocommerce.orders import Statuses
 from contaazul_sync.state.file import State
 from contaazul_sync.state.notes import ORDERS_READABLE
 

@@ -72,6 +72,7 @@ GOOD: dict[str, tuple[str, object, str, object]] = {
     "orders.sale_status": ('"EM_ANDAMENTO"', "EM_ANDAMENTO", "APROVADO", "APROVADO"),
     "orders.paid_differs": ('"book"', "book", "hold", "hold"),
     "orders.consumer": ('"Consumidor Final"', "Consumidor Final", "Balcão", "Balcão"),
+    "orders.update_customers": ('"shop"', "shop", "never", "never"),
     "orders.on_cancel": ('"cancel"', "cancel", "report", "report"),
     "stock.shop_takes_stock_at": ('"order"', "order", "payment", "payment"),
     "credentials.backend": ('"file"', "file", "keyring", "keyring"),

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from contaazul_sync.home import log
-from contaazul_sync.operate.alerts import NOTE, Alerts, Known, decide, sent
+from contaazul_sync.operate.alerts import NOTE, Alerts
+from contaazul_sync.operate.incidents import Known, decide, sent
 
 # A library of apprise's is late with this; the program shows no such warnings.
 pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from contaazul_sync.core.drafts.documents import whole_postcode
 from contaazul_sync.core.orders import Buyer
-from contaazul_sync.core.places import state_letters
+from contaazul_sync.core.states import state_letters
 from contaazul_sync.core.words import _
 
 # The most characters of each field that the ERP takes (docs/conta-azul.md).
@@ -123,7 +123,7 @@ def named(field: str) -> str:
         "complement": _("complement"),
         "district": _("district"),
         "city": _("city"),
-        "region": _("state"),
+        "region": _("state (UF)"),
         "address": _("address"),
         "email": _("e-mail"),
         "notes": _("notes"),
