@@ -128,6 +128,7 @@ BAD: list[tuple[str, str, str]] = [
     ("orders.sale_status", '"aprovado"', "one of: APROVADO, EM_ANDAMENTO"),
     ("orders.paid_differs", '"never"', "one of: hold, book"),
     ("orders.consumer", "5", TEXT),
+    ("orders.update_customers", '"always"', "one of: fill, shop, never"),
     ("orders.on_cancel", '"delete"', "one of: report, cancel"),
     ("stock.shop_takes_stock_at", '"never"', "one of: payment, order"),
     ("credentials.backend", '["file"]', "one of: auto, keyring, file"),
