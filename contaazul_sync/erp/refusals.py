@@ -46,5 +46,5 @@ _FIELDS = (
 
 def refused_field(text: str) -> str:
     """The field of a person (`drafts.people.OPTIONAL`) that a refusal names; "" where it names none."""
-    told = folded(text)
+    told = folded(text).replace("_", " ")
     return next((field for field, words in _FIELDS if re.search(rf"\b(?:{words})\b", told)), "")
