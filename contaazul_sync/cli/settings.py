@@ -2,18 +2,23 @@
 
 import os
 import sys
-from typing import Annotated
+from contextlib import closing, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from contaazul_sync.cli import running, usage
 from contaazul_sync.cli.running import show, tell
-from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.core.errors import ConfigError, StateError
 from contaazul_sync.core.words import _
 from contaazul_sync.home import config
 from contaazul_sync.home.config import check, load, write
 from contaazul_sync.home.machine import prepare_home
 from contaazul_sync.home.settings import home_directory, shown
+
+if TYPE_CHECKING:
+    from contaazul_sync.home.settings import Settings
 
 app = typer.Typer(
     cls=usage.Group, help=_("Show the settings, or set one."), no_args_is_help=True, rich_markup_mode=None
@@ -26,7 +31,20 @@ def show_all() -> None:
     from contaazul_sync.views.terminal.settings import settings_view
 
     settings = load(os.environ)
-    show(settings_view(settings, running.vault(settings).read()))
+    show(settings_view(_as_in_this_home(settings), running.vault(settings).read()))
+
+
+def _as_in_this_home(settings: "Settings") -> "Settings":
+    """The settings, with the defaults that a home of an older version has kept."""
+    from contaazul_sync.state.file import State
+
+    if not settings.state_file.exists():
+        return settings
+    with suppress(StateError), closing(State.read(settings.state_file)) as state:
+        missing = settings.values.keys() - settings.origins.keys()
+        kept = {name: told for name in missing if (told := state.notes.default(name))}
+        return replace(settings, values={**settings.values, **kept})
+    return settings
 
 
 @app.command(

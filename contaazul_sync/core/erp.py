@@ -51,6 +51,11 @@ class ErpPerson:
     phone: str | None = None
     addresses: tuple[ErpAddress, ...] | None = None
 
+    @property
+    def is_customer(self) -> bool:
+        """Whether a sale can be made to this person as they are."""
+        return self.active and Profile.CUSTOMER in self.profiles
+
 
 @dataclass(frozen=True, slots=True)
 class ErpSale:

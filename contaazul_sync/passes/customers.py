@@ -80,7 +80,7 @@ class Customers:
         """The one customer that the merchant named for buyers without a document."""
         name = self.parts.rules.consumer
         people = await self.parts.erp.find_people_named(name)
-        found = [person for person in people if person.active and Profile.CUSTOMER in person.profiles]
+        found = [person for person in people if person.is_customer]
         if len(found) != 1:
             text = _("the ERP has {n} active customers named '{name}', as [orders] consumer says")
             raise Unusable(text.format(n=len(found), name=name))
@@ -176,7 +176,7 @@ def _the_one(found: list[ErpPerson]) -> ErpPerson | None:
     active = [person for person in found if person.active]
     if found and not active:
         raise Unusable(_("the ERP has the buyer's CPF or CNPJ as an inactive person: make it active there"))
-    people = [person for person in active if Profile.CUSTOMER in person.profiles] or active
+    people = [person for person in active if person.is_customer] or active
     if len(people) > 1:
         text = _("the ERP has {n} people with the buyer's CPF or CNPJ: leave one")
         raise Unusable(text.format(n=len(people)))

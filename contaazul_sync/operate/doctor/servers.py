@@ -93,7 +93,7 @@ class Servers:
             except SyncError as error:
                 yield problem(name, error)
                 return
-            found = [person for person in people if person.active and "Cliente" in person.profiles]
+            found = [person for person in people if person.is_customer]
             if len(found) == 1:
                 yield good(name, _("the ERP has it"))
             else:
