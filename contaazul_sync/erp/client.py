@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from contaazul_sync.core.drafts.people import PersonDraft
 from contaazul_sync.core.drafts.updates import PersonChange
 from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale, Profile
 from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
@@ -25,7 +26,14 @@ from contaazul_sync.erp.answers import (
     read_products,
     read_sale,
 )
-from contaazul_sync.erp.payloads import Json, person_patch, price_patch, profiles_patch, stock_patch
+from contaazul_sync.erp.payloads import (
+    Json,
+    person_field,
+    person_patch,
+    price_patch,
+    profiles_patch,
+    stock_patch,
+)
 from contaazul_sync.erp.words import COMPANY, PERSON, PROFILES, kind_of
 from contaazul_sync.net.transport import Transport
 
@@ -153,6 +161,10 @@ class ContaAzul:
     async def create_person(self, body: Json) -> ErpId:
         """Create a person. Raises Refused, Unanswered."""
         return _created(await self.http.create(PEOPLE, body))
+
+    async def set_field(self, erp_id: ErpId, draft: PersonDraft, field: str) -> None:
+        """Write one field of a person that has been created without it. Raises Missing, Refused."""
+        await self.http.change("PATCH", f"{PEOPLE}/{erp_id}", person_field(draft, field))
 
     async def make_customer(self, person: ErpPerson) -> None:
         """Give a person the profile Cliente beside those it has."""

@@ -140,6 +140,21 @@ def _profiles(profiles: Iterable[Profile]) -> list[Json]:
     return [{"tipo_perfil": word} for word in sorted(PROFILES[profile] for profile in profiles)]
 
 
+def person_field(draft: PersonDraft, field: str) -> Json:
+    """`PATCH /v1/pessoas/{id}` of one field of a draft; its names are those of creating, but for one."""
+    keys = {
+        "mobile": "telefone_celular",
+        "email": "email",
+        "notes": "observacao",
+        "trade_name": "nome_empresa",
+        "address": "enderecos",
+        "state_registration": "inscricoes",
+    }
+    created = person_payload(draft)
+    told = created.get("nome_fantasia" if field == "trade_name" else keys[field])
+    return {keys[field]: told}
+
+
 def person_patch(change: PersonChange) -> Json:
     """`PATCH /v1/pessoas/{id}` of what changes; an address with an id takes the place of that one."""
     body: Json = {}

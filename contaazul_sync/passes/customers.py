@@ -3,7 +3,7 @@
 import hmac
 
 from contaazul_sync.core.drafts import updates
-from contaazul_sync.core.drafts.people import PersonDraft, named, person_draft
+from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, PersonDraft, named, person_draft
 from contaazul_sync.core.drafts.updates import PersonChange
 from contaazul_sync.core.erp import ErpPerson, Profile
 from contaazul_sync.core.errors import Missing, Refused, SyncError, Unanswered, Unusable
@@ -146,9 +146,11 @@ class Customers:
         except SyncError:  # it did not go out
             state.intents.restore(Kind.CUSTOMER, hashed, before)
             raise
-        state.customers.save(hashed, erp_id, fingerprint(buyer))
+        state.customers.save(hashed, erp_id)
         self._created.add(hashed)
-        self._left_out(sorted(made.dropped), order_id)
+        made = await newcomers.add(self.parts.erp, erp_id, draft, made)
+        state.customers.save(hashed, erp_id, fingerprint(buyer))
+        self._left_out([field for field in OPTIONAL if _is_lost(field, draft, made)], order_id)
         return erp_id
 
     async def _there_already(self, draft: PersonDraft, hashed: str, buyer: Buyer, order_id: OrderId) -> ErpId:
@@ -169,6 +171,13 @@ class Customers:
 
     def _remark(self, order_id: OrderId, text: str) -> None:
         self.parts.state.remarks.add(order_id, text, self.parts.clock())
+
+
+def _is_lost(field: str, draft: PersonDraft, made: PersonDraft) -> bool:
+    """Whether the shop told a field, and the ERP did not take it; of a whole address, not its fields."""
+    if field in ADDRESS and draft.has("address") and not made.has("address"):
+        return False
+    return (draft.has(field) or field in draft.dropped) and not made.has(field)
 
 
 def _the_one(found: list[ErpPerson]) -> ErpPerson | None:

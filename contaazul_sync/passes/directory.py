@@ -19,8 +19,14 @@ WHERE_THEY_ARE = (  # a carrier who is no company is met when the ERP refuses to
     (COMPANY, Profile.CARRIER),
 )
 SHOWS, FOUND_OUT_AT = "people_shown", "people_shown_at"  # notes in the state
-WHOLE, NOBODY = "whole", "nobody"  # the list shows everybody; or there is nobody whom it could leave out
-VALID = {WHOLE: timedelta(days=30), NOBODY: timedelta(days=1)}
+# The list shows everybody, or leaves some out; there is nobody whom it could leave out, or nobody to tell by.
+WHOLE, PART, NOBODY, UNSURE = "whole", "part", "nobody", "unsure"
+VALID = {
+    WHOLE: timedelta(days=30),
+    PART: timedelta(days=30),
+    NOBODY: timedelta(days=1),
+    UNSURE: timedelta(days=1),
+}
 
 
 class Directory:
@@ -28,7 +34,6 @@ class Directory:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self._shows_all: bool | None = None
         self._asking = asyncio.Lock()
 
     async def find(self, document: str) -> list[ErpPerson]:
@@ -53,29 +58,26 @@ class Directory:
 
     async def _shows_everybody(self) -> bool:
         async with self._asking:
-            if self._shows_all is None:
-                self._shows_all = self._is_known() or await self._find_out()
-            return self._shows_all
+            return (self._known() or self._note(await self._find_out())) in (WHOLE, NOBODY)
 
-    def _is_known(self) -> bool:
+    def _known(self) -> str | None:
+        """What was found out, while that is still likely."""
         notes, now = self.parts.state.notes, self.parts.clock()
-        at, valid = notes.time(FOUND_OUT_AT), VALID.get(notes.get(SHOWS) or "")
-        return bool(at and valid and at <= now < at + valid)
+        at, word = notes.time(FOUND_OUT_AT), notes.get(SHOWS) or ""
+        return word if at and word in VALID and at <= now < at + VALID[word] else None
 
-    async def _find_out(self) -> bool:
+    async def _find_out(self) -> str:
         """Whether somebody with another profile alone is listed without being asked for."""
-        someone = False
+        word = NOBODY
         for kind, profile in WHERE_THEY_ARE:
-            people = await self.parts.erp.some_people(kind, profile)
-            someone = someone or bool(people)
-            for person in people:
+            for person in await self.parts.erp.some_people(kind, profile):
                 if person.document and Profile.CUSTOMER not in person.profiles:
-                    shown = bool(await self.parts.erp.find_people(person.document, kind))
-                    return self._note(WHOLE) if shown else False
-        return False if someone else self._note(NOBODY)
+                    return WHOLE if await self.parts.erp.find_people(person.document, kind) else PART
+                word = UNSURE
+        return word
 
-    def _note(self, word: str) -> bool:
+    def _note(self, word: str) -> str:
         notes = self.parts.state.notes
         notes.set(SHOWS, word)
         notes.set_time(FOUND_OUT_AT, self.parts.clock())
-        return True
+        return word

@@ -1,43 +1,58 @@
 """Creating a person whom the ERP does not have: a refused field costs that field, and no other."""
 
-from contaazul_sync.core.drafts.people import OPTIONAL, PersonDraft
+from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, PersonDraft
 from contaazul_sync.core.errors import Refused
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.payloads import person_payload
 from contaazul_sync.erp.refusals import is_person_duplicate, refused_field
 
+ONE_BY_ONE = ("mobile", "email", "address", "state_registration", "notes", "trade_name")
+
 
 async def create(erp: ContaAzul, draft: PersonDraft) -> tuple[ErpId, PersonDraft]:
     """The new person's id, and the draft as it was taken. Raises Refused, Unanswered.
 
-    A field that a refusal names is left out. Where it names none that could be, each is left out alone, and
-    at last all of them: a sale needs no more than the name and the document.
+    A field that a refusal names is left out. Where it names none that could be, the person is created with
+    the name and the document, which are all that a sale needs: `add` writes the rest.
     """
     while True:
         try:
-            return await _post(erp, draft), draft
+            return await erp.create_person(person_payload(draft)), draft
         except Refused as error:
             field = refused_field(error.text)
-            if is_person_duplicate(error.text):
+            left = any(draft.has(each) for each in OPTIONAL)
+            if is_person_duplicate(error.text) or not left:
                 raise
-            if not (field and draft.has(field)):
-                return await _create_without(erp, draft)
+        draft = draft.without(field) if field and draft.has(field) else _bare(draft)
+
+
+def _bare(draft: PersonDraft) -> PersonDraft:
+    for field in OPTIONAL:
         draft = draft.without(field)
+    return draft
 
 
-async def _create_without(erp: ContaAzul, draft: PersonDraft) -> tuple[ErpId, PersonDraft]:
-    there = [field for field in OPTIONAL if draft.has(field)]
-    for field in there:
+async def add(erp: ContaAzul, erp_id: ErpId, whole: PersonDraft, made: PersonDraft) -> PersonDraft:
+    """Write, one by one, what a person was created without for no known reason.
+
+    `whole`: the draft before the create, `made`: as it was taken. Returns the draft as the ERP has it now.
+    """
+    if any(made.has(field) for field in ONE_BY_ONE):  # what was left out was refused by name
+        return made
+    for field in ONE_BY_ONE:
+        if whole.has(field) and (taken := await _write(erp, erp_id, whole, field)) is not None:
+            made = made.having(field, taken)
+    return made
+
+
+async def _write(erp: ContaAzul, erp_id: ErpId, draft: PersonDraft, field: str) -> PersonDraft | None:
+    """Write one field; an address without what of it is refused. The draft as it was taken, or None."""
+    for without in (None, *ADDRESS) if field == "address" else (None,):
+        tried = draft.without(without) if without else draft
         try:
-            return await _post(erp, draft.without(field)), draft.without(field)
-        except Refused as error:
-            if is_person_duplicate(error.text):
-                raise
-    for field in there:
-        draft = draft.without(field)
-    return await _post(erp, draft), draft
-
-
-async def _post(erp: ContaAzul, draft: PersonDraft) -> ErpId:
-    return await erp.create_person(person_payload(draft))
+            await erp.set_field(erp_id, tried, field)
+        except Refused:
+            continue
+        return tried
+    return None

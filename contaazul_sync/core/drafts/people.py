@@ -10,8 +10,8 @@ from contaazul_sync.core.words import _
 # The most characters of each field that the ERP takes (docs/conta-azul.md).
 NAME, EMAIL, NOTES, STREET, NUMBER, DISTRICT, COMPLEMENT = 200, 100, 2000, 100, 10, 100, 200
 ADDRESS = ("postcode", "street", "number", "complement", "district", "city", "region")
-# What a sale does not need, so that a refusal of it costs no more than it: the likeliest first.
-OPTIONAL = ("mobile", "city", "state_registration", *ADDRESS, "address", "email", "notes", "trade_name")
+# What a sale does not need, so that a refusal of it costs no more than it.
+OPTIONAL = ("mobile", "email", *ADDRESS, "address", "state_registration", "notes", "trade_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,11 @@ class PersonDraft:
     def without(self, field: str) -> "PersonDraft":
         """The same, and this field left out, too."""
         return replace(self, dropped=self.dropped | {field})
+
+    def having(self, field: str, taken: "PersonDraft") -> "PersonDraft":
+        """The same, with this field as it is in another draft."""
+        fields = {field, *ADDRESS} if field == "address" else {field}
+        return replace(self, dropped=(self.dropped - fields) | (taken.dropped & fields))
 
     def has(self, field: str) -> bool:
         """Whether there is anything in a field that could be left out."""
