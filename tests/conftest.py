@@ -80,9 +80,18 @@ def world(sandbox: Sandbox, clock: Clock, tmp_path: Path) -> World:
     return world
 
 
+@pytest.fixture(scope="session")
+def signed_in_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """To be copied, not to be used."""
+    home = tmp_path_factory.mktemp("signed-in") / "home"
+    with Sandbox(clock=Clock(), catalogue=False) as box:
+        Job(home, box, Clock()).state.close()
+    return home
+
+
 @pytest.fixture
-def job(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Iterator[Job]:
-    made = Job(tmp_path / "home", sandbox, clock)
+def job(tmp_path: Path, sandbox: Sandbox, clock: Clock, signed_in_home: Path) -> Iterator[Job]:
+    made = Job(tmp_path / "home", sandbox, clock, signed_in_home)
     yield made
     made.state.close()
 

@@ -25,8 +25,8 @@ PT = "pt_BR"
 CATALOGUE = messages.kept()
 MO = messages.PO.with_suffix(".mo")
 ALL = [message for message in CATALOGUE if message.id]
-# The ERP's own Portuguese, and files for cron and systemd.
-NOT_FOR_PEOPLE = ("payloads.py", "answers.py", "refusals.py", "cron.py")
+# The names of the states, the ERP's own Portuguese, and files for cron and systemd.
+NOT_FOR_PEOPLE = ("states.py", "payloads.py", "answers.py", "refusals.py", "cron.py")
 SOURCES = [
     *(
         path
@@ -279,6 +279,7 @@ SAID = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("line", "portuguese", "english"), SAID)
 def test_the_program_speaks_the_language_of_the_setting_or_of_the_locale(terminal, line, portuguese, english):
     terminal.configure()
@@ -301,6 +302,7 @@ def test_the_setting_wins_over_the_locale(terminal):
             assert english in _says(terminal, *line, LANG="pt_BR.UTF-8")
 
 
+@pytest.mark.slow
 def test_a_sign_in_without_questions_writes_the_language_of_the_locale(terminal):
     terminal.configure()
     done = terminal.sign_in(LANG="pt_BR.UTF-8")

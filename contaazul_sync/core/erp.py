@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from contaazul_sync.core.ids import NOBODY, ErpId
 
@@ -19,15 +20,36 @@ class ErpProduct:
     ean: str = ""
 
 
+class Profile(StrEnum):
+    """What a person is to the company; one may be several."""
+
+    CUSTOMER = "customer"
+    SUPPLIER = "supplier"
+    CARRIER = "carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class ErpAddress:
+    """An address of a person of the ERP."""
+
+    id: ErpId
+    postcode: str = ""
+    number: str = ""
+    complement: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ErpPerson:
-    """A person of the ERP; `document` is digits and capitals only."""
+    """A person of the ERP; `document` is digits and capitals only. What was not told is None."""
 
     id: ErpId
     document: str
     active: bool
-    profiles: frozenset[str]
+    profiles: frozenset[Profile]
     name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    addresses: tuple[ErpAddress, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

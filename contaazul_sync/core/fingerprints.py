@@ -1,5 +1,6 @@
 """Marks of values: equal for equal ones. They tell that something changed, and never what it was."""
 
+EDITION = 1  # of the rules: raised with each version by whose rules something goes that was held before
 FORMAT = "1"  # of what `Order.note` hashes: a new one makes old marks say nothing, not "changed"
 UNREADABLE = "unreadable"  # stands for the version of an order that cannot be read
 

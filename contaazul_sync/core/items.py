@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from contaazul_sync.core.fingerprints import EDITION
+
 
 class Kind(StrEnum):
     """What an intent or a failure is about."""
@@ -42,7 +44,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An item that needs a person, or waits. `fingerprint` is of what was tried."""
+    """An item that needs a person, or waits. `fingerprint` is of what was tried.
+
+    `edition`: of the rules by which it was judged last.
+    """
 
     kind: Kind
     key: str
@@ -52,6 +57,7 @@ class Failure:
     since: datetime
     attempts: int = 1
     fingerprint: str = ""
+    edition: int = EDITION
 
 
 @dataclass(frozen=True, slots=True)

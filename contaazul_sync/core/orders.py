@@ -41,6 +41,8 @@ class Buyer:
     city: str = ""
     region: str = ""
     postcode: str = ""
+    # No part of the marks that were always kept. Of a company: digits, or ISENTO.
+    state_registration: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

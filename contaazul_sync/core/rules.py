@@ -36,6 +36,7 @@ class Rules:
     paid_differs: str = "hold"
     consumer: str = ""
     on_cancel: str = "report"
+    update_customers: str = "fill"
     payments: Mapping[str, PaymentRule] = field(default_factory=dict)
     kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
     begin: datetime | None = None  # when the shop's orders could be read at last, after a time without

@@ -6,10 +6,11 @@ Reading is tolerant: missing, null and "" all mean "not told". Facts: docs/conta
 from collections.abc import Iterable
 from decimal import Decimal
 
-from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.core.erp import Account, ErpAddress, ErpPerson, ErpProduct, ErpSale
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.money import decimal
 from contaazul_sync.erp.payloads import Json
+from contaazul_sync.erp.words import profiles_of
 
 
 def read_products(row: Json) -> Iterable[ErpProduct]:
@@ -50,17 +51,41 @@ def _is_active(row: Json) -> bool:
 
 
 def read_person(row: Json) -> ErpPerson:
-    """A row of `GET /v1/pessoas`: profiles are strings there, objects elsewhere."""
-    profiles = row.get("perfis") or ()
-    names = (p.get("tipo_perfil", "") if isinstance(p, dict) else str(p) for p in profiles)
+    """A row of `GET /v1/pessoas`, or `GET /v1/pessoas/{id}`.
+
+    The list tells profiles as words in capitals, and one address where it was asked to; the page tells
+    objects, and all addresses.
+    """
     document = str(row.get("documento") or row.get("cpf") or row.get("cnpj") or "")
     return ErpPerson(
         id=ErpId(str(row["id"])),
         document=compact(document),
         active=row.get("ativo") is not False,
-        profiles=frozenset(names),
+        profiles=profiles_of(row.get("perfis") or ()),
         name=str(row.get("nome") or ""),
+        email=_text_or_none(row, "email"),
+        phone=_text_or_none(row, "telefone_celular", "telefone", "telefone_comercial"),
+        addresses=_addresses(row),
     )
+
+
+def _text_or_none(row: Json, *names: str) -> str | None:
+    """The first of these fields that says something; "" where all that are there are empty."""
+    told = [str(row[name] or "").strip() for name in names if name in row]
+    return next(filter(None, told), "") if told else None
+
+
+def _addresses(row: Json) -> tuple[ErpAddress, ...] | None:
+    if isinstance(row.get("enderecos"), list):
+        return tuple(_address(each) for each in row["enderecos"] if isinstance(each, dict))
+    one = row.get("endereco")
+    return (_address(one),) if isinstance(one, dict) and one else None
+
+
+def _address(row: Json) -> ErpAddress:
+    told = (str(row.get(name) or "") for name in ("id", "cep", "numero", "complemento"))
+    erp_id, postcode, number, complement = told
+    return ErpAddress(ErpId(erp_id), postcode, number, complement)
 
 
 def compact(document: str) -> str:

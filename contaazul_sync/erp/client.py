@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.core.drafts.updates import PersonChange
+from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale, Profile
 from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.words import _
@@ -24,7 +25,8 @@ from contaazul_sync.erp.answers import (
     read_products,
     read_sale,
 )
-from contaazul_sync.erp.payloads import Json, price_patch, profiles_patch, stock_patch
+from contaazul_sync.erp.payloads import Json, person_patch, price_patch, profiles_patch, stock_patch
+from contaazul_sync.erp.words import COMPANY, PERSON, PROFILES, kind_of
 from contaazul_sync.net.transport import Transport
 
 PRODUCTS, PEOPLE, SALES = "/v1/produtos", "/v1/pessoas", "/v1/venda"
@@ -111,17 +113,42 @@ class ContaAzul:
 
     # People
 
-    async def find_people(self, document: str) -> list[ErpPerson]:
-        """The people with exactly this document (compact), whatever their profiles."""
-        rows = _rows(await self.http.get(PEOPLE, {"documentos": document, "tamanho_pagina": 50}))
-        people = [_read(read_person, row) for row in rows]
+    async def find_people(
+        self, document: str, kind: str = "", profile: Profile = Profile.CUSTOMER
+    ) -> list[ErpPerson]:
+        """The people with exactly this document (compact).
+
+        The list may show, unless asked otherwise, only people of kind Física with the profile Cliente; so the
+        kind is always said, the document's own or another one, and a profile where it is not Cliente.
+        """
+        query = {"documentos": document, "tipos_pessoa": kind or kind_of(document)}
+        people = await self._people({**query, "com_endereco": "true"}, profile)
         return [person for person in people if person.document == document]
 
     async def find_people_named(self, name: str) -> list[ErpPerson]:
-        """The people with exactly this name."""
-        rows = _rows(await self.http.get(PEOPLE, {"nomes": name, "tamanho_pagina": 50}))
-        people = [_read(read_person, row) for row in rows]
-        return [person for person in people if person.name == name]
+        """The people with exactly this name: persons, or else companies."""
+        for kind in (PERSON, COMPANY):
+            people = await self._people({"nomes": name, "tipos_pessoa": kind}, Profile.CUSTOMER)
+            if found := [person for person in people if person.name == name]:
+                return found
+        return []
+
+    async def some_people(self, kind: str, profile: Profile) -> list[ErpPerson]:
+        """Some people of a kind with a profile; none where the ERP has nobody like that."""
+        return await self._people({"tipos_pessoa": kind}, profile)
+
+    async def _people(self, query: dict[str, str | int | list[str]], profile: Profile) -> list[ErpPerson]:
+        asked = query if profile is Profile.CUSTOMER else {**query, "tipo_perfil": PROFILES[profile]}
+        rows = _rows(await self.http.get(PEOPLE, {**asked, "tamanho_pagina": 50}))
+        return [_read(read_person, row) for row in rows]
+
+    async def person(self, erp_id: ErpId) -> ErpPerson:
+        """One person, with all addresses. Raises Missing."""
+        return _read(read_person, await self.http.get(f"{PEOPLE}/{erp_id}"))
+
+    async def change_person(self, erp_id: ErpId, change: PersonChange) -> None:
+        """Change some of a person's data. Raises Missing, Refused."""
+        await self.http.change("PATCH", f"{PEOPLE}/{erp_id}", person_patch(change))
 
     async def create_person(self, body: Json) -> ErpId:
         """Create a person. Raises Refused, Unanswered."""

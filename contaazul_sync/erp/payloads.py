@@ -4,20 +4,22 @@ Facts are from the ERP's published contract (docs/conta-azul.md). Money goes out
 two decimals is written by Python with exactly those decimals.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from contaazul_sync.core.drafts.lines import SaleLine
-from contaazul_sync.core.drafts.people import PersonDraft
+from contaazul_sync.core.drafts.people import Address, PersonDraft
 from contaazul_sync.core.drafts.products import ProductDraft
 from contaazul_sync.core.drafts.sales import SaleDraft
-from contaazul_sync.core.erp import ErpSale
+from contaazul_sync.core.drafts.updates import PersonChange
+from contaazul_sync.core.erp import ErpSale, Profile
+from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.methods import payment_type
 from contaazul_sync.core.money import reais
-from contaazul_sync.core.orders import Buyer
+from contaazul_sync.erp.words import COMPANY, EXEMPT, PERSON, PROFILES, TAXPAYER
 
 Json = dict[str, Any]
 
@@ -84,48 +86,71 @@ def stock_patch(balance: Decimal) -> Json:
     return {"estoque": {"estoque_disponivel": _number(balance)}}
 
 
-def person_payload(draft: PersonDraft, *, bare: bool = False) -> Json:
-    """`POST /v1/pessoas`. `bare` leaves out all that the ERP checks and a sale does not need."""
+def person_payload(draft: PersonDraft) -> Json:
+    """`POST /v1/pessoas`, without what is dropped."""
     body: Json = {
         "nome": draft.name,
-        "tipo_pessoa": "Jurídica" if draft.is_company else "Física",
-        "perfis": [{"tipo_perfil": "Cliente"}],
+        "tipo_pessoa": COMPANY if draft.is_company else PERSON,
+        "perfis": _profiles([Profile.CUSTOMER]),
         ("cnpj" if draft.is_company else "cpf"): draft.document,
     }
-    if bare:
-        return body
     optional = {
-        "nome_fantasia": draft.trade_name,
-        "email": draft.email,
-        "telefone_celular": draft.mobile,
-        "observacao": draft.notes,
+        "nome_fantasia": ("trade_name", draft.trade_name),
+        "email": ("email", draft.email),
+        "telefone_celular": ("mobile", draft.mobile),
+        "observacao": ("notes", draft.notes),
     }
-    body |= {name: value for name, value in optional.items() if value}
-    address = _address(draft.buyer)
-    return body | {"enderecos": [address]} if address else body
+    body |= {key: value for key, (field, value) in optional.items() if draft.has(field)}
+    if draft.address and draft.has("address"):
+        body["enderecos"] = [_address(draft.address, draft.dropped)]
+    if draft.has("state_registration"):
+        body["inscricoes"] = [_registration(draft.state_registration)]
+    return body
 
 
-def _address(buyer: Buyer) -> Json | None:
-    postcode = "".join(filter(str.isdigit, buyer.postcode))
-    region = buyer.region.strip().upper()
-    if len(postcode) != 8 or len(region) != 2 or not buyer.city.strip():
-        return None
-    return {
-        "cep": postcode,
-        "logradouro": buyer.street,
-        "numero": buyer.number,
-        "complemento": buyer.complement,
-        "bairro": buyer.district,
-        "cidade": buyer.city.strip(),
-        "estado": region,
-        "pais": "Brasil",
+def _registration(told: str) -> Json:
+    if folded(told).startswith("isent"):
+        return {"indicador_inscricao_estadual": EXEMPT}
+    return {"indicador_inscricao_estadual": TAXPAYER, "inscricao_estadual": told}
+
+
+def _address(address: Address, dropped: Collection[str] = ()) -> Json:
+    keys = {
+        "cep": "postcode",
+        "logradouro": "street",
+        "numero": "number",
+        "complemento": "complement",
+        "bairro": "district",
+        "cidade": "city",
+        "estado": "region",
     }
+    told = {key: getattr(address, field) for key, field in keys.items() if field not in dropped}
+    return told | {"pais": "Brasil"}
 
 
-def profiles_patch(profiles: Iterable[str]) -> Json:
-    """`PATCH /v1/pessoas/{id}` that adds the profile Cliente to those that a person has."""
-    union = sorted({*profiles, "Cliente"})
-    return {"perfis": [{"tipo_perfil": profile} for profile in union]}
+def profiles_patch(profiles: Iterable[Profile]) -> Json:
+    """`PATCH /v1/pessoas/{id}` that adds the profile Cliente to those that a person has.
+
+    Whether it adds to them or takes their place is not settled, so it is the union.
+    """
+    return {"perfis": _profiles({*profiles, Profile.CUSTOMER})}
+
+
+def _profiles(profiles: Iterable[Profile]) -> list[Json]:
+    return [{"tipo_perfil": word} for word in sorted(PROFILES[profile] for profile in profiles)]
+
+
+def person_patch(change: PersonChange) -> Json:
+    """`PATCH /v1/pessoas/{id}` of what changes; an address with an id takes the place of that one."""
+    body: Json = {}
+    if change.email:
+        body["email"] = change.email
+    if change.mobile:
+        body["telefone_celular"] = change.mobile
+    if change.address:
+        known = {"id": change.address_id} if change.address_id else {}
+        body["enderecos"] = [known | _address(change.address)]
+    return body
 
 
 def sale_payload(

@@ -54,6 +54,7 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "orders.sale_status": (readers.one_of("APROVADO", "EM_ANDAMENTO"), "APROVADO"),
     "orders.paid_differs": (readers.one_of("hold", "book"), "hold"),
     "orders.consumer": (readers.text, ""),
+    "orders.update_customers": (readers.one_of("fill", "shop", "never"), "fill"),
     "orders.on_cancel": (readers.one_of("report", "cancel"), "report"),
     "stock.shop_takes_stock_at": (readers.one_of("payment", "order"), "payment"),
     "credentials.backend": (readers.one_of("auto", "keyring", "file"), "auto"),
@@ -160,6 +161,7 @@ class Settings:
             paid_differs=self.text("orders.paid_differs"),
             consumer=self.text("orders.consumer"),
             on_cancel=self.text("orders.on_cancel"),
+            update_customers=self.text("orders.update_customers"),
             payments=self.payments,
             kits=self.kits,
         )

@@ -28,8 +28,9 @@ from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.shops.port import Shop
 from contaazul_sync.shops.profile import load as load_profile
 from contaazul_sync.shops.storefront import MOST_REQUESTS, Storefront
-from contaazul_sync.shops.woocommerce import API_PATH, Keys, WooCommerce
-from contaazul_sync.shops.woocommerce_rows import Statuses
+from contaazul_sync.shops.woocommerce.client import API_PATH, WooCommerce
+from contaazul_sync.shops.woocommerce.keys import Keys
+from contaazul_sync.shops.woocommerce.orders import Statuses
 from contaazul_sync.state.file import State
 from contaazul_sync.state.notes import ORDERS_READABLE
 
@@ -146,6 +147,12 @@ async def _woocommerce(settings: Settings, lines: _Lines, token: str) -> Shop:
     return WooCommerce(line, Statuses(paid, unpaid))
 
 
+def _given(settings: Settings, state: State, name: str) -> str:
+    """A setting; where it is not given, what was its default when this home began."""
+    told = None if name in settings.origins else state.notes.default(name)
+    return told or settings.text(name)
+
+
 @asynccontextmanager
 async def parts(
     settings: Settings,
@@ -170,7 +177,10 @@ async def parts(
             erp=erp,
             shop=shop,
             rules=replace(
-                rules, stock_age=shop.can.stock_age, hides_variations=not shop.can.lists_variations
+                rules,
+                stock_age=shop.can.stock_age,
+                hides_variations=not shop.can.lists_variations,
+                update_customers=_given(settings, state, "orders.update_customers"),
             ),
             grace=timedelta(seconds=int(settings.number("erp.search_grace_seconds"))),
             clock=clock,

@@ -1,16 +1,21 @@
-"""The buyer as the ERP's customer: found by the document, made a customer, or created."""
+"""The buyer as the ERP's customer: found by the document, made a customer, brought up to date, or created."""
 
 import hmac
 
-from contaazul_sync.core.drafts.people import PersonDraft, person_draft
-from contaazul_sync.core.errors import Refused, SyncError, Unanswered, Unusable
-from contaazul_sync.core.ids import ErpId
+from contaazul_sync.core.drafts import updates
+from contaazul_sync.core.drafts.people import PersonDraft, named, person_draft
+from contaazul_sync.core.drafts.updates import PersonChange
+from contaazul_sync.core.erp import ErpPerson, Profile
+from contaazul_sync.core.errors import Missing, Refused, SyncError, Unanswered, Unusable
+from contaazul_sync.core.fingerprints import fingerprint
+from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.plan.protocol import MAX_SENDS, in_grace
 from contaazul_sync.core.words import _
-from contaazul_sync.erp.payloads import person_payload
 from contaazul_sync.erp.refusals import is_person_duplicate
+from contaazul_sync.passes import newcomers
+from contaazul_sync.passes.directory import Directory
 from contaazul_sync.passes.parts import Parts
 
 
@@ -19,6 +24,7 @@ class Customers:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
+        self._directory = Directory(parts)
         self._created: set[str] = set()
 
     def mark(self, document: str | None) -> str:
@@ -26,30 +32,37 @@ class Customers:
         who = document or f"consumer {self.parts.rules.consumer}"
         return hmac.new(self.parts.hash_key.encode(), who.encode(), "sha256").hexdigest()
 
-    async def find(self, buyer: Buyer, document: str | None) -> ErpId:
-        """The customer's id. Raises Unusable, Refused, Unanswered."""
+    async def find(self, buyer: Buyer, document: str | None, order_id: OrderId) -> ErpId:
+        """The customer's id. What was done otherwise than the shop tells is said of the order.
+
+        Raises Unusable, Refused, Unanswered.
+        """
         hashed = self.mark(document)
-        if known := self.parts.state.customers.get(hashed):
-            return known
+        known = self.parts.state.customers.get(hashed)
+        if known and not self._is_news(buyer, document, known[1]):
+            return known[0]
         if document is None:
             return await self._consumer(hashed)
-        found = await self.parts.erp.find_people(document)
-        active = [person for person in found if person.active]
-        if found and not active:
-            raise Unusable(
-                _("the ERP has the buyer's CPF or CNPJ as an inactive person: make it active there")
-            )
-        customers = [person for person in active if "Cliente" in person.profiles] or active
-        if len(customers) > 1:
-            text = _("the ERP has {n} people with the buyer's CPF or CNPJ: leave one")
-            raise Unusable(text.format(n=len(customers)))
-        if not customers:
-            return await self._create(buyer, document, hashed)
-        person = customers[0]
-        if "Cliente" not in person.profiles:
-            await self.parts.erp.make_customer(person)
-        self.parts.state.customers.save(hashed, person.id)
+        draft = person_draft(buyer, document)
+        if known:
+            person = await self._known(document, known[0])
+            if person is None:
+                return known[0]
+        else:
+            person = _the_one(await self._directory.find(document))
+        if person is None:
+            return await self._create(draft, hashed, buyer, order_id)
+        await self._welcome(person, draft, order_id)
+        self.parts.state.customers.save(hashed, person.id, fingerprint(buyer))
         return person.id
+
+    async def _known(self, document: str, erp_id: ErpId) -> ErpPerson | None:
+        """Somebody whom we know by the id; None where the ERP does not show them now, which stops no sale."""
+        try:
+            found = await self.parts.erp.find_people(document)
+        except Refused:
+            return None
+        return next((person for person in found if person.id == erp_id), None)
 
     def forget(self, document: str | None) -> None:
         """The ERP's sales do not know the customer: look again, unless this very run created it."""
@@ -57,18 +70,59 @@ class Customers:
         if hashed not in self._created:
             self.parts.state.customers.forget(hashed)
 
+    def _is_news(self, buyer: Buyer, document: str | None, seen: str) -> bool:
+        """Whether a known buyer's data are to be compared with the ERP's: they changed since they were."""
+        if document is None or self.parts.rules.update_customers == updates.NEVER:
+            return False
+        return seen != fingerprint(buyer)
+
     async def _consumer(self, hashed: str) -> ErpId:
         """The one customer that the merchant named for buyers without a document."""
         name = self.parts.rules.consumer
         people = await self.parts.erp.find_people_named(name)
-        found = [person for person in people if person.active and "Cliente" in person.profiles]
+        found = [person for person in people if person.active and Profile.CUSTOMER in person.profiles]
         if len(found) != 1:
             text = _("the ERP has {n} active customers named '{name}', as [orders] consumer says")
             raise Unusable(text.format(n=len(found), name=name))
         self.parts.state.customers.save(hashed, found[0].id)
         return found[0].id
 
-    async def _create(self, buyer: Buyer, document: str, hashed: str) -> ErpId:
+    # Somebody whom the ERP has
+
+    async def _welcome(self, person: ErpPerson, draft: PersonDraft, order_id: OrderId) -> None:
+        """Make somebody a customer who is none yet, and bring what is known of them up to date."""
+        if Profile.CUSTOMER not in person.profiles:
+            try:
+                await self.parts.erp.make_customer(person)
+            except Refused:  # the sale may go all the same
+                self._remark(order_id, _("the ERP did not give the buyer the profile Cliente"))
+        how = self.parts.rules.update_customers
+        if how == updates.SHOP or (how == updates.FILL and updates.may_lack(person, draft)):
+            try:
+                person = await self.parts.erp.person(person.id)
+            except (Missing, Refused):
+                how = updates.NEVER
+        change = updates.change_of(person, draft, how)
+        if change:
+            await self._change(person.id, change, order_id)
+        if not change.address and updates.lives_elsewhere(person, draft):
+            text = _("the buyer's address in the shop is not the one in the ERP, where the invoice goes")
+            self._remark(order_id, text)
+
+    async def _change(self, erp_id: ErpId, change: PersonChange, order_id: OrderId) -> None:
+        """Write what changed: all at once, or else each field by itself, so that one costs no other."""
+        try:
+            await self.parts.erp.change_person(erp_id, change)
+        except Refused:
+            for field, part in change.parts():
+                try:
+                    await self.parts.erp.change_person(erp_id, part)
+                except Refused:
+                    self._left_out([field], order_id)
+
+    # Somebody new
+
+    async def _create(self, draft: PersonDraft, hashed: str, buyer: Buyer, order_id: OrderId) -> ErpId:
         state, clock = self.parts.state, self.parts.clock
         before = state.intents.get(Kind.CUSTOMER, hashed)
         if before and in_grace(before, clock(), self.parts.grace):
@@ -81,26 +135,49 @@ class Customers:
             )
         state.intents.sending(Kind.CUSTOMER, hashed, clock())
         try:
-            erp_id = await self._post(person_draft(buyer, document))
+            erp_id, made = await newcomers.create(self.parts.erp, draft)
         except Unanswered:
             raise
         except Refused as error:
-            if before or is_person_duplicate(error.text):
-                raise Unanswered(_("the ERP has the customer, and does not list it yet")) from None
-            state.intents.close(Kind.CUSTOMER, hashed)
-            raise
+            if not (before or is_person_duplicate(error.text)):
+                state.intents.close(Kind.CUSTOMER, hashed)
+                raise
+            return await self._there_already(draft, hashed, buyer, order_id)
         except SyncError:  # it did not go out
             state.intents.restore(Kind.CUSTOMER, hashed, before)
             raise
-        state.customers.save(hashed, erp_id)
+        state.customers.save(hashed, erp_id, fingerprint(buyer))
         self._created.add(hashed)
+        self._left_out(sorted(made.dropped), order_id)
         return erp_id
 
-    async def _post(self, draft: PersonDraft) -> ErpId:
-        """Create a person; when the ERP dislikes the phone or the address, without them."""
-        try:
-            return await self.parts.erp.create_person(person_payload(draft))
-        except Refused as error:
-            if is_person_duplicate(error.text):
-                raise
-        return await self.parts.erp.create_person(person_payload(draft, bare=True))
+    async def _there_already(self, draft: PersonDraft, hashed: str, buyer: Buyer, order_id: OrderId) -> ErpId:
+        """Somebody in whose favour a create was refused. Raises Unanswered while the ERP lists nobody."""
+        person = _the_one(await self._directory.find_anywhere(draft.document))
+        if person is None:
+            raise Unanswered(_("the ERP has the customer, and does not list it yet"))
+        await self._welcome(person, draft, order_id)
+        self.parts.state.customers.save(hashed, person.id, fingerprint(buyer))
+        return person.id
+
+    # What there is to say
+
+    def _left_out(self, fields: list[str], order_id: OrderId) -> None:
+        if fields:
+            text = _("the ERP did not take this of the buyer, and it is left out: {fields}")
+            self._remark(order_id, text.format(fields=", ".join(map(named, fields))))
+
+    def _remark(self, order_id: OrderId, text: str) -> None:
+        self.parts.state.remarks.add(order_id, text, self.parts.clock())
+
+
+def _the_one(found: list[ErpPerson]) -> ErpPerson | None:
+    """The person among those with one document, a customer where there is a choice. Raises Unusable."""
+    active = [person for person in found if person.active]
+    if found and not active:
+        raise Unusable(_("the ERP has the buyer's CPF or CNPJ as an inactive person: make it active there"))
+    people = [person for person in active if Profile.CUSTOMER in person.profiles] or active
+    if len(people) > 1:
+        text = _("the ERP has {n} people with the buyer's CPF or CNPJ: leave one")
+        raise Unusable(text.format(n=len(people)))
+    return people[0] if people else None

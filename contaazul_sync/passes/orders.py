@@ -6,13 +6,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from contaazul_sync.core import methods
+from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.lines import Kit, KitPart
-from contaazul_sync.core.drafts.people import document_of
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unanswered, Unavailable, Unusable, Waits
+from contaazul_sync.core.fingerprints import EDITION, differs
 from contaazul_sync.core.ids import ErpId, OrderId
-from contaazul_sync.core.items import Kind
+from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment
 from contaazul_sync.core.plan.actions import CancelSale, SendOrder
 from contaazul_sync.core.plan.orders import order_version
@@ -24,7 +25,7 @@ from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_
 from contaazul_sync.passes.crew import MOST_TROUBLES
 from contaazul_sync.passes.customers import Customers
 from contaazul_sync.passes.naming import named
-from contaazul_sync.passes.outcomes import Ended, keep, without_buyer
+from contaazul_sync.passes.outcomes import Ended, HeldBefore, keep, without_buyer
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sale_numbers import SaleNumbers
 from contaazul_sync.passes.sold import record_sale, units_of
@@ -32,7 +33,7 @@ from contaazul_sync.passes.walk import Seen
 from contaazul_sync.shops.port import Unreadable
 
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
-SETTLE_PAUSES = (1.5, 3.0, 6.0)  # seconds; a new customer is unknown to the ERP's sales for a moment
+SETTLE_PAUSES = (1.5, 3.0, 6.0, 6.0)  # seconds; a new customer is unknown to the ERP's sales for a moment
 NEWS = timedelta(minutes=5)  # an order that was read no longer ago is not read again before it is sent
 
 
@@ -81,7 +82,20 @@ class Orders:
         document = document_of(order.buyer)
         if document is None and not rules.consumer:
             raise Unusable(_("the buyer gave no CPF or CNPJ"))
-        return Ready(note, order.buyer, document, sale_draft(order, rules, self._kits(note)))
+        ready = Ready(note, order.buyer, document, sale_draft(order, rules, self._kits(note)))
+        self._stays_held(note)
+        return ready
+
+    def _stays_held(self, note: OrderNote) -> None:
+        """What was held by older rules is not sent by newer ones alone: it may be booked by hand by now.
+
+        Raises HeldBefore. A change in the shop or of the settings ends that, and so does `retry`.
+        """
+        failure = self.parts.state.items.failure(Kind.SALE, note.id)
+        if failure is None or failure.group is not Group.HELD or failure.edition >= EDITION:
+            return
+        if not differs(failure.fingerprint, order_version(note, self.parts.rules)):
+            raise HeldBefore(failure.reason)
 
     def _just_seen(self, order_id: OrderId) -> Order | None:
         """The order as this pass's walk read it, while that is news and it tells who bought."""
@@ -145,7 +159,7 @@ class Orders:
         """Make the sale, waiting for the ERP to know a customer that is new, or that it forgot."""
         booked = await self._booked_on(ready.draft.method)
         for pause in (*SETTLE_PAUSES, None):
-            customer = await self._customers.find(ready.buyer, ready.document)
+            customer = await self._customers.find(ready.buyer, ready.document, ready.note.id)
             try:
                 await self._book(ready, products, customer, booked)
                 return

@@ -1,6 +1,7 @@
 """Keeping why an item did not go through, in a shopkeeper's words and with the next command."""
 
 from contaazul_sync.core.errors import ItemError, Refused, Unanswered, Waits
+from contaazul_sync.core.fingerprints import EDITION
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.words import _
@@ -9,6 +10,10 @@ from contaazul_sync.passes.parts import Parts
 
 class Ended(ItemError):
     """An order ended in the shop after its sale, and the sale could not be cancelled."""
+
+
+class HeldBefore(ItemError):
+    """An order was held by the rules of an older version, and could go by today's."""
 
 
 def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, command: str) -> None:
@@ -24,10 +29,15 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
         case Ended():
             group = Group.ATTENTION
             step = _("put its sale right in the ERP, then: contaazul-sync ignore {order}").format(order=key)
+        case HeldBefore():
+            group = Group.HELD
+            step = _("can be sent now: contaazul-sync retry {order}; booked by hand: ignore {order}")
+            step = step.format(order=key)
         case _:
             group, step = Group.HELD, way_out(kind, key)
     reason = error.message.removesuffix(".")
-    parts.state.items.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version))
+    edition = 0 if isinstance(error, HeldBefore) else EDITION  # until a person says what to do
+    parts.state.items.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version, edition))
     if group is not Group.WAITING:
         parts.counts["failed"] += 1
 

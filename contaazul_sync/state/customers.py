@@ -12,6 +12,9 @@ CREATE TABLE customers (
     erp_id TEXT NOT NULL
 ) STRICT
 """,
+    4: """
+ALTER TABLE customers ADD COLUMN buyer TEXT NOT NULL DEFAULT ''
+""",
 }
 
 
@@ -21,16 +24,20 @@ class Customers:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def get(self, hashed: str) -> ErpId | None:
-        """The ERP's id of a customer that was met before, by the keyed hash of the document."""
-        row = self.db.one("SELECT erp_id FROM customers WHERE hash = ?", hashed)
-        return ErpId(row["erp_id"]) if row else None
+    def get(self, hashed: str) -> tuple[ErpId, str] | None:
+        """The ERP's id of a customer that was met before, by the keyed hash of the document.
 
-    def save(self, hashed: str, erp_id: ErpId) -> None:
+        With it, a mark of the buyer's data as they were last compared with the ERP's; "" when never.
+        """
+        row = self.db.one("SELECT erp_id, buyer FROM customers WHERE hash = ?", hashed)
+        return (ErpId(row["erp_id"]), row["buyer"]) if row else None
+
+    def save(self, hashed: str, erp_id: ErpId, buyer: str = "") -> None:
         """Remember a customer and close the intent."""
         with self.db.atomic():
-            sql = "INSERT INTO customers VALUES (?, ?) ON CONFLICT DO UPDATE SET erp_id = excluded.erp_id"
-            self.db.execute(sql, [hashed, erp_id])
+            sql = """INSERT INTO customers VALUES (?, ?, ?)
+                     ON CONFLICT DO UPDATE SET erp_id = excluded.erp_id, buyer = excluded.buyer"""
+            self.db.execute(sql, [hashed, erp_id, buyer])
             intents.close(self.db, Kind.CUSTOMER, hashed)
 
     def forget(self, hashed: str) -> None:

@@ -23,11 +23,12 @@ from contaazul_sync.state.orders import Orders
 from contaazul_sync.state.pairs import Pairs
 from contaazul_sync.state.products import Products
 from contaazul_sync.state.queue import Queue
+from contaazul_sync.state.remarks import Remarks
 from contaazul_sync.state.runs import Runs
 from contaazul_sync.state.sales import Sales
 
 MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
-SCHEMA = 3  # steps in `migrations`; the file says in `user_version` how many it has had
+SCHEMA = 4  # steps in `migrations`; the file says in `user_version` how many it has had
 
 
 class State:
@@ -47,6 +48,7 @@ class State:
         self.customers = Customers(db)
         self.intents = Intents(db)
         self.items = Items(db)
+        self.remarks = Remarks(db)
         self.runs = Runs(db)
 
     @classmethod

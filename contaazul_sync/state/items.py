@@ -28,6 +28,9 @@ CREATE TABLE ignored (
     PRIMARY KEY (kind, key)
 ) STRICT
 """,
+    4: """
+ALTER TABLE failures ADD COLUMN edition INTEGER NOT NULL DEFAULT 0
+""",
 }
 
 
@@ -41,6 +44,7 @@ def _as_failure(row: Row) -> Failure:
         since=time(row["since"]),
         attempts=row["attempts"],
         fingerprint=row["fingerprint"],
+        edition=row["edition"],
     )
 
 
@@ -52,19 +56,26 @@ class Items:
 
     def fail(self, failure: Failure) -> None:
         """Record why an item did not go through. Its intent, if any, stays: an open one is in doubt."""
-        sql = """INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        sql = """INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET "group" = excluded."group", reason = excluded.reason,
                 next_step = excluded.next_step, fingerprint = excluded.fingerprint,
+                edition = excluded.edition,
                 attempts = CASE WHEN "group" = 'failed' AND excluded."group" = 'failed'
                     AND fingerprint = excluded.fingerprint THEN attempts + 1 ELSE excluded.attempts END,
                 since = CASE WHEN "group" = excluded."group" THEN since ELSE excluded.since END"""
         row = [failure.kind, failure.key, failure.group, failure.reason, failure.next_step]
-        self.db.write(sql, *row, text(failure.since), failure.attempts, failure.fingerprint)
+        tail = [failure.attempts, failure.fingerprint, failure.edition]
+        self.db.write(sql, *row, text(failure.since), *tail)
 
     def clear(self, kind: Kind, key: str) -> None:
         """Nothing stands against an item any more."""
         with self.db.atomic():
             clear(self.db, kind, key)
+
+    def failure(self, kind: Kind, key: str) -> Failure | None:
+        """What stands against an item, or None."""
+        row = self.db.one("SELECT * FROM failures WHERE kind = ? AND key = ?", kind, key)
+        return _as_failure(row) if row else None
 
     def failures(self) -> dict[tuple[Kind, str], Failure]:
         """What stands against items."""

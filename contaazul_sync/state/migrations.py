@@ -17,11 +17,12 @@ from contaazul_sync.state import (
     orders,
     products,
     queue,
+    remarks,
     runs,
     sales,
 )
 
-ROOMS = (notes, products, queue, links, drifts, orders, sales, customers, intents, items, runs)
+ROOMS = (notes, products, queue, links, drifts, orders, sales, customers, intents, items, remarks, runs)
 
 migrations = Migrations("contaazul-sync")
 
@@ -42,6 +43,12 @@ def m002_small_and_fast(db: Database) -> None:
 def m003_other_shops(db: Database) -> None:
     """Products that a listing alone tells of, and differences of stock that may be a cached page's."""
     _step(db, 3)
+
+
+@migrations()
+def m004_people(db: Database) -> None:
+    """What was last known of a buyer, what there is to say of an order, by which rules an item is held."""
+    _step(db, 4)
 
 
 def _step(db: Database, number: int) -> None:

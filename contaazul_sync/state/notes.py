@@ -12,6 +12,10 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) STRICT
 """,
+    # What is new is for new homes: one that has run keeps what it did.
+    4: """
+INSERT INTO meta SELECT 'default:orders.update_customers', 'never' WHERE EXISTS (SELECT 1 FROM runs)
+""",
 }
 
 ORDERS_READABLE = "orders_readable"  # note: "no" where the shop's orders cannot be read
@@ -69,3 +73,7 @@ class Notes:
             first = now
             self.set_time("first_run", first)
         return first
+
+    def default(self, setting: str) -> str | None:
+        """What a setting is in this home where it is not given: the default of its first version, or None."""
+        return self.get(f"default:{setting}")

@@ -55,6 +55,7 @@ def _order(state: State, rules: Rules, order_id: OrderId, *, left_alone: bool) -
         past.append((sale.sent_at, _("became sale {number} in the ERP").format(number=sale.number)))
         if sale.ended_at:
             past.append((sale.ended_at, _("the sale was cancelled in the ERP")))
+    past += state.remarks.of(order_id)
     past += _trouble(failure, intent)
     return Item(
         Kind.SALE,

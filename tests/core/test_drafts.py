@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.lines import Kit, KitPart, SaleLine, kit_lines, line_total
 from contaazul_sync.core.drafts.marks import mark, marked_order
 from contaazul_sync.core.drafts.parts import Part
-from contaazul_sync.core.drafts.people import document_of, person_draft
+from contaazul_sync.core.drafts.people import person_draft
 from contaazul_sync.core.drafts.products import product_draft
 from contaazul_sync.core.drafts.sales import sale_draft
 from contaazul_sync.core.drafts.text import text_of

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -295,6 +296,7 @@ def test_what_the_shop_deleted_is_never_touched_in_the_erp(world):
     assert not deleted & set(sent(made))
 
 
+@pytest.mark.slow
 @given(worlds())
 @briefly
 def test_nothing_goes_out_whose_answer_may_still_come(world):

@@ -18,7 +18,7 @@ import httpx
 import pytest
 from vcr.errors import CannotOverwriteExistingCassetteException
 
-from contaazul_sync.core.erp import Account
+from contaazul_sync.core.erp import Account, Profile
 from contaazul_sync.core.errors import Missing, Refused, SyncError, Unanswered
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.orders import Order, Payment
@@ -300,7 +300,7 @@ def test_people(recorded):
     [person] = recorded("people", lambda it: it.erp.find_people(it.real(DOCUMENT)))
 
     assert (person.id, person.document) == (PERSON, DOCUMENT)
-    assert person.profiles == {"Cliente", "Fornecedor"}
+    assert person.profiles == {Profile.CUSTOMER, Profile.SUPPLIER}
 
 
 def test_create_person(recorded):

@@ -14,7 +14,8 @@ import pytest
 
 from contaazul_sync.core.errors import CredentialsError
 from contaazul_sync.home.config import load
-from contaazul_sync.home.credentials import KEYRING_SERVICE, Secrets, SecretsDamagedError, Vault
+from contaazul_sync.home.credentials import Secrets, SecretsDamagedError, Vault
+from contaazul_sync.home.places import KEYRING_SERVICE
 from contaazul_sync.operate.signin.settings import complete_secrets
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from contaazul_sync.home import log
-from contaazul_sync.operate.alerts import NOTE, Alerts, Known, decide, sent
+from contaazul_sync.operate.alerts import NOTE, Alerts
+from contaazul_sync.operate.incidents import Known, decide, sent
 
 # A library of apprise's is late with this; the program shows no such warnings.
 pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
@@ -251,6 +252,7 @@ def test_a_run_that_ended_before_its_state_was_open_is_pinged_all_the_same(job):
     assert [path for path, _ in listener.got] == ["/3"]
 
 
+@pytest.mark.slow
 def test_a_message_goes_where_the_setting_says_and_names_the_shop_alone(job):
     with Listener() as listener:
         url = f"json://127.0.0.1:{listener.port}/"

@@ -83,6 +83,7 @@ def test_a_fifth_of_all_requests_failing_duplicates_nothing_and_loses_nothing(jo
         print(f" [seed {SEED}: {rounds} rounds, {len(orders)} orders, at most {used} passes a round]")  # noqa: T201
 
 
+@pytest.mark.slow
 def test_the_limits_of_the_erp_are_kept_by_the_programs_own_pace(job):
     job.erp.switches.limits = True
     job.set(erp__requests_per_second=Decimal("9.6"))

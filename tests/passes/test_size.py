@@ -106,7 +106,8 @@ def test_an_order_of_a_new_customer_costs_no_more_than_four(job):
     job.until_quiet()
 
     counts = calls(job)
-    assert counts["POST venda"] == counts["POST pessoas"] == counts["GET pessoas"] == 5
+    assert counts["POST venda"] == counts["POST pessoas"] == 5
+    assert counts["GET pessoas"] == 5 + 3  # three to find out, once a day, whether the list leaves people out
     assert sum(counts.values()) <= 4.2 * 5
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contaazul_sync.core.drafts.people import document_of
+from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.sales import sale_draft
 from contaazul_sync.core.errors import NoAccess, Unavailable
 from contaazul_sync.core.orders import Order, Payment

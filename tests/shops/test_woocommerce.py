@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from contaazul_sync.core.days import BRAZIL, local_day
+from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.lines import line_total
-from contaazul_sync.core.drafts.people import document_of
 from contaazul_sync.core.drafts.products import product_problem
 from contaazul_sync.core.drafts.sales import sale_draft
 from contaazul_sync.core.errors import ConfigError, NoAccess, SyncError, Unavailable, Unusable
@@ -22,12 +22,12 @@ from contaazul_sync.core.rules import Rules
 from contaazul_sync.home import log
 from contaazul_sync.net.transport import parse
 from contaazul_sync.sandbox.shop.catalogue import fill
-from contaazul_sync.shops import woocommerce_rows as rows
 from contaazul_sync.shops.port import Unreadable
+from contaazul_sync.shops.woocommerce import orders, products
 from tests.worlds.shops import Answer, Asked, Door, written
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "woocommerce-8.2.2"
-STATUSES = rows.Statuses()
+STATUSES = orders.Statuses()
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 API = "/wp-json/wc/v3"
 
@@ -52,14 +52,14 @@ VARIATIONS = {row["sku"]: row for row in body("variations")}
 
 def read(row: Any, **changes: Any) -> Order:
     """An order of the samples, changed, as it is read."""
-    order = rows.order(row | changes, STATUSES)
+    order = orders.order(row | changes, STATUSES)
     assert isinstance(order, Order), order
     return order
 
 
 def unread(row: Any, **changes: Any) -> str:
     """Why an order cannot be read."""
-    order = rows.order(row | changes, STATUSES)
+    order = orders.order(row | changes, STATUSES)
     assert isinstance(order, Unreadable), order
     return order.reason
 
@@ -227,17 +227,17 @@ def test_a_real_catalogue_is_told_unit_by_unit(sandbox, tmp_path):
 
 
 def test_a_stock_that_the_shop_does_not_keep_is_none_and_no_problem():
-    free = rows.product(PRODUCTS[14])
+    free = products.product(PRODUCTS[14])
 
     assert (free.stock, free.problem, product_problem(free, free.price)) == (None, None, None)
 
 
 def test_a_variation_is_named_after_its_product_and_its_option():
-    assert rows.variation(PRODUCTS[11], VARIATIONS["MOL-P"]).name == "Moletom - P"
+    assert products.variation(PRODUCTS[11], VARIATIONS["MOL-P"]).name == "Moletom - P"
 
 
 def test_a_product_without_sku_is_told_and_says_so_when_it_is_chosen():
-    nameless = rows.product(PRODUCTS[15])
+    nameless = products.product(PRODUCTS[15])
 
     assert (nameless.sku, nameless.problem) == ("", None)
     assert product_problem(nameless, nameless.price) == "it has no SKU in the shop"
@@ -245,7 +245,7 @@ def test_a_product_without_sku_is_told_and_says_so_when_it_is_chosen():
 
 @pytest.mark.parametrize(("text", "amount"), [("10", 1000), ("5.5", 550), ("0.05", 5), ("1234.50", 123450)])
 def test_a_price_is_read_exactly_whatever_its_number_of_decimals(text, amount):
-    assert rows.product(PRODUCTS[10] | {"price": text, "regular_price": text}).price == amount
+    assert products.product(PRODUCTS[10] | {"price": text, "regular_price": text}).price == amount
 
 
 # Refusals
@@ -410,7 +410,7 @@ def test_an_order_with_a_date_that_is_none_is_not_read():
 
 
 def test_an_order_without_id_ends_no_walk():
-    assert rows.order(PLAIN | {"id": None}, STATUSES) == Unreadable("", "the shop's order has no id")
+    assert orders.order(PLAIN | {"id": None}, STATUSES) == Unreadable("", "the shop's order has no id")
 
 
 def test_lists_that_are_not_there_are_empty():
@@ -530,13 +530,13 @@ def test_a_shop_without_the_brazilian_plugin_tells_no_document(door, filled):
 
 def test_a_promotion_that_has_not_begun_is_none():
     planned = {"sale_price": "39.90", "on_sale": False, "date_on_sale_from_gmt": "2026-12-01T03:00:00"}
-    product = rows.product(PRODUCTS[10] | planned)
+    product = products.product(PRODUCTS[10] | planned)
 
     assert (product.price, product.promotional) == (5990, None)
 
 
 def test_a_promotion_that_is_on_is_told_beside_the_list_price():
-    product = rows.product(PRODUCTS[10] | {"sale_price": "39.90", "price": "39.90", "on_sale": True})
+    product = products.product(PRODUCTS[10] | {"sale_price": "39.90", "price": "39.90", "on_sale": True})
 
     assert (product.price, product.promotional) == (5990, 3990)
 
@@ -545,11 +545,11 @@ def test_a_promotion_that_is_on_is_told_beside_the_list_price():
 def test_a_number_that_cannot_be_read_is_a_problem_of_that_product_alone(field):
     odd = {field: "a combinar", "on_sale": True, "manage_stock": True}
 
-    assert "a combinar" in (rows.product(PRODUCTS[10] | odd).problem or "")
+    assert "a combinar" in (products.product(PRODUCTS[10] | odd).problem or "")
 
 
 def test_a_product_without_price_is_not_for_nothing():
-    free = rows.product(PRODUCTS[10] | {"price": "", "regular_price": ""})
+    free = products.product(PRODUCTS[10] | {"price": "", "regular_price": ""})
 
     assert product_problem(free, free.price) == "its price would be zero"
 
@@ -567,25 +567,25 @@ def test_a_stock_that_the_product_keeps_for_its_variations_is_that_of_each(door,
 def test_a_variation_that_keeps_its_own_stock_does_not_take_its_products():
     parent = PRODUCTS[11] | {"manage_stock": True, "stock_quantity": 40}
 
-    assert rows.variation(parent, VARIATIONS["MOL-P"]).stock == 3
-    assert rows.variation(parent, VARIATIONS["MOL-M"]).stock == 40
+    assert products.variation(parent, VARIATIONS["MOL-P"]).stock == 3
+    assert products.variation(parent, VARIATIONS["MOL-M"]).stock == 40
 
 
 def test_a_stock_that_is_told_with_the_variation_counts_where_the_product_tells_none():
     told = VARIATIONS["MOL-M"] | {"manage_stock": "parent", "stock_quantity": 6}
 
-    assert rows.variation(PRODUCTS[11], told).stock == 6
+    assert products.variation(PRODUCTS[11], told).stock == 6
 
 
 def test_a_stock_that_is_kept_and_not_told_is_nothing():
-    empty = rows.product(PRODUCTS[10] | {"manage_stock": True, "stock_quantity": None})
+    empty = products.product(PRODUCTS[10] | {"manage_stock": True, "stock_quantity": None})
 
     assert empty.stock == 0
     assert empty.problem is None
 
 
 def test_units_that_are_sold_in_advance_are_told_as_they_are():
-    assert rows.product(PRODUCTS[10] | {"stock_quantity": -2}).stock == -2
+    assert products.product(PRODUCTS[10] | {"stock_quantity": -2}).stock == -2
 
 
 # What is not for sale
@@ -1146,7 +1146,7 @@ def test_ids_that_are_text_are_ids():
     order = read(PLAIN | {"id": "17"})
 
     assert order.id == "17"
-    assert rows.product({"id": "10", "name": "A", "price": "5"}).key == "10"
+    assert products.product({"id": "10", "name": "A", "price": "5"}).key == "10"
 
 
 @pytest.mark.parametrize("name", ["date_paid_gmt", "date_modified_gmt"])

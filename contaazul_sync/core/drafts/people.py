@@ -1,15 +1,38 @@
 """What a buyer becomes in the ERP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from contaazul_sync.core.errors import Unusable
+from contaazul_sync.core.drafts.documents import whole_postcode
 from contaazul_sync.core.orders import Buyer
+from contaazul_sync.core.states import state_letters
 from contaazul_sync.core.words import _
+
+# The most characters of each field that the ERP takes (docs/conta-azul.md).
+NAME, EMAIL, NOTES, STREET, NUMBER, DISTRICT, COMPLEMENT = 200, 100, 2000, 100, 10, 100, 200
+ADDRESS = ("postcode", "street", "number", "complement", "district", "city", "region")
+# What a sale does not need, so that a refusal of it costs no more than it: the likeliest first.
+OPTIONAL = ("mobile", "city", "state_registration", *ADDRESS, "address", "email", "notes", "trade_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a buyer lives. `region` is the UF, `postcode` eight digits."""
+
+    postcode: str
+    street: str
+    number: str
+    complement: str
+    district: str
+    city: str
+    region: str
 
 
 @dataclass(frozen=True, slots=True)
 class PersonDraft:
-    """A customer to create. `document` is normalised; `company` is True for a CNPJ."""
+    """A customer to create. `document` is normalised; `is_company` for a CNPJ.
+
+    `dropped`: fields of OPTIONAL that are left out, since the ERP does not take them.
+    """
 
     document: str
     is_company: bool
@@ -18,44 +41,91 @@ class PersonDraft:
     email: str
     mobile: str
     notes: str
-    buyer: Buyer
+    address: Address | None
+    state_registration: str = ""
+    dropped: frozenset[str] = frozenset()
+
+    def without(self, field: str) -> "PersonDraft":
+        """The same, and this field left out, too."""
+        return replace(self, dropped=self.dropped | {field})
+
+    def has(self, field: str) -> bool:
+        """Whether there is anything in a field that could be left out."""
+        if field in self.dropped:
+            return False
+        if field == "address":
+            return self.address is not None
+        if field in ADDRESS:
+            return self.has("address") and bool(_of(self.address, field))
+        return bool(_of(self, field))
 
 
-def document_of(buyer: Buyer) -> str | None:
-    """The buyer's CPF or CNPJ, compact and checked by its digits; None where there is none.
-
-    Raises Unusable for one that is wrong.
-    """
-    text = buyer.document.strip()
-    if not text:
-        return None
-    from stdnum.br import cnpj, cpf  # noqa: PLC0415 - slow to load, and `status` has no document to check
-    from stdnum.exceptions import ValidationError  # noqa: PLC0415
-
-    for kind in (cpf, cnpj):
-        try:
-            document = str(kind.validate(text))
-        except ValidationError:
-            continue
-        if len(set(document)) > 1:  # eleven times the same digit passes the sum, and is nobody's
-            return document
-    raise Unusable(_("the buyer's CPF or CNPJ is not valid"))
+def _of(draft: object, field: str) -> str:
+    return str(getattr(draft, field))
 
 
 def person_draft(buyer: Buyer, document: str) -> PersonDraft:
-    """A customer from the buyer's data, without what the ERP is known to refuse."""
+    """A customer from the buyer's data, within the ERP's lengths and without what it is known to refuse."""
     is_company = len(document) > 11
-    mobile = _mobile(buyer.phone)
+    mobile = mobile_of(buyer.phone)
     notes = "" if mobile or not buyer.phone.strip() else f"Telefone: {buyer.phone.strip()}"
     name = (buyer.company if is_company else "") or buyer.name or "Cliente da loja"
-    trade_name = buyer.name if is_company and buyer.company else ""
-    return PersonDraft(document, is_company, name, trade_name, buyer.email.strip(), mobile, notes, buyer)
+    draft = PersonDraft(
+        document=document,
+        is_company=is_company,
+        name=name[:NAME].strip(),
+        trade_name=(buyer.name if is_company and buyer.company else "")[:NAME].strip(),
+        email=buyer.email.strip(),
+        mobile=mobile,
+        notes=notes[:NOTES],
+        address=_address(buyer),
+        state_registration=buyer.state_registration.strip() if is_company else "",
+    )
+    return draft.without("email") if len(draft.email) > EMAIL else draft  # half an address reaches nobody
 
 
-def _mobile(phone: str) -> str:
+def mobile_of(phone: str) -> str:
     """A phone as the ERP takes it, `11988887777`, or nothing."""
     digits = "".join(filter(str.isdigit, phone))
     if len(digits) > 11 and digits.startswith("55"):
         digits = digits[2:]
     digits = digits.lstrip("0")
     return digits if len(digits) == 11 and digits[2] == "9" else ""
+
+
+def _address(buyer: Buyer) -> Address | None:
+    """The address, where enough of it is told. A number that is too long goes with the complement."""
+    postcode, region, city = whole_postcode(buyer.postcode), state_letters(buyer.region), buyer.city.strip()
+    if not (postcode and region and city):
+        return None
+    number, complement = buyer.number.strip(), buyer.complement.strip()
+    if len(number) > NUMBER:
+        number, complement = "", f"{number} {complement}".strip()
+    return Address(
+        postcode=postcode,
+        street=buyer.street.strip()[:STREET].strip(),
+        number=number,
+        complement=complement[:COMPLEMENT].strip(),
+        district=buyer.district.strip()[:DISTRICT].strip(),
+        city=city,
+        region=region,
+    )
+
+
+def named(field: str) -> str:
+    """What a person calls a field of a buyer."""
+    return {
+        "mobile": _("phone"),
+        "state_registration": _("state registration"),
+        "postcode": _("postcode"),
+        "street": _("street"),
+        "number": _("number of the house"),
+        "complement": _("complement"),
+        "district": _("district"),
+        "city": _("city"),
+        "region": _("state (UF)"),
+        "address": _("address"),
+        "email": _("e-mail"),
+        "notes": _("notes"),
+        "trade_name": _("trade name"),
+    }[field]

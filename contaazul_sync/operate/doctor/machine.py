@@ -5,8 +5,9 @@ from contextlib import closing
 
 from contaazul_sync.core.errors import SyncError
 from contaazul_sync.core.words import _, typed
-from contaazul_sync.home.credentials import KeyringBackend, Vault, cron_reads_keyring
+from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import prepare_home
+from contaazul_sync.home.places import KeyringBackend, cron_reads_keyring
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate.doctor.checks import Check, Level, good, problem, warning
 from contaazul_sync.shops.profile import load as load_profile

@@ -15,7 +15,7 @@ from contaazul_sync.home.config import check, load, write
 from contaazul_sync.home.credentials import SecretsDamagedError, Vault
 from contaazul_sync.home.settings import Settings, shown
 from contaazul_sync.operate.signin.asking import Asker
-from contaazul_sync.shops.woocommerce import Keys
+from contaazul_sync.shops.woocommerce.keys import Keys
 from contaazul_sync.state.file import State
 
 SHOP_API = "https://api-dashboard-v2.webstore.net.br/apidashboard/v2"

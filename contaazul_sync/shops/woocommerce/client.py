@@ -1,30 +1,33 @@
 """WooCommerce REST v3: products and their variations, orders, one order by its id.
 
-Made for WooCommerce 8 to 10 (docs/shops.md has the sources). What differs between versions and hosts is
+What differs between versions and hosts is
 found out by asking: the list of all variations (10.3), `modified_after`, a host that takes the Authorization
 header away.
 """
 
-import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Mapping, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Set
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
-from contaazul_sync.core.errors import ConfigError, Missing, NoAccess, Refused, SignInExpired, Unavailable
+from contaazul_sync.core.errors import Missing, NoAccess, Refused, SignInExpired, Unavailable
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.net.transport import Transport, parse
-from contaazul_sync.shops import woocommerce_rows as rows
 from contaazul_sync.shops.port import Can, Unread, Unreadable, Wanted, nothing, parent
+from contaazul_sync.shops.woocommerce import orders, products
+from contaazul_sync.shops.woocommerce.fields import Row, modified, number
 
-Row = Mapping[str, Any]
 Query = dict[str, str | int | list[str]]
+
+
 IN_ORDER: Query = {"orderby": "id", "order": "asc"}
+
+
 PAGE = 100  # rows; the most that WooCommerce gives
 SHARED = 50  # rows that two pages have in common: so many may move away between two requests
 ASK_ALONE = 10  # products: the variations of more are looked up in the list of all, if there is one
@@ -32,47 +35,14 @@ MOST_ROWS = 1_000_000
 MARGIN = timedelta(
     hours=14
 )  # asked for besides: a shop that takes our UTC for its own time is at most so far off
+
+
 SWEEP = timedelta(
     days=60
 )  # how far back orders are listed by their creation, where changes cannot be asked for
+
+
 API_PATH = "/wp-json/wc/v3"
-_KEYS = re.compile(r"(ck_[0-9A-Za-z]+):(cs_[0-9A-Za-z]+)")
-
-
-class Keys(httpx.Auth):
-    """The two keys of the REST API: in the header, or in the address where the host takes the header away.
-
-    Only over https: WooCommerce's own way for plain http (OAuth 1.0a) is not spoken.
-    """
-
-    def __init__(self, token: str) -> None:
-        found = _KEYS.fullmatch(token.strip())
-        if not found:
-            raise ConfigError(
-                _(
-                    "The shop's keys are not a consumer key and a consumer secret: contaazul-sync auth"
-                    " --secrets"
-                )
-            )
-        self._key, self._secret = found[1], found[2]
-        self._header = httpx.BasicAuth(self._key, self._secret)
-        self._in_address = False
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Sign a request."""
-        bare = request.url
-        if not self._in_address:
-            response = yield next(self._header.auth_flow(request))
-            if response.status_code != 401:
-                return
-            del request.headers["Authorization"]
-        pair = {"consumer_key": self._key, "consumer_secret": self._secret}
-        request.url = bare.copy_merge_params(pair)
-        try:
-            response = yield request
-        finally:  # also where no answer comes: the next try begins with the header again
-            request.url = bare  # nobody writes the keys into a log or a message
-        self._in_address = response.status_code != 401
 
 
 class WooCommerce:
@@ -81,7 +51,7 @@ class WooCommerce:
     can = Can()
     told_right = False
 
-    def __init__(self, transport: Transport, statuses: rows.Statuses) -> None:
+    def __init__(self, transport: Transport, statuses: orders.Statuses) -> None:
         self.http = transport
         self.statuses = statuses
         self._lists_variations: bool | None = None  # not known yet
@@ -98,13 +68,13 @@ class WooCommerce:
         asked = IN_ORDER | {"status": "publish"}
         parents: dict[int, Row] = {}
         async for page in self._pages("products", asked | _changed(since)):
-            sold = [row for row in page if rows.is_sold(row)]
-            parents |= {rows.number(row): rows.as_parent(row) for row in sold if rows.is_variable(row)}
-            yield [rows.product(row) for row in sold if not rows.is_variable(row)]
+            sold = [row for row in page if products.is_sold(row)]
+            parents |= {number(row): products.as_parent(row) for row in sold if products.is_variable(row)}
+            yield [products.product(row) for row in sold if not products.is_variable(row)]
         if since is not None:
             others = await self._parents_changed(since, wanted() if look else nothing())
             async for page in self._by_id(others - parents.keys()):
-                parents |= {rows.number(row): rows.as_parent(row) for row in page if rows.is_sold(row)}
+                parents |= {number(row): products.as_parent(row) for row in page if products.is_sold(row)}
         is_many = since is None or len(parents) > ASK_ALONE
         async for units in self._all_variations(parents) if is_many else self._variations_of(parents):
             yield units
@@ -118,7 +88,7 @@ class WooCommerce:
         """The orders in every status; those changed since then at least. Without it, the newest first."""
         pages = self._changed_orders(since) if since else self._pages("orders", {"status": "any"})
         async for page in pages:
-            yield [rows.order(row, self.statuses) for row in page]
+            yield [orders.order(row, self.statuses) for row in page]
 
     async def order(self, order_id: str) -> Order | Unreadable | None:
         """One order as it is now; None where the shop does not know it."""
@@ -128,7 +98,7 @@ class WooCommerce:
             return None
         if not isinstance(row, dict):
             return None
-        order = rows.order(row, self.statuses)
+        order = orders.order(row, self.statuses)
         return order if order.id == order_id else None
 
     # Variations
@@ -142,16 +112,16 @@ class WooCommerce:
                 yield units
             return
         async for page in self._pages("variations", IN_ORDER):
-            pairs = [(parents.get(rows.number(row, "parent_id")), row) for row in page]
-            yield [rows.variation(above, row) for above, row in pairs if above and rows.is_sold(row)]
+            pairs = [(parents.get(number(row, "parent_id")), row) for row in page]
+            yield [products.variation(above, row) for above, row in pairs if above and products.is_sold(row)]
 
     async def _variations_of(self, parents: Mapping[int, Row]) -> AsyncIterator[list[Product | Unread]]:
         """The variations of some products, each asked for by itself."""
-        for number, above in parents.items():
-            place = f"products/{number}/variations"
+        for key, above in parents.items():
+            place = f"products/{key}/variations"
             try:
-                async for page in self._pages(place, IN_ORDER, rows.listed(above)):
-                    yield [rows.variation(above, row) for row in page if rows.is_sold(row)]
+                async for page in self._pages(place, IN_ORDER, products.listed(above)):
+                    yield [products.variation(above, row) for row in page if products.is_sold(row)]
             except Missing:
                 continue  # deleted just now
 
@@ -164,7 +134,7 @@ class WooCommerce:
             return {int(parent(key)) for key in wanted if parent(key) != key and parent(key).isdecimal()}
         found: set[int] = set()
         async for page in self._pages("variations", IN_ORDER | _changed(since)):
-            found |= {rows.number(row, "parent_id") for row in page if not _is_older(row, since)}
+            found |= {number(row, "parent_id") for row in page if not _is_older(row, since)}
         return found - {0}
 
     async def _has_list_of_variations(self) -> bool:
@@ -182,7 +152,7 @@ class WooCommerce:
             some, left = left[:PAGE], left[PAGE:]
             asked = IN_ORDER | {"include": ",".join(map(str, some))}
             async for page in self._pages("products", asked, set(some)):
-                yield [row for row in page if rows.number(row) in some]
+                yield [row for row in page if number(row) in some]
 
     # Orders
 
@@ -223,10 +193,10 @@ class WooCommerce:
         offset = 0
         while offset < MOST_ROWS:
             page = await self._page(path, query | {"per_page": PAGE, "offset": offset})
-            new = [row for row in page if rows.number(row) not in seen]
+            new = [row for row in page if number(row) not in seen]
             if not new:
                 return
-            seen |= {rows.number(row) for row in new}
+            seen |= {number(row) for row in new}
             yield new
             if until and until <= seen:
                 return
@@ -275,5 +245,5 @@ def _written(moment: datetime) -> str:
 
 
 def _is_older(row: Row, moment: datetime) -> bool:
-    changed = rows.modified(row)
+    changed = modified(row)
     return changed is not None and changed < moment

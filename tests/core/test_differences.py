@@ -93,6 +93,12 @@ def test_the_months_sum_both_sides():
     assert (month.orders, month.order_value, month.sales, month.sale_value) == (2, 15980, 1, 7990)
 
 
+def test_an_order_that_was_never_paid_and_never_sold_is_in_no_month():
+    waiting = replace(samples.a_note(), id=OrderId("88"), payment=Payment.UNPAID, total=7990)
+
+    assert months([waiting], {}) == []
+
+
 def test_the_months_have_the_sales_of_orders_that_are_not_paid_any_more():
     gone = replace(samples.a_note(), id=OrderId("88"), payment=Payment.REFUNDED, total=7990)
 

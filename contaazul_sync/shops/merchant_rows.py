@@ -1,0 +1,211 @@
+"""Webstore's merchant API: from its rows to our models, as a profile reads them. Pure.
+
+An error names the field, never its value: that may be a person's name.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
+from stdnum import ean
+
+from contaazul_sync.core.drafts.text import text_of
+from contaazul_sync.core.ids import OrderId, ShopKey
+from contaazul_sync.core.money import centavos, decimal
+from contaazul_sync.core.orders import Buyer, Line, Order, Payment
+from contaazul_sync.core.products import Details, Product
+from contaazul_sync.core.words import _
+from contaazul_sync.shops.port import FIRST_YEAR, Unreadable
+from contaazul_sync.shops.profile import Fields, Profile
+
+Row = Mapping[str, Any]
+Number = TypeVar("Number", int, Decimal)
+
+
+def units(profile: Profile, row: Row) -> Iterator[Product]:
+    """A product's sellable units: its variations, or itself where it has none."""
+    variations = search(profile.variations, row) or []
+    if not isinstance(variations, list) or not all(isinstance(unit, dict) for unit in variations):
+        yield replace(_product(profile, row, row), problem=_("its variations cannot be read"))
+    elif not variations:
+        yield _product(profile, row, row)
+    else:
+        yield from (_product(profile, row, unit) for unit in variations)
+
+
+def _product(profile: Profile, parent: Row, unit: Row) -> Product:
+    """One unit. What a variation does not tell of itself (text, sizes) is its parent's."""
+    at = _Look(profile, profile.product_fields, unit)
+    above = _Look(profile, profile.product_fields, parent)
+    key = above.text("id") if unit is parent else f"{above.text('id')}:{at.text('id')}"
+    problem = None if all(key.split(":")) else _("it has no id in the shop")
+    price, promotional, stock = 0, None, Decimal(0)
+    try:
+        price = centavos(at.value("price") or 0)
+        promotional = centavos(at.value("promotional") or 0) or None
+        if at.value("stock") in (None, ""):
+            problem = _("the shop tells no stock of it")
+        else:
+            stock = decimal(at.value("stock"))
+    except ValueError as error:
+        problem = _("its price or stock cannot be read: {why}").format(why=error)
+    return Product(
+        key=ShopKey(key),
+        sku=at.text("sku"),
+        name=at.text("name") or above.text("name"),
+        price=price,
+        promotional=promotional,
+        stock=stock,
+        details=_details(at, above),
+        updated_at=_time_or_none(above),
+        problem=problem,
+    )
+
+
+def order(profile: Profile, row: Row) -> Order | Unreadable:
+    """One order of the shop's JSON."""
+    at = _Look(profile, profile.order_fields, row)
+    order_id = at.text("id")
+    if not order_id:
+        return Unreadable("", _("the shop's order has no id"))
+    try:
+        return _order(profile, OrderId(order_id), at)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        text = _("the shop's order cannot be read with this profile: {why}")
+        return Unreadable(order_id, text.format(why=error))
+
+
+def _order(profile: Profile, order_id: OrderId, at: "_Look") -> Order:
+    status = at.text("status")
+    created = at.time("created")
+    if created.year < FIRST_YEAR:
+        raise ValueError(_("its {name} is not a date as the profile writes it").format(name="created"))
+    return Order(
+        id=order_id,
+        status=status,
+        payment=profile.statuses.get(status, Payment.UNKNOWN),
+        created_at=created,
+        updated_at=at.moment("updated") or created,
+        paid_at=at.moment("paid"),
+        method=at.text("method"),
+        installments=int(at.read("installments", decimal) or 1),
+        subtotal=at.amount("subtotal"),
+        shipping=at.amount("shipping"),
+        discount=at.amount("discount"),
+        fees=at.amount("fees"),
+        total=at.need("total", centavos),
+        total_paid=at.read("total_paid", centavos),
+        buyer=_buyer(at),
+        lines=tuple(_line(profile, row) for row in _rows(at.value("items"))),
+    )
+
+
+def _line(profile: Profile, row: Row) -> Line:
+    at = _Look(profile, profile.item_fields, row)
+    return Line(
+        sku=at.text("sku"),
+        name=at.text("name"),
+        quantity=at.need("quantity", decimal),
+        price=at.need("price", centavos),
+        total=at.read("total", centavos),
+    )
+
+
+def search(expression: ParsedResult | None, row: Row) -> Any:
+    """What an expression finds; None where there is no such expression, or it does not suit the row."""
+    try:
+        return expression.search(row) if expression else None
+    except JMESPathError:
+        return None
+
+
+def _rows(value: Any) -> list[Row]:
+    if isinstance(value, list) and all(isinstance(row, dict) for row in value):
+        return value
+    raise ValueError(_("its items are no list of rows"))
+
+
+class _Look:
+    """Looks the profile's fields up in one row."""
+
+    def __init__(self, profile: Profile, fields: Fields, row: Row) -> None:
+        self.profile, self.fields, self.row = profile, fields, row
+
+    def value(self, name: str) -> Any:
+        return search(self.fields.get(name), self.row)
+
+    def text(self, name: str) -> str:
+        value = self.value(name)
+        return "" if value is None else str(value).strip()
+
+    def read(self, name: str, reader: Callable[[object], Number]) -> Number | None:
+        """A number, or None where none is told. An error names the field, not the value: it may be a name."""
+        value = self.value(name)
+        try:
+            return None if value in (None, "") else reader(value)
+        except ValueError:
+            text = _("its {name} is not a number, or not one that can be booked")
+            raise ValueError(text.format(name=name)) from None
+
+    def need(self, name: str, reader: Callable[[object], Number]) -> Number:
+        found = self.read(name, reader)
+        if found is None:
+            raise ValueError(_("its {name} is missing").format(name=name))
+        return found
+
+    def amount(self, name: str) -> int:
+        return self.read(name, centavos) or 0
+
+    def moment(self, name: str) -> datetime | None:
+        """A date, or None where none is told, or one that a database writes where it has none."""
+        moment = self.time(name) if self.value(name) else None
+        return moment if moment and moment.year >= FIRST_YEAR else None
+
+    def time(self, name: str) -> datetime:
+        """A date as the profile writes it; one with its own offset is taken too."""
+        text = self.text(name)
+        try:
+            return datetime.strptime(text, self.profile.date_format).replace(tzinfo=self.profile.zone)
+        except ValueError:
+            pass
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            text = _("its {name} is not a date as the profile writes it")
+            raise ValueError(text.format(name=name)) from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.profile.zone)
+
+
+def _time_or_none(at: _Look) -> datetime | None:
+    try:
+        return at.moment("updated")
+    except ValueError:
+        return None
+
+
+def _details(at: _Look, above: _Look) -> Details:
+    def size(name: str) -> Decimal | None:
+        try:
+            return decimal(at.value(name) or above.value(name) or 0) or None
+        except ValueError:
+            return None  # an odd size is no reason to keep a product back
+
+    return Details(
+        ean=at.text("ean") if ean.is_valid(at.text("ean")) else "",  # "SEM GTIN" is none
+        ncm="".join(filter(str.isdigit, at.text("ncm") or above.text("ncm"))),
+        description=text_of(at.text("description") or above.text("description")),
+        weight=size("weight"),
+        height=size("height"),
+        width=size("width"),
+        length=size("length"),
+    )
+
+
+def _buyer(at: _Look) -> Buyer:
+    names = ("name", "document", "company", "email", "phone", "street", "number", "complement")
+    more = ("district", "city", "region", "postcode")
+    return Buyer(**{name: at.text(f"buyer_{name}") for name in names + more})
