@@ -42,8 +42,8 @@ def trial() -> Iterator[Callable[[], list[str]]]:
     with judge.listening() as heard:
 
         def complaints() -> list[str]:
-            exchanges = list(heard)
-            heard.clear()
+            exchanges = heard[:]
+            del heard[: len(exchanges)]
             return one.complaints(exchanges)
 
         yield complaints
