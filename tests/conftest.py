@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from contaazul_sync.sandbox.server import Sandbox
+from tests.worlds import judge
 from tests.worlds.clock import Clock
 from tests.worlds.job import Job
 from tests.worlds.shops import serving
@@ -32,6 +33,29 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow tests: one that is left for the end would keep all but one core idle."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def trial() -> Iterator[Callable[[], list[str]]]:
+    """Listens to every sandbox; gives what is wrong in what was said since it was asked last."""
+    one = judge.Judge()
+    with judge.listening() as heard:
+
+        def complaints() -> list[str]:
+            exchanges = heard[:]
+            del heard[: len(exchanges)]
+            return one.complaints(exchanges)
+
+        yield complaints
+
+
+@pytest.fixture(autouse=True)
+def judged(trial: Callable[[], list[str]]) -> Iterator[None]:
+    """Each test ends before the judge, with all that went to the ERP and came from it."""
+    yield
+    complaints = trial()
+    if complaints:
+        pytest.fail("\n".join(["against the ERP's schemas (tests/schemas):", *complaints]), pytrace=False)
 
 
 @pytest.fixture

@@ -223,7 +223,7 @@ def test_a_sku_that_is_in_use_is_told_from_other_refusals(world, product):
     with pytest.raises(Refused) as taken:
         world.erp(lambda erp: erp.create_product(PRODUCT))
     with pytest.raises(Refused) as other:
-        world.erp(lambda erp: erp.create_product({"codigo_sku": "X"}))
+        world.send(lambda http: http.create("/v1/produtos", {"codigo_sku": "X"}))
 
     assert is_taken(taken.value)
     assert not is_taken(other.value)
@@ -434,15 +434,11 @@ def test_a_cancelled_sale_is_read_as_cancelled(world, box, customer, product):
 
 
 def test_a_deleted_sale_can_be_read_and_counts_as_cancelled(world, customer, product):
-    async def ask(erp):
-        created = await erp.create_sale(sale(customer, product))
-        await erp.http.change("POST", "/v1/venda/exclusao-lote", {"ids": [created]})
-        return await erp.sale(created), await erp.find_sales(1001)
+    created = world.erp(lambda erp: erp.create_sale(sale(customer, product)))
+    world.send(lambda http: http.change("POST", "/v1/venda/exclusao-lote", {"ids": [created]}))
 
-    read, found = world.erp(ask)
-
-    assert read.cancelled
-    assert found == []
+    assert world.erp(lambda erp: erp.sale(created)).cancelled
+    assert world.erp(lambda erp: erp.find_sales(1001)) == []
 
 
 def test_a_sale_that_is_not_there_is_missing(world):

@@ -18,7 +18,7 @@ from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.oauth import ErpAuth, Tokens
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.net.pacer import Pacer
-from contaazul_sync.net.transport import Transport
+from contaazul_sync.net.transport import USER_AGENT, Transport
 from contaazul_sync.sandbox.common.system import Seen
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.shops import profile as shop_profile
@@ -76,21 +76,26 @@ class World:
         self.naps.append(seconds)
 
     def send(
-        self, ask: Callable[[Transport], Awaitable[Result]], url: str = "", auth: httpx.Auth | None = None
+        self,
+        ask: Callable[[Transport], Awaitable[Result]],
+        url: str = "",
+        auth: httpx.Auth | None = None,
+        agent: str = "",
     ) -> Result:
         """Let somebody talk through a transport, to the ERP unless another address is given."""
 
         async def run() -> Result:
             base = url or self.sandbox.erp_url
-            async with httpx.AsyncClient(
-                base_url=base, auth=auth or ErpAuth(self.tokens()), verify=TLS
-            ) as client:
+            who = auth or ErpAuth(self.tokens())
+            named = {"User-Agent": agent} if agent else {}
+            async with httpx.AsyncClient(base_url=base, auth=who, headers=named, verify=TLS) as client:
                 return await ask(Transport(client, "the server", self.pacer, self.nap))
 
         return asyncio.run(run())
 
     def erp(self, ask: Callable[[ContaAzul], Awaitable[Result]], url: str = "") -> Result:
-        return self.send(lambda transport: ask(ContaAzul(transport)), url)
+        """Let the program's own client ask: what it sends is judged (tests/worlds/judge.py)."""
+        return self.send(lambda transport: ask(ContaAzul(transport)), url, agent=USER_AGENT)
 
     def shop(
         self, ask: Callable[[Merchant], Awaitable[Result]], profile: Profile | None = None, url: str = ""
