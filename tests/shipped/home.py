@@ -24,7 +24,7 @@ from tests.worlds.clock import Clock
 from tests.worlds.job import Job
 
 HOMES = Path(__file__).parent
-NAMES = ("merchant", "woocommerce")
+NAMES = ("merchant", "storefront", "woocommerce")
 HASH_KEY = "of-a-frozen-home-and-of-no-merchant"  # what customers are known by
 LATER = (30, 30, 24 * 60)  # minutes to each of the passes that follow; the last one walks through everything
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -60,7 +60,8 @@ def _take_settings(job: Job, home: Path) -> None:
     given = {name: told.values[name] for name in told.origins}
     values = dict(job.settings.values) | given
     job.settings = replace(job.settings, values=values, payments=told.payments, kits=told.kits)
-    job.use("woocommerce" if told.text("shop.kind") == "woocommerce" else "merchant")
+    kind = "woocommerce" if told.text("shop.kind") == "woocommerce" else told.text("shop.catalogue")
+    job.use(kind if kind in ("woocommerce", "storefront") else "merchant")
 
 
 def rows(path: Path, table: str) -> list[dict[str, Any]]:
