@@ -56,6 +56,15 @@ class Customers:
         self.parts.state.customers.save(hashed, person.id, fingerprint(buyer))
         return person.id
 
+    async def look(self, document: str | None) -> None:
+        """Whether somebody with this document could be sold to. Writes nothing. Raises Unusable."""
+        if self.parts.state.customers.get(self.mark(document)):
+            return
+        if document is None:
+            await self._named_consumer()
+        else:
+            _the_one(await self._directory.find(document))
+
     async def _known(self, document: str, erp_id: ErpId) -> ErpPerson | None:
         """Somebody whom we know by the id; None where the ERP does not show them now, which stops no sale."""
         try:
@@ -77,15 +86,19 @@ class Customers:
         return seen != fingerprint(buyer)
 
     async def _consumer(self, hashed: str) -> ErpId:
-        """The one customer that the merchant named for buyers without a document."""
+        person = await self._named_consumer()
+        self.parts.state.customers.save(hashed, person.id)
+        return person.id
+
+    async def _named_consumer(self) -> ErpPerson:
+        """The one customer that the merchant named for buyers without a document. Raises Unusable."""
         name = self.parts.rules.consumer
         people = await self.parts.erp.find_people_named(name)
         found = [person for person in people if person.is_customer]
         if len(found) != 1:
             text = _("the ERP has {n} active customers named '{name}', as [orders] consumer says")
             raise Unusable(text.format(n=len(found), name=name))
-        self.parts.state.customers.save(hashed, found[0].id)
-        return found[0].id
+        return found[0]
 
     # Somebody whom the ERP has
 

@@ -82,20 +82,24 @@ class Orders:
         document = document_of(order.buyer)
         if document is None and not rules.consumer:
             raise Unusable(_("the buyer gave no CPF or CNPJ"))
-        ready = Ready(note, order.buyer, document, sale_draft(order, rules, self._kits(note)))
-        self._stays_held(note)
-        return ready
+        return Ready(note, order.buyer, document, sale_draft(order, rules, self._kits(note)))
 
-    def _stays_held(self, note: OrderNote) -> None:
-        """What was held by older rules is not sent by newer ones alone: it may be booked by hand by now.
+    async def examine(self, send: SendOrder) -> Ready:
+        """Read an order again, and say whether it may go as it is now. Sends nothing.
 
-        Raises HeldBefore. A change in the shop or of the settings ends that, and so does `retry`.
+        What was held by older rules is not sent by newer ones alone: it may be booked by hand by now. A
+        change in the shop or of the settings ends that, and so does `retry`. Raises Unusable, HeldBefore.
         """
-        failure = self.parts.state.items.failure(Kind.SALE, note.id)
+        ready = await self.read(send)
+        failure = self.parts.state.items.failure(Kind.SALE, ready.note.id)
         if failure is None or failure.group is not Group.HELD or failure.edition >= EDITION:
-            return
-        if not differs(failure.fingerprint, order_version(note, self.parts.rules)):
-            raise HeldBefore(failure.reason)
+            return ready
+        if differs(failure.fingerprint, order_version(ready.note, self.parts.rules)):
+            return ready
+        self._products_of(ready.draft)
+        await self._booked_on(ready.draft.method)
+        await self._customers.look(ready.document)
+        raise HeldBefore(failure.reason)
 
     def _just_seen(self, order_id: OrderId) -> Order | None:
         """The order as this pass's walk read it, while that is news and it tells who bought."""
@@ -134,7 +138,7 @@ class Orders:
     async def send(self, send: SendOrder) -> None:
         """Read an order again and make its sale, unless it is not paid any more."""
         try:
-            ready = await self.read(send)
+            ready = await self.examine(send)
         except NotPaid:
             self.parts.state.items.clear(Kind.SALE, send.key)
             return

@@ -127,7 +127,7 @@ class Pass:
         return self.report
 
     async def _examine(self, send: SendOrder) -> None:
-        self.report.drafts[send.key] = (await self.orders.read(send)).draft
+        self.report.drafts[send.key] = (await self.orders.examine(send)).draft
 
     def _would_hold(self, send: SendOrder, error: ItemError) -> None:
         step = way_out(Kind.SALE, send.key)
