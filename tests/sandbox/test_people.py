@@ -38,7 +38,7 @@ def test_a_new_person_is_shown_in_three_shapes(sandbox, erp):
     assert person["cpf"] == "52998224725"
     assert person["perfis"][0]["tipo_perfil"] == "Cliente"
     row = erp.get("/v1/pessoas", documentos="52998224725").json()["items"][0]
-    assert (row["id"], row["documento"], row["perfis"]) == (person["id"], "52998224725", ["Cliente"])
+    assert (row["id"], row["documento"], row["perfis"]) == (person["id"], "52998224725", ["CLIENTE"])
     assert row["endereco"] is None
     assert row["data_criacao"] == "2026-11-24T12:00:00"
     with_address = erp.get("/v1/pessoas", com_endereco="true").json()["items"][0]
@@ -60,11 +60,12 @@ def test_a_new_person_is_shown_in_three_shapes(sandbox, erp):
         ({"tipo_pessoa": "FISICA"}, "Física, Jurídica"),
         ({"tipo_pessoa": "Fisica"}, "Física, Jurídica"),
         ({"perfis": ["Cliente"]}, "lista de objetos"),
-        ({"perfis": [{"tipo_perfil": "CLIENTE"}]}, "Cliente, Fornecedor"),
+        ({"perfis": [{"tipo_perfil": "CLIENTE"}]}, "deve ser um dos seguintes valores: Cliente, Fornecedor"),
         ({"telefone_celular": "5511988887777"}, "telefone celular"),
         ({"telefone_celular": "(11) 98888-7777"}, "telefone celular"),
         ({"telefone_celular": "1133334444"}, "telefone celular"),
         ({"enderecos": [ADDRESS | {"estado": "sp"}]}, "'estado'"),
+        ({"enderecos": [ADDRESS | {"cidade": "S. Paulo 2"}]}, "'cidade' não é uma cidade conhecida"),
         ({"enderecos": "Av Paulista"}, "lista de objetos"),
         ({"data_nascimento": "01/02/1990"}, "data_nascimento"),
         ({"inscricoes": [{"indicador_inscricao_estadual": "NAO_CONTRIBUINTE"}]}, "NAO CONTRIBUINTE"),
@@ -135,10 +136,19 @@ def test_unknown_filters_return_everybody(sandbox, erp):
     assert names(documentos=["52998224725", "11144477735"]) == ["A Stranger", "Ana Souza"]
     assert names(tipo_perfil="Fornecedor") == []
     assert names(tipos_pessoa="Jurídica") == []
-    assert names(data_criacao_inicio="2026-11-25") == []
+    assert names(data_criacao_inicio="2026-11-25", data_criacao_fim="2026-11-26") == []
+    assert names(data_criacao_inicio="2026-11-24", data_criacao_fim="2026-11-24") == names()
     assert names(codigos_pessoa="7") == []
     assert names(tipo_ordenacao="nome", ordem_ordenacao="DESC") == ["Ana Souza", "A Stranger"]
-    for wrong in ({"tipo_perfil": "CLIENTE"}, {"tipos_pessoa": "Fisica"}, {"tipo_ordenacao": "x"}):
+    assert names(tipo_ordenacao="NOME", ordem_ordenacao="DESC") == ["Ana Souza", "A Stranger"]
+    for wrong in (
+        {"tipo_perfil": "CLIENTE"},
+        {"tipos_pessoa": "Fisica"},
+        {"tipo_ordenacao": "x"},
+        {"tipo_ordenacao": "Nome"},
+        {"data_criacao_inicio": "2026-11-25"},
+        {"data_criacao_inicio": "2026-11-25T00:00:00", "data_criacao_fim": "2026-11-26T00:00:00"},
+    ):
         assert erp.get("/v1/pessoas", **wrong).status_code == 400
 
 
@@ -206,11 +216,16 @@ def test_a_person_can_be_deleted(sandbox, erp):
     assert erp.get(f"/v1/pessoas/legado/{uuid.uuid4()}").status_code == 404
 
 
-def test_who_has_a_sale_cannot_be_deleted(sandbox, erp):
-    sale = sandbox.erp.sales[sandbox.erp.take_number(7)]
-    answer = erp.post("/v1/pessoas/excluir", {"uuids": [sale.person_id]})
-    assert answer.status_code == 400
-    assert "não podem ser excluídos" in answer.json()["error"]
+def test_who_has_a_sale_and_who_is_not_there_are_refused_alike_and_nobody_goes(sandbox, erp):
+    buyer = sandbox.erp.sales[sandbox.erp.take_number(7)].person_id
+    ana, nobody = make(erp)["id"], str(uuid.uuid4())
+    for kept in (buyer, nobody):
+        answer = erp.post("/v1/pessoas/excluir", {"uuids": [ana, kept]})
+        assert answer.status_code == 400
+        text = answer.json()["error"]
+        assert text.startswith(f"Os IDs [{kept}] não podem ser excluídos")
+        assert "já foram removidos ou possuem vínculo" in text
+    assert ana in sandbox.erp.people
 
 
 def test_a_new_person_may_be_late_in_lists(sandbox, erp, clock):
@@ -220,3 +235,78 @@ def test_a_new_person_may_be_late_in_lists(sandbox, erp, clock):
     assert erp.get(f"/v1/pessoas/{person['id']}").status_code == 200
     clock.move(seconds=2)
     assert erp.get("/v1/pessoas", documentos="52998224725").json()["totalItems"] == 1
+
+
+def test_a_new_person_may_be_unknown_to_lists_and_sales_for_six_tries_of_two_seconds(sandbox, erp, clock):
+    sandbox.erp.switches.person_index_delay = 12
+    shirt = sandbox.erp.add_product("S", "Shirt", 10, 5)
+    sale = {
+        "id_cliente": make(erp)["id"],
+        "numero": 1,
+        "situacao": "APROVADO",
+        "data_venda": "2026-11-24",
+        "itens": [{"id": shirt, "quantidade": 1, "valor": 10}],
+        "condicao_pagamento": {
+            "opcao_condicao_pagamento": "À vista",
+            "parcelas": [{"data_vencimento": "2026-11-24", "valor": 10}],
+        },
+    }
+    for _ in range(6):
+        assert erp.post("/v1/venda", sale).json() == {
+            "error": "Cliente da venda não encontrado com o ID informado"
+        }
+        clock.move(seconds=2)
+    assert erp.post("/v1/venda", sale).status_code == 201
+
+
+def test_how_a_list_spells_profiles_is_a_switch_and_the_detail_tells_objects(sandbox, erp):
+    both = [{"tipo_perfil": "Cliente"}, {"tipo_perfil": "Fornecedor"}]
+    person = make(erp, perfis=both)
+
+    def listed() -> Any:
+        return erp.get("/v1/pessoas").json()["items"][0]["perfis"]
+
+    assert listed() == ["CLIENTE", "FORNECEDOR"]
+    sandbox.erp.switches.profiles_in_list = "written"
+    assert listed() == ["Cliente", "Fornecedor"]
+    detail = erp.get(f"/v1/pessoas/{person['id']}").json()["perfis"]
+    assert [{"tipo_perfil": each["tipo_perfil"]} for each in detail] == both
+
+
+@pytest.mark.parametrize(("how", "left"), [("replace", ["Fornecedor"]), ("add", ["Cliente", "Fornecedor"])])
+def test_whether_a_patch_adds_profiles_or_replaces_them_is_a_switch(sandbox, erp, how, left):
+    sandbox.erp.switches.profiles_patch = how
+    person = make(erp)["id"]
+    erp.patch(f"/v1/pessoas/{person}", {"observacao": "x"})
+    assert sandbox.erp.people[person].profiles == ["Cliente"]
+    erp.patch(f"/v1/pessoas/{person}", {"perfis": [{"tipo_perfil": "Fornecedor"}]})
+    assert sandbox.erp.people[person].profiles == left
+
+
+def test_the_documented_defaults_of_the_list_may_be_enforced(sandbox, erp):
+    sandbox.erp.add_person("Ateliê", "11222333000181")
+    sandbox.erp.add_person("Ana", "52998224725")
+    sandbox.erp.add_person("Beto", "11144477735", profiles=("Fornecedor",))
+
+    def names(**query: object) -> list[str]:
+        return [row["nome"] for row in erp.get("/v1/pessoas", **query).json()["items"] or []]
+
+    assert names() == ["Ateliê", "Ana", "Beto"]
+    sandbox.erp.switches.default_kind = True
+    assert names() == ["Ana", "Beto"]
+    assert names(documentos="11222333000181") == []
+    assert names(documentos="11222333000181", tipos_pessoa="Jurídica") == ["Ateliê"]
+    sandbox.erp.switches.default_kind, sandbox.erp.switches.default_profile = False, True
+    assert names() == ["Ateliê", "Ana"]
+    assert names(documentos="11144477735", tipo_perfil="Fornecedor") == ["Beto"]
+
+
+def test_the_enrolments_of_a_company_are_kept_by_their_words(erp):
+    enrolment = {"indicador_inscricao_estadual": "CONTRIBUINTE", "inscricao_estadual": "110042490114"}
+    made = make(
+        erp, tipo_pessoa="Jurídica", cpf=None, cnpj="11222333000181", inscricoes=[enrolment | {"x": 1}]
+    )
+    kept = erp.get(f"/v1/pessoas/{made['id']}").json()["inscricoes"]
+    assert [{name: value for name, value in row.items() if name != "id"} for row in kept] == [enrolment]
+    answer = erp.patch(f"/v1/pessoas/{made['id']}", {"inscricoes": [{"inscricao_estadual": 110042490114}]})
+    assert (answer.status_code, "inscricao_estadual" in answer.text) == (400, True)

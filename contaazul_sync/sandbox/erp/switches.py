@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+# How a refusal names the field that it is about: `'numero'`, `enderecos[0].numero`, in words, or not at all.
+FieldNaming = Literal["key", "path", "words", "nothing"]
+
 
 @dataclass(slots=True)
 class ErpSwitches:
-    """How the ERP behaves where its contract is silent. Times are seconds by the sandbox's clock."""
+    """How the ERP behaves where its contract is silent. Times are seconds by the sandbox's clock.
+
+    A number such as 12.1 is the part of the contract whose mark the switch stands for.
+    """
 
     sale_status: Literal[200, 201] = 201
     error_envelope: Literal["error", "message"] = "error"
@@ -34,3 +40,10 @@ class ErpSwitches:
     smoothing: bool = False  # and not two within 100 ms
     latency: float = 0  # real seconds before each answer
     revoke: Literal[204, 404, 502] = 204
+    # People.
+    profiles_in_list: Literal["capitals", "written"] = "capitals"  # 12.1: `CLIENTE`, or as a body writes it
+    profiles_patch: Literal["replace", "add"] = "replace"  # 12.1: what `perfis` in a PATCH does
+    refused_field: FieldNaming = "key"  # 12.1: in the refusal of what is too long, or of an unknown place
+    cities: Literal["plausible", "capitals"] = "plausible"  # 5.2: any name of letters, or the 27 capitals
+    default_kind: bool = False  # 12.1: a list without `tipos_pessoa` is of `Física` alone
+    default_profile: bool = False  # 12.1: a list without `tipo_perfil` is of `Cliente` alone

@@ -10,18 +10,24 @@ from stdnum.br import cnpj, cpf
 
 from contaazul_sync.sandbox.common.wire import RefusedError
 from contaazul_sync.sandbox.erp import checks
+from contaazul_sync.sandbox.erp.people import limits
 from contaazul_sync.sandbox.erp.records.people import digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from contaazul_sync.sandbox.erp.switches import ErpSwitches
+
 KINDS = ("Física", "Jurídica", "Estrangeira")
 PROFILES = ("Cliente", "Fornecedor", "Transportadora")
-STATES = (
-    "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()  # noqa: SIM905
-)
 TAXPAYERS = ("NAO CONTRIBUINTE", "CONTRIBUINTE", "ISENTO")
 _MOBILE = re.compile(r"(\d{2})?9\d{8}")
+_ENROLMENT = (
+    "indicador_inscricao_estadual",
+    "inscricao_estadual",
+    "inscricao_municipal",
+    "inscricao_suframa",
+)
 _TEXTS = ("rg", "codigo", "observacao", "telefone_comercial", "data_nascimento")
 # The same field has another name in a PATCH than in a POST.
 _RENAMED = {"nome_fantasia": "nome_empresa", "nome_empresa": "nome_empresa"}
@@ -34,27 +40,27 @@ _ADDRESS = ("cep", "logradouro", "numero", "complemento", "bairro", "cidade", "e
 
 
 def read(
-    body: Mapping[str, Any], kind: str, addresses: list[dict[str, Any]], *, strict_documents: bool
+    body: Mapping[str, Any], kind: str, addresses: list[dict[str, Any]], switches: ErpSwitches
 ) -> dict[str, Any]:
     """The changes that a body asks for, by the names of `Person`; refuses at the first wrong field."""
     changes: dict[str, Any] = {}
     if "nome" in body:
         checks.required(body, "nome")
-        changes["name"] = checks.text(body, "nome")
+        changes["name"] = limits.text(body, "nome", switches)
     if "perfis" in body:
         changes["profiles"] = _profiles(body["perfis"])
     document = digits(checks.text(body, "cpf") or checks.text(body, "cnpj"))
     if document:
-        if strict_documents and not (cpf.is_valid(document) or cnpj.is_valid(document)):
+        if switches.reject_invalid_cpf and not (cpf.is_valid(document) or cnpj.is_valid(document)):
             raise RefusedError(400, "O CPF ou CNPJ informado é inválido")
         changes["document"] = document
     if "email" in body:
-        changes["email"] = checks.text(body, "email")
+        changes["email"] = limits.text(body, "email", switches)
     if isinstance(body.get("ativo"), bool):
         changes["active"] = body["ativo"]
     if "enderecos" in body:
-        changes["addresses"] = _addresses(checks.rows(body, "enderecos"), kind, addresses)
-    changes["data"] = _rest(body)
+        changes["addresses"] = _addresses(checks.rows(body, "enderecos"), kind, addresses, switches)
+    changes["data"] = _rest(body, switches)
     return changes
 
 
@@ -72,34 +78,43 @@ def _profiles(value: object) -> list[str]:
     return [checks.choice(each.get("tipo_perfil"), "tipo_perfil", PROFILES) for each in value]
 
 
-def _addresses(given: list[dict[str, Any]], kind: str, known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _addresses(
+    given: list[dict[str, Any]], kind: str, known: list[dict[str, Any]], switches: ErpSwitches
+) -> list[dict[str, Any]]:
     """With the id of an address it is updated, without one another is added."""
     result = [dict(address) for address in known]
-    for row in given:
+    for number, row in enumerate(given):
         if kind == "Estrangeira" and (row.get("cidade") or row.get("estado")):
             raise RefusedError(400, "Cidade e estado não devem ser informados para pessoa estrangeira")
-        if row.get("estado"):
-            checks.choice(row["estado"], "estado", STATES)
+        where = f"enderecos[{number}]."
+        limits.place(row, switches, where)
+        taken = {name: limits.text(row, name, switches, where) for name in _ADDRESS if name in row}
         known_one = next((one for one in result if one["id"] == row.get("id")), None)
         if known_one is None:
             known_one = {"id": str(uuid.uuid4()), "id_cidade": 5270}
             result.append(known_one)
-        known_one.update({name: row[name] for name in _ADDRESS if name in row})
+        known_one.update(taken)
     return result
 
 
-def _rest(body: Mapping[str, Any]) -> dict[str, Any]:
-    data: dict[str, Any] = {name: checks.text(body, name) for name in _TEXTS if name in body}
+def _rest(body: Mapping[str, Any], switches: ErpSwitches) -> dict[str, Any]:
+    data: dict[str, Any] = {name: limits.text(body, name, switches) for name in _TEXTS if name in body}
     if data.get("data_nascimento"):
         checks.day(data["data_nascimento"], "data_nascimento")
-    data |= {_RENAMED[name]: checks.text(body, name) for name in _RENAMED if name in body}
+    data |= {_RENAMED[name]: limits.text(body, name, switches) for name in _RENAMED if name in body}
     data |= {_FLAGS[name]: body[name] for name in _FLAGS if isinstance(body.get(name), bool)}
     if "contato_cobranca_faturamento" in body:
         data["contato_cobranca_faturamento"] = checks.structure(body, "contato_cobranca_faturamento")
-    for name in ("inscricoes", "outros_contatos"):
-        if name in body:
-            data[name] = [{"id": str(uuid.uuid4()), **row} for row in checks.rows(body, name)]
-    for row in data.get("inscricoes", []):
-        if row.get("indicador_inscricao_estadual") is not None:
-            checks.choice(row["indicador_inscricao_estadual"], "indicador_inscricao_estadual", TAXPAYERS)
+    if "inscricoes" in body:
+        data["inscricoes"] = [_enrolment(row) for row in checks.rows(body, "inscricoes")]
+    if "outros_contatos" in body:
+        contacts = checks.rows(body, "outros_contatos")
+        data["outros_contatos"] = [{"id": str(uuid.uuid4()), **row} for row in contacts]
     return data
+
+
+def _enrolment(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the tax offices know a company by: words for the kind of taxpayer, and up to three numbers."""
+    if row.get("indicador_inscricao_estadual") is not None:
+        checks.choice(row["indicador_inscricao_estadual"], "indicador_inscricao_estadual", TAXPAYERS)
+    return {"id": str(uuid.uuid4())} | {name: checks.text(row, name) for name in _ENROLMENT if name in row}

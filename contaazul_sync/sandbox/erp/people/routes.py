@@ -45,14 +45,13 @@ def create(erp: Erp, call: Call) -> Response:
     checks.required(body, "nome")
     kind = checks.choice(checks.required(body, "tipo_pessoa"), "tipo_pessoa", KINDS)
     person = erp.new_person(checks.text(body, "nome"), kind)
-    _take(erp, person, body)
+    _take(erp, person, read(body, kind, [], erp.switches), body)
     erp.people[person.id] = person
     return answer(summary(person), 201)
 
 
-def _take(erp: Erp, person: Person, body: dict[str, Any]) -> None:
-    """Put the known fields of a body on a person: all of them, or, after a refusal, none."""
-    changes = read(body, person.kind, person.addresses, strict_documents=erp.switches.reject_invalid_cpf)
+def _take(erp: Erp, person: Person, changes: dict[str, Any], body: dict[str, Any]) -> None:
+    """Put the changes that a body asks for on a person: all of them, or, after a refusal, none."""
     document = changes.get("document")
     if document and any(other.document == document and other is not person for other in erp.people.values()):
         raise RefusedError(400, "Não foi possível salvar: já existe uma pessoa cadastrada com este documento")
@@ -65,9 +64,13 @@ def _take(erp: Erp, person: Person, body: dict[str, Any]) -> None:
 
 
 def change(erp: Erp, call: Call) -> Response:
-    """PATCH /v1/pessoas/{id}: the fields that are sent; `perfis` replaces the list. 204 without a body."""
+    """PATCH /v1/pessoas/{id}: the fields that are sent; 204 without a body."""
     person = _found(erp, call)
-    _take(erp, person, call.body())
+    body = call.body()
+    changes = read(body, person.kind, person.addresses, erp.switches)
+    if erp.switches.profiles_patch == "add":
+        changes["profiles"] = list(dict.fromkeys([*person.profiles, *changes.get("profiles", [])]))
+    _take(erp, person, changes, body)
     person.changed = erp.clock()
     return no_content()
 
@@ -82,8 +85,9 @@ def replace(erp: Erp, call: Call) -> Response:
     for name in ("nome", "tipo_pessoa", *document, *whole, *lists):
         if body.get(name) is None:
             raise RefusedError(400, f"O campo '{name}' é obrigatório")
-    person.kind = checks.choice(body["tipo_pessoa"], "tipo_pessoa", KINDS)
-    _take(erp, person, body)
+    kind = checks.choice(body["tipo_pessoa"], "tipo_pessoa", KINDS)
+    _take(erp, person, read(body, kind, person.addresses, erp.switches), body)
+    person.kind = kind
     person.changed = erp.clock()
     return answer(summary(person))
 
@@ -108,14 +112,15 @@ def _set_active(erp: Erp, call: Call, *, active: bool) -> Response:
 
 
 def remove(erp: Erp, call: Call) -> Response:
-    """POST /v1/pessoas/excluir: refused for whoever has a sale."""
+    """POST /v1/pessoas/excluir: one refusal for who has a sale and for who is not there (any more)."""
     wanted = checks.ids(call.body(), "uuids")
     buyers = {sale.person_id for sale in erp.sales.values()}
-    bound = [person.id for person in _all(erp, wanted) if person.id in buyers]
-    if bound:
-        raise RefusedError(400, f"Os IDs [{', '.join(bound)}] não podem ser excluídos: há vendas vinculadas")
+    kept = [each for each in wanted if each in buyers or each not in erp.people]
+    if kept:
+        why = "já foram removidos ou possuem vínculo com outros registros"
+        raise RefusedError(400, f"Os IDs [{', '.join(kept)}] não podem ser excluídos: {why}")
     for each in wanted:
-        del erp.people[each]
+        erp.people.pop(each, None)  # the same one may be named twice
     return no_content()
 
 

@@ -1,4 +1,4 @@
-"""How the ERP writes a person: a list shows profiles as words, everything else as objects."""
+"""How the ERP writes a person: a list shows profiles as words in capitals, everything else as objects."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from contaazul_sync.sandbox.common.wire import local_date, local_time
 
 if TYPE_CHECKING:
     from contaazul_sync.sandbox.erp.records.people import Person
+    from contaazul_sync.sandbox.erp.switches import ErpSwitches
 
 
-def listed(person: Person, *, with_address: bool = False) -> dict[str, Any]:
+def listed(person: Person, switches: ErpSwitches, *, with_address: bool = False) -> dict[str, Any]:
     """One item of `GET /v1/pessoas`; its one address only where it was asked for."""
+    capitals = switches.profiles_in_list == "capitals"
     return {
         "id": person.id,
         "id_legado": person.legacy_id,
@@ -24,7 +26,7 @@ def listed(person: Person, *, with_address: bool = False) -> dict[str, Any]:
         "telefone": person.mobile,
         "ativo": person.active,
         "observacoes_gerais": person.data.get("observacao", ""),
-        "perfis": list(person.profiles),
+        "perfis": [each.upper() if capitals else each for each in person.profiles],
         "endereco": next(iter(person.addresses), None) if with_address else None,
         "data_criacao": local_time(person.created),
         "data_alteracao": local_time(person.changed),
