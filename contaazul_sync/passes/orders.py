@@ -18,7 +18,7 @@ from contaazul_sync.core.plan.actions import CancelSale, SendOrder
 from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.words import _
-from contaazul_sync.erp.client import is_id
+from contaazul_sync.erp.client import NAMED, is_id
 from contaazul_sync.erp.payloads import BookedOn, cancel_payload, sale_payload
 from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_unknown
 from contaazul_sync.passes.crew import MOST_TROUBLES
@@ -209,13 +209,8 @@ class Orders:
         rule = self.parts.rules.payments.get(word, PaymentRule())
         if methods.payment_type(method, rule.type) == methods.OTHER_PAYMENT and not rule.type:
             self.unknown_methods.add(word)
-        return BookedOn(
-            type=rule.type,
-            account=await self._id_of("account", rule.account),
-            category=await self._id_of("category", rule.category),
-            cost_center=rule.cost_center,
-            seller=await self._id_of("seller", rule.seller),
-        )
+        ids = {what: await self._id_of(what, getattr(rule, what)) for what in NAMED}
+        return BookedOn(type=rule.type, **ids)
 
     async def _id_of(self, what: str, name: str) -> str:
         """The ERP's id for a name, asked once a run; an id is taken as it is."""
@@ -283,6 +278,7 @@ def _thing(what: str) -> str:
     return {
         "account": _("the account '{name}'"),
         "category": _("the category '{name}'"),
+        "cost_center": _("the cost centre '{name}'"),
         "seller": _("the seller '{name}'"),
     }[what]
 

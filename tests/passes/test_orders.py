@@ -8,6 +8,8 @@ import pytest
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.rules import PaymentRule
 
+COST_CENTRE = "11111111-2222-3333-4444-555555555555"
+
 
 @pytest.fixture
 def good(job):
@@ -76,7 +78,7 @@ def test_a_company_is_a_customer_of_its_own_kind(good):
 
 
 def test_a_way_of_paying_is_booked_as_the_table_says(good):
-    rule = PaymentRule(type="DINHEIRO", cost_center="11111111-2222-3333-4444-555555555555", terms=(30, 60))
+    rule = PaymentRule(type="DINHEIRO", cost_center=COST_CENTRE, terms=(30, 60))
     named(good, payments={"pix": rule})
     order = good.shop.order([("CAM-1", 2)], payment_method="pix")
 
@@ -86,7 +88,7 @@ def test_a_way_of_paying_is_booked_as_the_table_says(good):
     body = good.calls("POST", "/v1/venda")[-1].body
     assert sale.payment.kind == "DINHEIRO"
     assert body["condicao_pagamento"]["opcao_condicao_pagamento"] == "30, 60"
-    assert body["id_centro_custo"] == "11111111-2222-3333-4444-555555555555"
+    assert body["id_centro_custo"] == COST_CENTRE
 
 
 def test_a_name_that_the_erp_does_not_have_holds_the_orders_paid_that_way_alone(good):
@@ -98,6 +100,27 @@ def test_a_name_that_the_erp_does_not_have_holds_the_orders_paid_that_way_alone(
 
     assert "the account 'Banco que não existe'" in good.failure(str(held))["reason"]
     assert good.sales_of(sent)
+
+
+def test_a_cost_centre_is_named_like_an_account_and_asked_for_once_a_run(cost_centres, good):
+    named(good, payments={"pix": PaymentRule(cost_center="Loja virtual")})
+    orders = [good.shop.order([("CAM-1", 1)], payment_method="pix") for _ in range(3)]
+
+    assert good.sync().outcome == 0
+
+    assert {good.sales_of(order)[0].cost_centre_id for order in orders} == {cost_centres}
+    assert len(good.calls("GET", "/v1/centro-de-custo")) == 1
+
+
+def test_a_cost_centre_that_the_erp_does_not_have_holds_the_order(cost_centres, good):
+    named(good, payments={"pix": PaymentRule(cost_center="Galpão")})
+    order = str(good.shop.order([("CAM-1", 1)], payment_method="pix"))
+
+    assert good.sync().outcome == 6
+
+    assert good.failure(order)["reason"] == (
+        "the ERP does not have the cost centre 'Galpão' of the [payments] table, or not once"
+    )
 
 
 def test_a_way_of_paying_that_nobody_knows_is_booked_as_other_and_told(good):
