@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from contaazul_sync.core.days import local_day
+from contaazul_sync.core.methods import payment_word, same_word
 from contaazul_sync.core.money import adjusted
 from contaazul_sync.core.orders import NOTHING_TAKEN, OrderNote, Payment
 from contaazul_sync.core.products import base_of
@@ -42,6 +43,12 @@ class Rules:
     shop_kind: str = "webstore"
     stock_age: timedelta = timedelta(0)  # how old a stock may be by the time that the shop tells it
     hides_variations: bool = False  # the shop tells a product's variations only where it is wanted
+
+    def payment(self, method: str) -> PaymentRule:
+        """What the merchant says of the shop's word for a way of paying: the exact row, else one like it."""
+        if exact := self.payments.get(payment_word(method)):
+            return exact
+        return next((rule for word, rule in self.payments.items() if same_word(word, method)), PaymentRule())
 
     def too_old(self, note: OrderNote) -> bool:
         """Whether an order was paid before the day, or the moment, from which orders are sent."""

@@ -16,7 +16,6 @@ from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment
 from contaazul_sync.core.plan.actions import CancelSale, SendOrder
 from contaazul_sync.core.plan.orders import order_version
-from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import NAMED, is_id
 from contaazul_sync.erp.payloads import BookedOn, cancel_payload, sale_payload
@@ -57,6 +56,7 @@ class Orders:
         self.parts = parts
         self.numbers = SaleNumbers(parts)
         self.unknown_methods: set[str] = set()
+        self.mixed_methods: set[str] = set()
         self.seen = Seen(full=False, walk=0)
         self._customers = Customers(parts)
         self._documents: dict[str | None, asyncio.Lock] = {}
@@ -205,10 +205,10 @@ class Orders:
 
     async def _booked_on(self, method: str) -> BookedOn:
         """What the merchant's table says of a way of paying, as ids of the ERP. Raises Unusable."""
-        word = methods.payment_word(method)
-        rule = self.parts.rules.payments.get(word, PaymentRule())
-        if methods.payment_type(method, rule.type) == methods.OTHER_PAYMENT and not rule.type:
-            self.unknown_methods.add(word)
+        rule = self.parts.rules.payment(method)
+        kinds = methods.named_types(method)
+        if not rule.type and len(kinds) != 1:
+            (self.mixed_methods if kinds else self.unknown_methods).add(methods.payment_word(method))
         ids = {what: await self._id_of(what, getattr(rule, what)) for what in NAMED}
         return BookedOn(type=rule.type, **ids)
 

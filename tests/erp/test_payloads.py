@@ -286,6 +286,23 @@ def test_a_broken_quantity_is_a_json_number():
         ("store_credit", "OUTRO"),
         ("pixel", "OUTRO"),
         ("promissória", "OUTRO"),
+        ("Cartão de Crédito", "CARTAO_CREDITO"),
+        ("CARTÃO DE CRÉDITO - Cielo", "CARTAO_CREDITO"),
+        ("Cartão", "CARTAO_CREDITO"),
+        ("Cartão de Débito", "CARTAO_DEBITO"),
+        ("Débito", "CARTAO_DEBITO"),
+        ("Débito automático", "DEBITO_AUTOMATICO"),
+        ("Depósito bancário", "DEPOSITO_BANCARIO"),
+        ("Depósito", "DEPOSITO_BANCARIO"),
+        ("Transferência bancária", "TRANSFERENCIA_BANCARIA"),
+        ("Transferência via Pix", "PIX_PAGAMENTO_INSTANTANEO"),
+        ("Pix (5% de desconto)", "PIX_PAGAMENTO_INSTANTANEO"),
+        ("Boleto.", "BOLETO_BANCARIO"),
+        ("woo-mercado-pago-ticket", "BOLETO_BANCARIO"),
+        ("Vale Ticket", "OUTRO"),
+        ("ticket", "OUTRO"),
+        ("Cartão da loja", "OUTRO"),
+        ("débito em conta", "OUTRO"),
         ("", "OUTRO"),
     ],
 )
@@ -296,6 +313,26 @@ def test_a_way_of_paying_is_told_in_the_erps_words(method, kind):
 def test_the_merchants_own_words_for_a_way_of_paying_win():
     assert methods.payment_type("Vale Loja", "CREDITO_LOJA") == "CREDITO_LOJA"
     assert methods.payment_type("pix", "OUTRO") == "OUTRO"
+
+
+@pytest.mark.parametrize(
+    ("method", "kinds"),
+    [
+        ("pix", {"PIX_PAGAMENTO_INSTANTANEO"}),
+        ("pix + cartão", {"PIX_PAGAMENTO_INSTANTANEO", "CARTAO_CREDITO"}),
+        ("Boleto e Cartão de Crédito", {"BOLETO_BANCARIO", "CARTAO_CREDITO"}),
+        ("woo-pagarme-payments-billet-and-card", {"BOLETO_BANCARIO", "CARTAO_CREDITO"}),
+        ("Cartão de crédito ou débito", {"CARTAO_CREDITO", "CARTAO_DEBITO"}),
+        ("Vale-presente / Pix", {"VALE_PRESENTE", "PIX_PAGAMENTO_INSTANTANEO"}),
+        ("Cartão da loja", set()),
+        ("", set()),
+    ],
+)
+def test_a_method_that_names_two_ways_is_booked_as_neither(method, kinds):
+    assert set(methods.named_types(method)) == kinds
+    if len(kinds) > 1:
+        assert methods.payment_type(method) == "OUTRO"
+        assert methods.payment_type(method, "BOLETO_BANCARIO") == "BOLETO_BANCARIO"
 
 
 # Reading products

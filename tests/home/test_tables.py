@@ -1,5 +1,6 @@
 """The tables [payments] and [kits] of the settings: what they take, and how they tell what they do not."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +33,25 @@ def test_a_way_of_paying_is_known_by_the_shops_word_however_it_is_written(tmp_pa
         "pix": PaymentRule(type="PIX_PAGAMENTO_INSTANTANEO", account="Banco Azul"),
         "credit_card": PaymentRule(terms=(30, 60)),
     }
+
+
+def test_the_row_of_a_way_of_paying_is_found_without_accents_and_punctuation_the_exact_one_first(tmp_path):
+    settings = load(
+        tmp_path,
+        """
+        [payments.cartao_credito]
+        account = "Banco Azul"
+        [payments."cartão_de_crédito"]
+        account = "Banco Verde"
+        """,
+    )
+
+    rules = settings.rules(date(2026, 11, 1))
+
+    assert rules.payment("Cartão de Crédito").account == "Banco Verde"
+    assert rules.payment("Cartão (crédito)").account == "Banco Azul"
+    assert rules.payment("pix") == PaymentRule()
+    assert set(rules.payments) == {"cartao_credito", "cartão_de_crédito"}
 
 
 def test_a_kit_is_its_parts(tmp_path):

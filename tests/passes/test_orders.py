@@ -1,12 +1,18 @@
 """An order becomes exactly that sale: the merchant's own rules for money, people and goods."""
 
+import re
+import tomllib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.rules import PaymentRule
+from contaazul_sync.passes.report import Report
+from tests.worlds.samples import quickly
 
 COST_CENTRE = "11111111-2222-3333-4444-555555555555"
 
@@ -133,6 +139,31 @@ def test_a_way_of_paying_that_nobody_knows_is_booked_as_other_and_told(good):
     assert report.warnings == [
         "The way of paying 'fiado' is not known: booked as OUTRO. Set [payments.fiado] type."
     ]
+
+
+def test_a_method_of_two_ways_is_booked_as_other_and_told_in_its_own_words_once(good):
+    orders = [good.shop.order([("CAM-1", 1)], payment_method="Pix + Cartão") for _ in range(2)]
+
+    report = good.sync()
+
+    assert {good.sales_of(order)[0].payment.kind for order in orders} == {"OUTRO"}
+    (told,) = report.warnings
+    assert told == (
+        "The way of paying 'pix_+_cartão' names more than one: booked as OUTRO."
+        ' Divide it in the ERP, or set [payments."pix_+_cartão"] type.'
+    )
+
+
+@given(word=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))
+@quickly
+def test_the_advice_for_a_way_of_paying_is_toml(word):
+    report = Report()
+
+    report.tell_methods({word}, set())
+
+    (text,) = report.warnings
+    (section,) = re.findall(r"Set (\[payments\..*\]) type\.$", text)
+    assert tomllib.loads(f"{section}\ntype = 'OUTRO'") == {"payments": {word: {"type": "OUTRO"}}}
 
 
 def test_a_kit_is_exploded_by_the_table_to_the_centavo(good):

@@ -9,10 +9,9 @@ from contaazul_sync.core.drafts.lines import NO_KITS, Kit, SaleLine, line_total,
 from contaazul_sync.core.drafts.marks import mark
 from contaazul_sync.core.drafts.parts import Part, parts_of
 from contaazul_sync.core.errors import Unusable
-from contaazul_sync.core.methods import payment_word
 from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import Order
-from contaazul_sync.core.rules import PaymentRule, Rules
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 
 
@@ -46,7 +45,7 @@ def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) ->
     note = _check_sums(order, rules)
     lines, folded = sale_lines(opened(order.lines, kits))
     day = local_day(order.counted_at)
-    rule = rules.payments.get(payment_word(order.method), PaymentRule())
+    rule = rules.payment(order.method)
     return SaleDraft(
         order_id=order.id,
         mark=mark(rules.shop_id, order.id),
