@@ -14,7 +14,10 @@ from contaazul_sync.core.products import base_of
 
 @dataclass(frozen=True, slots=True)
 class PaymentRule:
-    """What the merchant says of one way of paying. Names or ids of the ERP; `terms` in days."""
+    """What the merchant says of one way of paying. Names or ids of the ERP.
+
+    `terms`: days after the payment at which the parts are due; or `first_due_days`: those until the first.
+    """
 
     type: str = ""
     account: str = ""
@@ -22,6 +25,13 @@ class PaymentRule:
     cost_center: str = ""
     seller: str = ""
     terms: tuple[int, ...] = ()
+    # No part of the marks that were always kept: `order_version` adds it where it is given.
+    first_due_days: int | None = field(default=None, repr=False)
+
+    @property
+    def says_when_due(self) -> bool:
+        """Whether the merchant, and not the buyer's choice alone, says when the parts are due."""
+        return bool(self.terms) or self.first_due_days is not None
 
 
 @dataclass(frozen=True, slots=True)

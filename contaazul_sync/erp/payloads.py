@@ -190,8 +190,13 @@ def _payment(draft: SaleDraft, booked: BookedOn) -> Json:
 
 
 def _terms(draft: SaleDraft) -> str:
-    """The ERP's three forms: `À vista`, `3x`, or the days, `30, 60`."""
-    if draft.days:
+    """The ERP's three forms: `À vista`, `3x`, or the days, `30, 60`.
+
+    Whether it holds the form against the dates is not published. So a form is sent that they agree with: the
+    days where the merchant says when the parts are due, since `3x` may mean one month, two and three; and at
+    once is `À vista`, since nobody has seen a lone `0`.
+    """
+    if draft.days and draft.days != (0,):
         return ", ".join(map(str, draft.days))
     return "À vista" if len(draft.parts) == 1 else f"{len(draft.parts)}x"
 

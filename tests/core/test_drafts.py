@@ -1,6 +1,7 @@
 """What a product, a buyer and an order become in the ERP: its limits, its sums, its days."""
 
-from datetime import UTC, date, datetime
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -515,6 +516,63 @@ def test_the_merchants_own_terms_are_days_after_the_payment():
     assert draft.days == (30, 60, 90)
     assert [part.due for part in draft.parts] == [date(2026, 12, 2), date(2027, 1, 1), date(2027, 1, 31)]
     assert [part.amount for part in draft.parts] == [5667, 5667, 5666]
+
+
+def paid_on(day, **changes):
+    """An order of two shirts that was paid at noon of a day."""
+    return an_order_of(a_line(), paid_at=datetime(day.year, day.month, day.day, 15, tzinfo=UTC), **changes)
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "due"),
+    [
+        (30, 1, [date(2027, 1, 30)]),
+        (30, 3, [date(2027, 1, 30), date(2027, 2, 28), date(2027, 3, 30)]),
+        (31, 3, [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31)]),
+        (0, 0, [date(2026, 12, 31)]),
+        (0, 2, [date(2026, 12, 31), date(2027, 1, 31)]),
+    ],
+)
+def test_the_first_part_is_due_when_the_merchant_says_and_the_others_a_month_apart(first, count, due):
+    rules = Rules(payments={"pix": PaymentRule(first_due_days=first)})
+
+    draft = sale_draft(paid_on(date(2026, 12, 31), installments=count), rules)
+
+    assert [part.due for part in draft.parts] == due
+    assert [draft.day + timedelta(days=days) for days in draft.days] == due
+
+
+@given(
+    paid=st.dates(date(2020, 1, 1), date(2050, 1, 1)), first=st.integers(0, 3650), count=st.integers(-1, 120)
+)
+@quickly
+def test_the_parts_after_the_first_fall_on_its_day_of_the_month_or_the_months_last(paid, first, count):
+    rules = Rules(payments={"pix": PaymentRule(first_due_days=first)})
+
+    due = [part.due for part in sale_draft(paid_on(paid, installments=count), rules).parts]
+
+    assert len(due) == max(1, count)
+    assert due[0] == paid + timedelta(days=first)
+    for i, day in enumerate(due):
+        assert (day.year - due[0].year) * 12 + day.month - due[0].month == i
+        assert day.day == min(due[0].day, monthrange(day.year, day.month)[1])
+
+
+@pytest.mark.parametrize(
+    ("rule", "count"),
+    [(PaymentRule(terms=(30, 60, 90)), 1), (PaymentRule(first_due_days=30), 3), (PaymentRule(), 3)],
+)
+def test_no_part_is_without_value(rule, count):
+    order = an_order_of(a_line(quantity=Decimal(1), price=2), installments=count)
+
+    with pytest.raises(Unusable, match="R\\$ 0,02 cannot be divided into 3 instalments"):
+        sale_draft(order, Rules(payments={"pix": rule}))
+
+
+def test_a_single_part_of_a_centavo_is_one():
+    order = an_order_of(a_line(quantity=Decimal(1), price=1))
+
+    assert [part.amount for part in sale_draft(order, LOJA).parts] == [1]
 
 
 MUG, BOOK = ("CANECA", "Caneca", 4000, Decimal(1)), ("CADERNO", "Caderno", 3000, Decimal(2))

@@ -1,7 +1,7 @@
 """Our drafts in the ERP's JSON, and its JSON read with tolerance, as its contract tells them."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -690,6 +690,28 @@ def test_own_terms_are_told_as_days():
 
     assert body["condicao_pagamento"]["opcao_condicao_pagamento"] == "30, 60"
     assert len(body["condicao_pagamento"]["parcelas"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "count", "form"),
+    [
+        (PaymentRule(terms=(0,)), 1, "À vista"),
+        (PaymentRule(terms=(0, 30)), 1, "0, 30"),
+        (PaymentRule(terms=(30,)), 3, "30"),
+        (PaymentRule(first_due_days=0), 1, "À vista"),
+        (PaymentRule(first_due_days=30), 1, "30"),
+        (PaymentRule(first_due_days=30), 3, "30, 61, 92"),  # from 24 December 2026
+    ],
+)
+def test_the_form_of_the_terms_agrees_with_the_days_that_the_parts_are_due(rule, count, form):
+    draft = sale_draft(an_order(installments=count), Rules(payments={"pix": rule}))
+
+    payment = a_sale_body(draft)["condicao_pagamento"]
+
+    assert payment["opcao_condicao_pagamento"] == form
+    days = [int(day) for day in form.split(", ")] if form != "À vista" else [0]
+    due = [date(2026, 11, 24) + timedelta(days=each) for each in days]
+    assert [part["data_vencimento"] for part in payment["parcelas"]] == [day.isoformat() for day in due]
 
 
 @pytest.mark.parametrize(("version", "sent"), [(0, 1), (1, 1), (7, 7)])

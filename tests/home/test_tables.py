@@ -26,12 +26,15 @@ def test_a_way_of_paying_is_known_by_the_shops_word_however_it_is_written(tmp_pa
         account = "Banco Azul"
         [payments."Credit Card"]
         terms = [60, 30]
+        [payments.boleto]
+        first_due_days = 0
         """,
     )
 
     assert settings.payments == {
         "pix": PaymentRule(type="PIX_PAGAMENTO_INSTANTANEO", account="Banco Azul"),
         "credit_card": PaymentRule(terms=(30, 60)),
+        "boleto": PaymentRule(first_due_days=0),
     }
 
 
@@ -69,6 +72,14 @@ def test_a_kit_is_its_parts(tmp_path):
         ("[payments.pix]\ntype = 'PIX'", "[payments.pix] type in"),
         ("[payments.pix]\naccount = 5", "[payments.pix] account in"),
         ("[payments.pix]\nterms = ['30']", "[payments.pix] terms in"),
+        ("[payments.pix]\nfirst_due_days = -1", "[payments.pix] first_due_days in"),
+        ("[payments.pix]\nfirst_due_days = 3651", "it has to be a number of days, from 0 to 3650"),
+        ("[payments.pix]\nfirst_due_days = true", "[payments.pix] first_due_days in"),
+        ("[payments.pix]\nfirst_due_days = '30'", "[payments.pix] first_due_days in"),
+        (
+            "[payments.pix]\nterms = [30]\nfirst_due_days = 30",
+            "it cannot stand beside terms, which say when each part is due",
+        ),
         ("[payments.pix]\nterms = [-1]", "[payments.pix] terms in"),
         ("[kits.KIT]\nCANECA = 0", "[kits.KIT] CANECA in"),
         ("[kits.KIT]\nCANECA = 1.5", "[kits.KIT] CANECA in"),

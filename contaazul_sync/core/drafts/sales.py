@@ -28,7 +28,7 @@ class SaleDraft:
     total: int
     method: str
     parts: tuple[Part, ...]
-    days: tuple[int, ...] = ()  # the merchant's own terms, in days after the payment
+    days: tuple[int, ...] = ()  # after the payment, of each part, where the merchant says when they are due
     payment_note: str = ""
 
 
@@ -46,6 +46,7 @@ def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) ->
     lines, folded = sale_lines(opened(order.lines, kits))
     day = local_day(order.counted_at)
     rule = rules.payment(order.method)
+    parts = parts_of(order.total, order.installments, day, rule)
     return SaleDraft(
         order_id=order.id,
         mark=mark(rules.shop_id, order.id),
@@ -55,8 +56,8 @@ def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) ->
         discount=order.discount + folded,
         total=order.total,
         method=order.method,
-        parts=parts_of(order, day, rule.terms),
-        days=rule.terms,
+        parts=parts,
+        days=tuple((part.due - day).days for part in parts) if rule.says_when_due else (),
         payment_note=note,
     )
 
