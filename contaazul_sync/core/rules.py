@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.methods import payment_word, same_word
-from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.money import HUNDRED, adjusted
 from contaazul_sync.core.orders import NOTHING_TAKEN, OrderNote, Payment
 from contaazul_sync.core.products import base_of
 
@@ -45,6 +45,7 @@ class Rules:
     stock_taken_at: str = "payment"
     shop_id: str = "shop"
     paid_differs: str = "hold"
+    paid_differs_limit: Decimal = Decimal(20)  # percent of an order's total
     consumer: str = ""
     on_cancel: str = "report"
     payments: Mapping[str, PaymentRule] = field(default_factory=dict)
@@ -59,6 +60,10 @@ class Rules:
         if exact := self.payments.get(payment_word(method)):
             return exact
         return next((rule for word, rule in self.payments.items() if same_word(word, method)), PaymentRule())
+
+    def lets_pass(self, less: int, total: int) -> bool:
+        """Whether an order of this total may have been paid so much less, both in centavos."""
+        return less * HUNDRED <= total * self.paid_differs_limit
 
     def too_old(self, note: OrderNote) -> bool:
         """Whether an order was paid before the day, or the moment, from which orders are sent."""

@@ -1,7 +1,7 @@
 """Sending an order: read again, drafted, and booked as a sale under a number that is written down first."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,9 +13,11 @@ from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unanswered, Unavailable, Unusable, Waits
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Kind
-from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment
+from contaazul_sync.core.money import HUNDRED
+from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment, Sale
 from contaazul_sync.core.plan.actions import CancelSale, SendOrder
 from contaazul_sync.core.plan.orders import order_version
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import NAMED, is_id
 from contaazul_sync.erp.payloads import BookedOn, cancel_payload, sale_payload
@@ -159,7 +161,8 @@ class Orders:
         self, ready: Ready, products: dict[str, ErpId], customer: ErpId, booked: BookedOn
     ) -> None:
         """Create the sale under a number that is written down first."""
-        parts, state, note, draft = self.parts, self.parts.state, ready.note, ready.draft
+        parts, state, draft = self.parts, self.parts.state, ready.draft
+        note = replace(ready.note, total=draft.total)  # as it is booked: what was paid may be less
         for _try in range(NUMBER_TRIES):
             before = state.intents.get(Kind.SALE, note.id)
             number = before.number if before and before.number else await self.numbers.take()
@@ -247,7 +250,7 @@ class Orders:
         order = await self._ask_shop(cancel.note.id)
         if not isinstance(order, Order):
             raise Ended(_("the shop does not show this order any more, so its sale cannot be cancelled"))
-        draft = sale_draft(order, self.parts.rules, self._kits(cancel.note))
+        draft = sale_draft(*_as_booked(order, cancel.sale, self.parts.rules), self._kits(cancel.note))
         booked = await self._booked_on(draft.method)
         body = cancel_payload(draft, sale, self._products_of(draft), booked)
         try:
@@ -271,6 +274,13 @@ class Orders:
         text = _("sale {number} is not cancelled: {why}")
         ended = Ended(text.format(number=cancel.sale.number, why=error.message))
         keep(self.parts, Kind.SALE, cancel.note.id, cancel.note.version, ended, "")
+
+
+def _as_booked(order: Order, sale: Sale, rules: Rules) -> tuple[Order, Rules]:
+    """The order and the rules that make its sale again, whatever the shop says was paid since."""
+    was_split = 0 < sale.total < order.total
+    paid = sale.total if was_split else max(order.total, order.total_paid or 0)
+    return replace(order, total_paid=paid), replace(rules, paid_differs="split", paid_differs_limit=HUNDRED)
 
 
 def _thing(what: str) -> str:

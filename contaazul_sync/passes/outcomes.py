@@ -1,6 +1,6 @@
 """Keeping why an item did not go through, in a shopkeeper's words and with the next command."""
 
-from contaazul_sync.core.errors import ItemError, Refused, Unanswered, Waits
+from contaazul_sync.core.errors import ItemError, Refused, Unanswered, Unusable, Waits
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.words import _
@@ -25,15 +25,17 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
             group = Group.ATTENTION
             step = _("put its sale right in the ERP, then: contaazul-sync ignore {order}").format(order=key)
         case _:
-            group, step = Group.HELD, way_out(kind, key)
+            group, step = Group.HELD, way_out(kind, key, error)
     reason = error.message.removesuffix(".")
     parts.state.items.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version))
     if group is not Group.WAITING:
         parts.counts["failed"] += 1
 
 
-def way_out(kind: Kind, key: str) -> str:
-    """What to do about an item that a rule holds."""
+def way_out(kind: Kind, key: str, error: ItemError) -> str:
+    """What to do about an item that a rule holds: what the rule says itself, else what always helps."""
+    if isinstance(error, Unusable) and error.next_step:
+        return error.next_step
     if kind is Kind.PRODUCT:
         return _("put it right in the shop; the next sync sends it")
     text = _("put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {order}")

@@ -130,7 +130,7 @@ class Pass:
         self.report.drafts[send.key] = (await self.orders.read(send)).draft
 
     def _would_hold(self, send: SendOrder, error: ItemError) -> None:
-        step = way_out(Kind.SALE, send.key)
+        step = way_out(Kind.SALE, send.key, error)
         hold = Hold(Kind.SALE, send.key, send.key, Group.HELD, error.message, step)
         made = self.report.plan
         orders = tuple(other for other in made.orders if other.key != send.key)

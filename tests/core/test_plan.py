@@ -596,6 +596,15 @@ def test_the_mark_of_an_order_is_that_of_the_first_release_where_no_later_settin
     assert order_version(a_note(), told) == "1:4bdd511503b944cbde8c"
 
 
+def test_the_limit_marks_an_order_only_where_differences_are_split():
+    def marked(differs, limit):
+        return order_version(a_note(), Rules(paid_differs=differs, paid_differs_limit=Decimal(limit)))
+
+    assert marked("hold", 20) == marked("hold", 5)
+    assert marked("split", 20) != marked("split", 5)
+    assert marked("split", "20") == marked("split", "20.0")
+
+
 def test_the_merchants_words_for_ways_of_paying_mark_an_order_in_whatever_order_they_stand():
     pix, boleto = PaymentRule("A"), PaymentRule("B")
     one = Rules(payments={"pix": pix, "boleto": boleto})

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.rules import PaymentRule
+from contaazul_sync.passes.reconcile import reconcile
 from contaazul_sync.passes.report import Report
 from tests.worlds.samples import quickly
 
@@ -21,6 +23,11 @@ COST_CENTRE = "11111111-2222-3333-4444-555555555555"
 def good(job):
     job.shop.add_product("CAM-1", "Camiseta", 79.90, 50)
     return job.linked("CAM-1")
+
+
+def reconciled(job):
+    """What `reconcile` finds."""
+    return job._with_parts(reconcile)
 
 
 def named(job, **tables):
@@ -36,6 +43,72 @@ def test_what_was_paid_may_differ_where_the_merchant_says_so(good):
 
     (sale,) = good.sales_of(order)
     assert sale.totals.net == Decimal("79.90")
+
+
+def test_a_discount_of_the_gateway_is_one_of_the_sale_and_no_difference(good):
+    good.set(orders__paid_differs="split")
+    order = str(good.shop.order([("CAM-1", 2)], total_paid="151.81"))
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    assert (sale.totals.discount, sale.totals.net) == (Decimal("7.99"), Decimal("151.81"))
+    assert [part.amount for part in sale.payment.instalments] == [Decimal("151.81")]
+    assert good.state.sales.of([order])[order].total == 15181
+    assert reconciled(good).orders == []
+    sale.totals = replace(sale.totals, discount=Decimal("8.99"))
+    assert [each.code for each in reconciled(good).orders] == ["other_sum"]
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "500_after"])
+def test_a_split_sale_whose_answer_is_lost_is_adopted_with_what_was_booked(good, fault):
+    good.set(orders__paid_differs="split")
+    order = str(good.shop.order([("CAM-1", 2)], total_paid="151.81"))
+    good.erp.faults.add(fault, method="POST", path="/v1/venda")
+    good.sync()
+
+    good.until_quiet()
+
+    assert good.state.sales.of([order])[order].total == 15181
+    assert reconciled(good).orders == []
+
+
+def test_an_order_that_was_paid_too_little_is_held_until_the_limit_is_raised(good):
+    good.set(orders__paid_differs="split")
+    order = str(good.shop.order([("CAM-1", 2)], total_paid="100.00"))
+
+    assert good.sync().outcome == 6
+
+    told = good.failure(order)
+    assert told["group"] == "held"
+    assert "more than 20 % less" in told["reason"]
+    assert told["next_step"].startswith("raise [orders] paid_differs_limit")
+    good.set(orders__paid_differs_limit=Decimal(50))
+    assert good.sync().outcome == 0
+    assert good.sales_of(order)
+
+
+def test_a_dry_run_says_the_same_of_an_order_that_was_paid_too_little(good):
+    good.set(orders__paid_differs="split")
+    good.shop.order([("CAM-1", 2)], total_paid="100.00")
+
+    (hold,) = good.preview().plan.holds
+
+    assert hold.next_step.startswith("raise [orders] paid_differs_limit")
+
+
+@pytest.mark.parametrize("paid", ["151.81", "0.00"])
+def test_a_split_sale_is_cancelled_at_what_was_booked_whatever_the_shop_says_was_paid_since(good, paid):
+    good.set(orders__paid_differs="split", orders__on_cancel="cancel")
+    order = good.shop.order([("CAM-1", 2)], total_paid="151.81")
+    good.sync()
+    good.shop.cancel(order)
+    good.shop.orders[-1]["total_paid"] = paid
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    assert (sale.situacao, sale.totals.net) == ("CANCELADO", Decimal("151.81"))
 
 
 def test_an_order_without_a_document_goes_to_the_named_customer(good):

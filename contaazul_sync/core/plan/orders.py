@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from contaazul_sync.core.fingerprints import FORMAT, differs, fingerprint
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.money import plain
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.actions import CancelSale, Hold, SendOrder, Skip
 from contaazul_sync.core.plan.facts import Facts, Known
@@ -110,6 +111,8 @@ def _given(rules: Rules) -> Iterator[tuple[object, ...]]:
     for word, rule in sorted(rules.payments.items()):
         if rule.first_due_days is not None:
             yield "first_due_days", word, rule.first_due_days
+    if rules.paid_differs == "split":
+        yield "paid_differs_limit", plain(rules.paid_differs_limit)
 
 
 def _changed_after(
