@@ -32,7 +32,10 @@ class ErpPerson:
 
 @dataclass(frozen=True, slots=True)
 class ErpSale:
-    """A sale of the ERP, as reading one tells it. `total` in centavos."""
+    """A sale of the ERP, as reading one tells it. `total` in centavos; `notes` are all that it has.
+
+    `situation` and `payment`, its `tipo_pagamento`, are in the words that are written, "" where not told.
+    """
 
     id: ErpId
     number: int
@@ -42,6 +45,7 @@ class ErpSale:
     cancelled: bool
     version: int = 0
     customer: ErpId = NOBODY
+    payment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ two decimals is written by Python with exactly those decimals.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from contaazul_sync.core.drafts.products import ProductDraft
 from contaazul_sync.core.drafts.sales import SaleDraft
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.ids import ErpId
-from contaazul_sync.core.methods import payment_type
+from contaazul_sync.core.methods import PAYMENT_KINDS, payment_type
 from contaazul_sync.core.money import reais
 from contaazul_sync.core.orders import Buyer
 
@@ -204,8 +204,14 @@ def _terms(draft: SaleDraft) -> str:
 def cancel_payload(
     draft: SaleDraft, sale: ErpSale, products: Mapping[str, ErpId], booked: BookedOn = NOWHERE
 ) -> Json:
-    """`PUT /v1/venda/{id}` to CANCELADO: the whole sale again; a version of 0 counts as missing."""
-    body = sale_payload(draft, sale.number, sale.customer, products, "CANCELADO", booked)
+    """`PUT /v1/venda/{id}` to CANCELADO: the whole sale again; a version of 0 counts as missing.
+
+    A change takes no category and no cost centre. How it was paid stays as the sale has it in the ERP, where
+    that is told in a word that may be written.
+    """
+    kind = sale.payment if sale.payment in PAYMENT_KINDS else booked.type
+    changed = replace(booked, type=kind, category="", cost_center="")
+    body = sale_payload(draft, sale.number, sale.customer, products, "CANCELADO", changed)
     return body | {"versao": max(1, sale.version)}
 
 

@@ -12,9 +12,10 @@ from hypothesis import given
 
 from contaazul_sync.core import methods
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
+from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.orders import Line
-from contaazul_sync.erp.payloads import sale_payload
+from contaazul_sync.erp.payloads import BookedOn, cancel_payload, sale_payload
 from tests.worlds.samples import LOJA, a_line, an_order, an_order_of, quickly, sound_orders
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "contracts" / "contaazul-sales.openapi.yml"
@@ -99,6 +100,22 @@ def test_the_numbers_on_the_wire_sum_exactly(order):
     total = items + composition.get("frete", 0) - composition.get("desconto", {}).get("valor", 0)
     assert total == sum(part["valor"] for part in body["condicao_pagamento"]["parcelas"])
     assert total * 100 == order.total
+
+
+def test_a_cancelling_is_what_the_published_schema_of_a_change_asks_for():
+    published = strict(yaml.safe_load(PUBLISHED.read_text("utf-8"))["components"]["schemas"])
+    properties = published["VendaParaEdicaoRequest"]["properties"]
+    properties["itens"] = {
+        "type": "array",
+        "items": {"$ref": properties["itens"]["$ref"]},
+    }  # a slip of theirs
+    whole = {"$ref": "#/components/schemas/VendaParaEdicaoRequest", "components": {"schemas": published}}
+    sale = ErpSale(ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, customer=CUSTOMER)
+    booked = BookedOn(account=PRODUCT, category=PRODUCT, cost_center=PRODUCT, seller=PRODUCT)
+
+    body = cancel_payload(sale_draft(an_order(), LOJA), sale, dict.fromkeys(SKUS, PRODUCT), booked)
+
+    jsonschema.Draft202012Validator(whole, format_checker=jsonschema.FormatChecker()).validate(body)
 
 
 @pytest.mark.parametrize(

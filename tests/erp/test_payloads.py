@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contaazul_sync.core import methods
+from contaazul_sync.core.drafts.marks import marked_order
 from contaazul_sync.core.drafts.people import person_draft
 from contaazul_sync.core.drafts.products import ProductDraft
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
@@ -457,6 +458,50 @@ def test_a_sale_is_read_out_of_its_envelope():
     )
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"observacoes": "[loja:pedido 88]", "condicao_pagamento": {"observacoes_pagamento": "Pix"}},
+        {"observacoes": "Pix", "condicao_pagamento": {"observacoes_pagamento": "[loja:pedido 88]"}},
+        {"observacoes": None, "observacoes_pagamento": "[loja:pedido 88]", "condicao_pagamento": None},
+        {"observacoes": "", "condicao_pagamento": {"observacoes_pagamento": "[loja:pedido 88]"}},
+    ],
+)
+def test_the_mark_of_a_sale_is_found_in_either_of_its_notes(body):
+    sale = read_sale({"venda": {"id": "s-1", "numero": 1002} | body})
+
+    assert marked_order("loja", sale.notes) == "88"
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("PAGAMENTO_INSTANTANEO", "PIX_PAGAMENTO_INSTANTANEO"),
+        ("PIX_PAGAMENTO_INSTANTANEO", "PIX_PAGAMENTO_INSTANTANEO"),
+        ("Boleto_Bancario", "BOLETO_BANCARIO"),
+        (None, ""),
+    ],
+)
+def test_the_way_of_paying_of_a_sale_is_read_in_the_words_that_are_written(told, read):
+    body = {"id": "s-1", "numero": 1002, "condicao_pagamento": {"tipo_pagamento": told}}
+
+    assert read_sale({"venda": body}).payment == read
+
+
+@pytest.mark.parametrize("name", ["FATURADO", "Faturado", "faturado "])
+def test_the_situation_of_a_sale_is_read_without_case(name):
+    assert read_sale({"id": "s-1", "numero": 1002, "situacao": {"nome": name}}).situation == "FATURADO"
+
+
+def test_a_deleted_sale_is_a_cancelled_one_though_its_situation_stays():
+    body = {"id": "s-1", "numero": 1002, "status": "CANCELADO", "situacao": {"nome": "APROVADO"}}
+
+    sale = read_sale({"venda": body})
+
+    assert (sale.cancelled, sale.situation) == (True, "APROVADO")
+    assert read_sale({"venda": body | {"status": "Cancelado"}}).cancelled
+
+
 def test_a_sale_without_envelope_and_with_gaps_is_read():
     sale = read_sale({"id": "s-1", "numero": "1002", "observacoes": None, "situacao": "FATURADO"})
 
@@ -730,6 +775,33 @@ def test_a_cancelled_sale_is_the_whole_sale_with_a_version_of_at_least_one(versi
         "c",
     )
     assert body["condicao_pagamento"]["parcelas"]
+
+
+def test_a_cancelling_says_only_what_the_change_of_a_sale_takes():
+    booked = BookedOn("DINHEIRO", "acc-1", "cat-1", "cc-1", "seller-1")
+    sale = ErpSale(ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, customer=ErpId("c"))
+
+    body = cancel_payload(sale_draft(an_order(), LOJA), sale, {"CAM-AZ-M": ErpId("p")}, booked)
+
+    assert not {"id_categoria", "id_centro_custo"} & body.keys()
+    assert (body["id_vendedor"], body["condicao_pagamento"]["id_conta_financeira"]) == ("seller-1", "acc-1")
+
+
+@pytest.mark.parametrize(
+    ("told", "sent"),
+    [
+        ("BOLETO_BANCARIO", "BOLETO_BANCARIO"),
+        ("", "DINHEIRO"),
+        ("PIX_COBRANCA", "DINHEIRO"),  # one of the words that its sources do not agree on
+    ],
+)
+def test_a_cancelling_leaves_the_way_of_paying_that_the_sale_has_in_the_erp(told, sent):
+    sale = ErpSale(ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, customer=ErpId("c"), payment=told)
+    draft, products = sale_draft(an_order(), LOJA), {"CAM-AZ-M": ErpId("p")}
+
+    body = cancel_payload(draft, sale, products, BookedOn(type="DINHEIRO"))
+
+    assert body["condicao_pagamento"]["tipo_pagamento"] == sent
 
 
 def test_the_customer_and_the_version_of_a_sale_are_read():

@@ -297,6 +297,34 @@ def test_an_order_that_ended_has_its_sale_cancelled_where_the_merchant_says_so(g
     assert len([r for r in good.erp.requests if r.method == "PUT"]) == 1
 
 
+def test_a_cancelling_leaves_what_a_person_changed_of_the_payment(good, cost_centres):
+    good.set(orders__on_cancel="cancel")
+    rule = PaymentRule(cost_center=cost_centres)
+    named(good, payments={"pix": rule})
+    order = good.shop.order([("CAM-1", 2)])
+    good.sync()
+    good.erp.sale(1001).payment.kind = "TRANSFERENCIA_BANCARIA"
+    good.shop.cancel(order)
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    (put,) = [seen for seen in good.erp.requests if seen.method == "PUT"]
+    assert (sale.situacao, sale.payment.kind) == ("CANCELADO", "TRANSFERENCIA_BANCARIA")
+    assert "id_centro_custo" not in put.body
+    assert put.body["versao"] == 1
+
+
+def test_a_sale_that_was_deleted_in_the_erp_is_no_live_one(good):
+    order = str(good.shop.order([("CAM-1", 2)]))
+    good.sync()
+    good.erp.sale(1001).deleted = True
+
+    (difference,) = reconciled(good).orders
+
+    assert (difference.name, difference.code) == (order, "sale_cancelled")
+
+
 @pytest.mark.parametrize("fault", ["drop_after", "500_after", "drop_before", "500_before", "truncated"])
 def test_a_cancelling_whose_answer_is_lost_is_made_good(good, fault):
     good.set(orders__on_cancel="cancel")
