@@ -535,13 +535,13 @@ def test_a_discount_is_let_pass_up_to_the_limit_of_the_orders_total(limit, paid)
         (
             {"total_paid": 13599},
             20,
-            "the customer paid R$ 135,99 and the order's total is R$ 170,00: more than 20 % less",
+            "the customer paid R$ 135,99 and the order's total is R$ 170,00: more than 20% less",
             "raise [orders] paid_differs_limit",
         ),
         (
             {"total_paid": 16999},
             0,
-            "the customer paid R$ 169,99 and the order's total is R$ 170,00: more than 0 % less",
+            "the customer paid R$ 169,99 and the order's total is R$ 170,00: more than 0% less",
             "raise [orders] paid_differs_limit",
         ),
         (

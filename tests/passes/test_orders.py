@@ -81,7 +81,7 @@ def test_an_order_that_was_paid_too_little_is_held_until_the_limit_is_raised(goo
 
     told = good.failure(order)
     assert told["group"] == "held"
-    assert "more than 20 % less" in told["reason"]
+    assert "more than 20% less" in told["reason"]
     assert told["next_step"].startswith("raise [orders] paid_differs_limit")
     good.set(orders__paid_differs_limit=Decimal(50))
     assert good.sync().outcome == 0

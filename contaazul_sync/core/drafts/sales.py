@@ -105,7 +105,7 @@ def _check_discount(order: Order, paid: int, rules: Rules) -> None:
         text = _("the customer paid {paid} by more than one way, and the order's total is {total}")
         raise _held(order, rules, text, step)
     if not rules.lets_pass(order.total - paid, order.total):
-        text = _("the customer paid {paid} and the order's total is {total}: more than {limit} % less")
+        text = _("the customer paid {paid} and the order's total is {total}: more than {limit} less")
         step = _(
             "raise [orders] paid_differs_limit, or book it in the ERP by hand and:"
             " contaazul-sync ignore {order}"
@@ -118,7 +118,7 @@ def _held(order: Order, rules: Rules, text: str, step: str = "") -> Unusable:
     reason = text.format(
         paid=written(order.total_paid or 0),
         total=written(order.total),
-        limit=plain(rules.paid_differs_limit),
+        limit=f"{plain(rules.paid_differs_limit)}%",
     )
     return Unusable(reason, step.format(order=order.id))
 
