@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from contaazul_sync.sandbox.common.wire import answer
+from contaazul_sync.sandbox.erp import app
 from contaazul_sync.sandbox.server import Sandbox
 from tests.worlds import judge
 from tests.worlds.clock import Clock
@@ -94,6 +96,16 @@ def job(tmp_path: Path, sandbox: Sandbox, clock: Clock, signed_in_home: Path) ->
     made = Job(tmp_path / "home", sandbox, clock, signed_in_home)
     yield made
     made.state.close()
+
+
+@pytest.fixture
+def cost_centres(monkeypatch: pytest.MonkeyPatch) -> str:
+    """An ERP with one cost centre, "Loja virtual", asked for before the sandbox is: its id."""
+    listed = [{"id": "11111111-2222-3333-4444-555555555555", "nome": "Loja virtual", "ativo": True}]
+    told = {"itens_totais": 1, "items": listed, "totais": {}}
+    route = ("GET", "/v1/centro-de-custo", lambda _erp, _call: answer(told))
+    monkeypatch.setattr(app, "GUARDED", [route, *app.GUARDED])
+    return str(listed[0]["id"])
 
 
 @pytest.fixture

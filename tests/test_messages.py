@@ -65,7 +65,7 @@ ALLOWED = {
     *("SKU {}", "EAN {}", "not what was written"),
     # the same in every language
     *("Conta Azul: {}  {}", "Conta Azul: ", " (CNPJ {})", "contaazul-sync ({})"),
-    *("{} type", "{} terms", "[kits.{}] {}"),
+    *("{} type", "{} terms", "{} first_due_days", "[kits.{}] {}"),
     # lines of the log
     *("the ping", "the alert", "[alerts] notify needs: pip install 'contaazul-sync[alerts]'"),
     # styles and other programs

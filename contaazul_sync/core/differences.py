@@ -1,15 +1,16 @@
 """Whether the shop, the ERP and the state tell the same: what differs, and the sums of the months."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.drafts.marks import marked_order
 from contaazul_sync.core.erp import ErpProduct, ErpSale
+from contaazul_sync.core.fingerprints import differs
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.money import plain, written
-from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _, typed
 
@@ -82,12 +83,12 @@ def differing_products(linked: Iterable[Compared], twins: Mapping[ErpId, ErpProd
 def differing_orders(
     notes: Sequence[OrderNote],
     ours: Mapping[OrderId, Sequence[ErpSale]],
-    kept: Set[OrderId],
+    kept: Mapping[OrderId, Sale],
     left_alone: Set[OrderId],
 ) -> Iterator[Difference]:
     """The orders that are not one live sale of the same sum, and the sales that no order explains.
 
-    `kept`: the orders whose sale the state knows. One that is sold twice is told of, left alone or not.
+    `kept`: the sales that the state knows. One that is sold twice is told of, left alone or not.
     """
     known = {note.id for note in notes}
     for note in notes:
@@ -98,10 +99,11 @@ def differing_orders(
             total = written(note.total)
             yield Difference(note.id, "sold_twice", _("sold more than once"), total, numbers, step)
         elif note.id not in left_alone:
-            yield from _paid(note, sales) if note.payment is Payment.PAID else _not_paid(note, sales)
+            due = _booked(note, kept.get(note.id))
+            yield from _paid(note, due, sales) if note.payment is Payment.PAID else _not_paid(note, sales)
             yield from _strange(note.id, sales, kept)
     for order_id, sales in ours.items():
-        if order_id not in known | kept:
+        if order_id not in known | kept.keys():
             for sale in living(sales):
                 what, step = _("a sale without an order"), _("look in the shop whether the order exists")
                 yield Difference(order_id, "sale_without_order", what, "", _number(sale), step)
@@ -111,7 +113,17 @@ def _number(sale: ErpSale) -> str:
     return _("sale {number}").format(number=sale.number)
 
 
-def _strange(order_id: OrderId, sales: Sequence[ErpSale], kept: Set[OrderId]) -> Iterator[Difference]:
+def _booked(note: OrderNote, sale: Sale | None) -> int:
+    """What an order's sale should be, in centavos: what was booked, else the order's total.
+
+    A discount of the payment makes it less. Of an order that changed since, what was booked tells nothing.
+    """
+    if sale and sale.fingerprint and not differs(sale.fingerprint, note.fingerprint):
+        return sale.total
+    return note.total
+
+
+def _strange(order_id: OrderId, sales: Sequence[ErpSale], kept: Container[OrderId]) -> Iterator[Difference]:
     """A live sale of ours that the state does not know: it is older than the ERP."""
     if order_id not in kept:
         for sale in living(sales):
@@ -119,9 +131,9 @@ def _strange(order_id: OrderId, sales: Sequence[ErpSale], kept: Set[OrderId]) ->
             yield Difference(order_id, "unknown_sale", what, "", _number(sale), typed("rebuild"))
 
 
-def _paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]:
+def _paid(note: OrderNote, due: int, sales: Sequence[ErpSale]) -> Iterator[Difference]:
     live, show = living(sales), typed(f"show {note.id}")
-    total = written(note.total)
+    total = written(due)
     if not live and sales:
         number = _("sale {number}, cancelled").format(number=sales[0].number)
         yield Difference(
@@ -129,7 +141,7 @@ def _paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]:
         )
     elif not live:
         yield Difference(note.id, "no_sale", _("paid, and no sale in the ERP"), total, "", show)
-    elif live[0].total is not None and live[0].total != note.total:
+    elif live[0].total is not None and live[0].total != due:
         yield Difference(note.id, "other_sum", _("another sum"), total, written(live[0].total), show)
 
 

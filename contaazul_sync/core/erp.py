@@ -59,7 +59,10 @@ class ErpPerson:
 
 @dataclass(frozen=True, slots=True)
 class ErpSale:
-    """A sale of the ERP, as reading one tells it. `total` in centavos."""
+    """A sale of the ERP, as reading one tells it. `total` in centavos; `notes` are all that it has.
+
+    `situation` and `payment`, its `tipo_pagamento`, are in the words that are written, "" where not told.
+    """
 
     id: ErpId
     number: int
@@ -69,6 +72,7 @@ class ErpSale:
     cancelled: bool
     version: int = 0
     customer: ErpId = NOBODY
+    payment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

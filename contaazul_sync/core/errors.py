@@ -141,7 +141,14 @@ class Unanswered(ItemError):
 
 
 class Unusable(ItemError):
-    """The item cannot be expressed for the ERP, or a rule holds it."""
+    """The item cannot be expressed for the ERP, or a rule holds it.
+
+    `next_step` is what to do about it, where that is not to put it right in the shop.
+    """
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.next_step = next_step
 
 
 class Waits(ItemError):

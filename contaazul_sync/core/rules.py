@@ -6,14 +6,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from contaazul_sync.core.days import local_day
-from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.methods import payment_word, same_word
+from contaazul_sync.core.money import HUNDRED, adjusted
 from contaazul_sync.core.orders import NOTHING_TAKEN, OrderNote, Payment
 from contaazul_sync.core.products import base_of
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentRule:
-    """What the merchant says of one way of paying. Names or ids of the ERP; `terms` in days."""
+    """What the merchant says of one way of paying. Names or ids of the ERP.
+
+    `terms`: days after the payment at which the parts are due; or `first_due_days`: those until the first.
+    """
 
     type: str = ""
     account: str = ""
@@ -21,6 +25,13 @@ class PaymentRule:
     cost_center: str = ""
     seller: str = ""
     terms: tuple[int, ...] = ()
+    # No part of the marks that were always kept: `order_version` adds it where it is given.
+    first_due_days: int | None = field(default=None, repr=False)
+
+    @property
+    def says_when_due(self) -> bool:
+        """Whether the merchant, and not the buyer's choice alone, says when the parts are due."""
+        return bool(self.terms) or self.first_due_days is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,7 @@ class Rules:
     stock_taken_at: str = "payment"
     shop_id: str = "shop"
     paid_differs: str = "hold"
+    paid_differs_limit: Decimal = Decimal(20)  # percent of an order's total
     consumer: str = ""
     on_cancel: str = "report"
     update_customers: str = "fill"
@@ -43,6 +55,16 @@ class Rules:
     shop_kind: str = "webstore"
     stock_age: timedelta = timedelta(0)  # how old a stock may be by the time that the shop tells it
     hides_variations: bool = False  # the shop tells a product's variations only where it is wanted
+
+    def payment(self, method: str) -> PaymentRule:
+        """What the merchant says of the shop's word for a way of paying: the exact row, else one like it."""
+        if exact := self.payments.get(payment_word(method)):
+            return exact
+        return next((rule for word, rule in self.payments.items() if same_word(word, method)), PaymentRule())
+
+    def lets_pass(self, less: int, total: int) -> bool:
+        """Whether an order of this total may have been paid so much less, both in centavos."""
+        return less * HUNDRED <= total * self.paid_differs_limit
 
     def too_old(self, note: OrderNote) -> bool:
         """Whether an order was paid before the day, or the moment, from which orders are sent."""

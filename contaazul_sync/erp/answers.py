@@ -3,6 +3,7 @@
 Reading is tolerant: missing, null and "" all mean "not told". Facts: docs/conta-azul.md.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -11,6 +12,8 @@ from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.money import decimal
 from contaazul_sync.erp.payloads import Json
 from contaazul_sync.erp.words import profiles_of
+
+OLD_WORDS = {"PAGAMENTO_INSTANTANEO": "PIX_PAGAMENTO_INSTANTANEO"}  # told until 2026, and never written
 
 
 def read_products(row: Json) -> Iterable[ErpProduct]:
@@ -94,21 +97,33 @@ def compact(document: str) -> str:
 
 
 def read_sale(body: Json) -> ErpSale:
-    """`GET /v1/venda/{id}`: an envelope around the sale."""
+    """`GET /v1/venda/{id}`: an envelope around the sale.
+
+    A deleted one is told by its `status` alone. Other documents of the ERP are known to swap their two notes.
+    """
     sale = body.get("venda") or body
-    value = sale.get("composicao_valor") or {}
+    value, payment = sale.get("composicao_valor") or {}, sale.get("condicao_pagamento") or {}
     situation = sale.get("situacao") or {}
-    name = str(situation.get("nome") or "") if isinstance(situation, dict) else str(situation)
+    name = _word(situation.get("nome") if isinstance(situation, dict) else situation)
+    notes = (sale.get("observacoes"), *(each.get("observacoes_pagamento") for each in (payment, sale)))
+    kind = _word(payment.get("tipo_pagamento"))
     return ErpSale(
         id=ErpId(str(sale["id"])),
         number=int(sale["numero"]),
-        notes=str(sale.get("observacoes") or ""),
+        notes="\n".join(str(note) for note in notes if note),
         total=_amount(value.get("valor_liquido")),
         situation=name,
-        cancelled="CANCELADO" in (name, sale.get("status")),
+        cancelled="CANCELADO" in (name, _word(sale.get("status"))),
         version=int(sale.get("versao") or 0),
         customer=ErpId(str(sale.get("id_cliente") or (body.get("cliente") or {}).get("uuid") or "")),
+        payment=OLD_WORDS.get(kind, kind),
     )
+
+
+def _word(told: object) -> str:
+    """A word of the ERP as it is written: in capitals, without accents."""
+    apart = unicodedata.normalize("NFKD", str(told or ""))
+    return "".join(c for c in apart if not unicodedata.combining(c)).strip().upper()
 
 
 def read_account(body: Json) -> Account:

@@ -39,13 +39,12 @@ from contaazul_sync.net.transport import Transport
 
 PRODUCTS, PEOPLE, SALES = "/v1/produtos", "/v1/pessoas", "/v1/venda"
 PAGE = 500  # rows; the ERP takes 10, 20, 50, 100, 200, 500 or 1000
-# Where the ERP lists what a sale may be booked on. No endpoint lists cost centres: they go by their id.
+WHOLE: dict[str, str | int | list[str]] = {"pagina": 1, "tamanho_pagina": 1000}  # these lists are short
+# Where the ERP lists what a sale may be booked on, by our word for it.
 NAMED: dict[str, tuple[str, dict[str, str | int | list[str]]]] = {
-    "account": ("/v1/conta-financeira", {"apenas_ativo": "true", "tamanho_pagina": 1000}),
-    "category": (
-        "/v1/categorias",
-        {"tipo": "RECEITA", "permite_apenas_filhos": "true", "tamanho_pagina": 1000},
-    ),
+    "account": ("/v1/conta-financeira", {"apenas_ativo": "true"} | WHOLE),
+    "category": ("/v1/categorias", {"tipo": "RECEITA", "permite_apenas_filhos": "true"} | WHOLE),
+    "cost_center": ("/v1/centro-de-custo", {"filtro_rapido": "ATIVO"} | WHOLE),
     "seller": ("/v1/venda/vendedores", {}),
 }
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -224,11 +223,12 @@ class ContaAzul:
         await self.http.change("PUT", f"{SALES}/{erp_id}", body)
 
     async def find_named(self, what: str, name: str) -> str | None:
-        """The id of the account, category or seller with exactly this name; None for none or several."""
+        """The id of the one thing of `NAMED` that has exactly this name; None for none or several."""
         path, query = NAMED[what]
         answer = await self.http.get(path, query)
         rows = answer if isinstance(answer, list) else _rows(answer)
-        found = [str(row["id"]) for row in rows if row.get("nome") == name]
+        named = [row for row in rows if row.get("nome") == name and row.get("ativo") is not False]
+        found = [str(row["id"]) for row in named]
         return found[0] if len(found) == 1 else None
 
     async def create_sale(self, body: Json) -> ErpId:

@@ -5,7 +5,7 @@ two decimals is written by Python with exactly those decimals.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from contaazul_sync.core.drafts.updates import PersonChange
 from contaazul_sync.core.erp import ErpSale, Profile
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ErpId
-from contaazul_sync.core.methods import payment_type
+from contaazul_sync.core.methods import PAYMENT_KINDS, payment_type
 from contaazul_sync.core.money import reais
 from contaazul_sync.erp.words import COMPANY, EXEMPT, PERSON, PROFILES, TAXPAYER
 
@@ -230,8 +230,13 @@ def _payment(draft: SaleDraft, booked: BookedOn) -> Json:
 
 
 def _terms(draft: SaleDraft) -> str:
-    """The ERP's three forms: `À vista`, `3x`, or the days, `30, 60`."""
-    if draft.days:
+    """The ERP's three forms: `À vista`, `3x`, or the days, `30, 60`.
+
+    Whether it holds the form against the dates is not published. So a form is sent that they agree with: the
+    days where the merchant says when the parts are due, since `3x` may mean one month, two and three; and at
+    once is `À vista`, since nobody has seen a lone `0`.
+    """
+    if draft.days and draft.days != (0,):
         return ", ".join(map(str, draft.days))
     return "À vista" if len(draft.parts) == 1 else f"{len(draft.parts)}x"
 
@@ -239,8 +244,14 @@ def _terms(draft: SaleDraft) -> str:
 def cancel_payload(
     draft: SaleDraft, sale: ErpSale, products: Mapping[str, ErpId], booked: BookedOn = NOWHERE
 ) -> Json:
-    """`PUT /v1/venda/{id}` to CANCELADO: the whole sale again; a version of 0 counts as missing."""
-    body = sale_payload(draft, sale.number, sale.customer, products, "CANCELADO", booked)
+    """`PUT /v1/venda/{id}` to CANCELADO: the whole sale again; a version of 0 counts as missing.
+
+    A change takes no category and no cost centre. How it was paid stays as the sale has it in the ERP, where
+    that is told in a word that may be written.
+    """
+    kind = sale.payment if sale.payment in PAYMENT_KINDS else booked.type
+    changed = replace(booked, type=kind, category="", cost_center="")
+    body = sale_payload(draft, sale.number, sale.customer, products, "CANCELADO", changed)
     return body | {"versao": max(1, sale.version)}
 
 

@@ -39,10 +39,22 @@ def redirect(value: object) -> str:
 
 def percent(value: object) -> Decimal:
     """A percentage between -90 and 1000."""
-    number = decimal(value.replace("%", "") if isinstance(value, str) else value)
+    number = _percentage(value)
     if not -90 <= number <= 1000:
         raise ValueError(_("it has to be between -90 and 1000"))
     return number
+
+
+def share(value: object) -> Decimal:
+    """A percentage between 0 and 100."""
+    number = _percentage(value)
+    if not 0 <= number <= 100:
+        raise ValueError(_("it has to be between 0 and 100"))
+    return number
+
+
+def _percentage(value: object) -> Decimal:
+    return decimal(value.replace("%", "") if isinstance(value, str) else value)
 
 
 def seconds(value: object) -> int:

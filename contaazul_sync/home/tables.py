@@ -4,7 +4,8 @@
 type = "PIX_PAGAMENTO_INSTANTANEO"      the ERP's `tipo_pagamento`
 account = "Banco Azul"                  the name, or the id, of one of the ERP's accounts
 category = "..."  cost_center = "..."  seller = "..."
-terms = [30, 60]                        days after the payment at which the parts are due
+terms = [30, 60]                        days after the payment at which the parts are due; or
+first_due_days = 30                     those until the first one, the buyer's others a month apart each
 
 [kits.KIT-PRESENTE]
 CANECA-IPE = 1
@@ -13,6 +14,7 @@ CADERNO-A5 = 2
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import TypeGuard
 
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.methods import PAYMENT_KINDS, payment_word
@@ -33,7 +35,7 @@ def payments(table: object, origin: str) -> Mapping[str, PaymentRule]:
 
 def _payment(name: str, rule: Mapping[str, object], origin: str) -> PaymentRule:
     for key, value in rule.items():
-        if key not in (*TEXTS, "terms"):
+        if key not in (*TEXTS, "terms", "first_due_days"):
             text = _("There is no setting {name}, as in {origin}. Correct it.")
             raise ConfigError(text.format(name=f"{name} {key}", origin=origin))
         if key in TEXTS and not isinstance(value, str):
@@ -43,12 +45,28 @@ def _payment(name: str, rule: Mapping[str, object], origin: str) -> PaymentRule:
         why = _("it has to be one of: {words}").format(words=", ".join(PAYMENT_KINDS))
         raise ConfigError.of_value(f"{name} type", origin, kind, why)
     texts = {key: str(rule.get(key, "")).strip() for key in TEXTS}
-    return PaymentRule(**texts, terms=_terms(name, rule.get("terms", []), origin))
+    terms = _terms(name, rule.get("terms", []), origin)
+    first = _first_due(name, rule.get("first_due_days"), origin)
+    if terms and first is not None:
+        why = _("it cannot stand beside terms, which say when each part is due")
+        raise ConfigError.of_value(f"{name} first_due_days", origin, first, why)
+    return PaymentRule(**texts, terms=terms, first_due_days=first)
+
+
+def _first_due(name: str, value: object, origin: str) -> int | None:
+    if value is None or _is_days(value):
+        return value
+    why = _("it has to be a number of days, from 0 to 3650")
+    raise ConfigError.of_value(f"{name} first_due_days", origin, value, why)
+
+
+def _is_days(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 3650
 
 
 def _terms(name: str, value: object, origin: str) -> tuple[int, ...]:
     days = value if isinstance(value, list) else [value]
-    if not all(isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 3650 for day in days):
+    if not all(map(_is_days, days)):
         why = _("it has to be a list of days, as in [30, 60]")
         raise ConfigError.of_value(f"{name} terms", origin, value, why)
     return tuple(sorted(days))

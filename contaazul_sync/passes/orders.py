@@ -1,7 +1,7 @@
 """Sending an order: read again, drafted, and booked as a sale under a number that is written down first."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,12 +14,13 @@ from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unanswered
 from contaazul_sync.core.fingerprints import EDITION, differs
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Group, Kind
-from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment
+from contaazul_sync.core.money import HUNDRED
+from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment, Sale
 from contaazul_sync.core.plan.actions import CancelSale, SendOrder
 from contaazul_sync.core.plan.orders import order_version
-from contaazul_sync.core.rules import PaymentRule
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
-from contaazul_sync.erp.client import is_id
+from contaazul_sync.erp.client import NAMED, is_id
 from contaazul_sync.erp.payloads import BookedOn, cancel_payload, sale_payload
 from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_unknown
 from contaazul_sync.passes.crew import MOST_TROUBLES
@@ -58,6 +59,7 @@ class Orders:
         self.parts = parts
         self.numbers = SaleNumbers(parts)
         self.unknown_methods: set[str] = set()
+        self.mixed_methods: set[str] = set()
         self.seen = Seen(full=False, walk=0)
         self._customers = Customers(parts)
         self._documents: dict[str | None, asyncio.Lock] = {}
@@ -177,7 +179,8 @@ class Orders:
         self, ready: Ready, products: dict[str, ErpId], customer: ErpId, booked: BookedOn
     ) -> None:
         """Create the sale under a number that is written down first."""
-        parts, state, note, draft = self.parts, self.parts.state, ready.note, ready.draft
+        parts, state, draft = self.parts, self.parts.state, ready.draft
+        note = replace(ready.note, total=draft.total)  # as it is booked: what was paid may be less
         for _try in range(NUMBER_TRIES):
             before = state.intents.get(Kind.SALE, note.id)
             number = before.number if before and before.number else await self.numbers.take()
@@ -223,17 +226,12 @@ class Orders:
 
     async def _booked_on(self, method: str) -> BookedOn:
         """What the merchant's table says of a way of paying, as ids of the ERP. Raises Unusable."""
-        word = methods.payment_word(method)
-        rule = self.parts.rules.payments.get(word, PaymentRule())
-        if methods.payment_type(method, rule.type) == methods.OTHER_PAYMENT and not rule.type:
-            self.unknown_methods.add(word)
-        return BookedOn(
-            type=rule.type,
-            account=await self._id_of("account", rule.account),
-            category=await self._id_of("category", rule.category),
-            cost_center=rule.cost_center,
-            seller=await self._id_of("seller", rule.seller),
-        )
+        rule = self.parts.rules.payment(method)
+        kinds = methods.named_types(method)
+        if not rule.type and len(kinds) != 1:
+            (self.mixed_methods if kinds else self.unknown_methods).add(methods.payment_word(method))
+        ids = {what: await self._id_of(what, getattr(rule, what)) for what in NAMED}
+        return BookedOn(type=rule.type, **ids)
 
     async def _id_of(self, what: str, name: str) -> str:
         """The ERP's id for a name, asked once a run; an id is taken as it is."""
@@ -270,7 +268,7 @@ class Orders:
         order = await self._ask_shop(cancel.note.id)
         if not isinstance(order, Order):
             raise Ended(_("the shop does not show this order any more, so its sale cannot be cancelled"))
-        draft = sale_draft(order, self.parts.rules, self._kits(cancel.note))
+        draft = sale_draft(*_as_booked(order, cancel.sale, self.parts.rules), self._kits(cancel.note))
         booked = await self._booked_on(draft.method)
         body = cancel_payload(draft, sale, self._products_of(draft), booked)
         try:
@@ -296,11 +294,19 @@ class Orders:
         keep(self.parts, Kind.SALE, cancel.note.id, cancel.note.version, ended, "")
 
 
+def _as_booked(order: Order, sale: Sale, rules: Rules) -> tuple[Order, Rules]:
+    """The order and the rules that make its sale again, whatever the shop says was paid since."""
+    was_split = 0 < sale.total < order.total
+    paid = sale.total if was_split else max(order.total, order.total_paid or 0)
+    return replace(order, total_paid=paid), replace(rules, paid_differs="split", paid_differs_limit=HUNDRED)
+
+
 def _thing(what: str) -> str:
     """What a row of the [payments] table names, within a sentence."""
     return {
         "account": _("the account '{name}'"),
         "category": _("the category '{name}'"),
+        "cost_center": _("the cost centre '{name}'"),
         "seller": _("the seller '{name}'"),
     }[what]
 

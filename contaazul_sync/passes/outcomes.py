@@ -1,6 +1,6 @@
 """Keeping why an item did not go through, in a shopkeeper's words and with the next command."""
 
-from contaazul_sync.core.errors import ItemError, Refused, Unanswered, Waits
+from contaazul_sync.core.errors import ItemError, Refused, Unanswered, Unusable, Waits
 from contaazul_sync.core.fingerprints import EDITION
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Buyer
@@ -34,7 +34,7 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
             step = _("can be sent now: contaazul-sync retry {order}; booked by hand: ignore {order}")
             step = step.format(order=key)
         case _:
-            group, step = Group.HELD, way_out(kind, key)
+            group, step = Group.HELD, way_out(kind, key, error)
     reason = error.message.removesuffix(".")
     edition = 0 if isinstance(error, HeldBefore) else EDITION  # until a person says what to do
     parts.state.items.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version, edition))
@@ -42,8 +42,10 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
         parts.counts["failed"] += 1
 
 
-def way_out(kind: Kind, key: str) -> str:
-    """What to do about an item that a rule holds."""
+def way_out(kind: Kind, key: str, error: ItemError) -> str:
+    """What to do about an item that a rule holds: what the rule says itself, else what always helps."""
+    if isinstance(error, Unusable) and error.next_step:
+        return error.next_step
     if kind is Kind.PRODUCT:
         return _("put it right in the shop; the next sync sends it")
     text = _("put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {order}")

@@ -1,14 +1,14 @@
 """Making the state anew from the two systems: links by SKU, sales by number and mark. Nothing is sent."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contaazul_sync.core.drafts.marks import marked_order
-from contaazul_sync.core.erp import ErpProduct
+from contaazul_sync.core.erp import ErpProduct, ErpSale
 from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.money import adjusted
-from contaazul_sync.core.orders import Payment
+from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
@@ -91,12 +91,21 @@ async def _adopt_sales(parts: Parts) -> int:
     """Take over the ERP's sales that carry our mark, those of the days whose orders are sent at all."""
     state, count = parts.state, 0
     async for sale in parts.erp.list_sales(since=parts.rules.since):
-        order_id = marked_order(parts.rules.shop_id, sale.notes)
-        if order_id is None or state.sales.of([OrderId(order_id)]):
+        marked = marked_order(parts.rules.shop_id, sale.notes)
+        if marked is None or state.sales.of([order_id := OrderId(marked)]):
             continue
-        record_sale(parts, OrderId(order_id), sale.id, sale.number)
+        record_sale(parts, order_id, sale.id, sale.number, _split(parts, order_id, sale))
         count += 1
     return count
+
+
+def _split(parts: Parts, order_id: OrderId, sale: ErpSale) -> OrderNote | None:
+    """An order as it was booked, where its sale is less by what may have been a discount of the payment."""
+    note, rules = parts.state.orders.get(order_id), parts.rules
+    if note is None or sale.total is None or rules.paid_differs != "split":
+        return None
+    less = note.total - sale.total
+    return replace(note, total=sale.total) if less > 0 and rules.lets_pass(less, note.total) else None
 
 
 def _ask(parts: Parts) -> int:

@@ -92,7 +92,7 @@ async def _reconcile(parts: Parts) -> Result:
     result.paid = len(paid)
     result.sold = sum(bool(living(ours.get(note.id, ()))) for note in paid)
     kept |= state.sales.of(ours)  # older orders that were sent when somebody asked for it
-    result.orders = list(differing_orders(notes, ours, kept.keys(), left_alone))
+    result.orders = list(differing_orders(notes, ours, kept, left_alone))
     result.months = months(notes, ours)
     return result
 

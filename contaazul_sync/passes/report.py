@@ -55,11 +55,24 @@ class Report:
             )
             self.notes.append(text.format(n=seen.without_id))
 
-    def tell_unknown_methods(self, words: Iterable[str]) -> None:
-        """Ways of paying that nobody said the meaning of."""
-        for word in sorted(words):
+    def tell_methods(self, unknown: Iterable[str], mixed: Iterable[str]) -> None:
+        """Ways of paying that nobody said the meaning of, and those that are more than one."""
+        for word in sorted(unknown):
             if not word:
                 self.warnings.append(_("An order names no way of paying: booked as OUTRO."))
                 continue
-            text = _("The way of paying '{word}' is not known: booked as OUTRO. Set [payments.{word}] type.")
-            self.warnings.append(text.format(word=word))
+            text = _("The way of paying '{word}' is not known: booked as OUTRO. Set {section} type.")
+            self.warnings.append(text.format(word=word, section=_section(word)))
+        for word in sorted(mixed):
+            text = _(
+                "The way of paying '{word}' names more than one: booked as OUTRO."
+                " Divide it in the ERP, or set {section} type."
+            )
+            self.warnings.append(text.format(word=word, section=_section(word)))
+
+
+def _section(word: str) -> str:
+    """The merchant's section for a way of paying, quoted where TOML asks for it."""
+    import tomlkit  # noqa: PLC0415 - few passes have to tell one
+
+    return f"[payments.{tomlkit.key(word).as_string()}]"

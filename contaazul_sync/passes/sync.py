@@ -130,7 +130,7 @@ class Pass:
         self.report.drafts[send.key] = (await self.orders.examine(send)).draft
 
     def _would_hold(self, send: SendOrder, error: ItemError) -> None:
-        step = way_out(Kind.SALE, send.key)
+        step = way_out(Kind.SALE, send.key, error)
         hold = Hold(Kind.SALE, send.key, send.key, Group.HELD, error.message, step)
         made = self.report.plan
         orders = tuple(other for other in made.orders if other.key != send.key)
@@ -147,7 +147,7 @@ class Pass:
         await self._send(made)
         if not self.parts.shop.can.orders:
             self.report.once_a_day(seen, how_to_get_orders())
-        self.report.tell_unknown_methods(self.orders.unknown_methods)
+        self.report.tell_methods(self.orders.unknown_methods, self.orders.mixed_methods)
         if self.only is not None:
             self._free_waiting()
         elif not (self.crew.stopped or seen.trouble):

@@ -82,13 +82,14 @@ def test_a_plan_without_the_api_leaves_with_3_and_a_server_that_is_away_with_5(s
     assert away["a product"]["status"] == "problem"
 
 
-def test_names_that_the_erp_does_not_have_are_warnings(shop):
+def test_names_that_the_erp_does_not_have_are_warnings(cost_centres, shop):
     with (shop.home / "config.toml").open("a") as file:
-        file.write('\n[payments.pix]\naccount = "No such bank"\n')
+        file.write('\n[payments.pix]\naccount = "No such bank"\ncost_center = "No such centre"\n')
 
     found, code = checks(shop, CONTAAZUL_SYNC_ORDERS__CONSUMER="Nobody")
 
     assert code == 0
+    assert found["cost_center 'No such centre'"]["status"] == "warning"
     assert found["account 'No such bank'"]["status"] == "warning"
     assert found["consumer 'Nobody'"]["status"] == "warning"
 

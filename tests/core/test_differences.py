@@ -6,7 +6,7 @@ from decimal import Decimal
 from contaazul_sync.core.differences import by_order, differing_orders, differing_products, months
 from contaazul_sync.core.erp import ErpProduct, ErpSale
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
-from contaazul_sync.core.orders import Payment
+from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.products import Link
 from tests.worlds import samples
 
@@ -30,7 +30,7 @@ def of_orders(
     payment: Payment, *sales: ErpSale, ignored: tuple[str, ...] = (), known: bool = True
 ) -> list[str]:
     note = replace(samples.a_note(), id=OrderId("88"), payment=payment, total=7990)
-    kept = {OrderId("88")} if known else set()
+    kept = {OrderId("88"): samples.a_sale(total=7990)} if known else {}
     left = {OrderId(each) for each in ignored}
     return [each.what for each in differing_orders([note], by_order(sales, "loja"), kept, left)]
 
@@ -55,6 +55,19 @@ def test_a_paid_order_is_one_live_sale_of_the_same_sum():
     assert of_orders(Payment.PAID, sale(1, "88"), sale(2, "88")) == ["sold more than once"]
     assert of_orders(Payment.PAID, sale(1, "88", 5000)) == ["another sum"]
     assert of_orders(Payment.PAID, sale(1, "88", None)) == []
+
+
+def test_a_sale_that_was_booked_at_less_than_the_order_is_compared_with_what_was_booked():
+    note = replace(samples.a_note(), id=OrderId("88"), total=7990)
+    kept = {note.id: samples.a_sale(total=7590)}
+
+    def found(total: int, note: OrderNote = note) -> list[tuple[str, str, str]]:
+        differences = differing_orders([note], by_order([sale(1, "88", total)], "loja"), kept, set())
+        return [(each.code, each.ours, each.theirs) for each in differences]
+
+    assert found(7590) == []
+    assert found(7990) == [("other_sum", "R$ 75,90", "R$ 79,90")]
+    assert found(7590, replace(note, fingerprint="changed since")) == [("other_sum", "R$ 79,90", "R$ 75,90")]
 
 
 def test_a_cancelled_sale_counts_as_none():

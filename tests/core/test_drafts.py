@@ -1,6 +1,8 @@
 """What a product, a buyer and an order become in the ERP: its limits, its sums, its days."""
 
-from datetime import UTC, date, datetime
+from calendar import monthrange
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -495,6 +497,87 @@ def test_a_difference_in_what_was_paid_is_booked_at_the_orders_total_where_the_m
     assert draft.payment_note == "Pago na loja: R$ 185,00; total do pedido: R$ 170,00"
 
 
+def split(limit=20):
+    return Rules(shop_id="loja", paid_differs="split", paid_differs_limit=Decimal(limit))
+
+
+def test_what_was_paid_less_is_a_discount_of_the_sale():
+    draft = sale_draft(an_order(total_paid=16150, installments=3), split())
+
+    assert (draft.discount, draft.total) == (480 + 850, 16150)
+    assert [part.amount for part in draft.parts] == [5384, 5383, 5383]
+    assert draft.payment_note == "Pago na loja: R$ 161,50; total do pedido: R$ 170,00"
+
+
+def test_what_was_paid_more_is_the_gateways_and_no_revenue():
+    draft = sale_draft(an_order(total_paid=18500), split())
+
+    assert (draft.discount, draft.total) == (480, 17000)
+    assert draft.payment_note == "Pago na loja: R$ 185,00; total do pedido: R$ 170,00"
+
+
+@pytest.mark.parametrize("paid", [None, 17000])
+def test_what_was_paid_as_it_was_owed_is_not_split(paid):
+    draft = sale_draft(an_order(total_paid=paid), split())
+
+    assert (draft.discount, draft.total, draft.payment_note) == (480, 17000, "")
+
+
+@pytest.mark.parametrize(("limit", "paid"), [("20", 13600), ("5", 16150), ("100", 1), ("33.33", 11334)])
+def test_a_discount_is_let_pass_up_to_the_limit_of_the_orders_total(limit, paid):
+    assert sale_draft(an_order(total_paid=paid), split(limit)).total == paid
+
+
+@pytest.mark.parametrize(
+    ("changes", "limit", "reason", "step"),
+    [
+        ({"total_paid": 0}, 100, "nothing was paid of its total R$ 170,00", 'paid_differs to "book"'),
+        ({"total_paid": -1}, 100, "nothing was paid of its total R$ 170,00", 'paid_differs to "book"'),
+        (
+            {"total_paid": 13599},
+            20,
+            "the customer paid R$ 135,99 and the order's total is R$ 170,00: more than 20% less",
+            "raise [orders] paid_differs_limit",
+        ),
+        (
+            {"total_paid": 16999},
+            0,
+            "the customer paid R$ 169,99 and the order's total is R$ 170,00: more than 0% less",
+            "raise [orders] paid_differs_limit",
+        ),
+        (
+            {"total_paid": 16150, "method": "pix + cartão"},
+            20,
+            "the customer paid R$ 161,50 by more than one way, and the order's total is R$ 170,00",
+            'paid_differs to "book"',
+        ),
+    ],
+)
+def test_a_difference_that_is_no_discount_is_held_and_names_the_setting(changes, limit, reason, step):
+    with pytest.raises(Unusable) as caught:
+        sale_draft(an_order(**changes), split(limit))
+
+    assert caught.value.message == reason
+    assert step in caught.value.next_step
+    assert "contaazul-sync ignore 88123" in caught.value.next_step
+
+
+@given(order=sound_orders(), less=st.integers(0, 1_000_000), limit=st.decimals(0, 100, places=2))
+@quickly
+def test_a_split_sale_sums_to_what_was_paid_or_is_held(order, less, limit):
+    order = replace(order, total_paid=order.total - less, installments=1)
+    try:
+        draft = sale_draft(order, split(limit))
+    except Unusable:
+        assert order.total_paid <= 0 or less * 100 > order.total * limit
+        return
+
+    items = sum(line.quantity * line.price for line in draft.lines)
+    assert items - draft.discount + draft.freight == draft.total == order.total_paid
+    assert sum(part.amount for part in draft.parts) == draft.total
+    assert less * 100 <= order.total * limit
+
+
 def test_fees_are_part_of_the_total_and_go_with_the_freight():
     draft = sale_draft(an_order(fees=300, total=17300, total_paid=17300), LOJA)
 
@@ -516,6 +599,63 @@ def test_the_merchants_own_terms_are_days_after_the_payment():
     assert draft.days == (30, 60, 90)
     assert [part.due for part in draft.parts] == [date(2026, 12, 2), date(2027, 1, 1), date(2027, 1, 31)]
     assert [part.amount for part in draft.parts] == [5667, 5667, 5666]
+
+
+def paid_on(day, **changes):
+    """An order of two shirts that was paid at noon of a day."""
+    return an_order_of(a_line(), paid_at=datetime(day.year, day.month, day.day, 15, tzinfo=UTC), **changes)
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "due"),
+    [
+        (30, 1, [date(2027, 1, 30)]),
+        (30, 3, [date(2027, 1, 30), date(2027, 2, 28), date(2027, 3, 30)]),
+        (31, 3, [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31)]),
+        (0, 0, [date(2026, 12, 31)]),
+        (0, 2, [date(2026, 12, 31), date(2027, 1, 31)]),
+    ],
+)
+def test_the_first_part_is_due_when_the_merchant_says_and_the_others_a_month_apart(first, count, due):
+    rules = Rules(payments={"pix": PaymentRule(first_due_days=first)})
+
+    draft = sale_draft(paid_on(date(2026, 12, 31), installments=count), rules)
+
+    assert [part.due for part in draft.parts] == due
+    assert [draft.day + timedelta(days=days) for days in draft.days] == due
+
+
+@given(
+    paid=st.dates(date(2020, 1, 1), date(2050, 1, 1)), first=st.integers(0, 3650), count=st.integers(-1, 120)
+)
+@quickly
+def test_the_parts_after_the_first_fall_on_its_day_of_the_month_or_the_months_last(paid, first, count):
+    rules = Rules(payments={"pix": PaymentRule(first_due_days=first)})
+
+    due = [part.due for part in sale_draft(paid_on(paid, installments=count), rules).parts]
+
+    assert len(due) == max(1, count)
+    assert due[0] == paid + timedelta(days=first)
+    for i, day in enumerate(due):
+        assert (day.year - due[0].year) * 12 + day.month - due[0].month == i
+        assert day.day == min(due[0].day, monthrange(day.year, day.month)[1])
+
+
+@pytest.mark.parametrize(
+    ("rule", "count"),
+    [(PaymentRule(terms=(30, 60, 90)), 1), (PaymentRule(first_due_days=30), 3), (PaymentRule(), 3)],
+)
+def test_no_part_is_without_value(rule, count):
+    order = an_order_of(a_line(quantity=Decimal(1), price=2), installments=count)
+
+    with pytest.raises(Unusable, match="R\\$ 0,02 cannot be divided into 3 instalments"):
+        sale_draft(order, Rules(payments={"pix": rule}))
+
+
+def test_a_single_part_of_a_centavo_is_one():
+    order = an_order_of(a_line(quantity=Decimal(1), price=1))
+
+    assert [part.amount for part in sale_draft(order, LOJA).parts] == [1]
 
 
 MUG, BOOK = ("CANECA", "Caneca", 4000, Decimal(1)), ("CADERNO", "Caderno", 3000, Decimal(2))

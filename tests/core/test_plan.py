@@ -548,7 +548,12 @@ def test_an_order_sent_three_times_in_vain_is_left_to_a_person():
 
 
 @pytest.mark.parametrize(
-    "rules", [Rules(sale_status="EM_ANDAMENTO"), Rules(payments={"pix": PaymentRule("OUTRO")})]
+    "rules",
+    [
+        Rules(sale_status="EM_ANDAMENTO"),
+        Rules(payments={"pix": PaymentRule("OUTRO")}),
+        Rules(payments={"pix": PaymentRule(first_due_days=0)}),
+    ],
 )
 def test_a_refused_order_is_tried_again_when_a_setting_changed(rules):
     version = order_version(a_note(), Rules())
@@ -574,6 +579,30 @@ def test_a_refused_order_is_left_when_a_setting_changed_that_no_sale_is_made_fro
     state = known(failures=[a_failure(fingerprint=order_version(a_note(), Rules()), attempts=3)])
 
     assert of_orders(a_note(), rules=rules, state=state) == [Skip(Kind.SALE, "88123")]
+
+
+def test_the_mark_of_an_order_is_that_of_the_first_release_where_no_later_setting_is_given():
+    told = Rules(
+        paid_differs="book",
+        consumer="Consumidor final",
+        payments={
+            "pix": PaymentRule("PIX_PAGAMENTO_INSTANTANEO", "Banco Azul"),
+            "boleto": PaymentRule(terms=(30, 60)),
+        },
+        kits={"KIT": (("A", Decimal(1)),)},
+    )
+
+    assert order_version(a_note(), Rules()) == "1:f0bc10b8290eca044161"
+    assert order_version(a_note(), told) == "1:4bdd511503b944cbde8c"
+
+
+def test_the_limit_marks_an_order_only_where_differences_are_split():
+    def marked(differs, limit):
+        return order_version(a_note(), Rules(paid_differs=differs, paid_differs_limit=Decimal(limit)))
+
+    assert marked("hold", 20) == marked("hold", 5)
+    assert marked("split", 20) != marked("split", 5)
+    assert marked("split", "20") == marked("split", "20.0")
 
 
 def test_the_merchants_words_for_ways_of_paying_mark_an_order_in_whatever_order_they_stand():

@@ -1,5 +1,6 @@
 """The ERP's client against an ERP that ignores what it does not know."""
 
+import json
 import uuid
 from datetime import date
 from decimal import Decimal
@@ -318,6 +319,23 @@ def test_a_category_is_found_by_its_name(world, box):
     listed = world.erp(lambda erp: erp.http.get("/v1/categorias", query))["itens"]
 
     assert world.erp(lambda erp: erp.find_named("category", listed[0]["nome"])) == listed[0]["id"]
+
+
+@pytest.mark.parametrize("rows", ["items", "itens"])
+def test_a_cost_centre_is_found_by_its_name_under_either_word_for_rows(world, parrot, rows):
+    listed = [
+        {"id": "c1", "codigo": "1", "nome": "Loja", "ativo": True},
+        {"id": "c2", "codigo": None, "nome": "Loja virtual", "ativo": True},
+        {"id": "c3", "codigo": "3", "nome": "Loja virtual", "ativo": False},
+    ]
+    answer = json.dumps({"itens_totais": 3, rows: listed, "totais": {}}).encode()
+
+    with parrot(200, answer) as server:
+        found = world.erp(lambda erp: erp.find_named("cost_center", "Loja virtual"), server.url)
+        none = world.erp(lambda erp: erp.find_named("cost_center", "Galpão"), server.url)
+
+    assert (found, none) == ("c2", None)
+    assert server.asked[0] == ("GET /v1/centro-de-custo?filtro_rapido=ATIVO&pagina=1&tamanho_pagina=1000")
 
 
 def test_a_stranger_is_not_taken_when_the_erp_lists_everybody(world, parrot):

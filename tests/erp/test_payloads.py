@@ -1,7 +1,7 @@
 """Our drafts in the ERP's JSON, and its JSON read with tolerance, as its contract tells them."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contaazul_sync.core import methods
+from contaazul_sync.core.drafts.marks import marked_order
 from contaazul_sync.core.drafts.people import OPTIONAL, person_draft
 from contaazul_sync.core.drafts.products import ProductDraft
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
@@ -290,6 +291,23 @@ def test_a_broken_quantity_is_a_json_number():
         ("store_credit", "OUTRO"),
         ("pixel", "OUTRO"),
         ("promissória", "OUTRO"),
+        ("Cartão de Crédito", "CARTAO_CREDITO"),
+        ("CARTÃO DE CRÉDITO - Cielo", "CARTAO_CREDITO"),
+        ("Cartão", "CARTAO_CREDITO"),
+        ("Cartão de Débito", "CARTAO_DEBITO"),
+        ("Débito", "CARTAO_DEBITO"),
+        ("Débito automático", "DEBITO_AUTOMATICO"),
+        ("Depósito bancário", "DEPOSITO_BANCARIO"),
+        ("Depósito", "DEPOSITO_BANCARIO"),
+        ("Transferência bancária", "TRANSFERENCIA_BANCARIA"),
+        ("Transferência via Pix", "PIX_PAGAMENTO_INSTANTANEO"),
+        ("Pix (5% de desconto)", "PIX_PAGAMENTO_INSTANTANEO"),
+        ("Boleto.", "BOLETO_BANCARIO"),
+        ("woo-mercado-pago-ticket", "BOLETO_BANCARIO"),
+        ("Vale Ticket", "OUTRO"),
+        ("ticket", "OUTRO"),
+        ("Cartão da loja", "OUTRO"),
+        ("débito em conta", "OUTRO"),
         ("", "OUTRO"),
     ],
 )
@@ -300,6 +318,26 @@ def test_a_way_of_paying_is_told_in_the_erps_words(method, kind):
 def test_the_merchants_own_words_for_a_way_of_paying_win():
     assert methods.payment_type("Vale Loja", "CREDITO_LOJA") == "CREDITO_LOJA"
     assert methods.payment_type("pix", "OUTRO") == "OUTRO"
+
+
+@pytest.mark.parametrize(
+    ("method", "kinds"),
+    [
+        ("pix", {"PIX_PAGAMENTO_INSTANTANEO"}),
+        ("pix + cartão", {"PIX_PAGAMENTO_INSTANTANEO", "CARTAO_CREDITO"}),
+        ("Boleto e Cartão de Crédito", {"BOLETO_BANCARIO", "CARTAO_CREDITO"}),
+        ("woo-pagarme-payments-billet-and-card", {"BOLETO_BANCARIO", "CARTAO_CREDITO"}),
+        ("Cartão de crédito ou débito", {"CARTAO_CREDITO", "CARTAO_DEBITO"}),
+        ("Vale-presente / Pix", {"VALE_PRESENTE", "PIX_PAGAMENTO_INSTANTANEO"}),
+        ("Cartão da loja", set()),
+        ("", set()),
+    ],
+)
+def test_a_method_that_names_two_ways_is_booked_as_neither(method, kinds):
+    assert set(methods.named_types(method)) == kinds
+    if len(kinds) > 1:
+        assert methods.payment_type(method) == "OUTRO"
+        assert methods.payment_type(method, "BOLETO_BANCARIO") == "BOLETO_BANCARIO"
 
 
 # Reading products
@@ -423,6 +461,50 @@ def test_a_sale_is_read_out_of_its_envelope():
     assert read_sale(body) == ErpSale(
         ErpId("s-1"), 1002, "[loja:pedido 88123]", 17000, "APROVADO", cancelled=False
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"observacoes": "[loja:pedido 88]", "condicao_pagamento": {"observacoes_pagamento": "Pix"}},
+        {"observacoes": "Pix", "condicao_pagamento": {"observacoes_pagamento": "[loja:pedido 88]"}},
+        {"observacoes": None, "observacoes_pagamento": "[loja:pedido 88]", "condicao_pagamento": None},
+        {"observacoes": "", "condicao_pagamento": {"observacoes_pagamento": "[loja:pedido 88]"}},
+    ],
+)
+def test_the_mark_of_a_sale_is_found_in_either_of_its_notes(body):
+    sale = read_sale({"venda": {"id": "s-1", "numero": 1002} | body})
+
+    assert marked_order("loja", sale.notes) == "88"
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("PAGAMENTO_INSTANTANEO", "PIX_PAGAMENTO_INSTANTANEO"),
+        ("PIX_PAGAMENTO_INSTANTANEO", "PIX_PAGAMENTO_INSTANTANEO"),
+        ("Boleto_Bancario", "BOLETO_BANCARIO"),
+        (None, ""),
+    ],
+)
+def test_the_way_of_paying_of_a_sale_is_read_in_the_words_that_are_written(told, read):
+    body = {"id": "s-1", "numero": 1002, "condicao_pagamento": {"tipo_pagamento": told}}
+
+    assert read_sale({"venda": body}).payment == read
+
+
+@pytest.mark.parametrize("name", ["FATURADO", "Faturado", "faturado "])
+def test_the_situation_of_a_sale_is_read_without_case(name):
+    assert read_sale({"id": "s-1", "numero": 1002, "situacao": {"nome": name}}).situation == "FATURADO"
+
+
+def test_a_deleted_sale_is_a_cancelled_one_though_its_situation_stays():
+    body = {"id": "s-1", "numero": 1002, "status": "CANCELADO", "situacao": {"nome": "APROVADO"}}
+
+    sale = read_sale({"venda": body})
+
+    assert (sale.cancelled, sale.situation) == (True, "APROVADO")
+    assert read_sale({"venda": body | {"status": "Cancelado"}}).cancelled
 
 
 def test_a_sale_without_envelope_and_with_gaps_is_read():
@@ -660,6 +742,28 @@ def test_own_terms_are_told_as_days():
     assert len(body["condicao_pagamento"]["parcelas"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("rule", "count", "form"),
+    [
+        (PaymentRule(terms=(0,)), 1, "À vista"),
+        (PaymentRule(terms=(0, 30)), 1, "0, 30"),
+        (PaymentRule(terms=(30,)), 3, "30"),
+        (PaymentRule(first_due_days=0), 1, "À vista"),
+        (PaymentRule(first_due_days=30), 1, "30"),
+        (PaymentRule(first_due_days=30), 3, "30, 61, 92"),  # from 24 December 2026
+    ],
+)
+def test_the_form_of_the_terms_agrees_with_the_days_that_the_parts_are_due(rule, count, form):
+    draft = sale_draft(an_order(installments=count), Rules(payments={"pix": rule}))
+
+    payment = a_sale_body(draft)["condicao_pagamento"]
+
+    assert payment["opcao_condicao_pagamento"] == form
+    days = [int(day) for day in form.split(", ")] if form != "À vista" else [0]
+    due = [date(2026, 11, 24) + timedelta(days=each) for each in days]
+    assert [part["data_vencimento"] for part in payment["parcelas"]] == [day.isoformat() for day in due]
+
+
 @pytest.mark.parametrize(("version", "sent"), [(0, 1), (1, 1), (7, 7)])
 def test_a_cancelled_sale_is_the_whole_sale_with_a_version_of_at_least_one(version, sent):
     draft = sale_draft(an_order(), LOJA)
@@ -676,6 +780,33 @@ def test_a_cancelled_sale_is_the_whole_sale_with_a_version_of_at_least_one(versi
         "c",
     )
     assert body["condicao_pagamento"]["parcelas"]
+
+
+def test_a_cancelling_says_only_what_the_change_of_a_sale_takes():
+    booked = BookedOn("DINHEIRO", "acc-1", "cat-1", "cc-1", "seller-1")
+    sale = ErpSale(ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, customer=ErpId("c"))
+
+    body = cancel_payload(sale_draft(an_order(), LOJA), sale, {"CAM-AZ-M": ErpId("p")}, booked)
+
+    assert not {"id_categoria", "id_centro_custo"} & body.keys()
+    assert (body["id_vendedor"], body["condicao_pagamento"]["id_conta_financeira"]) == ("seller-1", "acc-1")
+
+
+@pytest.mark.parametrize(
+    ("told", "sent"),
+    [
+        ("BOLETO_BANCARIO", "BOLETO_BANCARIO"),
+        ("", "DINHEIRO"),
+        ("PIX_COBRANCA", "DINHEIRO"),  # one of the words that its sources do not agree on
+    ],
+)
+def test_a_cancelling_leaves_the_way_of_paying_that_the_sale_has_in_the_erp(told, sent):
+    sale = ErpSale(ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, customer=ErpId("c"), payment=told)
+    draft, products = sale_draft(an_order(), LOJA), {"CAM-AZ-M": ErpId("p")}
+
+    body = cancel_payload(draft, sale, products, BookedOn(type="DINHEIRO"))
+
+    assert body["condicao_pagamento"]["tipo_pagamento"] == sent
 
 
 def test_the_customer_and_the_version_of_a_sale_are_read():

@@ -1,5 +1,6 @@
 """The tables [payments] and [kits] of the settings: what they take, and how they tell what they do not."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,13 +26,35 @@ def test_a_way_of_paying_is_known_by_the_shops_word_however_it_is_written(tmp_pa
         account = "Banco Azul"
         [payments."Credit Card"]
         terms = [60, 30]
+        [payments.boleto]
+        first_due_days = 0
         """,
     )
 
     assert settings.payments == {
         "pix": PaymentRule(type="PIX_PAGAMENTO_INSTANTANEO", account="Banco Azul"),
         "credit_card": PaymentRule(terms=(30, 60)),
+        "boleto": PaymentRule(first_due_days=0),
     }
+
+
+def test_the_row_of_a_way_of_paying_is_found_without_accents_and_punctuation_the_exact_one_first(tmp_path):
+    settings = load(
+        tmp_path,
+        """
+        [payments.cartao_credito]
+        account = "Banco Azul"
+        [payments."cartão_de_crédito"]
+        account = "Banco Verde"
+        """,
+    )
+
+    rules = settings.rules(date(2026, 11, 1))
+
+    assert rules.payment("Cartão de Crédito").account == "Banco Verde"
+    assert rules.payment("Cartão (crédito)").account == "Banco Azul"
+    assert rules.payment("pix") == PaymentRule()
+    assert set(rules.payments) == {"cartao_credito", "cartão_de_crédito"}
 
 
 def test_a_kit_is_its_parts(tmp_path):
@@ -49,6 +72,14 @@ def test_a_kit_is_its_parts(tmp_path):
         ("[payments.pix]\ntype = 'PIX'", "[payments.pix] type in"),
         ("[payments.pix]\naccount = 5", "[payments.pix] account in"),
         ("[payments.pix]\nterms = ['30']", "[payments.pix] terms in"),
+        ("[payments.pix]\nfirst_due_days = -1", "[payments.pix] first_due_days in"),
+        ("[payments.pix]\nfirst_due_days = 3651", "it has to be a number of days, from 0 to 3650"),
+        ("[payments.pix]\nfirst_due_days = true", "[payments.pix] first_due_days in"),
+        ("[payments.pix]\nfirst_due_days = '30'", "[payments.pix] first_due_days in"),
+        (
+            "[payments.pix]\nterms = [30]\nfirst_due_days = 30",
+            "it cannot stand beside terms, which say when each part is due",
+        ),
         ("[payments.pix]\nterms = [-1]", "[payments.pix] terms in"),
         ("[kits.KIT]\nCANECA = 0", "[kits.KIT] CANECA in"),
         ("[kits.KIT]\nCANECA = 1.5", "[kits.KIT] CANECA in"),

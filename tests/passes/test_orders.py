@@ -1,18 +1,33 @@
 """An order becomes exactly that sale: the merchant's own rules for money, people and goods."""
 
+import re
+import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.rules import PaymentRule
+from contaazul_sync.passes.reconcile import reconcile
+from contaazul_sync.passes.report import Report
+from tests.worlds.samples import quickly
+
+COST_CENTRE = "11111111-2222-3333-4444-555555555555"
 
 
 @pytest.fixture
 def good(job):
     job.shop.add_product("CAM-1", "Camiseta", 79.90, 50)
     return job.linked("CAM-1")
+
+
+def reconciled(job):
+    """What `reconcile` finds."""
+    return job._with_parts(reconcile)
 
 
 def named(job, **tables):
@@ -28,6 +43,72 @@ def test_what_was_paid_may_differ_where_the_merchant_says_so(good):
 
     (sale,) = good.sales_of(order)
     assert sale.totals.net == Decimal("79.90")
+
+
+def test_a_discount_of_the_gateway_is_one_of_the_sale_and_no_difference(good):
+    good.set(orders__paid_differs="split")
+    order = str(good.shop.order([("CAM-1", 2)], total_paid="151.81"))
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    assert (sale.totals.discount, sale.totals.net) == (Decimal("7.99"), Decimal("151.81"))
+    assert [part.amount for part in sale.payment.instalments] == [Decimal("151.81")]
+    assert good.state.sales.of([order])[order].total == 15181
+    assert reconciled(good).orders == []
+    sale.totals = replace(sale.totals, discount=Decimal("8.99"))
+    assert [each.code for each in reconciled(good).orders] == ["other_sum"]
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "500_after"])
+def test_a_split_sale_whose_answer_is_lost_is_adopted_with_what_was_booked(good, fault):
+    good.set(orders__paid_differs="split")
+    order = str(good.shop.order([("CAM-1", 2)], total_paid="151.81"))
+    good.erp.faults.add(fault, method="POST", path="/v1/venda")
+    good.sync()
+
+    good.until_quiet()
+
+    assert good.state.sales.of([order])[order].total == 15181
+    assert reconciled(good).orders == []
+
+
+def test_an_order_that_was_paid_too_little_is_held_until_the_limit_is_raised(good):
+    good.set(orders__paid_differs="split")
+    order = str(good.shop.order([("CAM-1", 2)], total_paid="100.00"))
+
+    assert good.sync().outcome == 6
+
+    told = good.failure(order)
+    assert told["group"] == "held"
+    assert "more than 20% less" in told["reason"]
+    assert told["next_step"].startswith("raise [orders] paid_differs_limit")
+    good.set(orders__paid_differs_limit=Decimal(50))
+    assert good.sync().outcome == 0
+    assert good.sales_of(order)
+
+
+def test_a_dry_run_says_the_same_of_an_order_that_was_paid_too_little(good):
+    good.set(orders__paid_differs="split")
+    good.shop.order([("CAM-1", 2)], total_paid="100.00")
+
+    (hold,) = good.preview().plan.holds
+
+    assert hold.next_step.startswith("raise [orders] paid_differs_limit")
+
+
+@pytest.mark.parametrize("paid", ["151.81", "0.00"])
+def test_a_split_sale_is_cancelled_at_what_was_booked_whatever_the_shop_says_was_paid_since(good, paid):
+    good.set(orders__paid_differs="split", orders__on_cancel="cancel")
+    order = good.shop.order([("CAM-1", 2)], total_paid="151.81")
+    good.sync()
+    good.shop.cancel(order)
+    good.shop.orders[-1]["total_paid"] = paid
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    assert (sale.situacao, sale.totals.net) == ("CANCELADO", Decimal("151.81"))
 
 
 def test_an_order_without_a_document_goes_to_the_named_customer(good):
@@ -76,7 +157,7 @@ def test_a_company_is_a_customer_of_its_own_kind(good):
 
 
 def test_a_way_of_paying_is_booked_as_the_table_says(good):
-    rule = PaymentRule(type="DINHEIRO", cost_center="11111111-2222-3333-4444-555555555555", terms=(30, 60))
+    rule = PaymentRule(type="DINHEIRO", cost_center=COST_CENTRE, terms=(30, 60))
     named(good, payments={"pix": rule})
     order = good.shop.order([("CAM-1", 2)], payment_method="pix")
 
@@ -86,7 +167,7 @@ def test_a_way_of_paying_is_booked_as_the_table_says(good):
     body = good.calls("POST", "/v1/venda")[-1].body
     assert sale.payment.kind == "DINHEIRO"
     assert body["condicao_pagamento"]["opcao_condicao_pagamento"] == "30, 60"
-    assert body["id_centro_custo"] == "11111111-2222-3333-4444-555555555555"
+    assert body["id_centro_custo"] == COST_CENTRE
 
 
 def test_a_name_that_the_erp_does_not_have_holds_the_orders_paid_that_way_alone(good):
@@ -100,6 +181,27 @@ def test_a_name_that_the_erp_does_not_have_holds_the_orders_paid_that_way_alone(
     assert good.sales_of(sent)
 
 
+def test_a_cost_centre_is_named_like_an_account_and_asked_for_once_a_run(cost_centres, good):
+    named(good, payments={"pix": PaymentRule(cost_center="Loja virtual")})
+    orders = [good.shop.order([("CAM-1", 1)], payment_method="pix") for _ in range(3)]
+
+    assert good.sync().outcome == 0
+
+    assert {good.sales_of(order)[0].cost_centre_id for order in orders} == {cost_centres}
+    assert len(good.calls("GET", "/v1/centro-de-custo")) == 1
+
+
+def test_a_cost_centre_that_the_erp_does_not_have_holds_the_order(cost_centres, good):
+    named(good, payments={"pix": PaymentRule(cost_center="Galpão")})
+    order = str(good.shop.order([("CAM-1", 1)], payment_method="pix"))
+
+    assert good.sync().outcome == 6
+
+    assert good.failure(order)["reason"] == (
+        "the ERP does not have the cost centre 'Galpão' of the [payments] table, or not once"
+    )
+
+
 def test_a_way_of_paying_that_nobody_knows_is_booked_as_other_and_told(good):
     order = good.shop.order([("CAM-1", 1)], payment_method="Fiado")
 
@@ -110,6 +212,31 @@ def test_a_way_of_paying_that_nobody_knows_is_booked_as_other_and_told(good):
     assert report.warnings == [
         "The way of paying 'fiado' is not known: booked as OUTRO. Set [payments.fiado] type."
     ]
+
+
+def test_a_method_of_two_ways_is_booked_as_other_and_told_in_its_own_words_once(good):
+    orders = [good.shop.order([("CAM-1", 1)], payment_method="Pix + Cartão") for _ in range(2)]
+
+    report = good.sync()
+
+    assert {good.sales_of(order)[0].payment.kind for order in orders} == {"OUTRO"}
+    (told,) = report.warnings
+    assert told == (
+        "The way of paying 'pix_+_cartão' names more than one: booked as OUTRO."
+        ' Divide it in the ERP, or set [payments."pix_+_cartão"] type.'
+    )
+
+
+@given(word=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))
+@quickly
+def test_the_advice_for_a_way_of_paying_is_toml(word):
+    report = Report()
+
+    report.tell_methods({word}, set())
+
+    (text,) = report.warnings
+    (section,) = re.findall(r"Set (\[payments\..*\]) type\.$", text)
+    assert tomllib.loads(f"{section}\ntype = 'OUTRO'") == {"payments": {word: {"type": "OUTRO"}}}
 
 
 def test_a_kit_is_exploded_by_the_table_to_the_centavo(good):
@@ -168,6 +295,34 @@ def test_an_order_that_ended_has_its_sale_cancelled_where_the_merchant_says_so(g
         assert good.sync(minutes=61).outcome == 0
     assert good.status()["products"]["drift"] == 0
     assert len([r for r in good.erp.requests if r.method == "PUT"]) == 1
+
+
+def test_a_cancelling_leaves_what_a_person_changed_of_the_payment(good, cost_centres):
+    good.set(orders__on_cancel="cancel")
+    rule = PaymentRule(cost_center=cost_centres)
+    named(good, payments={"pix": rule})
+    order = good.shop.order([("CAM-1", 2)])
+    good.sync()
+    good.erp.sale(1001).payment.kind = "TRANSFERENCIA_BANCARIA"
+    good.shop.cancel(order)
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    (put,) = [seen for seen in good.erp.requests if seen.method == "PUT"]
+    assert (sale.situacao, sale.payment.kind) == ("CANCELADO", "TRANSFERENCIA_BANCARIA")
+    assert "id_centro_custo" not in put.body
+    assert put.body["versao"] == 1
+
+
+def test_a_sale_that_was_deleted_in_the_erp_is_no_live_one(good):
+    order = str(good.shop.order([("CAM-1", 2)]))
+    good.sync()
+    good.erp.sale(1001).deleted = True
+
+    (difference,) = reconciled(good).orders
+
+    assert (difference.name, difference.code) == (order, "sale_cancelled")
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "500_after", "drop_before", "500_before", "truncated"])

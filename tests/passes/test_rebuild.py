@@ -47,6 +47,18 @@ def writes(job):
     return [r for r in job.erp.requests if r.method != "GET" and r.path.startswith("/v1")]
 
 
+def test_a_split_sale_is_adopted_with_what_was_booked(sold):
+    sold.set(orders__paid_differs="split")
+    order = str(sold.shop.order([("CAM-1", 1)], total_paid="75.90"))
+    sold.sync()
+    lose_the_state(sold)
+
+    rebuilt(sold)
+
+    assert sold.state.sales.of([order])[order].total == 7590
+    assert {sold.state.sales.of([each])[each].total for each in sold.sold} == {7990}
+
+
 def test_a_lost_state_stops_the_orders_before_anything_is_sold_again(sold):
     lose_the_state(sold)
     sold.forget_calls()

@@ -1,12 +1,13 @@
 """The parts of a sale, and when they are due."""
 
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.money import parts, written
-from contaazul_sync.core.orders import Order
+from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.words import _
 
 MOST_PARTS = 120  # more instalments than anybody sells, and few enough for every calendar
@@ -20,24 +21,27 @@ class Part:
     amount: int
 
 
-def parts_of(order: Order, day: date, terms: tuple[int, ...]) -> tuple[Part, ...]:
-    """The parts that are due: at the merchant's own terms where there are some, else as the buyer chose."""
-    if not terms:
-        return _instalments(order.total, order.installments, day)
-    amounts = parts(order.total, len(terms))
-    return tuple(
-        Part(day + timedelta(days=days), amount) for days, amount in zip(terms, amounts, strict=True)
-    )
+def parts_of(total: int, count: int, day: date, rule: PaymentRule) -> tuple[Part, ...]:
+    """The parts that are due, on the merchant's own terms where there are some, else as the buyer chose.
 
-
-def _instalments(total: int, count: int, day: date) -> tuple[Part, ...]:
-    """One part due on the day, or `count` parts due month after month, the first one month later."""
-    if count <= 1:
-        return (Part(day, total),)
+    `total` in centavos, in `count` parts (below 2: one), paid on `day`. Raises Unusable where a part would
+    have no value.
+    """
+    count = len(rule.terms) or max(1, count)
     if count > min(total, MOST_PARTS):
         text = _("{amount} cannot be divided into {n} instalments")
         raise Unusable(text.format(amount=written(total), n=count))
-    return tuple(Part(_months_later(day, i), amount) for i, amount in enumerate(parts(total, count), start=1))
+    return tuple(map(Part, _due(count, day, rule), parts(total, count)))
+
+
+def _due(count: int, day: date, rule: PaymentRule) -> Iterator[date]:
+    """When each part is due: at the terms, else month after month; a lone one on the day of the payment."""
+    if rule.terms:
+        return (day + timedelta(days=days) for days in rule.terms)
+    if rule.first_due_days is not None:
+        first = day + timedelta(days=rule.first_due_days)
+        return (_months_later(first, i) for i in range(count))
+    return (_months_later(day, i) for i in (range(1, count + 1) if count > 1 else range(1)))
 
 
 def _months_later(day: date, months: int) -> date:

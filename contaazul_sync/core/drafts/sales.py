@@ -9,10 +9,10 @@ from contaazul_sync.core.drafts.lines import NO_KITS, Kit, SaleLine, line_total,
 from contaazul_sync.core.drafts.marks import mark
 from contaazul_sync.core.drafts.parts import Part, parts_of
 from contaazul_sync.core.errors import Unusable
-from contaazul_sync.core.methods import payment_word
-from contaazul_sync.core.money import written
+from contaazul_sync.core.methods import named_types
+from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.orders import Order
-from contaazul_sync.core.rules import PaymentRule, Rules
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 
 
@@ -29,7 +29,7 @@ class SaleDraft:
     total: int
     method: str
     parts: tuple[Part, ...]
-    days: tuple[int, ...] = ()  # the merchant's own terms, in days after the payment
+    days: tuple[int, ...] = ()  # after the payment, of each part, where the merchant says when they are due
     payment_note: str = ""
 
 
@@ -43,27 +43,29 @@ def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) ->
         raise Unusable(text.format(total=written(order.total)))
     if not order.lines:
         raise Unusable(_("the order has no items"))
-    note = _check_sums(order, rules)
+    _check_sums(order)
+    total, note = _booked(order, rules)
     lines, folded = sale_lines(opened(order.lines, kits))
     day = local_day(order.counted_at)
-    rule = rules.payments.get(payment_word(order.method), PaymentRule())
+    rule = rules.payment(order.method)
+    parts = parts_of(total, order.installments, day, rule)
     return SaleDraft(
         order_id=order.id,
         mark=mark(rules.shop_id, order.id),
         day=day,
         lines=lines,
         freight=order.shipping + order.fees,
-        discount=order.discount + folded,
-        total=order.total,
+        discount=order.discount + folded + order.total - total,
+        total=total,
         method=order.method,
-        parts=parts_of(order, day, rule.terms),
-        days=rule.terms,
+        parts=parts,
+        days=tuple((part.due - day).days for part in parts) if rule.says_when_due else (),
         payment_note=note,
     )
 
 
-def _check_sums(order: Order, rules: Rules) -> str:
-    """Hold an order whose sums differ; the note for the sale where the merchant lets a difference pass."""
+def _check_sums(order: Order) -> None:
+    """Hold an order whose sums do not add up."""
     items = sum(line_total(line) for line in order.lines)
     if order.refunded:
         text = _("{amount} of its {total} was given back in the shop")
@@ -72,12 +74,53 @@ def _check_sums(order: Order, rules: Rules) -> str:
         raise Unusable(_("the order's freight, discount or fees are negative"))
     if items - order.discount + order.shipping + order.fees != order.total:
         raise Unusable(_uneven(order, items))
-    if order.total_paid is None or order.total_paid == order.total:
-        return ""
-    if rules.paid_differs == "book":
-        return f"Pago na loja: {written(order.total_paid)}; total do pedido: {written(order.total)}"
-    text = _("the customer paid {paid} and the order's total is {total}")
-    raise Unusable(text.format(paid=written(order.total_paid), total=written(order.total)))
+
+
+def _booked(order: Order, rules: Rules) -> tuple[int, str]:
+    """The sale's total in centavos, and the note on it where what was owed is not what was paid.
+
+    Raises Unusable where the merchant does not let the difference pass.
+    """
+    paid = order.total_paid
+    if paid is None or paid == order.total:
+        return order.total, ""
+    if rules.paid_differs == "hold":
+        raise _held(order, rules, _("the customer paid {paid} and the order's total is {total}"))
+    note = f"Pago na loja: {written(paid)}; total do pedido: {written(order.total)}"
+    if rules.paid_differs == "book" or paid > order.total:  # the gateway's interest is no revenue of the shop
+        return order.total, note
+    _check_discount(order, paid, rules)
+    return paid, note
+
+
+def _check_discount(order: Order, paid: int, rules: Rules) -> None:
+    """Hold an order of which so little was paid, or in such a way, that it is not for sure a discount."""
+    step = _(
+        "book it in the ERP by hand and: contaazul-sync ignore {order}"
+        ' (or set [orders] paid_differs to "book")'
+    )
+    if paid <= 0:
+        raise _held(order, rules, _("nothing was paid of its total {total}"), step)
+    if len(named_types(order.method)) > 1:  # what is missing may come the other way, later
+        text = _("the customer paid {paid} by more than one way, and the order's total is {total}")
+        raise _held(order, rules, text, step)
+    if not rules.lets_pass(order.total - paid, order.total):
+        text = _("the customer paid {paid} and the order's total is {total}: more than {limit} less")
+        step = _(
+            "raise [orders] paid_differs_limit, or book it in the ERP by hand and:"
+            " contaazul-sync ignore {order}"
+        )
+        raise _held(order, rules, text, step)
+
+
+def _held(order: Order, rules: Rules, text: str, step: str = "") -> Unusable:
+    """Why an order is held for what was paid of it; `text` and `step` name its values."""
+    reason = text.format(
+        paid=written(order.total_paid or 0),
+        total=written(order.total),
+        limit=f"{plain(rules.paid_differs_limit)}%",
+    )
+    return Unusable(reason, step.format(order=order.id))
 
 
 def _uneven(order: Order, items: int) -> str:

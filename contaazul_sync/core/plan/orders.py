@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from contaazul_sync.core.fingerprints import FORMAT, differs, fingerprint
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.money import plain
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.actions import CancelSale, Hold, SendOrder, Skip
 from contaazul_sync.core.plan.facts import Facts, Known
@@ -96,10 +97,22 @@ def _way_out(missing: list[str], listed: Set[str], rules: Rules) -> str:
 
 
 def order_version(note: OrderNote, rules: Rules) -> str:
-    """A mark of what an order's sale is made from: changed, a refused or held order is tried again."""
+    """A mark of what an order's sale is made from: changed, a refused or held order is tried again.
+
+    A setting that came later is in it where it is given: the mark of a home without it stays what it was.
+    """
     tables = (sorted(rules.payments.items()), sorted(rules.kits.items()))
-    told = fingerprint(note.version, rules.sale_status, rules.paid_differs, rules.consumer, tables)
-    return f"{FORMAT}:{told}"
+    old = (note.version, rules.sale_status, rules.paid_differs, rules.consumer, tables)
+    return f"{FORMAT}:{fingerprint(*old, *_given(rules))}"
+
+
+def _given(rules: Rules) -> Iterator[tuple[object, ...]]:
+    """The settings that came later, those alone that are given."""
+    for word, rule in sorted(rules.payments.items()):
+        if rule.first_due_days is not None:
+            yield "first_due_days", word, rule.first_due_days
+    if rules.paid_differs == "split":
+        yield "paid_differs_limit", plain(rules.paid_differs_limit)
 
 
 def _changed_after(

@@ -9,7 +9,7 @@ import httpx
 
 from contaazul_sync.core.errors import NoAccess, SyncError
 from contaazul_sync.core.words import _, typed
-from contaazul_sync.erp.client import ContaAzul, is_id
+from contaazul_sync.erp.client import NAMED, ContaAzul, is_id
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate import wiring
@@ -64,12 +64,8 @@ class Servers:
         wanted = {
             (what, name)
             for rule in self.settings.payments.values()
-            for what, name in (
-                ("account", rule.account),
-                ("category", rule.category),
-                ("seller", rule.seller),
-            )
-            if name
+            for what in NAMED
+            if (name := getattr(rule, what))
         }
         for what, name in sorted(wanted):
             try:

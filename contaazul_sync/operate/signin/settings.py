@@ -50,15 +50,23 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
     for name, question, offered in questions:
         if not settings.text(name):
             answers[name] = _needed(ask(question, offered), shown(name), settings)
-    if fresh:
-        told = {name: answers.get(name) or settings.text(name) for name in ("shop.api_url", "shop.url")}
-        if not settings.text("shop.id"):
-            host = urlsplit(told["shop.api_url"] or told["shop.url"]).hostname or "loja"
-            answers["shop.id"] = ask(_("A short name of the shop, for the notes of its sales"), host)
-        if settings.values["orders.since"] is None:
-            today = local_day(now).isoformat()
-            answers["orders.since"] = ask(_("Send orders paid from this day on (YYYY-MM-DD)"), today)
-    return answers
+    return answers | (_beginning(settings, answers, ask, now) if fresh else {})
+
+
+def _beginning(settings: Settings, answers: Mapping[str, str], ask: Asker, now: datetime) -> dict[str, str]:
+    """Ask for what is decided before the first pass, and not later by a sign-in."""
+    begun: dict[str, str] = {}
+    told = {name: answers.get(name) or settings.text(name) for name in ("shop.api_url", "shop.url")}
+    if not settings.text("shop.id"):
+        host = urlsplit(told["shop.api_url"] or told["shop.url"]).hostname or "loja"
+        begun["shop.id"] = ask(_("A short name of the shop, for the notes of its sales"), host)
+    if settings.values["orders.since"] is None:
+        today = local_day(now).isoformat()
+        begun["orders.since"] = ask(_("Send orders paid from this day on (YYYY-MM-DD)"), today)
+    if "orders.paid_differs" not in settings.origins:
+        question = _("An order of which less or more was paid than its total: hold, book or split")
+        begun["orders.paid_differs"] = ask(question, "split")
+    return begun
 
 
 def _address_question(kind: str) -> tuple[str, str, str]:
