@@ -170,7 +170,7 @@ def test_a_right_question_passes():
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
-        ("items/0/perfis/0", "Cliente", "200 /items/0/perfis/0: 'Cliente' is not one of"),
+        ("items/0/perfis/0", "Socio", "200 /items/0/perfis/0: 'Socio' is not one of"),
         ("items/0/id", None, "200 /items/0/id: None is not of type 'string'"),
         ("items/0/nome", ..., "200 /items/0: 'nome' is a required property"),
         ("items/0/ativo", "true", "200 /items/0/ativo: 'true' is not of type 'boolean'"),
