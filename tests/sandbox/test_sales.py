@@ -8,38 +8,6 @@ from typing import Any
 
 import pytest
 
-PIX = "PIX_PAGAMENTO_INSTANTANEO"
-
-
-@pytest.fixture
-def ana(sandbox):
-    return sandbox.erp.add_person("Ana Souza", "52998224725")
-
-
-@pytest.fixture
-def shirt(sandbox):
-    return sandbox.erp.add_product("CAM-AZ-P", "Camiseta azul P", "59.90", 12)
-
-
-@pytest.fixture
-def body(ana, shirt):
-    return {
-        "id_cliente": ana,
-        "numero": 1002,
-        "situacao": "APROVADO",
-        "data_venda": "2026-11-24",
-        "observacoes": "[loja:pedido-88124]",
-        "observacoes_pagamento": "Pix confirmado",
-        "itens": [{"id": shirt, "descricao": "Camiseta azul P", "quantidade": 2, "valor": 59.9}],
-        "composicao_de_valor": {"frete": 15.0, "desconto": {"tipo": "VALOR", "valor": 4.8}},
-        "condicao_pagamento": {
-            "tipo_pagamento": PIX,
-            "opcao_condicao_pagamento": "À vista",
-            "nsu": "88124",
-            "parcelas": [{"data_vencimento": "2026-11-24", "valor": 130.0, "descricao": "Pedido 88124"}],
-        },
-    }
-
 
 def make(erp, body: Any, **changes) -> Any:
     answer = erp.post("/v1/venda", body | changes)

@@ -108,6 +108,11 @@ class Erp(System):
             sale.visible_from = self.clock()
             return sale.id
 
+    def delete_sale(self, number: int) -> None:
+        """Delete the sale of this number, as a person can: it is read as cancelled from then on."""
+        with self.lock:
+            self.drop_sale(self.sale(number))
+
     def set_stock(self, sku: str, stock: Decimal | int | str) -> None:
         """Correct what can still be sold to this number."""
         with self.lock:
@@ -195,6 +200,12 @@ class Erp(System):
         self.sales[sale.id] = sale
         self.stock.book(sale)
         return sale
+
+    def drop_sale(self, sale: Sale) -> None:
+        """A sale out of the lists, its number free again; it can still be read."""
+        self.stock.unbook(sale)
+        sale.deleted = True
+        sale.changed = self.clock()
 
     def items(self, listed: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
         """A list as products and people show it: an empty one is null."""
