@@ -360,25 +360,3 @@ def test_a_new_sale_may_be_late_in_the_search_but_its_number_is_taken_at_once(sa
     assert erp.post("/v1/venda", body).status_code == 400
     clock.move(seconds=30)
     assert erp.get("/v1/venda/busca", numeros=1002).json()["total_itens"] == 1
-
-
-def test_sellers_accounts_and_categories_can_be_read(erp):
-    sellers = erp.get("/v1/venda/vendedores").json()
-    assert sellers[0]["nome"] == "Caio Lima"
-    assert "id_legado" not in sellers[1]
-    accounts = erp.get("/v1/conta-financeira", apenas_ativo="true").json()
-    assert (accounts["itens_totais"], accounts["itens"][0]["conta_padrao"]) == (1, True)
-    assert erp.get("/v1/conta-financeira").json()["itens_totais"] == 2
-    assert erp.get("/v1/categorias").status_code == 400
-    revenues = erp.get("/v1/categorias", permite_apenas_filhos="true", tipo="RECEITA").json()
-    assert [row["nome"] for row in revenues["itens"]] == ["Vendas de produtos"]
-
-
-def test_an_unknown_route_is_404_and_invoices_are_one(erp):
-    for path in ("/v1/nada", "/v1/notas-fiscais", "/v1/venda/busca/"):
-        answer = erp.get(path)
-        assert (answer.status_code, answer.json()) == (404, {"message": "Not Found"})
-    assert erp.post("/v1/categorias", {}).status_code == 405
-    assert erp.patch(f"/v1/venda/{uuid.uuid4()}", {}).status_code == 405
-    assert erp.get(f"/v1/venda/{uuid.uuid4()}").status_code == 404
-    assert erp.get("/v1/venda/12").status_code == 404

@@ -54,3 +54,11 @@ class ErpSwitches:
     )
     buyer_profile: Literal["wanted", "any"] = "wanted"  # 6.2: whether a sale wants a `Cliente`
     comma_numbers: bool = False  # 12.2: `numeros=1,2` is two numbers, as it is for quotes
+    # Lists.
+    rows_under: Literal["documented", "items", "itens"] = (
+        "documented"  # 12.2: the key of the rows, everywhere
+    )
+    told_total: Literal["right", "low", "high"] = "right"  # 12.2: how many a list says that there are
+    required_query: Literal["lax", "strict"] = (
+        "lax"  # 12.2: what the docs require and production does not miss
+    )

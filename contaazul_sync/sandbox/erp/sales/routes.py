@@ -97,7 +97,9 @@ def show_items(erp: Erp, call: Call) -> Response:
         "quantidade_servicos": 0,
         "quantidade_nao_conciliados": 0,
     }
-    return answer({"itens": checks.page(call, listed), "itens_totais": len(listed), "totais": totals})
+    return answer(
+        erp.listing("itens_totais", len(listed), "itens", checks.page(call, listed)) | {"totais": totals}
+    )
 
 
 def print_one(erp: Erp, call: Call) -> Response:

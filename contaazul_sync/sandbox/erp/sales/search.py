@@ -38,13 +38,13 @@ def search(erp: Erp, call: Call) -> Response:
     group = call.one("totais")
     wanted = GROUPS[checks.choice(group, "totais", GROUPS)] if group is not None else GROUPS["ALL"]
     shown = _sorted(erp, call, [sale for sale in found if sale.situacao in wanted])
+    rows = [listed(erp, sale) for sale in checks.page(call, shown)]
     return answer(
         {
             "totais": _sums(found, lambda sales: sum((sale.totals.net for sale in sales), Decimal(0))),
             "quantidades": _sums(found, len),
-            "total_itens": len(shown),
-            "itens": [listed(erp, sale) for sale in checks.page(call, shown)],
         }
+        | erp.listing("total_itens", len(shown), "itens", rows)
     )
 
 
