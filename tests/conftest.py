@@ -1,8 +1,6 @@
 """What most tests start from: a clock that stands still, a sandbox without limits, and who works with it."""
 
-import importlib.util
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,10 +15,6 @@ from tests.worlds.shops import serving
 from tests.worlds.wire import Parrot, World
 
 MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
-
-# httpcore looks for it at each step of each request, and finding nothing takes a fifth of a test's time.
-if importlib.util.find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]  # it is not there: do not look again
 
 
 def pytest_configure() -> None:
