@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contaazul_sync.sandbox.server import Sandbox
+from tests.worlds import warm
 from tests.worlds.clock import Clock
 from tests.worlds.job import Job
 from tests.worlds.shops import serving
@@ -21,6 +22,10 @@ def pytest_configure() -> None:
     """Keep the files of the tests in memory: to a disk every commit of the state takes some milliseconds."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_unconfigure() -> None:
+    warm.end()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
