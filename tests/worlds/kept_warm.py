@@ -5,6 +5,7 @@ language, the profile and the commands. What speaks when it is loaded (`cli`) is
 """
 
 import atexit
+import functools
 import gc
 import importlib
 import json
@@ -15,6 +16,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import contaazul_sync
@@ -51,8 +53,8 @@ def wait_to_be_forked(requests: socket.socket) -> None:
         if not message:
             os._exit(0)
         request = json.loads(message)
-        if COVERAGE in request["environ"]:
-            importlib.import_module("coverage")  # once, for all forks
+        if config := request["environ"].get(COVERAGE):
+            measuring(config)
         if os.fork() == 0:
             requests.close()
             break
@@ -62,6 +64,18 @@ def wait_to_be_forked(requests: socket.socket) -> None:
     _watch(streams, told)
     os.close(told)
     _become(request, streams)
+
+
+@functools.cache
+def measuring(config: str) -> Any:
+    """What measures the coverage, begun once for all forks: that takes longer than most of their runs."""
+    coverage = importlib.import_module("coverage")
+    files = str(Path(contaazul_sync.__file__).parent / "*")
+    # In place of the source, since then each run would look for the files that it did not use.
+    made = coverage.Coverage(config_file=f":data:{config}", source=[], include=[files])
+    made.set_option("run:disable_warnings", ["no-data-collected"])
+    made.start()
+    return made
 
 
 def _bury() -> None:
@@ -96,8 +110,17 @@ def _become(request: dict[str, Any], streams: list[int]) -> None:
     sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    if COVERAGE in os.environ:
-        importlib.import_module("coverage").process_startup()
+    _measure(os.environ.get(COVERAGE))
+
+
+def _measure(config: str | None) -> None:
+    """Go on to measure, into a file of one's own, or stop it where the environment does not ask for it."""
+    if config:
+        atexit.register(measuring(config).save)
+        atexit.register(measuring(config).stop)
+    else:
+        sys.settrace(None)
+        threading.settrace(None)
 
 
 def _leave(end: SystemExit) -> None:
