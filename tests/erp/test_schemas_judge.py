@@ -260,6 +260,21 @@ def test_the_judge_hears_every_sandbox(sandbox, world, trial):
     assert trial() == []
 
 
+@pytest.mark.parametrize(("switch", "word"), [("capitals", "CLIENTE"), ("written", "Cliente")])
+def test_a_switch_of_the_sandbox_is_judged_by_what_it_says(sandbox, world, trial, switch, word):
+    sandbox.erp.switches.profiles_in_list = switch
+    sandbox.erp.add_person("Ana Souza", PERSON["cpf"])
+
+    world.erp(lambda erp: erp.find_people(PERSON["cpf"]))
+
+    assert trial() == []
+    right = answered("GET /v1/pessoas", with_one_thing(PEOPLE, "items/0/perfis/0", word))
+    right.switched = frozenset({"profiles_in_list"} if switch == "written" else ())
+    assert found(right) == []
+    right.switched = frozenset({"profiles_in_list"} if switch == "capitals" else ())
+    assert len(found(right)) == 1
+
+
 def test_a_request_of_the_program_is_heard(world, trial):
     world.erp(lambda erp: erp.create_person(PERSON | {"documento": "1"}))
     world.send(

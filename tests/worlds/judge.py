@@ -17,7 +17,15 @@ from contaazul_sync.sandbox import server
 from contaazul_sync.sandbox.common.gate import Gate
 from contaazul_sync.sandbox.erp.app import erp_app
 from contaazul_sync.sandbox.erp.state import Erp
-from tests.worlds.schemas import Operation, operation_of, parameters, validator
+from tests.worlds.schemas import (
+    NO_SWITCH,
+    Operation,
+    Switched,
+    operation_of,
+    parameters,
+    switches,
+    validator,
+)
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,7 +36,10 @@ LONGEST = 240  # letters of one complaint; a whole sale would hide what is wrong
 
 @dataclass(slots=True)
 class Exchange:
-    """A request and its answer, as they were on the wire. Header names are in lower case."""
+    """A request and its answer, as they were on the wire. Header names are in lower case.
+
+    `switched`: the sandbox's switches that make the answer another one than production's.
+    """
 
     method: str
     path: str
@@ -37,6 +48,7 @@ class Exchange:
     sent: bytes = b""
     status: int = 0
     got: bytes = b""
+    switched: Switched = NO_SWITCH
 
     @property
     def is_ours(self) -> bool:
@@ -47,8 +59,9 @@ class Exchange:
 class Ear:
     """An ASGI application that listens to another one."""
 
-    def __init__(self, app: "ASGIApp", heard: list[Exchange]) -> None:
+    def __init__(self, app: "ASGIApp", erp: Erp, heard: list[Exchange]) -> None:
         self.app = app
+        self.erp = erp
         self.heard = heard
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -68,7 +81,14 @@ class Ear:
             await send(message)
 
         await self.app(scope, receiving, sending)
+        told.switched = switched_of(self.erp)
         self.heard.append(told)
+
+
+def switched_of(erp: Erp) -> Switched:
+    """The switches that matter for a schema, and are not as production is."""
+    usual, now = type(erp.switches)(), erp.switches
+    return frozenset(name for name in switches() if getattr(now, name) != getattr(usual, name))
 
 
 @contextmanager
@@ -78,7 +98,7 @@ def listening() -> Iterator[list[Exchange]]:
 
     def overheard(erp: Erp) -> Gate:
         gate = erp_app(erp)
-        gate.app = Ear(gate.app, heard)
+        gate.app = Ear(gate.app, erp, heard)
         return gate
 
     with pytest.MonkeyPatch.context() as patch:
@@ -117,14 +137,17 @@ class Judge:
         if told.status not in operation.statuses:
             yield f"{operation.title}: it is not known to answer {told.status}"
             return
-        yield from self._held(operation, str(told.status), told.got, lambda: parsed(told.got))
+        answer = str(told.status)
+        yield from self._held(operation, answer, told.got, lambda: parsed(told.got), told.switched)
 
-    def _held(self, operation: Operation, part: str, raw: object, value: Any) -> Iterator[str]:
-        known = hash((operation.name, part, raw))
+    def _held(
+        self, operation: Operation, part: str, raw: object, value: Any, switched: Switched = NO_SWITCH
+    ) -> Iterator[str]:
+        known = hash((operation.name, part, raw, switched))
         if known in self.good:
             return
         try:
-            errors = list(validator(operation.name, part).iter_errors(value()))
+            errors = list(validator(operation.name, part, switched).iter_errors(value()))
         except ValueError as problem:
             yield f"{operation.title} {part}: {problem}"
             return
