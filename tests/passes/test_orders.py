@@ -170,6 +170,22 @@ def test_a_way_of_paying_is_booked_as_the_table_says(good):
     assert body["id_centro_custo"] == COST_CENTRE
 
 
+@pytest.mark.parametrize(("count", "form"), [(1, "30"), (3, "30, 61, 92")])
+def test_a_card_is_due_when_its_acquirer_pays_whatever_the_buyer_chose(good, count, form):
+    named(good, payments={"credit_card": PaymentRule(first_due_days=30)})
+    day = "2026-11-02 10:00:00"
+    order = good.shop.order(
+        [("CAM-1", 1)], payment_method="credit_card", installments=count, created=day, paid_at=day
+    )
+
+    assert good.sync().outcome == 0
+
+    (sale,) = good.sales_of(order)
+    due = ["2026-12-02", "2027-01-02", "2027-02-02"][:count]
+    assert [part.due for part in sale.payment.instalments] == due
+    assert sale.payment.terms == form
+
+
 def test_a_name_that_the_erp_does_not_have_holds_the_orders_paid_that_way_alone(good):
     named(good, payments={"pix": PaymentRule(account="Banco que não existe")})
     held = good.shop.order([("CAM-1", 1)], payment_method="pix")
