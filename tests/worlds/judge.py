@@ -1,7 +1,8 @@
 """A judge from outside: what goes to the ERP of the sandbox, and what comes back, is held to the schemas.
 
 It listens inside of every sandbox's gate: a request is judged if it came from the program's own client, and
-an answer whoever had asked, if it is no refusal. Faults lie further out and are no answers of the ERP.
+an answer whoever had asked, if it is no refusal. Faults lie further out and are no answers of the ERP. What a
+sandbox of another process says (the demo's, a copy that dies) is not heard.
 """
 
 import json
@@ -88,7 +89,7 @@ class Ear:
 def switched_of(erp: Erp) -> Switched:
     """The switches that matter for a schema, and are not as production is."""
     usual, now = type(erp.switches)(), erp.switches
-    return frozenset(name for name in switches() if getattr(now, name) != getattr(usual, name))
+    return frozenset(name for name in switches() if getattr(now, name, None) != getattr(usual, name, None))
 
 
 @contextmanager
