@@ -1,8 +1,6 @@
 """What most tests start from: a clock that stands still, a sandbox without limits, and who works with it."""
 
-import importlib.util
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 from contaazul_sync.sandbox.common.wire import answer
 from contaazul_sync.sandbox.erp import app
 from contaazul_sync.sandbox.server import Sandbox
-from tests.worlds import judge
+from tests.worlds import judge, warm
 from tests.worlds.clock import Clock
 from tests.worlds.job import Job
 from tests.worlds.shops import serving
@@ -21,15 +19,15 @@ from tests.worlds.wire import Parrot, World
 
 MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
 
-# httpcore looks for it at each step of each request, and finding nothing takes a fifth of a test's time.
-if importlib.util.find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]  # it is not there: do not look again
-
 
 def pytest_configure() -> None:
     """Keep the files of the tests in memory: to a disk every commit of the state takes some milliseconds."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_unconfigure() -> None:
+    warm.end()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

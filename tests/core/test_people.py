@@ -123,6 +123,11 @@ def test_no_field_is_longer_than_the_erp_takes(long, number, complement):
     assert len(draft.address.complement) <= 200
 
 
+def test_a_name_of_spaces_is_none():
+    assert person_draft(Buyer(name=" ", company=" "), CNPJ).name == "Cliente da loja"
+    assert person_draft(Buyer(name="Bia", company=" "), CNPJ).name == "Bia"
+
+
 def test_a_number_of_eleven_characters_goes_into_the_complement():
     draft = person_draft(replace(ANA, number="12345 bl. 2", complement="ap 3"), CPF)
 

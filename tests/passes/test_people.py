@@ -171,7 +171,7 @@ def known(job, **changes):
 
 ELSEWHERE = [
     {
-        "id": "a-1",
+        "id": "7c000000-0000-4000-8000-000000000001",
         "cep": "20040002",
         "logradouro": "Rua da Antiga",
         "numero": "7",
@@ -211,7 +211,7 @@ def test_the_shops_word_wins_where_the_merchant_says_so(shop):
     order = ordered(shop)
 
     assert (ana.email, ana.mobile) == ("ana@example.com", "11988887777")
-    assert [(each["id"], each["numero"]) for each in ana.addresses] == [("a-1", "1000")]
+    assert [(each["id"], each["numero"]) for each in ana.addresses] == [(ELSEWHERE[0]["id"], "1000")]
     assert remarks(shop, order) == []
 
 

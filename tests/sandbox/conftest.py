@@ -1,4 +1,4 @@
-"""Whoever asks the sandbox: signed-in clients for both sides."""
+"""Whoever asks the sandbox: signed-in clients for both sides, and a sale that the ERP takes."""
 
 from __future__ import annotations
 
@@ -115,3 +115,33 @@ def woo(sandbox, http):
         return http.get(f"{sandbox.woo_url}/{path}", params=query, auth=auth)
 
     return get
+
+
+@pytest.fixture
+def ana(sandbox):
+    return sandbox.erp.add_person("Ana Souza", "52998224725")
+
+
+@pytest.fixture
+def shirt(sandbox):
+    return sandbox.erp.add_product("CAM-AZ-P", "Camiseta azul P", "59.90", 12)
+
+
+@pytest.fixture
+def body(ana, shirt):
+    return {
+        "id_cliente": ana,
+        "numero": 1002,
+        "situacao": "APROVADO",
+        "data_venda": "2026-11-24",
+        "observacoes": "[loja:pedido-88124]",
+        "observacoes_pagamento": "Pix confirmado",
+        "itens": [{"id": shirt, "descricao": "Camiseta azul P", "quantidade": 2, "valor": 59.9}],
+        "composicao_de_valor": {"frete": 15.0, "desconto": {"tipo": "VALOR", "valor": 4.8}},
+        "condicao_pagamento": {
+            "tipo_pagamento": "PIX_PAGAMENTO_INSTANTANEO",
+            "opcao_condicao_pagamento": "À vista",
+            "nsu": "88124",
+            "parcelas": [{"data_vencimento": "2026-11-24", "valor": 130.0, "descricao": "Pedido 88124"}],
+        },
+    }

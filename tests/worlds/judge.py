@@ -89,7 +89,7 @@ class Ear:
 def switched_of(erp: Erp) -> Switched:
     """The switches that matter for a schema, and are not as production is."""
     usual, now = type(erp.switches)(), erp.switches
-    return frozenset(name for name in switches() if getattr(now, name, None) != getattr(usual, name, None))
+    return frozenset(name for name in switches() if getattr(now, name) != getattr(usual, name))
 
 
 @contextmanager

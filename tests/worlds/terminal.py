@@ -17,6 +17,7 @@ from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import utc_now
 from contaazul_sync.sandbox.server import Sandbox
 from tests.worlds.signing_in import sign_in
+from tests.worlds.warm import PIPES, Warm
 
 PROGRAM = Path(sys.executable).with_name("contaazul-sync")
 SECONDS = 60  # the longest that one run may take
@@ -63,14 +64,7 @@ class Terminal:
         }
 
     def start(self, *words: str, **environ: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [str(PROGRAM), *words],
-            env=self.environ | self.secrets | environ,
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        return Warm([str(PROGRAM), *words], env=self.environ | self.secrets | environ, text=True, **PIPES)
 
     def run(self, *words: str, typed: str = "", **environ: str) -> "subprocess.CompletedProcess[str]":
         with self.start(*words, **environ) as process:
@@ -116,9 +110,7 @@ def on_terminal(terminal, *words, typed=()):
     """Run the program on a terminal of its own and type at its prompts. Returns what was on the screen."""
     ours, theirs = pty.openpty()
     environ = terminal.environ | terminal.secrets | {"TERM": "xterm", "COLUMNS": "80", "LINES": "50"}
-    with subprocess.Popen(
-        [str(PROGRAM), *words], env=environ, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
-    ) as process:
+    with Warm([str(PROGRAM), *words], env=environ, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         raw, screen, answers, deadline = b"", "", list(typed), time.monotonic() + 60
         while time.monotonic() < deadline:

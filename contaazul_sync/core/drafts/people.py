@@ -74,12 +74,13 @@ def person_draft(buyer: Buyer, document: str) -> PersonDraft:
     is_company = len(document) > 11
     mobile = mobile_of(buyer.phone)
     notes = "" if mobile or not buyer.phone.strip() else f"Telefone: {buyer.phone.strip()}"
-    name = (buyer.company if is_company else "") or buyer.name or "Cliente da loja"
+    person, company = buyer.name.strip(), buyer.company.strip() if is_company else ""
+    name = company or person or "Cliente da loja"
     draft = PersonDraft(
         document=document,
         is_company=is_company,
         name=name[:NAME].strip(),
-        trade_name=(buyer.name if is_company and buyer.company else "")[:NAME].strip(),
+        trade_name=person[:NAME].strip() if company else "",
         email=buyer.email.strip(),
         mobile=mobile,
         notes=notes[:NOTES],

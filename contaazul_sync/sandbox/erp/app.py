@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from contaazul_sync.sandbox.common.gate import Gate
 from contaazul_sync.sandbox.common.wire import Call, RefusedError, answer
-from contaazul_sync.sandbox.erp import lists, sign_in
+from contaazul_sync.sandbox.erp import cost_centres, lists, sign_in
 from contaazul_sync.sandbox.erp.people import routes as people
 from contaazul_sync.sandbox.erp.products import routes as products
 from contaazul_sync.sandbox.erp.sales import routes as sales
@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 
 # A fixed path stands before the one with `{id}` that would swallow it.
 GUARDED: Routes = sorted(
-    [*sign_in.ROUTES, *lists.ROUTES, *products.ROUTES, *people.ROUTES, *sales.ROUTES],
+    [
+        *sign_in.ROUTES,
+        *lists.ROUTES,
+        *cost_centres.ROUTES,
+        *products.ROUTES,
+        *people.ROUTES,
+        *sales.ROUTES,
+    ],
     key=lambda route: "{" in route[1],
 )
 

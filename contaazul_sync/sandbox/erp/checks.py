@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from contaazul_sync.sandbox.common.wire import Call
+    from contaazul_sync.sandbox.erp.switches import ErpSwitches
 
 Row = TypeVar("Row")
 
@@ -115,6 +116,21 @@ def ids(body: Mapping[str, Any], name: str) -> list[str]:
     if len(value) > 10:
         raise RefusedError(400, f"O campo '{name}' não pode conter mais de 10 itens")
     return [identifier(item) for item in value]
+
+
+def documented(call: Call, names: Collection[str], switches: ErpSwitches) -> None:
+    """Miss a parameter that the documentation requires, where the ERP is as strict as that."""
+    if switches.required_query == "strict":
+        for name in names:
+            wanted(call, name)
+
+
+def wanted(call: Call, name: str) -> str:
+    """The value of a query parameter that must be there."""
+    value = call.one(name)
+    if value is None:
+        raise RefusedError(400, f"O campo '{name}' é obrigatório")
+    return value
 
 
 def page(call: Call, everything: Sequence[Row]) -> list[Row]:

@@ -1,11 +1,11 @@
-"""The routes of the fixed lists: catalogues for products, accounts, kinds of revenue, sellers."""
+"""The routes of the fixed lists: catalogues for products, accounts, kinds of revenue, sellers, services."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.sandbox.common.wire import RefusedError, answer
-from contaazul_sync.sandbox.erp.checks import page
+from contaazul_sync.sandbox.erp.checks import documented, page
 from contaazul_sync.sandbox.erp.records.fixed import (
     ACCOUNTS,
     CATEGORY,
@@ -19,34 +19,36 @@ from contaazul_sync.sandbox.erp.records.fixed import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.responses import Response
 
     from contaazul_sync.sandbox.common.wire import Call
     from contaazul_sync.sandbox.erp.state import Erp, Routes
 
 
-def categories(_erp: Erp, call: Call) -> Response:
+def categories(erp: Erp, call: Call) -> Response:
     """GET /v1/produtos/categorias."""
-    return _catalogue(call, [dict(CATEGORY)])
+    return _catalogue(erp, call, [dict(CATEGORY)])
 
 
-def cests(_erp: Erp, call: Call) -> Response:
+def cests(erp: Erp, call: Call) -> Response:
     """GET /v1/produtos/cest."""
-    return _catalogue(call, [described(CESTS, key) for key in CESTS])
+    return _catalogue(erp, call, [described(CESTS, key) for key in CESTS])
 
 
-def ncms(_erp: Erp, call: Call) -> Response:
+def ncms(erp: Erp, call: Call) -> Response:
     """GET /v1/produtos/ncm."""
-    return _catalogue(call, [described(NCMS, key) for key in NCMS])
+    return _catalogue(erp, call, [described(NCMS, key) for key in NCMS])
 
 
-def units(_erp: Erp, call: Call) -> Response:
+def units(erp: Erp, call: Call) -> Response:
     """GET /v1/produtos/unidades-medida."""
     listed = [
         {"id": key, "descricao": description, "abreviacao": short, "em_uso": key == DEFAULT_UNIT}
         for key, (short, description) in UNITS.items()
     ]
-    return _catalogue(call, listed)
+    return _catalogue(erp, call, listed)
 
 
 def shop_categories(_erp: Erp, _call: Call) -> Response:
@@ -54,35 +56,43 @@ def shop_categories(_erp: Erp, _call: Call) -> Response:
     raise RefusedError(400, "Os filtros informados para busca de categoria de e-commerce são inválidos")
 
 
-def brands(_erp: Erp, call: Call) -> Response:
+def brands(erp: Erp, call: Call) -> Response:
     """GET /v1/produtos/ecommerce-marcas: none."""
-    return _catalogue(call, [])
+    return _catalogue(erp, call, [])
 
 
-def _catalogue(call: Call, listed: list[dict[str, Any]]) -> Response:
+def _catalogue(erp: Erp, call: Call, listed: list[dict[str, Any]]) -> Response:
     wanted = (call.one("busca_textual") or "").casefold()
     found = [row for row in listed if wanted in " ".join(map(str, row.values())).casefold()]
-    return answer({"total_items": len(found), "items": page(call, found)})
+    return answer(erp.listing("total_items", len(found), "items", page(call, found)))
 
 
-def accounts(_erp: Erp, call: Call) -> Response:
+def accounts(erp: Erp, call: Call) -> Response:
     """GET /v1/conta-financeira."""
     found = [row for row in ACCOUNTS if row["ativo"] or call.one("apenas_ativo") != "true"]
-    return answer({"itens_totais": len(found), "itens": page(call, found), "totais": {}})
+    return _with_totals(erp, call, found)
 
 
-def revenues(_erp: Erp, call: Call) -> Response:
-    """GET /v1/categorias."""
-    if call.one("permite_apenas_filhos") is None:
-        raise RefusedError(400, "O campo 'permite_apenas_filhos' é obrigatório")
+def _with_totals(erp: Erp, call: Call, found: list[Mapping[str, Any]]) -> Response:
+    return answer(erp.listing("itens_totais", len(found), "itens", page(call, found)) | {"totais": {}})
+
+
+def revenues(erp: Erp, call: Call) -> Response:
+    """GET /v1/categorias: three parameters are documented as required, and production misses none."""
+    documented(call, ("pagina", "tamanho_pagina", "permite_apenas_filhos"), erp.switches)
     wanted = call.one("tipo")
     found = [row for row in REVENUES if wanted in {None, row["tipo"]}]
-    return answer({"itens_totais": len(found), "itens": page(call, found), "totais": {}})
+    return _with_totals(erp, call, found)
 
 
 def sellers(_erp: Erp, _call: Call) -> Response:
     """GET /v1/venda/vendedores: a bare list, the legacy id null or missing."""
     return answer(list(SELLERS))
+
+
+def services(erp: Erp, call: Call) -> Response:
+    """GET /v1/servicos: this company sells none, so no row has to be made up."""
+    return _with_totals(erp, call, [])
 
 
 ROUTES: Routes = [
@@ -95,4 +105,5 @@ ROUTES: Routes = [
     ("GET", "/v1/venda/vendedores", sellers),
     ("GET", "/v1/conta-financeira", accounts),
     ("GET", "/v1/categorias", revenues),
+    ("GET", "/v1/servicos", services),
 ]

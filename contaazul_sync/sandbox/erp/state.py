@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from contaazul_sync.sandbox.common.system import System
 from contaazul_sync.sandbox.common.wire import RefusedError, answer, cents, local_date
 from contaazul_sync.sandbox.erp.limits import Limiter
+from contaazul_sync.sandbox.erp.records.cost_centres import CostCentre, first_ones
 from contaazul_sync.sandbox.erp.records.people import Person, digits
 from contaazul_sync.sandbox.erp.records.products import Product
 from contaazul_sync.sandbox.erp.records.sales import Payment, Sale, Totals
@@ -47,6 +48,8 @@ class Erp(System):
         self.products = self.table(Product)
         self.people = self.table(Person)
         self.sales = self.table(Sale)
+        self.cost_centres = self.table(CostCentre)
+        self.cost_centres.update({each.id: each for each in first_ones()})
         self.stock = Stock(self.clock, self.switches, self.products, self.sales)
         self.sessions = Sessions(self.clock)
         self.limiter = Limiter()
@@ -107,6 +110,11 @@ class Erp(System):
             sale = self.new_sale(fields)
             sale.visible_from = self.clock()
             return sale.id
+
+    def delete_sale(self, number: int) -> None:
+        """Delete the sale of this number, as a person can: it is read as cancelled from then on."""
+        with self.lock:
+            self.drop_sale(self.sale(number))
 
     def set_stock(self, sku: str, stock: Decimal | int | str) -> None:
         """Correct what can still be sold to this number."""
@@ -196,9 +204,23 @@ class Erp(System):
         self.stock.book(sale)
         return sale
 
+    def drop_sale(self, sale: Sale) -> None:
+        """A sale out of the lists, its number free again; it can still be read."""
+        self.stock.unbook(sale)
+        sale.deleted = True
+        sale.changed = self.clock()
+
     def items(self, listed: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
         """A list as products and people show it: an empty one is null."""
         return listed or (None if self.switches.empty_items == "null" else [])
+
+    def listing(
+        self, total: str, count: int, rows: str, shown: Sequence[Mapping[str, Any]] | None
+    ) -> dict[str, Any]:
+        """One page of a list: how many there are, and the rows, each under the name that is documented."""
+        name = rows if self.switches.rows_under == "documented" else self.switches.rows_under
+        told = {"right": count, "low": 0, "high": count + 1}[self.switches.told_total]
+        return {total: told, name: shown}
 
     # Answers that are the same everywhere.
 

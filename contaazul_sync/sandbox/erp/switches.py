@@ -47,3 +47,18 @@ class ErpSwitches:
     cities: Literal["plausible", "capitals"] = "plausible"  # 5.2: any name of letters, or the 27 capitals
     default_kind: bool = False  # 12.1: a list without `tipos_pessoa` is of `Física` alone
     default_profile: bool = False  # 12.1: a list without `tipo_perfil` is of `Cliente` alone
+    # Sales.
+    swapped_notes: bool = False  # 12.3: reading, `observacoes` and `observacoes_pagamento` change places
+    pix_word: Literal["PIX_PAGAMENTO_INSTANTANEO", "PAGAMENTO_INSTANTANEO"] = (
+        "PIX_PAGAMENTO_INSTANTANEO"  # 12.3
+    )
+    buyer_profile: Literal["wanted", "any"] = "wanted"  # 6.2: whether a sale wants a `Cliente`
+    comma_numbers: bool = False  # 12.2: `numeros=1,2` is two numbers, as it is for quotes
+    # Lists.
+    rows_under: Literal["documented", "items", "itens"] = (
+        "documented"  # 12.2: the key of the rows, everywhere
+    )
+    told_total: Literal["right", "low", "high"] = "right"  # 12.2: how many a list says that there are
+    required_query: Literal["lax", "strict"] = (
+        "lax"  # 12.2: what the docs require and production does not miss
+    )

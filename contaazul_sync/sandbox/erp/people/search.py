@@ -39,7 +39,7 @@ def show_list(erp: Erp, call: Call) -> Response:
         )
     with_address = call.one("com_endereco") == "true"
     items = [listed(person, erp.switches, with_address=with_address) for person in checks.page(call, found)]
-    return answer({"totalItems": len(found), "items": erp.items(items)})
+    return answer(erp.listing("totalItems", len(found), "items", erp.items(items)))
 
 
 def _filter(erp: Erp, call: Call) -> Callable[[Person], bool]:

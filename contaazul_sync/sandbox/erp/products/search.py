@@ -45,7 +45,7 @@ def show_list(erp: Erp, call: Call) -> Response:
         down = checks.choice(call.one("direcao_ordenacao") or "ASC", "direcao_ordenacao", ("ASC", "DESC"))
         found.sort(key=key, reverse=down == "DESC")
     items = [listed(erp, product) for product in checks.page(call, found)]
-    return answer({"totalItems": len(found), "items": erp.items(items)})
+    return answer(erp.listing("totalItems", len(found), "items", erp.items(items)))
 
 
 def _search(call: Call) -> Callable[[Erp, Product], bool]:

@@ -41,7 +41,7 @@ ACCOUNTS: tuple[Mapping[str, Any], ...] = (
     {
         "id": "0a6f6c2e-1111-4222-8333-944445555666",
         "nome": "Conta corrente da loja",
-        "banco": "Banco Inventado",
+        "banco": "OUTROS",
         "tipo": "CONTA_CORRENTE",
         "ativo": True,
         "conta_padrao": True,
@@ -49,7 +49,7 @@ ACCOUNTS: tuple[Mapping[str, Any], ...] = (
     {
         "id": "0a6f6c2e-1111-4222-8333-944445555667",
         "nome": "Caixinha antiga",
-        "banco": None,
+        "banco": "NAO_BANCO",
         "tipo": "CAIXINHA",
         "ativo": False,
         "conta_padrao": False,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Sale:
     version: int = 0
     deleted: bool = False
     origin: str = "API"
+    event_id: str = field(default_factory=lambda: str(uuid.uuid4()))  # of what is to be received
     due: datetime | None = None  # when the reservation of an approved sale will be made
     booked: str = ""  # what has been moved: nothing, "reserved", or "out"
 

@@ -58,8 +58,6 @@ def read_sale(erp: Erp, body: Mapping[str, Any], statuses: Collection[str]) -> d
         "items": [_item(erp, row) for row in checks.rows(body, "itens")],
         "observacoes": checks.text(body, "observacoes"),
         "payment_note": checks.text(body, "observacoes_pagamento"),
-        "category_id": _optional_id(body, "id_categoria"),
-        "cost_centre_id": _optional_id(body, "id_centro_custo"),
         "seller_id": _optional_id(body, "id_vendedor"),
     }
     fields["totals"] = _totals(fields["items"], checks.structure(body, "composicao_de_valor"))
@@ -67,9 +65,18 @@ def read_sale(erp: Erp, body: Mapping[str, Any], statuses: Collection[str]) -> d
     return fields
 
 
+def read_booking(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a sale is booked on. Only a new sale is asked: the schema of the PUT has neither."""
+    return {
+        "category_id": _optional_id(body, "id_categoria"),
+        "cost_centre_id": _optional_id(body, "id_centro_custo"),
+    }
+
+
 def _buyer(erp: Erp, value: object) -> str:
     person = erp.people.get(checks.identifier(value))
-    known = person is not None and person.active and "Cliente" in person.profiles
+    wanted = {"Cliente"} if erp.switches.buyer_profile == "wanted" else set()
+    known = person is not None and person.active and wanted <= set(person.profiles)
     if person is None or not known or person.visible_from > erp.clock():
         raise RefusedError(400, "Cliente da venda não encontrado com o ID informado")
     return person.id

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from contaazul_sync.sandbox.common.wire import RefusedError, answer
 from contaazul_sync.sandbox.erp import checks
-from contaazul_sync.sandbox.erp.sales.body import read_sale
+from contaazul_sync.sandbox.erp.sales.body import read_booking, read_sale
 from contaazul_sync.sandbox.erp.sales.rows import created, detail, lines
 from contaazul_sync.sandbox.erp.sales.search import search
 
@@ -28,7 +28,8 @@ EDITABLE = ("EM_ANDAMENTO", "APROVADO", "FATURADO", "CANCELADO")
 
 def create(erp: Erp, call: Call) -> Response:
     """POST /v1/venda."""
-    fields = read_sale(erp, call.body(), ("EM_ANDAMENTO", "APROVADO"))
+    body = call.body()
+    fields = read_sale(erp, body, ("EM_ANDAMENTO", "APROVADO")) | read_booking(body)
     _refuse_taken(erp, fields["numero"])
     sale = erp.new_sale(fields)
     return answer(created(sale), erp.switches.sale_status)
@@ -43,7 +44,10 @@ def _refuse_taken(erp: Erp, number: int, own: Sale | None = None) -> None:
 
 
 def change(erp: Erp, call: Call) -> Response:
-    """PUT /v1/venda/{id}: everything anew, and `versao`, where 0 counts as missing; CANCELADO cancels."""
+    """PUT /v1/venda/{id}: everything anew, and `versao`, where 0 counts as missing; CANCELADO cancels.
+
+    Category and cost centre stay as they were: this operation does not know them, and says nothing.
+    """
     sale = erp.sales.get(checks.identifier(call.part("id")))
     if sale is None:
         raise RefusedError(404, checks.UNKNOWN)
@@ -93,7 +97,9 @@ def show_items(erp: Erp, call: Call) -> Response:
         "quantidade_servicos": 0,
         "quantidade_nao_conciliados": 0,
     }
-    return answer({"itens": checks.page(call, listed), "itens_totais": len(listed), "totais": totals})
+    return answer(
+        erp.listing("itens_totais", len(listed), "itens", checks.page(call, listed)) | {"totais": totals}
+    )
 
 
 def print_one(erp: Erp, call: Call) -> Response:
@@ -109,9 +115,7 @@ def delete_many(erp: Erp, call: Call) -> Response:
     for each in wanted:
         sale = erp.sales.get(each)
         if sale is not None and not sale.deleted:
-            erp.stock.unbook(sale)
-            sale.deleted = True
-            sale.changed = erp.clock()
+            erp.drop_sale(sale)
             done += 1
     return answer({"atualizados": done, "ignorados": len(wanted) - done})
 

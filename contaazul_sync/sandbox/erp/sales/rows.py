@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "FATURADO": "Faturado",
     "CANCELADO": "Cancelado",
 }
+PIX = "PIX_PAGAMENTO_INSTANTANEO"
 # The answer to a POST speaks English where every other answer speaks Portuguese.
 ENGLISH: Mapping[str, str] = {"EM_ANDAMENTO": "IN_PROCESS", "APROVADO": "APPROVED"}
 
@@ -82,7 +83,7 @@ def detail(erp: Erp, sale: Sale) -> dict[str, Any]:
             "documento": person.document if person else None,
             "nome": person.name if person else None,
         },
-        "evento_financeiro": {"id": sale.id},
+        "evento_financeiro": {"id": sale.event_id},
         "notificacao": None,
         "natureza_operacao": {
             "uuid": NATURE,
@@ -99,7 +100,7 @@ def detail(erp: Erp, sale: Sale) -> dict[str, Any]:
 
 
 def _negotiation(erp: Erp, sale: Sale) -> dict[str, Any]:
-    totals = sale.totals
+    totals, (notes, payment_notes) = sale.totals, _notes(erp, sale)
     gone = sale.deleted or sale.situacao == "CANCELADO"
     return {
         "id": sale.id,
@@ -123,13 +124,13 @@ def _negotiation(erp: Erp, sale: Sale) -> dict[str, Any]:
             "despesas_incidentais": 0,
             "valor_liquido": totals.net,
         },
-        "condicao_pagamento": _payment(sale),
+        "condicao_pagamento": _payment(erp, sale, payment_notes),
         "total_itens": {
             "contagem_produtos": len(sale.items),
             "contagem_servicos": 0,
             "contagem_nao_conciliados": 0,
         },
-        "observacoes": sale.observacoes,
+        "observacoes": notes,
         "id_cliente": sale.person_id,
         "versao": sale.version,
         "tipo_pendencia": erp.stock.pendency(sale),
@@ -140,16 +141,22 @@ def _negotiation(erp: Erp, sale: Sale) -> dict[str, Any]:
     }
 
 
-def _payment(sale: Sale) -> dict[str, Any]:
+def _notes(erp: Erp, sale: Sale) -> tuple[str, str]:
+    """The notes and those of the payment, or, where the ERP mixes them up, the other way round."""
+    notes = (sale.observacoes, sale.payment_note)
+    return notes[::-1] if erp.switches.swapped_notes else notes
+
+
+def _payment(erp: Erp, sale: Sale, notes: str) -> dict[str, Any]:
     payment = sale.payment
     return {
-        "tipo_pagamento": payment.kind,
+        "tipo_pagamento": erp.switches.pix_word if payment.kind == PIX else payment.kind,
         "id_conta_financeira": payment.account_id,
         "pagamento_a_vista": payment.terms == "À vista",
         "parcelas": [
             {"id": each.id, **_instalment(number, each)} for number, each in enumerate(payment.instalments, 1)
         ],
-        "observacoes_pagamento": sale.payment_note,
+        "observacoes_pagamento": notes,
         "opcao_condicao_pagamento": payment.terms,
         "nsu": payment.nsu,
     }

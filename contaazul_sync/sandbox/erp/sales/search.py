@@ -38,13 +38,13 @@ def search(erp: Erp, call: Call) -> Response:
     group = call.one("totais")
     wanted = GROUPS[checks.choice(group, "totais", GROUPS)] if group is not None else GROUPS["ALL"]
     shown = _sorted(erp, call, [sale for sale in found if sale.situacao in wanted])
+    rows = [listed(erp, sale) for sale in checks.page(call, shown)]
     return answer(
         {
             "totais": _sums(found, lambda sales: sum((sale.totals.net for sale in sales), Decimal(0))),
             "quantidades": _sums(found, len),
-            "total_itens": len(shown),
-            "itens": [listed(erp, sale) for sale in checks.page(call, shown)],
         }
+        | erp.listing("total_itens", len(shown), "itens", rows)
     )
 
 
@@ -76,7 +76,7 @@ def _sorted(erp: Erp, call: Call, sales: list[Sale]) -> list[Sale]:
 def _filter(erp: Erp, call: Call) -> Callable[[Sale], bool]:
     words = (call.one("termo_busca") or "").casefold()
     wanted: list[tuple[set[str], Callable[[Sale], list[str | None]]]] = [
-        (_numbers(call, "numeros"), lambda sale: [str(sale.numero)]),
+        (_numbers(erp, call, "numeros"), lambda sale: [str(sale.numero)]),
         (set(call.many("ids_clientes")), lambda sale: [sale.person_id]),
         (set(call.many("ids_vendedores")), lambda sale: [sale.seller_id]),
         (set(call.many("ids_produtos")), lambda sale: [item.product_id for item in sale.items]),
@@ -85,8 +85,8 @@ def _filter(erp: Erp, call: Call) -> Callable[[Sale], bool]:
         (set(call.many("situacoes")), lambda sale: [sale.situacao]),
         (set(call.many("tipos")), lambda _sale: ["SALE"]),
         (set(call.many("origens")), lambda sale: [sale.origin]),
-        (_numbers(call, "ids_legado_clientes"), lambda sale: [_legacy_buyer(erp, sale)]),
-        (_numbers(call, "ids_legado_produtos"), lambda sale: _legacy_products(erp, sale)),
+        (_numbers(erp, call, "ids_legado_clientes"), lambda sale: [_legacy_buyer(erp, sale)]),
+        (_numbers(erp, call, "ids_legado_produtos"), lambda sale: _legacy_products(erp, sale)),
     ]
     dates = _dates(call)
 
@@ -98,8 +98,10 @@ def _filter(erp: Erp, call: Call) -> Callable[[Sale], bool]:
     return matches
 
 
-def _numbers(call: Call, name: str) -> set[str]:
+def _numbers(erp: Erp, call: Call, name: str) -> set[str]:
     values = call.many(name)
+    if erp.switches.comma_numbers:
+        values = [each for value in values for each in value.split(",")]
     if not all(value.isascii() and value.isdigit() for value in values):
         raise RefusedError(400, f"O campo '{name}' deve ser um número inteiro")
     return {str(int(value)) for value in values}
@@ -122,7 +124,7 @@ def _dates(call: Call) -> Callable[[Sale], bool]:
 
 def _buyer(erp: Erp, sale: Sale) -> str:
     person = erp.people.get(sale.person_id)
-    return f"{person.name}\n{person.email}" if person else ""
+    return person.name if person else ""
 
 
 def _legacy_buyer(erp: Erp, sale: Sale) -> str | None:
