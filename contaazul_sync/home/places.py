@@ -17,10 +17,15 @@ KEYRING_SERVICE = "contaazul-sync"
 
 
 class Backend(Protocol):
-    """A place that keeps one text. `kind` is its name in the settings, `name` its name for people."""
+    """A place that keeps one text."""
 
-    kind: str
-    name: str
+    @property
+    def kind(self) -> str:
+        """Its name in the settings."""
+
+    @property
+    def name(self) -> str:
+        """Its name for people, in the language that is spoken now."""
 
     def read(self) -> str | None:
         """The text, or None where there is none. Raises CredentialsError."""
@@ -35,10 +40,15 @@ class Backend(Protocol):
 class FileBackend:
     """A file in the home of the tool that its owner alone may read."""
 
+    kind = "file"
+
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.kind = "file"
-        self.name = _("the file {file}").format(file=path)
+
+    @property
+    def name(self) -> str:
+        """Its name for people."""
+        return _("the file {file}").format(file=self.path)
 
     def read(self) -> str | None:
         """The text. A file that others may read is refused."""
@@ -72,10 +82,15 @@ class FileBackend:
 class KeyringBackend:
     """The desktop's keyring, one entry for each home."""
 
+    kind = "keyring"
+
     def __init__(self, home: Path) -> None:
         self.user = str(home)
-        self.kind = "keyring"
-        self.name = _("the system keyring")
+
+    @property
+    def name(self) -> str:
+        """Its name for people."""
+        return _("the system keyring")
 
     def read(self) -> str | None:
         """The text."""

@@ -20,6 +20,7 @@ from contaazul_sync.operate.cron import Job
 from contaazul_sync.operate.turns import Turns
 from tests.worlds.terminal import PROGRAM as THE_PROGRAM
 from tests.worlds.terminal import Terminal
+from tests.worlds.warm import PIPES, Warm
 
 HOME = Path("/home/maria/.local/share/contaazul-sync")
 PROGRAM = "/home/maria/.local/bin/contaazul-sync"
@@ -375,13 +376,8 @@ class Shops:
 
     def start(self, *words: str, **environ: str) -> "subprocess.Popen[str]":
         """`sync --all-profiles`, without secrets in its environment."""
-        return subprocess.Popen(
-            [str(THE_PROGRAM), "sync", "--all-profiles", *words],
-            env=self.terminal.environ | environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        command = [str(THE_PROGRAM), "sync", "--all-profiles", *words]
+        return Warm(command, env=self.terminal.environ | environ, text=True, **PIPES)
 
     def sync(self, *words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
         with self.start(*words, **environ) as process:

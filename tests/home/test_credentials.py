@@ -12,6 +12,7 @@ import keyring.backend
 import keyring.errors
 import pytest
 
+from contaazul_sync.core import words
 from contaazul_sync.core.errors import CredentialsError
 from contaazul_sync.home.config import load
 from contaazul_sync.home.credentials import Secrets, SecretsDamagedError, Vault
@@ -441,3 +442,12 @@ def test_a_keyring_that_cron_reads_too_is_taken(home, use_keyring, monkeypatch, 
     assert not secrets_file(home).exists()
     assert list(json.loads(ring.FILE.read_text())) == [f"{KEYRING_SERVICE}:{home}"]
     del sys.modules["ring_in_a_file"]
+
+
+def test_a_place_is_named_in_the_language_that_is_spoken_when_it_is_named(home):
+    held = vault(home, "file")
+    words.speak("pt_BR")
+    try:
+        assert held.backend.name.startswith("o arquivo ")
+    finally:
+        words.speak("en")

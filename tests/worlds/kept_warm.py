@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import contaazul_sync
+from contaazul_sync.net import transport
 
 LIBRARIES = (
     "anyio._backends._asyncio",
@@ -43,6 +44,7 @@ def load() -> None:
     for module in pkgutil.walk_packages(contaazul_sync.__path__, "contaazul_sync."):
         if not module.name.startswith(LEFT_OUT):
             importlib.import_module(module.name)
+    transport.FIRST_PAUSE = 0.05  # what a pause is for is tested with the transport
 
 
 def wait_to_be_forked(requests: socket.socket) -> None:

@@ -12,6 +12,7 @@ from contaazul_sync.sandbox.common.wire import Call, RefusedError, answer
 from contaazul_sync.sandbox.erp import cost_centres, lists, sign_in
 from contaazul_sync.sandbox.erp.people import routes as people
 from contaazul_sync.sandbox.erp.products import routes as products
+from contaazul_sync.sandbox.erp.receivables import routes as receivables
 from contaazul_sync.sandbox.erp.sales import routes as sales
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ GUARDED: Routes = sorted(
         *products.ROUTES,
         *people.ROUTES,
         *sales.ROUTES,
+        *receivables.ROUTES,
     ],
     key=lambda route: "{" in route[1],
 )

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from contaazul_sync.sandbox.common.system import System
 from contaazul_sync.sandbox.common.wire import RefusedError, answer, cents, local_date
+from contaazul_sync.sandbox.erp.ledger import Ledger
 from contaazul_sync.sandbox.erp.limits import Limiter
 from contaazul_sync.sandbox.erp.records.cost_centres import CostCentre, first_ones
 from contaazul_sync.sandbox.erp.records.people import Person, digits
 from contaazul_sync.sandbox.erp.records.products import Product
+from contaazul_sync.sandbox.erp.records.receivables import Part, Settlement
 from contaazul_sync.sandbox.erp.records.sales import Payment, Sale, Totals
 from contaazul_sync.sandbox.erp.sessions import Sessions
 from contaazul_sync.sandbox.erp.stock import Stock
@@ -51,6 +53,7 @@ class Erp(System):
         self.cost_centres = self.table(CostCentre)
         self.cost_centres.update({each.id: each for each in first_ones()})
         self.stock = Stock(self.clock, self.switches, self.products, self.sales)
+        self.ledger = Ledger(self.clock, self.switches, self.table(Part), self.table(Settlement))
         self.sessions = Sessions(self.clock)
         self.limiter = Limiter()
         self.company: dict[str, Any] = {
@@ -114,7 +117,7 @@ class Erp(System):
     def delete_sale(self, number: int) -> None:
         """Delete the sale of this number, as a person can: it is read as cancelled from then on."""
         with self.lock:
-            self.drop_sale(self.sale(number))
+            self.change_sale(self.sale(number), {"deleted": True})
 
     def set_stock(self, sku: str, stock: Decimal | int | str) -> None:
         """Correct what can still be sold to this number."""
@@ -202,13 +205,18 @@ class Erp(System):
         )
         self.sales[sale.id] = sale
         self.stock.book(sale)
+        self.ledger.follow(sale)
         return sale
 
-    def drop_sale(self, sale: Sale) -> None:
-        """A sale out of the lists, its number free again; it can still be read."""
+    def change_sale(self, sale: Sale, fields: Mapping[str, Any]) -> None:
+        """Give a sale other fields, and let balance and receivables follow."""
         self.stock.unbook(sale)
-        sale.deleted = True
+        for name, value in fields.items():
+            setattr(sale, name, value)
         sale.changed = self.clock()
+        if not sale.deleted:
+            self.stock.book(sale)
+        self.ledger.follow(sale)
 
     def items(self, listed: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
         """A list as products and people show it: an empty one is null."""

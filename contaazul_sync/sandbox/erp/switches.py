@@ -62,3 +62,8 @@ class ErpSwitches:
     required_query: Literal["lax", "strict"] = (
         "lax"  # 12.2: what the docs require and production does not miss
     )
+    # Receivables.
+    sale_parts: Literal["listed", "none"] = "listed"  # 12.4: whether a sale's event tells its parts
+    parts_lag: float = 0  # 12.4: until the parts of a new sale are told
+    future_settlement: Literal["refuse", "accept"] = "refuse"  # 12.4: settled on a day to come
+    cancel_settled: Literal["refuse", "accept"] = "refuse"  # 6.6: cancelling what has settled parts

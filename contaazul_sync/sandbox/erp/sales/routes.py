@@ -6,7 +6,7 @@ does to the balance of its products is in `stock`, how it is written in `rows`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
@@ -17,8 +17,6 @@ from contaazul_sync.sandbox.erp.sales.rows import created, detail, lines
 from contaazul_sync.sandbox.erp.sales.search import search
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from contaazul_sync.sandbox.common.wire import Call
     from contaazul_sync.sandbox.erp.records.sales import Sale
     from contaazul_sync.sandbox.erp.state import Erp, Routes
@@ -60,17 +58,11 @@ def change(erp: Erp, call: Call) -> Response:
     _refuse_taken(erp, fields["numero"], sale)
     if body.get("id_natureza_operacao") is not None:
         fields["nature_id"] = checks.identifier(body["id_natureza_operacao"])
-    erp.stock.unbook(sale)
-    _set(sale, fields)
-    sale.version += 1
-    sale.changed = erp.clock()
-    erp.stock.book(sale)
+    cancels = fields["situacao"] == "CANCELADO"
+    if cancels and erp.switches.cancel_settled == "refuse" and erp.ledger.is_settled(sale):
+        raise RefusedError(400, "A venda possui parcelas baixadas e não pode ser cancelada")
+    erp.change_sale(sale, fields | {"version": sale.version + 1})
     return answer({"id": sale.id, "id_legado": sale.legacy_id})
-
-
-def _set(sale: Sale, fields: Mapping[str, Any]) -> None:
-    for name, value in fields.items():
-        setattr(sale, name, value)
 
 
 def show_one(erp: Erp, call: Call) -> Response:
@@ -115,7 +107,7 @@ def delete_many(erp: Erp, call: Call) -> Response:
     for each in wanted:
         sale = erp.sales.get(each)
         if sale is not None and not sale.deleted:
-            erp.drop_sale(sale)
+            erp.change_sale(sale, {"deleted": True})
             done += 1
     return answer({"atualizados": done, "ignorados": len(wanted) - done})
 
