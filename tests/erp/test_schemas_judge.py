@@ -8,7 +8,7 @@ import pytest
 
 from contaazul_sync.net.transport import USER_AGENT
 from tests.worlds.judge import Exchange, Judge
-from tests.worlds.schemas import ASKED, operations, validator
+from tests.worlds.schemas import ASKED, operations, switches, validator
 
 PERSON = {
     "nome": "Ana Souza",
@@ -170,7 +170,7 @@ def test_a_right_question_passes():
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
-        ("items/0/perfis/0", "Socio", "200 /items/0/perfis/0: 'Socio' is not one of"),
+        ("items/0/perfis/0", "Cliente", "200 /items/0/perfis/0: 'Cliente' is not one of"),
         ("items/0/id", None, "200 /items/0/id: None is not of type 'string'"),
         ("items/0/nome", ..., "200 /items/0: 'nome' is a required property"),
         ("items/0/ativo", "true", "200 /items/0/ativo: 'true' is not of type 'boolean'"),
@@ -258,6 +258,39 @@ def test_the_judge_hears_every_sandbox(sandbox, world, trial):
         "GET /v1/pessoas/conta-conectada 200 /: Additional properties are not allowed ('cor' was unexpected)"
     ]
     assert trial() == []
+
+
+@pytest.mark.parametrize(("switch", "word"), [("capitals", "CLIENTE"), ("written", "Cliente")])
+def test_a_switch_of_the_sandbox_is_judged_by_what_it_says(sandbox, world, trial, switch, word):
+    sandbox.erp.switches.profiles_in_list = switch
+    sandbox.erp.add_person("Ana Souza", PERSON["cpf"])
+
+    world.erp(lambda erp: erp.find_people(PERSON["cpf"]))
+
+    assert trial() == []
+    right = answered("GET /v1/pessoas", with_one_thing(PEOPLE, "items/0/perfis/0", word))
+    right.switched = frozenset({"profiles_in_list"} if switch == "written" else ())
+    assert found(right) == []
+    right.switched = frozenset({"profiles_in_list"} if switch == "capitals" else ())
+    assert len(found(right)) == 1
+
+
+@pytest.mark.parametrize("key", ["items", "itens"])
+def test_the_rows_of_a_list_lie_under_another_key_where_the_switch_says_so(sandbox, world, trial, key):
+    sandbox.erp.switches.rows_under = key
+
+    world.erp(lambda erp: erp.find_people(PERSON["cpf"]))
+    world.erp(lambda erp: erp.find_named("account", "X"))
+
+    assert trial() == []
+    moved = answered("GET /v1/pessoas", {"totalItems": 0, "itens": []})
+    assert found(moved) != []
+    moved.switched = frozenset({"rows_under"})
+    assert found(moved) == []
+
+
+def test_a_switch_that_a_schema_names_is_one_of_the_sandbox(sandbox):
+    assert all(hasattr(sandbox.erp.switches, name) for name in switches())
 
 
 def test_a_request_of_the_program_is_heard(world, trial):

@@ -29,7 +29,6 @@ from tests.worlds.wire import World
 CPF = "52998224725"
 SKU = "CAM-AZ-M"
 TO_COME = {  # what the program does not ask yet
-    "lists/cost_centres",
     "receivables/part",
     "receivables/parts",
     "receivables/settle",
@@ -99,7 +98,8 @@ def sales(world: World) -> None:
     async def ask(erp: Any) -> None:
         account = await erp.find_named("account", "Conta corrente da loja")
         category = await erp.find_named("category", "Vendas de produtos")
-        booked = BookedOn("", account, category, "", await erp.find_named("seller", "Caio Lima"))
+        centre = await erp.find_named("cost_center", "Loja virtual")
+        booked = BookedOn("", account, category, centre, await erp.find_named("seller", "Caio Lima"))
         number = await erp.next_number()
         await erp.create_sale(sale_payload(draft, number, customer, {SKU: product}, "APROVADO", booked))
         [sale] = await erp.find_sales(number)
@@ -130,6 +130,7 @@ DRIVEN: dict[Callable[[World], object], set[str]] = {
         "sales/sellers",
         "lists/accounts",
         "lists/categories",
+        "lists/cost_centres",
     },
 }
 

@@ -1,7 +1,8 @@
 """A judge from outside: what goes to the ERP of the sandbox, and what comes back, is held to the schemas.
 
 It listens inside of every sandbox's gate: a request is judged if it came from the program's own client, and
-an answer whoever had asked, if it is no refusal. Faults lie further out and are no answers of the ERP.
+an answer whoever had asked, if it is no refusal. Faults lie further out and are no answers of the ERP. What a
+sandbox of another process says (the demo's, a copy that dies) is not heard.
 """
 
 import json
@@ -17,7 +18,15 @@ from contaazul_sync.sandbox import server
 from contaazul_sync.sandbox.common.gate import Gate
 from contaazul_sync.sandbox.erp.app import erp_app
 from contaazul_sync.sandbox.erp.state import Erp
-from tests.worlds.schemas import Operation, operation_of, parameters, validator
+from tests.worlds.schemas import (
+    NO_SWITCH,
+    Operation,
+    Switched,
+    operation_of,
+    parameters,
+    switches,
+    validator,
+)
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,7 +37,10 @@ LONGEST = 240  # letters of one complaint; a whole sale would hide what is wrong
 
 @dataclass(slots=True)
 class Exchange:
-    """A request and its answer, as they were on the wire. Header names are in lower case."""
+    """A request and its answer, as they were on the wire. Header names are in lower case.
+
+    `switched`: the sandbox's switches that make the answer another one than production's.
+    """
 
     method: str
     path: str
@@ -37,6 +49,7 @@ class Exchange:
     sent: bytes = b""
     status: int = 0
     got: bytes = b""
+    switched: Switched = NO_SWITCH
 
     @property
     def is_ours(self) -> bool:
@@ -47,8 +60,9 @@ class Exchange:
 class Ear:
     """An ASGI application that listens to another one."""
 
-    def __init__(self, app: "ASGIApp", heard: list[Exchange]) -> None:
+    def __init__(self, app: "ASGIApp", erp: Erp, heard: list[Exchange]) -> None:
         self.app = app
+        self.erp = erp
         self.heard = heard
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -68,7 +82,14 @@ class Ear:
             await send(message)
 
         await self.app(scope, receiving, sending)
+        told.switched = switched_of(self.erp)
         self.heard.append(told)
+
+
+def switched_of(erp: Erp) -> Switched:
+    """The switches that matter for a schema, and are not as production is."""
+    usual, now = type(erp.switches)(), erp.switches
+    return frozenset(name for name in switches() if getattr(now, name) != getattr(usual, name))
 
 
 @contextmanager
@@ -78,7 +99,7 @@ def listening() -> Iterator[list[Exchange]]:
 
     def overheard(erp: Erp) -> Gate:
         gate = erp_app(erp)
-        gate.app = Ear(gate.app, heard)
+        gate.app = Ear(gate.app, erp, heard)
         return gate
 
     with pytest.MonkeyPatch.context() as patch:
@@ -117,17 +138,17 @@ class Judge:
         if told.status not in operation.statuses:
             yield f"{operation.title}: it is not known to answer {told.status}"
             return
-        part = str(told.status)
-        yield from self._held(
-            operation, part, told.got, lambda: rows_as_in(operation, part, parsed(told.got))
-        )
+        answer = str(told.status)
+        yield from self._held(operation, answer, told.got, lambda: parsed(told.got), told.switched)
 
-    def _held(self, operation: Operation, part: str, raw: object, value: Any) -> Iterator[str]:
-        known = hash((operation.name, part, raw))
+    def _held(
+        self, operation: Operation, part: str, raw: object, value: Any, switched: Switched = NO_SWITCH
+    ) -> Iterator[str]:
+        known = hash((operation.name, part, raw, switched))
         if known in self.good:
             return
         try:
-            errors = list(validator(operation.name, part).iter_errors(value()))
+            errors = list(validator(operation.name, part, switched).iter_errors(value()))
         except ValueError as problem:
             yield f"{operation.title} {part}: {problem}"
             return
@@ -136,15 +157,6 @@ class Judge:
         for error in errors:
             pointer = "".join(f"/{step}" for step in error.absolute_path)
             yield f"{operation.title} {part} {pointer or '/'}: {error.message[:LONGEST]}"
-
-
-def rows_as_in(operation: Operation, part: str, body: Any) -> Any:
-    """A list's answer with its rows under the key of the schema: sources disagree about it (12.2)."""
-    named = operation.parts[part].get("properties", {})
-    (ours, theirs) = ("items", "itens") if "items" in named else ("itens", "items")
-    if isinstance(body, dict) and ours in named and theirs in body and ours not in body:
-        return {ours if key == theirs else key: value for key, value in body.items()}
-    return body
 
 
 def parsed(raw: bytes) -> Any:

@@ -7,9 +7,9 @@ the keys with `x-` mean. What a schema does not name is an error, in a request a
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,11 @@ NOTHING: Mapping[str, Any] = {  # what an operation takes that says nothing abou
     "request": {"type": "null"},
 }
 FORMATS = FormatChecker(["date", "uuid"])
+PATCHES = ("x-production", "x-switched")
 
 Schema = dict[str, Any]
+Switched = frozenset[str]  # the names of the sandbox's switches that are not as production is
+NO_SWITCH: Switched = frozenset()
 
 
 @FORMATS.checks("date-time")
@@ -62,9 +65,10 @@ class Operation:
         pattern = re.sub(r"\\\{\w+\\\}", "[^/]*[0-9][^/]*", re.escape(self.path))
         return method == self.method and re.fullmatch(pattern, path) is not None
 
-    def schema(self, part: str) -> Schema:
-        """What production takes, or gives: complete, and closed."""
-        known: Schema = production(self.parts.get(part) or NOTHING[part], self.document)
+    def schema(self, part: str, switched: Switched = NO_SWITCH) -> Schema:
+        """What production takes, or gives: complete, and closed. `switched`: where the sandbox differs."""
+        told = self.parts.get(part) or NOTHING[part]
+        known: Schema = production(told, self.document, switched)
         if part == "headers":  # there are always some that are nobody's business
             return known
         held: Schema = closed(known if part in ASKED else loose(known))
@@ -102,26 +106,47 @@ def parameters(name: str) -> Schema:
 
 
 @cache
-def validator(name: str, part: str) -> Draft202012Validator:
+def validator(name: str, part: str, switched: Switched = NO_SWITCH) -> Draft202012Validator:
     """The validator of a part: `query`, `headers`, `request`, or a status."""
-    schema = named(name).schema(part)
+    schema = named(name).schema(part, switched)
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema, format_checker=FORMATS)
 
 
-def production(schema: Any, document: Schema) -> Any:
+@cache
+def switches() -> Switched:
+    """The switches of the sandbox that make its answers other than production's, and how is written."""
+    return frozenset(name for each in operations() for name in _switches(each.document))
+
+
+def _switches(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from schema.get("x-switched", {})
+    for each in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from _switches(each)
+
+
+def production(schema: Any, document: Schema, switched: Switched = NO_SWITCH) -> Any:
     """A schema with what production is known to do instead, and with every reference filled in."""
     if isinstance(schema, list):
-        return [production(each, document) for each in schema]
+        return [production(each, document, switched) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    if "x-production" in schema:
-        published = {name: value for name, value in schema.items() if name != "x-production"}
-        return production(merged(published, schema["x-production"]), document)
+    if patches := _patches(schema, switched):
+        plain = {name: value for name, value in schema.items() if name not in PATCHES}
+        return production(reduce(merged, patches, plain), document, switched)
     if "$ref" in schema:
-        there = resolved(schema["$ref"], document)
-        return production({**there, **{key: each for key, each in schema.items() if key != "$ref"}}, document)
-    return {name: production(value, document) for name, value in schema.items()}
+        beside = {name: each for name, each in schema.items() if name != "$ref"}
+        return production({**resolved(schema["$ref"], document), **beside}, document, switched)
+    return {
+        name: production(each, document, switched) for name, each in schema.items() if name not in PATCHES
+    }
+
+
+def _patches(schema: Schema, switched: Switched) -> list[Schema]:
+    """What is to be changed in a schema: what production does, and then what a switch does."""
+    made = [each for name, each in schema.get("x-switched", {}).items() if name in switched]
+    return [*([schema["x-production"]] if "x-production" in schema else []), *made]
 
 
 def resolved(reference: str, document: Schema) -> Schema:
