@@ -159,10 +159,13 @@ def _not_paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]
         )
 
 
-def months(notes: Iterable[OrderNote], ours: Mapping[OrderId, Sequence[ErpSale]]) -> list[Month]:
+def months(
+    notes: Iterable[OrderNote], ours: Mapping[OrderId, Sequence[ErpSale]], kept: Mapping[OrderId, Sale]
+) -> list[Month]:
     """The sums of each month, by the day of the payment in São Paulo, the oldest first.
 
-    On one side the paid orders, on the other all live sales of ours, of whatever order.
+    On one side the paid orders, at what their sales should be, on the other all live sales of ours, of
+    whatever order. `kept`: the sales that the state knows.
     """
     sums: dict[str, list[int]] = {}
     for note in notes:
@@ -171,6 +174,7 @@ def months(notes: Iterable[OrderNote], ours: Mapping[OrderId, Sequence[ErpSale]]
             continue
         row = sums.setdefault(f"{local_day(note.counted_at):%Y-%m}", [0, 0, 0, 0])
         value = sum(sale.total or 0 for sale in live)
-        for place, number in enumerate((int(paid), note.total if paid else 0, len(live), value)):
+        due = _booked(note, kept.get(note.id)) if paid else 0
+        for place, number in enumerate((int(paid), due, len(live), value)):
             row[place] += number
     return [Month(month, *row) for month, row in sorted(sums.items())]

@@ -138,7 +138,10 @@ class Tokens:
         """End the connection at the ERP; whether the ERP said so. The secrets stay."""
         try:
             address = f"{api_url}/oauth/connections/{quote(company_id, safe='')}"
-            async with httpx.AsyncClient(timeout=READ_TIMEOUT, verify=trust(), auth=ErpAuth(self)) as client:
+            headers = {"User-Agent": USER_AGENT}
+            async with httpx.AsyncClient(
+                timeout=READ_TIMEOUT, verify=trust(), auth=ErpAuth(self), headers=headers
+            ) as client:
                 response = await client.delete(address)
         except (httpx.HTTPError, SignInError, Unavailable):
             return False

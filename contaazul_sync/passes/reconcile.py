@@ -93,7 +93,7 @@ async def _reconcile(parts: Parts) -> Result:
     result.sold = sum(bool(living(ours.get(note.id, ()))) for note in paid)
     kept |= state.sales.of(ours)  # older orders that were sent when somebody asked for it
     result.orders = list(differing_orders(notes, ours, kept, left_alone))
-    result.months = months(notes, ours)
+    result.months = months(notes, ours, kept)
     return result
 
 

@@ -69,7 +69,8 @@ class Ear:
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
-        told = Exchange(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers)
+        path = scope["raw_path"].decode("ascii")  # as it was sent: %2F is no way to another operation
+        told = Exchange(scope["method"], path, scope["query_string"].decode("latin-1"), headers)
 
         async def receiving() -> "Message":
             message = await receive()
