@@ -49,19 +49,14 @@ class ErpSwitches:
     default_profile: bool = False  # 12.1: a list without `tipo_perfil` is of `Cliente` alone
     # Sales.
     swapped_notes: bool = False  # 12.3: reading, `observacoes` and `observacoes_pagamento` change places
-    pix_word: Literal["PIX_PAGAMENTO_INSTANTANEO", "PAGAMENTO_INSTANTANEO"] = (
-        "PIX_PAGAMENTO_INSTANTANEO"  # 12.3
-    )
+    # 12.3: Pix where a sale is read; the shorter word is the older one.
+    pix_word: Literal["PIX_PAGAMENTO_INSTANTANEO", "PAGAMENTO_INSTANTANEO"] = "PIX_PAGAMENTO_INSTANTANEO"
     buyer_profile: Literal["wanted", "any"] = "wanted"  # 6.2: whether a sale wants a `Cliente`
     comma_numbers: bool = False  # 12.2: `numeros=1,2` is two numbers, as it is for quotes
     # Lists.
-    rows_under: Literal["documented", "items", "itens"] = (
-        "documented"  # 12.2: the key of the rows, everywhere
-    )
+    rows_under: Literal["documented", "items", "itens"] = "documented"  # 12.2: the key of every list's rows
     told_total: Literal["right", "low", "high"] = "right"  # 12.2: how many a list says that there are
-    required_query: Literal["lax", "strict"] = (
-        "lax"  # 12.2: what the docs require and production does not miss
-    )
+    required_query: Literal["lax", "strict"] = "lax"  # 12.2: about what the docs alone require
     # Receivables.
     sale_parts: Literal["listed", "none"] = "listed"  # 12.4: whether a sale's event tells its parts
     parts_lag: float = 0  # 12.4: until the parts of a new sale are told
