@@ -1,4 +1,4 @@
-"""Where sources disagree about the ERP, everything works either way: the same story with each switch turned."""
+"""Where sources disagree about the ERP, all works either way: the same story with each switch turned."""
 
 import pytest
 
