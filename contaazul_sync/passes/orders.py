@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from contaazul_sync.core import methods
 from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.lines import Kit, KitPart
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
@@ -20,9 +19,9 @@ from contaazul_sync.core.plan.actions import CancelSale, SendOrder
 from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
-from contaazul_sync.erp.client import NAMED, is_id
 from contaazul_sync.erp.payloads import BookedOn, cancel_payload, sale_payload
 from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_unknown
+from contaazul_sync.passes.accounts import CHANGED, Accounts
 from contaazul_sync.passes.crew import MOST_TROUBLES
 from contaazul_sync.passes.customers import Customers
 from contaazul_sync.passes.naming import named
@@ -58,13 +57,10 @@ class Orders:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self.numbers = SaleNumbers(parts)
-        self.unknown_methods: set[str] = set()
-        self.mixed_methods: set[str] = set()
+        self.accounts = Accounts(parts)
         self.seen = Seen(full=False, walk=0)
         self._customers = Customers(parts)
         self._documents: dict[str | None, asyncio.Lock] = {}
-        self._names = asyncio.Lock()
-        self._named: dict[tuple[str, str], str | None] = {}
         self._shop_troubles = 0
 
     # Reading
@@ -99,7 +95,7 @@ class Orders:
         if differs(failure.fingerprint, order_version(ready.note, self.parts.rules)):
             return ready
         self._products_of(ready.draft)
-        await self._booked_on(ready.draft.method)
+        await self.accounts.booked_on(ready.draft.method)
         await self._customers.look(ready.document)
         raise HeldBefore(failure.reason)
 
@@ -163,7 +159,7 @@ class Orders:
 
     async def _sell(self, ready: Ready, products: dict[str, ErpId]) -> None:
         """Make the sale, waiting for the ERP to know a customer that is new, or that it forgot."""
-        booked = await self._booked_on(ready.draft.method)
+        booked = await self.accounts.booked_on(ready.draft.method)
         for pause in (*SETTLE_PAUSES, None):
             customer = await self._customers.find(ready.buyer, ready.document, ready.note.id)
             try:
@@ -224,28 +220,6 @@ class Orders:
         self.parts.state.intents.close(Kind.SALE, ready.note.id)
         raise error
 
-    async def _booked_on(self, method: str) -> BookedOn:
-        """What the merchant's table says of a way of paying, as ids of the ERP. Raises Unusable."""
-        rule = self.parts.rules.payment(method)
-        kinds = methods.named_types(method)
-        if not rule.type and len(kinds) != 1:
-            (self.mixed_methods if kinds else self.unknown_methods).add(methods.payment_word(method))
-        ids = {what: await self._id_of(what, getattr(rule, what)) for what in NAMED}
-        return BookedOn(type=rule.type, **ids)
-
-    async def _id_of(self, what: str, name: str) -> str:
-        """The ERP's id for a name, asked once a run; an id is taken as it is."""
-        if not name or is_id(name):
-            return name
-        async with self._names:
-            if (what, name) not in self._named:
-                self._named[what, name] = await self.parts.erp.find_named(what, name)
-        found = self._named[what, name]
-        if found is None:
-            text = _("the ERP does not have {what} of the [payments] table, or not once")
-            raise Unusable(text.format(what=_thing(what).format(name=name)))
-        return found
-
     # Cancelling
 
     async def cancel(self, cancel: CancelSale) -> None:
@@ -269,7 +243,7 @@ class Orders:
         if not isinstance(order, Order):
             raise Ended(_("the shop does not show this order any more, so its sale cannot be cancelled"))
         draft = sale_draft(*_as_booked(order, cancel.sale, self.parts.rules), self._kits(cancel.note))
-        booked = await self._booked_on(draft.method)
+        booked = await self.accounts.booked_on(draft.method, CHANGED)
         body = cancel_payload(draft, sale, self._products_of(draft), booked)
         try:
             await self.parts.erp.cancel_sale(sale.id, body)
@@ -299,16 +273,6 @@ def _as_booked(order: Order, sale: Sale, rules: Rules) -> tuple[Order, Rules]:
     was_split = 0 < sale.total < order.total
     paid = sale.total if was_split else max(order.total, order.total_paid or 0)
     return replace(order, total_paid=paid), replace(rules, paid_differs="split", paid_differs_limit=HUNDRED)
-
-
-def _thing(what: str) -> str:
-    """What a row of the [payments] table names, within a sentence."""
-    return {
-        "account": _("the account '{name}'"),
-        "category": _("the category '{name}'"),
-        "cost_center": _("the cost centre '{name}'"),
-        "seller": _("the seller '{name}'"),
-    }[what]
 
 
 def _invoiced(note: OrderNote) -> str:

@@ -147,7 +147,7 @@ class Pass:
         await self._send(made)
         if not self.parts.shop.can.orders:
             self.report.once_a_day(seen, how_to_get_orders())
-        self.report.tell_methods(self.orders.unknown_methods, self.orders.mixed_methods)
+        self.report.tell_methods(self.orders.accounts.unknown, self.orders.accounts.mixed)
         if self.only is not None:
             self._free_waiting()
         elif not (self.crew.stopped or seen.trouble):

@@ -494,3 +494,16 @@ def test_products_with_a_fiscal_code_are_created_with_the_erps_ids(job):
     body = job.calls("POST", "/v1/produtos")[-1].body
     assert body["unidade_medida"]["id"] == body["fiscal"]["unidade_medida"]["id"]
     assert body["fiscal"]["ncm"]["id"]
+
+
+def test_a_name_that_a_cancelling_does_not_tell_stops_none(good):
+    good.set(orders__on_cancel="cancel")
+    order = good.shop.order([("CAM-1", 1)])
+    good.sync()
+    named(good, payments={"pix": PaymentRule(cost_center="Fechado", category="Acabou")})
+    good.set(orders__on_cancel="cancel")
+    good.shop.cancel(order)
+
+    good.sync()
+
+    assert [sale.situacao for sale in good.sales_of(order)] == ["CANCELADO"]
