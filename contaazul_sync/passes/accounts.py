@@ -14,7 +14,7 @@ CHANGED = ("account", "seller")  # what a change of a sale tells again (docs/con
 
 
 class Accounts:
-    """Looks each name up once a run. `unknown`, `mixed`: ways of paying that mean nothing, or several things."""
+    """Looks a name up once a run. `unknown`, `mixed`: ways of paying that mean nothing, or several things."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
