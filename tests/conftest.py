@@ -1,5 +1,6 @@
 """What most tests start from: a clock that stands still, a sandbox without limits, and who works with it."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,11 @@ def pytest_configure() -> None:
     """Keep the files of the tests in memory: to a disk every commit of the state takes some milliseconds."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what the tests are made of: it stays to the end."""
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:

@@ -20,9 +20,16 @@ PORTUGUESE = (ROOT / "README.pt-BR.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("shop", ["webstore", "storefront", "woocommerce"])
-def test_the_demo_tells_the_whole_job_and_its_claims_hold(shop):
-    command = [sys.executable, "-m", "contaazul_sync", "demo", "--shop", shop]
+@pytest.mark.parametrize(
+    ("shop", "module"),
+    [
+        ("webstore", "contaazul_sync"),
+        ("storefront", "tests.worlds.warm_demo"),
+        ("woocommerce", "tests.worlds.warm_demo"),
+    ],
+)
+def test_the_demo_tells_the_whole_job_and_its_claims_hold(shop, module):
+    command = [sys.executable, "-m", module, "demo", "--shop", shop]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=110, check=False)
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr

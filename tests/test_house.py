@@ -6,16 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from tools import messages
+
 ROOT = Path(__file__).parent.parent / "contaazul_sync"
 LINES_OF_A_MODULE, LINES_OF_A_FUNCTION, ARGUMENTS, LOOSE = 350, 40, 7, 3
 MODULES = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py")}
-TREES = {name: ast.parse(text) for name, text in sorted(MODULES.items())}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    """Each module's name and code; parsed when it is asked for, since every worker loads this file."""
+    for name in sorted(MODULES):
+        yield name, messages.parsed(ROOT / name)
+
+
 def functions() -> Iterator[tuple[str, Function]]:
-    for name, tree in TREES.items():
+    for name, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, Function):
                 yield f"{name}:{node.lineno} {node.name}", node
@@ -65,11 +72,11 @@ def test_few_modules_lie_outside_the_wings():
 
 @pytest.mark.parametrize("wing", sorted(name for name in MODULES if name.endswith("/__init__.py")))
 def test_a_wing_says_what_lives_there_and_does_nothing(wing):
-    tree = TREES[wing]
+    tree = messages.parsed(ROOT / wing)
 
     assert ast.get_docstring(tree)
     assert len(tree.body) == 1
 
 
 def test_every_module_says_what_lives_there():
-    assert [name for name, tree in TREES.items() if tree.body and not ast.get_docstring(tree)] == []
+    assert [name for name, tree in trees() if tree.body and not ast.get_docstring(tree)] == []

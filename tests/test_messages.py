@@ -122,7 +122,7 @@ def test_what_is_said_to_people_is_wrapped():
         f"{path.relative_to(messages.ROOT)}:{line}: {text!r}"
         for path in sorted(SOURCES)
         if path.name not in NOT_FOR_PEOPLE
-        for line, text in unwrapped(ast.parse(path.read_text(encoding="utf-8")))
+        for line, text in unwrapped(messages.parsed(path))
         if text not in ALLOWED
     ]
 
@@ -130,14 +130,14 @@ def test_what_is_said_to_people_is_wrapped():
 
 
 def test_nothing_is_allowed_that_is_not_there():
-    there = {text for path in SOURCES for _, text in unwrapped(ast.parse(path.read_text(encoding="utf-8")))}
+    there = {text for path in SOURCES for _, text in unwrapped(messages.parsed(path))}
 
     assert ALLOWED - there == set()
 
 
 def test_what_is_translated_is_a_whole_text_with_its_values_by_name():
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(messages.parsed(path)):
             if isinstance(node, ast.Call) and _name(node) in messages.FORMS:
                 for form in node.args[: messages.FORMS[_name(node)]]:
                     assert not isinstance(form, ast.JoinedStr | ast.BinOp), f"{path.name}:{form.lineno}"

@@ -11,6 +11,7 @@ import argparse
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 
@@ -28,7 +29,7 @@ Id = str | tuple[str, ...]  # a message, or its forms for one and for many
 def messages() -> Iterator[tuple[str, Id]]:
     """Each message in the code, with the file where it stands."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        for message in wrapped(ast.parse(path.read_text(encoding="utf-8"))):
+        for message in wrapped(parsed(path)):
             yield path.relative_to(ROOT).as_posix(), message
     from contaazul_sync.cli import app as cli  # noqa: PLC0415 - the program is loaded here alone
     from contaazul_sync.cli import usage  # noqa: PLC0415
@@ -38,6 +39,12 @@ def messages() -> Iterator[tuple[str, Id]]:
         yield file, cleandoc(command.__doc__ or "")
     for text in (*usage.HELP, *usage.ARGUMENTS, *usage.COMPLAINTS):
         yield "contaazul_sync/cli/usage.py", text
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A file of code, which is read once: the tests of the whole house ask for each several times."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def wrapped(tree: ast.AST) -> Iterator[Id]:

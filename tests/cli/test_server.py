@@ -494,7 +494,7 @@ time.sleep(30)
 def test_a_process_that_does_not_end_is_ended():
     begun = time.monotonic()
     with Turns(lambda: None, limit=0.5, grace=0.5) as turns:
-        code = turns.run([sys.executable, "-c", STUBBORN], lambda line: None)
+        code = turns.run([sys.executable, "-IS", "-c", STUBBORN], lambda line: None)
 
     assert code == -signal.SIGKILL
     assert not turns.stopped
@@ -511,7 +511,7 @@ def test_a_second_ctrl_c_stops_at_once():
 
     former = signal.getsignal(signal.SIGINT)
     with Turns(lambda: told.append("stopping")) as turns:
-        code = turns.run([sys.executable, "-c", STUBBORN], press)
+        code = turns.run([sys.executable, "-IS", "-c", STUBBORN], press)
 
     assert (code, turns.stopped, told) == (-signal.SIGKILL, True, ["stopping"])
     assert signal.getsignal(signal.SIGINT) is former

@@ -47,14 +47,15 @@ def end() -> None:
 
 
 class Warm(subprocess.Popen[Any]):
-    """`subprocess.Popen` for a command line of the installed program, with `env` and no other options."""
+    """`subprocess.Popen` for a command of the installed program, with `env` and perhaps a new session."""
 
     _told = -1
 
     def _execute_child(self, args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *others):
         """What Popen does to start the process: here it is asked for."""
-        _startupinfo, _flags, _shell, stdin, given, taken, stdout, errors, stderr, *_ = others
-        request = {"words": list(args), "environ": dict(env), "folder": str(cwd or Path.cwd())}
+        _startupinfo, _flags, _shell, stdin, given, taken, stdout, errors, stderr, *more = others
+        *_, session, _group = more
+        request = {"words": args, "environ": dict(env), "folder": str(cwd or Path.cwd()), "session": session}
         streams = [default if ours == -1 else ours for default, ours in enumerate((stdin, stdout, stderr))]
         self._told, telling = os.pipe()
         socket.send_fds(kept().requests, [json.dumps(request).encode()], [*streams, telling])
