@@ -10,8 +10,8 @@ PO := $(PACKAGE)/locale/pt_BR/LC_MESSAGES/$(PACKAGE).po
 MO := $(PO:.po=.mo)
 
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-# One more than there are cores, since some tests wait. Who has done their own takes tests from the others.
-SPREAD ?= -n $(shell expr $(CORES) + 1) --dist worksteal
+# One more than there are cores, since some tests wait. Each takes the next test when it has done its own.
+SPREAD ?= -n $(shell expr $(CORES) + 1) --dist load --maxschedchunk 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
