@@ -36,8 +36,8 @@ def without_runs(status):
 
 def standing(path):
     """What stands against each item, with its reason, since when, and how often it was tried."""
-    known = home.rows(path, "failures")
-    return {(row["kind"], row["key"]): {k: row[k] for k in row if k != "edition"} for row in known}
+    known, newer = home.rows(path, "failures"), ("held_by", "held_as")
+    return {(row["kind"], row["key"]): {k: row[k] for k in row if k not in newer} for row in known}
 
 
 def kept(path, released):

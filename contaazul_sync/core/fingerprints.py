@@ -11,6 +11,11 @@ def differs(kept: str, now: str) -> bool:
     return kept != now and not (old[1] and new[1] and old[0] != new[0])
 
 
+def changed(kept: str, now: str) -> bool:
+    """Whether the mark of a failure tells that its item changed; that it could not be read tells nothing."""
+    return UNREADABLE not in (kept, now) and differs(kept, now)
+
+
 def fingerprint(*values: object) -> str:
     """A short mark of some values: equal for equal ones, and for no others that matter."""
     import hashlib  # noqa: PLC0415 - takes as long to load as all of this

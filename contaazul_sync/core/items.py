@@ -46,7 +46,8 @@ class Intent:
 class Failure:
     """An item that needs a person, or waits. `fingerprint` is of what was tried.
 
-    `edition`: of the rules by which it was judged last.
+    `held_by`: the edition of the rules by which it was held, also if something else stands against it now;
+    None where it never was. `held_as`: its fingerprint then.
     """
 
     kind: Kind
@@ -57,7 +58,8 @@ class Failure:
     since: datetime
     attempts: int = 1
     fingerprint: str = ""
-    edition: int = EDITION
+    held_by: int | None = EDITION
+    held_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

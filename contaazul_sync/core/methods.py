@@ -43,9 +43,15 @@ PAYMENT_SECONDS: Mapping[str, str] = {
     **dict.fromkeys(("debito", "debit"), "CARTAO_DEBITO"),
     **dict.fromkeys(("vale_presente", "gift_card"), "VALE_PRESENTE"),
     "dinheiro": "DINHEIRO",
+    **dict.fromkeys(("transferencia", "transfer"), "TRANSFERENCIA_BANCARIA"),
+    "deposito": "DEPOSITO_BANCARIO",
+    "cheque": "CHEQUE",
+    "creditcard": "CARTAO_CREDITO",
+    "debitcard": "CARTAO_DEBITO",
 }
 _KINDS = {**PAYMENT_PARTS, **PAYMENT_SECONDS}
 _PART = re.compile(rf"(?<![^_])(?:{'|'.join(sorted(_KINDS, key=len, reverse=True))})(?![^_])")
+_BY_MEANS_OF = re.compile(r"^transferencia_(?:via|por|com|com_o)_")  # says what follows, and is no second way
 _TICKET = re.compile(r"\S+[-_]ticket", re.IGNORECASE)  # of a plugin; the `Ticket` of a person is a voucher
 OTHER_PAYMENT = "OUTRO"
 
@@ -79,7 +85,7 @@ def _normal(method: str) -> str:
 
 def named_types(method: str) -> tuple[str, ...]:
     """Each `tipo_pagamento` that the shop's word names: none for an unknown one, two for `pix + cartão`."""
-    word = _normal(method)
+    word = _BY_MEANS_OF.sub("", _normal(method))
     if word in PAYMENT_TYPES:
         return (PAYMENT_TYPES[word],)
     found = _PART.findall(word) + (["boleto"] if _TICKET.fullmatch(method.strip()) else [])

@@ -154,16 +154,16 @@ class ContaAzul:
         return _read(read_person, await self.http.get(f"{PEOPLE}/{erp_id}"))
 
     async def change_person(self, erp_id: ErpId, change: PersonChange) -> None:
-        """Change some of a person's data. Raises Missing, Refused."""
-        await self.http.change("PATCH", f"{PEOPLE}/{erp_id}", person_patch(change))
+        """Change some of a person's data. Raises Missing, Refused, Unanswered: an address may be new."""
+        await self.http.create(f"{PEOPLE}/{erp_id}", person_patch(change), "PATCH")
 
     async def create_person(self, body: Json) -> ErpId:
         """Create a person. Raises Refused, Unanswered."""
         return _created(await self.http.create(PEOPLE, body))
 
     async def set_field(self, erp_id: ErpId, draft: PersonDraft, field: str) -> None:
-        """Write one field of a person that has been created without it. Raises Missing, Refused."""
-        await self.http.change("PATCH", f"{PEOPLE}/{erp_id}", person_field(draft, field))
+        """Write one field of a person that was created without it. Raises Missing, Refused, Unanswered."""
+        await self.http.create(f"{PEOPLE}/{erp_id}", person_field(draft, field), "PATCH")
 
     async def make_customer(self, person: ErpPerson) -> None:
         """Give a person the profile Cliente beside those it has."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from contaazul_sync.core.drafts.lines import SaleLine
-from contaazul_sync.core.drafts.people import Address, PersonDraft
+from contaazul_sync.core.drafts.people import ADDRESS, Address, PersonDraft
 from contaazul_sync.core.drafts.products import ProductDraft
 from contaazul_sync.core.drafts.sales import SaleDraft
 from contaazul_sync.core.drafts.updates import PersonChange
@@ -128,6 +128,13 @@ def _address(address: Address, dropped: Collection[str] = ()) -> Json:
     return told | {"pais": "Brasil"}
 
 
+def _changed_address(address: Address, erp_id: ErpId) -> Json:
+    """A new address says no more than it has; one in another's place says also what is empty in it."""
+    if erp_id:
+        return {"id": erp_id} | _address(address)
+    return _address(address, [field for field in ADDRESS if not getattr(address, field)])
+
+
 def profiles_patch(profiles: Iterable[Profile]) -> Json:
     """`PATCH /v1/pessoas/{id}` that adds the profile Cliente to those that a person has.
 
@@ -163,8 +170,7 @@ def person_patch(change: PersonChange) -> Json:
     if change.mobile:
         body["telefone_celular"] = change.mobile
     if change.address:
-        known = {"id": change.address_id} if change.address_id else {}
-        body["enderecos"] = [known | _address(change.address)]
+        body["enderecos"] = [_changed_address(change.address, change.address_id)]
     return body
 
 

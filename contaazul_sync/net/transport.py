@@ -87,9 +87,9 @@ class Transport:
         """Set a value, or remove: doing it twice does no harm, so it is repeated like a read."""
         return await self._send(method, path, body=body)
 
-    async def create(self, path: str, body: object) -> Any:
-        """Create. Raises Unanswered when it may have been done; never repeats it then."""
-        return await self._send("POST", path, body=body, is_create=True)
+    async def create(self, path: str, body: object, method: str = "POST") -> Any:
+        """Create, or add to a thing. Raises Unanswered when it may have been done; never repeats it then."""
+        return await self._send(method, path, body=body, is_create=True)
 
     async def _send(
         self,

@@ -6,7 +6,15 @@ from contaazul_sync.core.drafts import updates
 from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, PersonDraft, named, person_draft
 from contaazul_sync.core.drafts.updates import PersonChange
 from contaazul_sync.core.erp import ErpPerson, Profile
-from contaazul_sync.core.errors import Missing, Refused, SyncError, Unanswered, Unusable
+from contaazul_sync.core.errors import (
+    ItemError,
+    NoAccess,
+    Refused,
+    SyncError,
+    Unanswered,
+    Unavailable,
+    Unusable,
+)
 from contaazul_sync.core.fingerprints import fingerprint
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Kind
@@ -17,6 +25,9 @@ from contaazul_sync.erp.refusals import is_person_duplicate
 from contaazul_sync.passes import newcomers
 from contaazul_sync.passes.directory import Directory
 from contaazul_sync.passes.parts import Parts
+
+# What a sale does not need stops none: neither a refusal of it, nor an ERP that cannot do just this.
+NOT_NEEDED = (ItemError, Unavailable, NoAccess)
 
 
 class Customers:
@@ -69,7 +80,7 @@ class Customers:
         """Somebody whom we know by the id; None where the ERP does not show them now, which stops no sale."""
         try:
             found = await self.parts.erp.find_people(document)
-        except Refused:
+        except NOT_NEEDED:
             return None
         return next((person for person in found if person.id == erp_id), None)
 
@@ -107,13 +118,13 @@ class Customers:
         if Profile.CUSTOMER not in person.profiles:
             try:
                 await self.parts.erp.make_customer(person)
-            except Refused:  # the sale may go all the same
+            except NOT_NEEDED:
                 self._remark(order_id, _("the ERP did not give the buyer the profile Cliente"))
         how = self.parts.rules.update_customers
-        if how == updates.SHOP or (how == updates.FILL and updates.may_lack(person, draft)):
+        if updates.is_to_be_read(person, draft, how):
             try:
                 person = await self.parts.erp.person(person.id)
-            except (Missing, Refused):
+            except NOT_NEEDED:
                 how = updates.NEVER
         change = updates.change_of(person, draft, how)
         if change:
@@ -128,10 +139,23 @@ class Customers:
             await self.parts.erp.change_person(erp_id, change)
         except Refused:
             for field, part in change.parts():
-                try:
-                    await self.parts.erp.change_person(erp_id, part)
-                except Refused:
-                    self._left_out([field], order_id)
+                lost = await self._write(erp_id, field, part)
+                self._left_out([lost] if lost else [], order_id)
+        except NOT_NEEDED:
+            text = _("the ERP did not say whether it took what is new of the buyer: look at the person there")
+            self._remark(order_id, text)
+
+    async def _write(self, erp_id: ErpId, field: str, part: PersonChange) -> str | None:
+        """Write one field; an address without what of it is refused. What was left out, or None."""
+        for lost, tried in ((None, part), *part.partial()):
+            try:
+                await self.parts.erp.change_person(erp_id, tried)
+            except Refused:
+                continue
+            except NOT_NEEDED:
+                break
+            return lost
+        return field
 
     # Somebody new
 
@@ -142,9 +166,10 @@ class Customers:
             raise Unanswered(
                 _("the ERP's answer to creating the customer was lost; it is not found there yet")
             )
-        if before and before.sends >= MAX_SENDS:
-            raise Unusable(
-                _("the ERP says that the buyer's CPF or CNPJ is there, and does not list it: look there")
+        if before and before.sends >= MAX_SENDS and state.items.failure(Kind.SALE, order_id):
+            raise Unusable(  # a new order, or a `retry`, which forgets what stood against one, asks once more
+                _("the ERP neither lists the buyer nor says that it created them: look there"),
+                _("create the person there, then: contaazul-sync retry {order}").format(order=order_id),
             )
         state.intents.sending(Kind.CUSTOMER, hashed, clock())
         try:
@@ -152,10 +177,10 @@ class Customers:
         except Unanswered:
             raise
         except Refused as error:
-            if not (before or is_person_duplicate(error.text)):
-                state.intents.close(Kind.CUSTOMER, hashed)
-                raise
-            return await self._there_already(draft, hashed, buyer, order_id)
+            if is_person_duplicate(error.text):
+                return await self._there_already(draft, hashed, buyer, order_id)
+            state.intents.restore(Kind.CUSTOMER, hashed, before)  # this one created nobody
+            raise
         except SyncError:  # it did not go out
             state.intents.restore(Kind.CUSTOMER, hashed, before)
             raise

@@ -1,7 +1,7 @@
 """Creating a person whom the ERP does not have: a refused field costs that field, and no other."""
 
 from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, PersonDraft
-from contaazul_sync.core.errors import Refused
+from contaazul_sync.core.errors import ItemError, NoAccess, Refused, Unavailable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.payloads import person_payload
@@ -54,5 +54,7 @@ async def _write(erp: ContaAzul, erp_id: ErpId, draft: PersonDraft, field: str) 
             await erp.set_field(erp_id, tried, field)
         except Refused:
             continue
+        except (ItemError, Unavailable, NoAccess):  # the person is there, and a sale needs no more
+            return None
         return tried
     return None

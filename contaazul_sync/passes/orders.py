@@ -10,7 +10,7 @@ from contaazul_sync.core.drafts.lines import Kit, KitPart
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unanswered, Unavailable, Unusable, Waits
-from contaazul_sync.core.fingerprints import EDITION, differs
+from contaazul_sync.core.fingerprints import EDITION, changed
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import HUNDRED
@@ -90,14 +90,15 @@ class Orders:
         """
         ready = await self.read(send)
         failure = self.parts.state.items.failure(Kind.SALE, ready.note.id)
-        if failure is None or failure.group is not Group.HELD or failure.edition >= EDITION:
+        if failure is None or failure.held_by is None or failure.held_by >= EDITION:
             return ready
-        if differs(failure.fingerprint, order_version(ready.note, self.parts.rules)):
+        if changed(failure.held_as, order_version(ready.note, self.parts.rules)):
             return ready
         self._products_of(ready.draft)
         await self.accounts.booked_on(ready.draft.method)
         await self._customers.look(ready.document)
-        raise HeldBefore(failure.reason)
+        held = failure.group is Group.HELD
+        raise HeldBefore(failure.reason if held else _("an older version of contaazul-sync held it"))
 
     def _just_seen(self, order_id: OrderId) -> Order | None:
         """The order as this pass's walk read it, while that is news and it tells who bought."""

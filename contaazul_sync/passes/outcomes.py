@@ -1,7 +1,6 @@
 """Keeping why an item did not go through, in a shopkeeper's words and with the next command."""
 
 from contaazul_sync.core.errors import ItemError, Refused, Unanswered, Unusable, Waits
-from contaazul_sync.core.fingerprints import EDITION
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.words import _
@@ -36,8 +35,7 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
         case _:
             group, step = Group.HELD, way_out(kind, key, error)
     reason = error.message.removesuffix(".")
-    edition = 0 if isinstance(error, HeldBefore) else EDITION  # until a person says what to do
-    parts.state.items.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version, edition))
+    parts.state.items.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version))
     if group is not Group.WAITING:
         parts.counts["failed"] += 1
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from contaazul_sync.core.fingerprints import EDITION
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.state import intents
 from contaazul_sync.state.database import Database, Row
@@ -29,7 +30,9 @@ CREATE TABLE ignored (
 ) STRICT
 """,
     4: """
-ALTER TABLE failures ADD COLUMN edition INTEGER NOT NULL DEFAULT 0
+ALTER TABLE failures ADD COLUMN held_by INTEGER;
+ALTER TABLE failures ADD COLUMN held_as TEXT NOT NULL DEFAULT '';
+UPDATE failures SET held_by = 0, held_as = fingerprint WHERE "group" = 'held'
 """,
 }
 
@@ -44,7 +47,8 @@ def _as_failure(row: Row) -> Failure:
         since=time(row["since"]),
         attempts=row["attempts"],
         fingerprint=row["fingerprint"],
-        edition=row["edition"],
+        held_by=row["held_by"],
+        held_as=row["held_as"],
     )
 
 
@@ -56,16 +60,18 @@ class Items:
 
     def fail(self, failure: Failure) -> None:
         """Record why an item did not go through. Its intent, if any, stays: an open one is in doubt."""
-        sql = """INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        sql = """INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET "group" = excluded."group", reason = excluded.reason,
                 next_step = excluded.next_step, fingerprint = excluded.fingerprint,
-                edition = excluded.edition,
+                held_by = excluded.held_by, held_as = excluded.held_as,
                 attempts = CASE WHEN "group" = 'failed' AND excluded."group" = 'failed'
                     AND fingerprint = excluded.fingerprint THEN attempts + 1 ELSE excluded.attempts END,
                 since = CASE WHEN "group" = excluded."group" THEN since ELSE excluded.since END"""
         row = [failure.kind, failure.key, failure.group, failure.reason, failure.next_step]
-        tail = [failure.attempts, failure.fingerprint, failure.edition]
-        self.db.write(sql, *row, text(failure.since), *tail)
+        with self.db.atomic():
+            held = _held(self.failure(failure.kind, failure.key), failure)
+            tail = [failure.attempts, failure.fingerprint, *held]
+            self.db.execute(sql, [*row, text(failure.since), *tail])
 
     def clear(self, kind: Kind, key: str) -> None:
         """Nothing stands against an item any more."""
@@ -103,6 +109,17 @@ class Items:
         """The items to be left alone, each with its version."""
         found = self.db.query("SELECT kind, key, fingerprint FROM ignored")
         return {(Kind(row["kind"]), row["key"]): row["fingerprint"] for row in found}
+
+
+def _held(before: Failure | None, now: Failure) -> tuple[int | None, str]:
+    """By which edition of the rules, and as what, an item was held; None where none did.
+
+    What an older edition held stays so, whatever stands against it later, until a person or a change ends it.
+    """
+    known = before and before.held_by is not None
+    if before and known and (now.group is not Group.HELD or (before.held_by or 0) < EDITION):
+        return before.held_by, before.held_as
+    return (now.held_by, now.fingerprint) if now.group is Group.HELD else (None, "")
 
 
 def clear(db: Database, kind: Kind, key: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contaazul_sync.core.drafts.documents import document_of, whole_postcode
 from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, Address, named, person_draft
-from contaazul_sync.core.drafts.updates import FILL, NEVER, SHOP, change_of, lives_elsewhere, may_lack
+from contaazul_sync.core.drafts.updates import FILL, NEVER, SHOP, change_of, is_to_be_read, lives_elsewhere
 from contaazul_sync.core.erp import ErpAddress, ErpPerson, Profile
 from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.fingerprints import fingerprint
@@ -149,6 +149,23 @@ def test_a_company_has_its_state_registration_and_a_person_none():
     assert person_draft(buyer, CPF).state_registration == ""
 
 
+@pytest.mark.parametrize(
+    "told", ["N/A", "-", "Não contribuinte", "não possui", "123", "9" * 500, "110042490114 (matriz)"]
+)
+def test_words_are_no_state_registration_and_that_is_said(told):
+    draft = person_draft(replace(ANA, company="Exemplo Ltda", state_registration=told), CNPJ)
+
+    assert not draft.has("state_registration")
+    assert "state_registration" in draft.dropped
+
+
+@pytest.mark.parametrize("told", ["110.042.490.114", "P-01100424.3/002", "Isento", "062.307.904/0081"])
+def test_a_state_registration_is_a_number_or_that_there_is_none(told):
+    draft = person_draft(replace(ANA, company="Exemplo Ltda", state_registration=told), CNPJ)
+
+    assert draft.has("state_registration")
+
+
 def test_a_state_registration_is_no_part_of_the_mark_of_a_buyer():
     assert fingerprint(ANA) == fingerprint(replace(ANA, state_registration="ISENTO"))
 
@@ -193,8 +210,8 @@ def test_what_the_erp_did_not_tell_is_not_filled():
 
     assert not change_of(unknown, person_draft(ANA, CPF), FILL)
     assert not change_of(unknown, person_draft(ANA, CPF), SHOP)
-    assert may_lack(unknown, person_draft(ANA, CPF))
-    assert not may_lack(theirs(), person_draft(ANA, CPF))
+    assert is_to_be_read(unknown, person_draft(ANA, CPF), FILL)
+    assert not is_to_be_read(theirs(), person_draft(ANA, CPF), FILL)
 
 
 def test_the_shops_word_takes_the_place_of_the_erps():

@@ -246,7 +246,74 @@ def test_a_field_of_an_update_that_is_refused_costs_that_field(shop):
     order = ordered(shop, payer_city="Vila Inventada")
 
     assert (ana.email, ana.mobile) == ("ana@example.com", "11988887777")
-    assert remarks(shop, order) == ["the ERP did not take this of the buyer, and it is left out: address"]
+    assert remarks(shop, order) == ["the ERP did not take this of the buyer, and it is left out: city"]
+    assert [each["logradouro"] for each in ana.addresses] == ["Av Paulista"]
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+@pytest.mark.parametrize("fault", ["500_before", "400", "html"])
+def test_a_sale_does_not_wait_for_what_only_brings_a_customer_up_to_date(shop, method, fault):
+    ana = known(shop)
+    shop.erp.faults.add(fault, method, f"/v1/pessoas/{ana.id}", times=1000)
+
+    order = ordered(shop)
+
+    assert len(shop.sales_of(order)) == 1
+    assert method == "GET" or remarks(shop, order)
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "500_after", "html"])
+def test_an_address_whose_answer_is_lost_is_not_added_again(shop, fault):
+    ana = known(shop)
+    shop.erp.faults.add(fault, "PATCH", "/v1/pessoas/*", times=5)
+
+    order = ordered(shop)
+
+    assert len(shop.sales_of(order)) == 1
+    assert len(ana.addresses) <= 1
+    assert remarks(shop, order)
+
+
+def test_an_address_that_tells_less_than_the_erps_takes_no_place(shop):
+    shop.set(orders__update_customers="shop")
+    ana = known(shop, addresses=[dict(each) for each in ELSEWHERE])
+
+    order = ordered(shop, payer_address="", payer_address_number="", payer_address_district="")
+
+    assert [each["logradouro"] for each in ana.addresses] == ["Rua da Antiga"]
+    assert remarks(shop, order) == [OTHER_ADDRESS]
+
+
+def test_a_customer_is_tried_again_when_the_ground_of_a_refusal_is_gone(shop):
+    shop.erp.faults.add("drop_before", "POST", "/v1/pessoas")
+    order = ordered(shop)
+    shop.erp.faults.add("400", "POST", "/v1/pessoas", times=100)
+    for _hour in range(4):
+        shop.sync(minutes=61)
+    refused = shop.failure(str(order))["group"]
+    shop.erp.faults.clear()
+
+    shop.sync(minutes=24 * 60)
+
+    assert refused == "failed"
+    assert len(shop.sales_of(order)) == 1
+
+
+def test_retry_tries_a_customer_again_whose_creates_were_lost(shop):
+    shop.erp.faults.add("drop_before", "POST", "/v1/pessoas", times=3)
+    order = ordered(shop)
+    for _hour in range(4):
+        shop.sync(minutes=61)
+    held = shop.failure(str(order))
+    shop.erp.faults.clear()
+    shop.sync(minutes=24 * 60)
+    before = len(shop.sales_of(order))
+
+    shop.state.items.retry(Kind.SALE, str(order))
+    shop.sync()
+
+    assert held["next_step"] == f"create the person there, then: contaazul-sync retry {order}"
+    assert (before, len(shop.sales_of(order))) == (0, 1)
 
 
 # What an older version held
@@ -261,7 +328,7 @@ def held(shop):
     version = order_version(shop.state.orders.get(order), shop.settings.rules(date(2026, 11, 1)))
     reason, step = "the buyer's CPF or CNPJ is not valid", "put it right in the shop"
     shop.state.items.fail(
-        Failure(Kind.SALE, order, Group.HELD, reason, step, shop.clock(), 1, version, edition=0)
+        Failure(Kind.SALE, order, Group.HELD, reason, step, shop.clock(), 1, version, held_by=0)
     )
     return order
 
@@ -287,6 +354,43 @@ def test_a_dry_run_shows_it_held(shop, held):
 
     assert [hold.key for hold in plan.holds] == [held]
     assert plan.orders == ()
+
+
+def test_no_later_trouble_makes_it_go_by_itself(shop, held):
+    shop.clock.move(days=1)
+    shop.erp.faults.add("400", "GET", "/v1/pessoas", times=8)
+    shop.sync()
+    troubled = shop.failure(held)["group"]
+    shop.erp.faults.clear()
+
+    for _day in range(3):
+        shop.sync(minutes=24 * 60)
+
+    assert troubled == "failed"
+    assert shop.sales_of(held) == []
+    assert f"retry {held}" in shop.failure(held)["next_step"]
+
+
+def test_a_product_that_comes_later_does_not_make_it_go_by_itself(shop):
+    shop.shop.add_product("NOVO", "Novo", 10, 50)
+    shop.set(orders__since=date(2027, 1, 1))
+    order = str(shop.shop.order([("NOVO", 1)], payer_cpf="1234567890"))
+    shop.sync()
+    shop.set(orders__since=date(2026, 11, 1))
+    version = order_version(shop.state.orders.get(order), shop.settings.rules(date(2026, 11, 1)))
+    shop.state.items.fail(
+        Failure(Kind.SALE, order, Group.HELD, "held", "step", shop.clock(), 1, version, held_by=0)
+    )
+    shop.sync(minutes=24 * 60)
+    waits = shop.failure(order)["group"]
+
+    shop.choose("NOVO")
+    for _day in range(3):
+        shop.sync(minutes=24 * 60)
+
+    assert waits == "waiting"
+    assert shop.sales_of(order) == []
+    assert f"retry {order}" in shop.failure(order)["next_step"]
 
 
 def test_retry_sends_it(shop, held):

@@ -123,7 +123,7 @@ def test_a_failure_of_another_version_counts_anew(state):
         "INSERT INTO sales VALUES ('1', 'e', 'one', 5, 'f', 1, 't', NULL)",
         "INSERT INTO queue VALUES ('nobody', 't')",
         "INSERT INTO runs (command, started_at, outcome) VALUES ('sync', 't', 0)",  # ended, and no time
-        "INSERT INTO failures VALUES ('sale', '1', 'odd', 'r', 'n', 't', 1, '', 0)",
+        "INSERT INTO failures VALUES ('sale', '1', 'odd', 'r', 'n', 't', 1, '', 0, '')",
         "INSERT INTO orders VALUES ('1', 'odd', 's', 5, '[]', 't', 't', 'f', 'b')",
         "INSERT INTO links VALUES ('1', 'e', 's', NULL, NULL, NULL, NULL, 2, 't')",
     ],

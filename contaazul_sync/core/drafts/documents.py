@@ -1,10 +1,13 @@
 """Numbers that say who and where somebody is, also when a spreadsheet took the zeros from their beginning."""
 
 from contaazul_sync.core.errors import Unusable
+from contaazul_sync.core.folding import folded
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.words import _
 
 CPF, CNPJ, POSTCODE = 11, 14, 8  # digits
+REGISTRATION = (8, 14)  # digits, depending on the state; a rural one of São Paulo begins with a P
+EXEMPT = "ISENTO"
 MOST_LOST = 2  # zeros that a number may have lost; with more, too many other numbers would fit
 
 
@@ -28,6 +31,15 @@ def document_of(buyer: Buyer) -> str | None:
             if len(set(document)) > 1:  # eleven times the same digit passes the sum, and is nobody's
                 return document
     raise Unusable(_("the buyer's CPF or CNPJ is not valid"))
+
+
+def registration_of(text: str) -> str:
+    """A state registration as an invoice can have it, a number or `ISENTO`; nothing for any other words."""
+    if folded(text).startswith("isent"):
+        return EXEMPT
+    digits = "".join(filter(str.isdigit, text))
+    is_number = REGISTRATION[0] <= len(digits) <= REGISTRATION[1] and not any(map(str.isalpha, text[1:]))
+    return text.strip() if is_number else ""
 
 
 def whole_postcode(text: str) -> str:

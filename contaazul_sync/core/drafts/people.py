@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from contaazul_sync.core.drafts.documents import whole_postcode
+from contaazul_sync.core.drafts.documents import registration_of, whole_postcode
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.states import state_letters
 from contaazul_sync.core.words import _
@@ -87,7 +87,12 @@ def person_draft(buyer: Buyer, document: str) -> PersonDraft:
         address=_address(buyer),
         state_registration=buyer.state_registration.strip() if is_company else "",
     )
-    return draft.without("email") if len(draft.email) > EMAIL else draft  # half an address reaches nobody
+    if len(draft.email) > EMAIL:  # half an address reaches nobody
+        draft = draft.without("email")
+    told = draft.state_registration
+    if told and not registration_of(told):  # `não contribuinte` on an invoice would make it a wrong one
+        draft = draft.without("state_registration")
+    return draft
 
 
 def mobile_of(phone: str) -> str:

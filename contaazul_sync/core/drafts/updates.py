@@ -1,9 +1,10 @@
 """What of a person the ERP has already is changed to what the shop tells."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from contaazul_sync.core.drafts.documents import whole_postcode
-from contaazul_sync.core.drafts.people import Address, PersonDraft, mobile_of
+from contaazul_sync.core.drafts.people import ADDRESS, Address, PersonDraft, mobile_of
 from contaazul_sync.core.erp import ErpAddress, ErpPerson
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import NOBODY, ErpId
@@ -36,10 +37,22 @@ class PersonChange:
         ]
         return [(field, change) for field, change in each if change]
 
+    def partial(self) -> Iterator[tuple[str, "PersonChange"]]:
+        """Each change without one field of a new address, which the ERP may not take, by the field's name.
 
-def may_lack(person: ErpPerson, draft: PersonDraft) -> bool:
-    """Whether a list's row leaves room for what the shop tells: only the person's own page proves it."""
-    return bool(
+        One that takes another's place is whole or not at all: what it left out would stay of the other one.
+        """
+        address = None if self.address_id else self.address
+        if address:
+            for field in filter(lambda field: getattr(address, field), ADDRESS):
+                yield field, replace(self, address=replace(address, **{field: ""}))
+
+
+def is_to_be_read(person: ErpPerson, draft: PersonDraft, how: str) -> bool:
+    """Whether a list's row leaves something open that the person's own page, with all addresses, proves."""
+    if how == SHOP or lives_elsewhere(person, draft):
+        return True
+    return how == FILL and bool(
         (draft.has("email") and not person.email)
         or (draft.has("mobile") and not person.phone)
         or (draft.has("address") and not person.addresses)
@@ -60,7 +73,7 @@ def change_of(person: ErpPerson, draft: PersonDraft, how: str) -> PersonChange:
         return change
     if not person.addresses:
         return replace(change, address=draft.address)
-    if how == SHOP and lives_elsewhere(person, draft):
+    if how == SHOP and lives_elsewhere(person, draft) and _is_whole(draft.address):
         return replace(change, address=draft.address, address_id=person.addresses[0].id)
     return change
 
@@ -79,6 +92,11 @@ def lives_elsewhere(person: ErpPerson, draft: PersonDraft) -> bool:
     if not person.addresses or draft.address is None:
         return False
     return all(not _is_at(known, draft.address) for known in person.addresses)
+
+
+def _is_whole(address: Address) -> bool:
+    """Whether an address tells all that an invoice needs: what takes another's place empties nothing."""
+    return bool(address.street and address.number and address.district)
 
 
 def _is_at(known: ErpAddress, ours: Address) -> bool:
