@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import contaazul_sync
-from contaazul_sync.net import transport
 
 LIBRARIES = (
     "anyio._backends._asyncio",
@@ -38,14 +37,37 @@ STREAMS = 3  # stdin, stdout, stderr; the fourth descriptor of a request is wher
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
 
 
-def load() -> None:
-    """Load the libraries and all of the program that says nothing while it is loaded."""
+@functools.cache
+def loaded(config: str | None) -> Any:
+    """Load the libraries and all of the program that says nothing while it is loaded; once, for all forks.
+
+    With a configuration of coverage, returns what measures it: to begin that in each fork takes longer than
+    most runs.
+    """
+    measuring = _measuring(config) if config else None
     for name in LIBRARIES:
         importlib.import_module(name)
     for module in pkgutil.walk_packages(contaazul_sync.__path__, "contaazul_sync."):
         if not module.name.startswith(LEFT_OUT):
             importlib.import_module(module.name)
+    transport: Any = sys.modules["contaazul_sync.net.transport"]
     transport.FIRST_PAUSE = 0.05  # what a pause is for is tested with the transport
+    if measuring:
+        measuring.stop()
+        measuring.save()  # what was loaded; the forks save what they do
+        measuring.start()
+    gc.freeze()  # to look through all that is inherited would be to copy it
+    return measuring
+
+
+def _measuring(config: str) -> Any:
+    coverage = importlib.import_module("coverage")
+    files = str(Path(contaazul_sync.__file__).parent / "*")
+    # In place of the source, since then each run would look for the files that it did not use.
+    made = coverage.Coverage(config_file=f":data:{config}", source=[], include=[files])
+    made.set_option("run:disable_warnings", ["no-data-collected"])
+    made.start()
+    return made
 
 
 def wait_to_be_forked(requests: socket.socket) -> None:
@@ -56,8 +78,7 @@ def wait_to_be_forked(requests: socket.socket) -> None:
         if not message:
             os._exit(0)
         request = json.loads(message)
-        if config := request["environ"].get(COVERAGE):
-            measuring(config)
+        loaded(request["environ"].get(COVERAGE))
         if os.fork() == 0:
             requests.close()
             break
@@ -67,18 +88,6 @@ def wait_to_be_forked(requests: socket.socket) -> None:
     _watch(streams, told)
     os.close(told)
     _become(request, streams)
-
-
-@functools.cache
-def measuring(config: str) -> Any:
-    """What measures the coverage, begun once for all forks: that takes longer than most of their runs."""
-    coverage = importlib.import_module("coverage")
-    files = str(Path(contaazul_sync.__file__).parent / "*")
-    # In place of the source, since then each run would look for the files that it did not use.
-    made = coverage.Coverage(config_file=f":data:{config}", source=[], include=[files])
-    made.set_option("run:disable_warnings", ["no-data-collected"])
-    made.start()
-    return made
 
 
 def _bury() -> None:
@@ -122,8 +131,8 @@ def _become(request: dict[str, Any], streams: list[int]) -> None:
 def _measure(config: str | None) -> None:
     """Go on to measure, into a file of one's own, or stop it where the environment does not ask for it."""
     if config:
-        atexit.register(measuring(config).save)
-        atexit.register(measuring(config).stop)
+        atexit.register(loaded(config).save)
+        atexit.register(loaded(config).stop)
     else:
         sys.settrace(None)
         threading.settrace(None)
@@ -140,8 +149,6 @@ def _leave(end: SystemExit) -> None:
 
 
 if __name__ == "__main__":
-    load()
-    gc.freeze()  # to look through all that is inherited would be to copy it
     wait_to_be_forked(socket.socket(fileno=int(sys.argv[1])))
     from contaazul_sync.__main__ import main
 
