@@ -6,6 +6,7 @@ import os
 import re
 import select
 import shlex
+import signal
 import subprocess
 import sys
 import termios
@@ -83,16 +84,20 @@ class Program:
         modes = termios.tcgetattr(theirs)
         modes[1] &= ~termios.OPOST  # lines end as the program ended them
         termios.tcsetattr(theirs, termios.TCSANOW, modes)
-        process = subprocess.Popen(  # noqa: S603  # our own interpreter and package
-            [sys.executable, "-m", "contaazul_sync", *words],
-            env=self._environ | twins,
-            stdin=subprocess.PIPE,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,  # a Ctrl-C comes to the demo alone, which ends the program
-        )
+        stopped: list[int] = []
+        with _put_off(stopped):
+            process = subprocess.Popen(  # noqa: S603  # our own interpreter and package
+                [sys.executable, "-m", "contaazul_sync", *words],
+                env=self._environ | twins,
+                stdin=subprocess.PIPE,
+                stdout=theirs,
+                stderr=theirs,
+                start_new_session=True,  # a Ctrl-C comes to the demo alone, which ends the program
+            )
         os.close(theirs)
         try:
+            if stopped:
+                raise KeyboardInterrupt
             yield process, ours
         finally:
             _end(process)
@@ -107,6 +112,18 @@ class Program:
         assert process.stdin is not None
         process.stdin.write(f"{landed}\n".encode())
         process.stdin.flush()
+
+
+@contextmanager
+def _put_off(stopped: list[int]) -> Iterator[None]:
+    """Only note who stops the demo: in the middle of a start nobody would end what was started."""
+    stops = (signal.SIGINT, signal.SIGTERM)
+    former = [signal.signal(each, lambda number, _frame: stopped.append(number)) for each in stops]
+    try:
+        yield
+    finally:
+        for each, handler in zip(stops, former, strict=True):
+            signal.signal(each, handler)
 
 
 def _texts(terminal: int) -> Iterator[str]:
