@@ -245,6 +245,7 @@ def _with_language(terminal: Terminal, language: str) -> None:
 
 def _says(terminal: Terminal, *line: str, **environ: str) -> str:
     done = terminal.run(*line, **environ)
+    assert done.stdout + done.stderr, done.returncode
     return done.stdout + done.stderr
 
 

@@ -89,8 +89,8 @@ def test_a_read_that_takes_too_long_is_repeated(world, monkeypatch):
 
 
 def test_a_server_that_takes_too_long_is_called_by_its_name(world, monkeypatch):
-    monkeypatch.setattr(transport, "READ_TIMEOUT", 0.02)
-    world.sandbox.erp.faults.hold_seconds = 0.1
+    monkeypatch.setattr(transport, "READ_TIMEOUT", 0.1)
+    world.sandbox.erp.faults.hold_seconds = 0.5
     world.sandbox.erp.faults.add("timeout", "GET", PEOPLE, times=ATTEMPTS)
 
     with pytest.raises(Unavailable, match=r"^the server did not answer \(no answer in time\)\.$"):
