@@ -229,10 +229,10 @@ def test_each_complaint_about_the_line_that_was_typed_has_its_translation(compla
 # The installed program
 
 
-@pytest.fixture(scope="module")
-def terminal(tmp_path_factory):
+@pytest.fixture
+def terminal(tmp_path):  # a home of its own: one of the tests signs in
     with Sandbox(catalogue=False) as box:
-        made = Terminal(tmp_path_factory.mktemp("home"), box)
+        made = Terminal(tmp_path, box)
         made.configure()
         yield made
 
