@@ -108,6 +108,14 @@ def identifier(value: object) -> str:
         raise RefusedError(400, "o valor informado para o ID precisa ser do tipo UUID") from None
 
 
+def known(table: Mapping[str, Row], key: object) -> Row:
+    """The row of a table that a path names by its uuid, or the ERP's 404."""
+    row = table.get(identifier(key))
+    if row is None:
+        raise RefusedError(404, UNKNOWN)
+    return row
+
+
 def ids(body: Mapping[str, Any], name: str) -> list[str]:
     """One to ten uuids, as the batch operations take them."""
     value = body.get(name)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def show_one(erp: Erp, call: Call) -> Response:
     """GET /v1/pessoas/{id}."""
-    return answer(detail(_found(erp, call)))
+    return answer(detail(checks.known(erp.people, call.part("id"))))
 
 
 def show_legacy(erp: Erp, call: Call) -> Response:
@@ -30,13 +30,6 @@ def show_legacy(erp: Erp, call: Call) -> Response:
         if person.legacy_uuid == wanted:
             return answer(detail(person))
     raise RefusedError(404, checks.UNKNOWN)
-
-
-def _found(erp: Erp, call: Call) -> Person:
-    person = erp.people.get(checks.identifier(call.part("id")))
-    if person is None:
-        raise RefusedError(404, checks.UNKNOWN)
-    return person
 
 
 def create(erp: Erp, call: Call) -> Response:
@@ -65,7 +58,7 @@ def _take(erp: Erp, person: Person, changes: dict[str, Any], body: dict[str, Any
 
 def change(erp: Erp, call: Call) -> Response:
     """PATCH /v1/pessoas/{id}: the fields that are sent; 204 without a body."""
-    person = _found(erp, call)
+    person = checks.known(erp.people, call.part("id"))
     body = call.body()
     changes = read(body, person.kind, person.addresses, erp.switches)
     if erp.switches.profiles_patch == "add":
@@ -77,7 +70,7 @@ def change(erp: Erp, call: Call) -> Response:
 
 def replace(erp: Erp, call: Call) -> Response:
     """PUT /v1/pessoas/{id}: wants everything."""
-    person = _found(erp, call)
+    person = checks.known(erp.people, call.part("id"))
     body = call.body()
     whole = ("codigo", "rg", "data_nascimento", "email", "telefone_comercial", "observacao")
     lists = ("inscricoes", "outros_contatos", "enderecos", "perfis")

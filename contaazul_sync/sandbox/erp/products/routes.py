@@ -26,14 +26,7 @@ if TYPE_CHECKING:
 
 def show_one(erp: Erp, call: Call) -> Response:
     """GET /v1/produtos/{id}."""
-    return answer(detail(erp, _found(erp, call)))
-
-
-def _found(erp: Erp, call: Call) -> Product:
-    product = erp.products.get(checks.identifier(call.part("id")))
-    if product is None:
-        raise RefusedError(404, checks.UNKNOWN)
-    return product
+    return answer(detail(erp, checks.known(erp.products, call.part("id"))))
 
 
 def create(erp: Erp, call: Call) -> Response:
@@ -77,7 +70,7 @@ def _refuse_duplicate(erp: Erp, product: Product) -> None:
 
 def change(erp: Erp, call: Call) -> Response:
     """PATCH /v1/produtos/{id}: nine root fields have an effect, the rest is dropped; 204."""
-    product = _found(erp, call)
+    product = checks.known(erp.products, call.part("id"))
     body = call.body()
     if "estoque" in body and erp.switches.stock_patch == "refuse":
         raise RefusedError(400, "O campo 'estoque' não pode ser alterado")
@@ -104,7 +97,7 @@ def change(erp: Erp, call: Call) -> Response:
 
 def remove(erp: Erp, call: Call) -> Response:
     """DELETE /v1/produtos/{id}: gone for good, with its variations."""
-    product = _found(erp, call)
+    product = checks.known(erp.products, call.part("id"))
     for each in [product, *erp.children(product)]:
         del erp.products[each.id]
     return no_content()

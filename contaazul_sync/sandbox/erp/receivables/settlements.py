@@ -51,10 +51,7 @@ METHODS_OF_PARTS = (
 
 def part(erp: Erp, call: Call) -> Part:
     """The part that a path names."""
-    found = erp.ledger.parts.get(checks.identifier(call.part("id")))
-    if found is None:
-        raise RefusedError(404, checks.UNKNOWN)
-    return found
+    return checks.known(erp.ledger.parts, call.part("id"))
 
 
 def create(erp: Erp, call: Call) -> Response:
@@ -105,12 +102,12 @@ def show_list(erp: Erp, call: Call) -> Response:
 
 def show_one(erp: Erp, call: Call) -> Response:
     """GET .../parcelas/baixa/{id}."""
-    return answer(settlement_row(_found(erp, call)))
+    return answer(settlement_row(checks.known(erp.table(Settlement), call.part("id"))))
 
 
 def change(erp: Erp, call: Call) -> Response:
     """PATCH .../parcelas/baixa/{id}: wants the version that is current."""
-    settlement, body = _found(erp, call), call.body()
+    settlement, body = checks.known(erp.table(Settlement), call.part("id")), call.body()
     if body.get("versao") != settlement.version:
         raise stale()
     for name, value in _read(erp, body).items():
@@ -123,14 +120,7 @@ def change(erp: Erp, call: Call) -> Response:
 
 def remove(erp: Erp, call: Call) -> Response:
     """DELETE .../parcelas/baixa/{id}: 200, and an empty body."""
-    settlement = _found(erp, call)
+    settlement = checks.known(erp.table(Settlement), call.part("id"))
     del erp.table(Settlement)[settlement.id]
     erp.ledger.touch(erp.ledger.parts[settlement.part_id])
     return Response()
-
-
-def _found(erp: Erp, call: Call) -> Settlement:
-    settlement = erp.table(Settlement).get(checks.identifier(call.part("id")))
-    if settlement is None:
-        raise RefusedError(404, checks.UNKNOWN)
-    return settlement

@@ -46,9 +46,7 @@ def change(erp: Erp, call: Call) -> Response:
 
     Category and cost centre stay as they were: this operation does not know them, and says nothing.
     """
-    sale = erp.sales.get(checks.identifier(call.part("id")))
-    if sale is None:
-        raise RefusedError(404, checks.UNKNOWN)
+    sale = checks.known(erp.sales, call.part("id"))
     body = call.body()
     if checks.integer(checks.required(body, "versao"), "versao") < 1:
         raise RefusedError(400, "O campo 'versao' é obrigatório")
