@@ -6,15 +6,7 @@ from contaazul_sync.core.drafts import updates
 from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, PersonDraft, named, person_draft
 from contaazul_sync.core.drafts.updates import PersonChange
 from contaazul_sync.core.erp import ErpPerson, Profile
-from contaazul_sync.core.errors import (
-    ItemError,
-    NoAccess,
-    Refused,
-    SyncError,
-    Unanswered,
-    Unavailable,
-    Unusable,
-)
+from contaazul_sync.core.errors import Refused, SyncError, Unanswered, Unusable
 from contaazul_sync.core.fingerprints import fingerprint
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Kind
@@ -24,10 +16,8 @@ from contaazul_sync.core.words import _
 from contaazul_sync.erp.refusals import is_person_duplicate
 from contaazul_sync.passes import newcomers
 from contaazul_sync.passes.directory import Directory
+from contaazul_sync.passes.optional import NOT_NEEDED, first_taken
 from contaazul_sync.passes.parts import Parts
-
-# What a sale does not need stops none: neither a refusal of it, nor an ERP that cannot do just this.
-NOT_NEEDED = (ItemError, Unavailable, NoAccess)
 
 
 class Customers:
@@ -147,15 +137,9 @@ class Customers:
 
     async def _write(self, erp_id: ErpId, field: str, part: PersonChange) -> str | None:
         """Write one field; an address without what of it is refused. What was left out, or None."""
-        for lost, tried in ((None, part), *part.partial()):
-            try:
-                await self.parts.erp.change_person(erp_id, tried)
-            except Refused:
-                continue
-            except NOT_NEEDED:
-                break
-            return lost
-        return field
+        tries = ((None, part), *part.partial())
+        taken = await first_taken(lambda tried: self.parts.erp.change_person(erp_id, tried[1]), tries)
+        return taken[0] if taken else field
 
     # Somebody new
 
@@ -176,13 +160,10 @@ class Customers:
             erp_id, made = await newcomers.create(self.parts.erp, draft)
         except Unanswered:
             raise
-        except Refused as error:
-            if is_person_duplicate(error.text):
+        except SyncError as error:
+            if isinstance(error, Refused) and is_person_duplicate(error.text):
                 return await self._there_already(draft, hashed, buyer, order_id)
-            state.intents.restore(Kind.CUSTOMER, hashed, before)  # this one created nobody
-            raise
-        except SyncError:  # it did not go out
-            state.intents.restore(Kind.CUSTOMER, hashed, before)
+            state.intents.restore(Kind.CUSTOMER, hashed, before)  # refused or not sent, it created nobody
             raise
         state.customers.save(hashed, erp_id)
         self._created.add(hashed)

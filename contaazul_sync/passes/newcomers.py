@@ -1,11 +1,12 @@
 """Creating a person whom the ERP does not have: a refused field costs that field, and no other."""
 
 from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, PersonDraft
-from contaazul_sync.core.errors import ItemError, NoAccess, Refused, Unavailable
+from contaazul_sync.core.errors import Refused
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.payloads import person_payload
 from contaazul_sync.erp.refusals import is_person_duplicate, refused_field
+from contaazul_sync.passes.optional import first_taken
 
 ONE_BY_ONE = ("mobile", "email", "address", "state_registration", "notes", "trade_name")
 
@@ -48,13 +49,6 @@ async def add(erp: ContaAzul, erp_id: ErpId, whole: PersonDraft, made: PersonDra
 
 async def _write(erp: ContaAzul, erp_id: ErpId, draft: PersonDraft, field: str) -> PersonDraft | None:
     """Write one field; an address without what of it is refused. The draft as it was taken, or None."""
-    for without in (None, *ADDRESS) if field == "address" else (None,):
-        tried = draft.without(without) if without else draft
-        try:
-            await erp.set_field(erp_id, tried, field)
-        except Refused:
-            continue
-        except (ItemError, Unavailable, NoAccess):  # the person is there, and a sale needs no more
-            return None
-        return tried
-    return None
+    parts = ADDRESS if field == "address" else ()
+    tries = (draft, *(draft.without(part) for part in parts))
+    return await first_taken(lambda tried: erp.set_field(erp_id, tried, field), tries)
