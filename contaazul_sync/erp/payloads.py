@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from contaazul_sync.core.drafts.documents import NO_REGISTRATION
 from contaazul_sync.core.drafts.lines import SaleLine
 from contaazul_sync.core.drafts.people import ADDRESS, Address, PersonDraft
 from contaazul_sync.core.drafts.products import ProductDraft
 from contaazul_sync.core.drafts.sales import SaleDraft
 from contaazul_sync.core.drafts.updates import PersonChange
 from contaazul_sync.core.erp import ErpSale, Profile
-from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.methods import PAYMENT_KINDS, payment_type
 from contaazul_sync.core.money import reais
@@ -109,7 +109,7 @@ def person_payload(draft: PersonDraft) -> Json:
 
 
 def _registration(told: str) -> Json:
-    if folded(told).startswith("isent"):
+    if told == NO_REGISTRATION:
         return {"indicador_inscricao_estadual": EXEMPT}
     return {"indicador_inscricao_estadual": TAXPAYER, "inscricao_estadual": told}
 

@@ -7,7 +7,7 @@ from contaazul_sync.core.words import _
 
 CPF, CNPJ, POSTCODE = 11, 14, 8  # digits
 REGISTRATION = (8, 14)  # digits, depending on the state; a rural one of São Paulo begins with a P
-EXEMPT = "ISENTO"
+NO_REGISTRATION = "ISENTO"
 MOST_LOST = 2  # zeros that a number may have lost; with more, too many other numbers would fit
 
 
@@ -36,7 +36,7 @@ def document_of(buyer: Buyer) -> str | None:
 def registration_of(text: str) -> str:
     """A state registration as an invoice can have it, a number or `ISENTO`; nothing for any other words."""
     if folded(text).startswith("isent"):
-        return EXEMPT
+        return NO_REGISTRATION
     digits = "".join(filter(str.isdigit, text))
     is_number = REGISTRATION[0] <= len(digits) <= REGISTRATION[1] and not any(map(str.isalpha, text[1:]))
     return text.strip() if is_number else ""

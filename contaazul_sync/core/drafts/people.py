@@ -76,6 +76,7 @@ def person_draft(buyer: Buyer, document: str) -> PersonDraft:
     notes = "" if mobile or not buyer.phone.strip() else f"Telefone: {buyer.phone.strip()}"
     person, company = buyer.name.strip(), buyer.company.strip() if is_company else ""
     name = company or person or "Cliente da loja"
+    registration = buyer.state_registration.strip() if is_company else ""
     draft = PersonDraft(
         document=document,
         is_company=is_company,
@@ -85,12 +86,11 @@ def person_draft(buyer: Buyer, document: str) -> PersonDraft:
         mobile=mobile,
         notes=notes[:NOTES],
         address=_address(buyer),
-        state_registration=buyer.state_registration.strip() if is_company else "",
+        state_registration=registration_of(registration),
     )
     if len(draft.email) > EMAIL:  # half an address reaches nobody
         draft = draft.without("email")
-    told = draft.state_registration
-    if told and not registration_of(told):  # `não contribuinte` on an invoice would make it a wrong one
+    if registration and not draft.state_registration:  # `não contribuinte` would be wrong there
         draft = draft.without("state_registration")
     return draft
 
