@@ -37,21 +37,17 @@ PAYMENT_PARTS: Mapping[str, str] = {
     "cartao_debito": "CARTAO_DEBITO",
     "debito_automatico": "DEBITO_AUTOMATICO",
 }
-# Parts that say little alone (a `cartão da loja` is no credit card), and beside another way are a second one.
+# Parts that say little alone (a `cartão da loja` is no credit card), and beside another way are a second one;
+# so are the whole words above.
 PAYMENT_SECONDS: Mapping[str, str] = {
-    **dict.fromkeys(("cartao", "cartoes", "card", "cards", "credito", "credit"), "CARTAO_CREDITO"),
-    **dict.fromkeys(("debito", "debit"), "CARTAO_DEBITO"),
-    **dict.fromkeys(("vale_presente", "gift_card"), "VALE_PRESENTE"),
-    "dinheiro": "DINHEIRO",
-    **dict.fromkeys(("transferencia", "transfer"), "TRANSFERENCIA_BANCARIA"),
-    "deposito": "DEPOSITO_BANCARIO",
-    "cheque": "CHEQUE",
-    "creditcard": "CARTAO_CREDITO",
-    "debitcard": "CARTAO_DEBITO",
+    **dict.fromkeys(("cartoes", "card", "cards", "credito", "credit"), "CARTAO_CREDITO"),
+    **dict.fromkeys(("debit", "debitcard"), "CARTAO_DEBITO"),
+    "gift_card": "VALE_PRESENTE",
+    "transfer": "TRANSFERENCIA_BANCARIA",
 }
-_KINDS = {**PAYMENT_PARTS, **PAYMENT_SECONDS}
+_KINDS = {**PAYMENT_TYPES, **PAYMENT_PARTS, **PAYMENT_SECONDS}
 _PART = re.compile(rf"(?<![^_])(?:{'|'.join(sorted(_KINDS, key=len, reverse=True))})(?![^_])")
-_BY_MEANS_OF = re.compile(r"^transferencia_(?:via|por|com|com_o)_")  # says what follows, and is no second way
+_BY_MEANS_OF = re.compile(r"^transferencia_(?:via|por|com)_")  # says what follows, and is no second way
 _TICKET = re.compile(r"\S+[-_]ticket", re.IGNORECASE)  # of a plugin; the `Ticket` of a person is a voucher
 OTHER_PAYMENT = "OUTRO"
 
