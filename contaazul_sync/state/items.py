@@ -116,9 +116,9 @@ def _held(before: Failure | None, now: Failure) -> tuple[int | None, str]:
 
     What an older edition held stays so, whatever stands against it later, until a person or a change ends it.
     """
-    known = before and before.held_by is not None
-    if before and known and (now.group is not Group.HELD or (before.held_by or 0) < EDITION):
-        return before.held_by, before.held_as
+    held_by = before.held_by if before else None
+    if before and held_by is not None and (now.group is not Group.HELD or held_by < EDITION):
+        return held_by, before.held_as
     return (now.held_by, now.fingerprint) if now.group is Group.HELD else (None, "")
 
 
