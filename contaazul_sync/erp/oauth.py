@@ -18,8 +18,9 @@ from contaazul_sync.core.errors import NotSignedIn, SignInError, SignInExpired, 
 from contaazul_sync.core.words import _
 from contaazul_sync.home.credentials import Secrets, Vault
 from contaazul_sync.home.lock import token_lock
+from contaazul_sync.net import line
 from contaazul_sync.net.complaints import error_text
-from contaazul_sync.net.transport import READ_TIMEOUT, USER_AGENT, parse, trust
+from contaazul_sync.net.transport import READ_TIMEOUT, parse
 
 SCOPE = "openid+profile+aws.cognito.signin.user.admin"
 EARLY = timedelta(minutes=3)  # renew this long before the access token ends
@@ -110,9 +111,8 @@ class Tokens:
     async def _ask(self, held: Secrets, form: dict[str, str]) -> Secrets:
         """Ask the token endpoint and keep what it gives. Not repeated: a refresh token is good only once."""
         login = httpx.BasicAuth(self.client_id, held.client_secret)
-        headers = {"User-Agent": USER_AGENT}
         try:
-            async with httpx.AsyncClient(timeout=READ_TIMEOUT, headers=headers, verify=trust()) as client:
+            async with line.client(timeout=READ_TIMEOUT) as client:
                 response = await client.post(self.token_url, data=form, auth=login)
             answer = parse(response.content)
         except (httpx.HTTPError, ValueError) as error:
@@ -138,10 +138,7 @@ class Tokens:
         """End the connection at the ERP; whether the ERP said so. The secrets stay."""
         try:
             address = f"{api_url}/oauth/connections/{quote(company_id, safe='')}"
-            headers = {"User-Agent": USER_AGENT}
-            async with httpx.AsyncClient(
-                timeout=READ_TIMEOUT, verify=trust(), auth=ErpAuth(self), headers=headers
-            ) as client:
+            async with line.client(timeout=READ_TIMEOUT, auth=ErpAuth(self)) as client:
                 response = await client.delete(address)
         except (httpx.HTTPError, SignInError, Unavailable):
             return False

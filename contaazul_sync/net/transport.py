@@ -14,16 +14,13 @@ Repeats back off exponentially with jitter, and are bounded in number and in tim
 import asyncio
 import json
 import random
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import httpx
 import tenacity
 
-from contaazul_sync import __version__
 from contaazul_sync.core.errors import (
     Missing,
     NoAccess,
@@ -39,16 +36,9 @@ from contaazul_sync.home.log import LOG
 from contaazul_sync.net.complaints import error_text
 from contaazul_sync.net.pacer import LONGEST_PAUSE, Pacer
 
-USER_AGENT = f"contaazul-sync/{__version__}"
 READ_TIMEOUT, CREATE_TIMEOUT = 30.0, 60.0  # seconds; what public clients of the ERP allow it
 ATTEMPTS, PATIENCE = 5, 60  # tries of one request, and seconds that they may take together
 FIRST_PAUSE = 1.0  # seconds
-
-
-@cache
-def trust() -> ssl.SSLContext:
-    """The certificates that we trust, loaded once. There is no way to turn the check off."""
-    return httpx.create_ssl_context()
 
 
 Query = Mapping[str, str | int | list[str]]
@@ -112,7 +102,7 @@ class Transport:
         )
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(_Again),
-            stop=tenacity.stop_after_attempt(ATTEMPTS) | tenacity.stop_after_delay(PATIENCE),
+            stop=_enough(asyncio.get_running_loop().time),
             wait=_pause,
             sleep=self._sleep,
             reraise=True,
@@ -218,6 +208,12 @@ def _kind(error: Exception) -> str:
 def _retry_after(response: httpx.Response) -> float | None:
     text = response.headers.get("Retry-After", "")
     return min(float(text), LONGEST_PAUSE) if text.isdecimal() else None
+
+
+def _enough(now: Callable[[], float]) -> Callable[[tenacity.RetryCallState], bool]:
+    """Whether a request was tried often or long enough; from now on."""
+    end = now() + PATIENCE
+    return lambda state: state.attempt_number >= ATTEMPTS or now() >= end
 
 
 def _pause(state: tenacity.RetryCallState) -> float:

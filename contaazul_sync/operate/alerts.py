@@ -14,7 +14,7 @@ from contaazul_sync.core.exits import GOOD, INTERRUPTED
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
 from contaazul_sync.home.settings import Settings
-from contaazul_sync.net.transport import USER_AGENT, trust
+from contaazul_sync.net.line import USER_AGENT, trust
 from contaazul_sync.operate.incidents import PASSING_CODES, begins, decide, read, sent, written
 from contaazul_sync.state.file import State
 

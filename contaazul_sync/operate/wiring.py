@@ -19,8 +19,10 @@ from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import utc_now
 from contaazul_sync.home.readers import LOOPBACK
 from contaazul_sync.home.settings import Settings
+from contaazul_sync.net import line
+from contaazul_sync.net.line import USER_AGENT
 from contaazul_sync.net.pacer import Pacer
-from contaazul_sync.net.transport import USER_AGENT, Transport, trust
+from contaazul_sync.net.transport import Transport
 from contaazul_sync.passes.crew import WORKERS, Progress, no_progress
 from contaazul_sync.passes.parts import Clock, Parts, Sleep
 from contaazul_sync.shops.joined import Joined
@@ -55,13 +57,9 @@ async def erp_client(
     settings: Settings, vault: Vault, clock: Clock = utc_now, sleep: Sleep = asyncio.sleep
 ) -> AsyncIterator[ContaAzul]:
     """The ERP of the company that is signed in."""
-    async with httpx.AsyncClient(
-        base_url=settings.text("erp.api_url"),
-        auth=ErpAuth(tokens(settings, vault, clock)),
-        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-        limits=LIMITS,
-        verify=trust(),
-    ) as client:
+    login = ErpAuth(tokens(settings, vault, clock))
+    address, accept = settings.text("erp.api_url"), {"Accept": "application/json"}
+    async with line.client(address, accept, auth=login, limits=LIMITS) as client:
         yield ContaAzul(Transport(client, "the ERP", _pacer(settings, "erp.requests_per_second"), sleep))
 
 
@@ -91,14 +89,8 @@ class _Lines:
 
     async def open(self, address: str, pacer: Pacer | None = None, **options: Any) -> Transport:
         """A line to one address; `options` are the client's."""
-        headers = {"User-Agent": USER_AGENT, "Accept": "application/json"} | options.pop("headers", {})
-        client = httpx.AsyncClient(
-            base_url=address,
-            headers=headers,
-            verify=trust(),
-            event_hooks=self.hooks,
-            **{"limits": LIMITS, **options},
-        )
+        headers = {"Accept": "application/json"} | options.pop("headers", {})
+        client = line.client(address, headers, event_hooks=self.hooks, **{"limits": LIMITS, **options})
         await self.opened.enter_async_context(client)
         return Transport(client, "the shop", pacer or self.pacer, self.sleep)
 
@@ -142,9 +134,9 @@ async def _woocommerce(settings: Settings, lines: _Lines, token: str) -> Shop:
     if not token:
         raise ConfigError(_("The shop's keys are missing. Run: contaazul-sync auth (it asks for them)."))
     address = settings.text("shop.api_url") or settings.need("shop.url") + API_PATH
-    line = await lines.open(address, auth=Keys(token), limits=FEW, headers={"Cache-Control": "no-cache"})
+    api = await lines.open(address, auth=Keys(token), limits=FEW, headers={"Cache-Control": "no-cache"})
     paid, unpaid = settings.words("shop.paid_statuses"), settings.words("shop.unpaid_statuses")
-    return WooCommerce(line, Statuses(paid, unpaid))
+    return WooCommerce(api, Statuses(paid, unpaid))
 
 
 def _given(settings: Settings, state: State, name: str) -> str:

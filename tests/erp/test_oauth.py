@@ -11,7 +11,7 @@ from contaazul_sync.erp import oauth
 from contaazul_sync.erp.oauth import Tokens, authorize_address, code_from, refusal, unfinished
 from contaazul_sync.home import lock
 from contaazul_sync.home.credentials import Vault
-from contaazul_sync.net.transport import USER_AGENT
+from contaazul_sync.net.line import USER_AGENT
 
 TOKEN = "/oauth/token"
 LANDED = "https://contaazul.com"

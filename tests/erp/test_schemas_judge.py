@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync.net.transport import USER_AGENT
+from contaazul_sync.net.line import USER_AGENT
 from tests.worlds.judge import Exchange, Judge
 from tests.worlds.schemas import ASKED, operations, switches, validator
 

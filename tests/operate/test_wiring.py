@@ -12,7 +12,7 @@ from contaazul_sync.core.errors import ConfigError, SetupError
 from contaazul_sync.home import machine
 from contaazul_sync.home.config import load
 from contaazul_sync.home.settings import Settings
-from contaazul_sync.net.transport import USER_AGENT
+from contaazul_sync.net.line import USER_AGENT
 from contaazul_sync.operate import wiring
 from contaazul_sync.state.file import State
 

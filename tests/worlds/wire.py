@@ -17,8 +17,9 @@ import httpx
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.oauth import ErpAuth, Tokens
 from contaazul_sync.home.credentials import Vault
+from contaazul_sync.net.line import USER_AGENT
 from contaazul_sync.net.pacer import Pacer
-from contaazul_sync.net.transport import USER_AGENT, Transport
+from contaazul_sync.net.transport import Transport
 from contaazul_sync.sandbox.common.system import Seen
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.shops import profile as shop_profile

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -47,7 +46,7 @@ class Gate:
         if scope["path"] == CONTROL:
             await _send(_from_response(_control(self.system, scope["method"], raw)), send)
             return
-        seen = _seen(scope, raw)
+        seen = _seen(scope, raw, self.system.monotonic())
         self.system.requests.append(seen)
         if self.system.switches.latency:
             # A client that gives up does not stop the server: the work is done all the same.
@@ -143,10 +142,10 @@ def _from_response(response: Response) -> _Answer:
     return _Answer(response.status_code, list(response.raw_headers), bytes(response.body))
 
 
-def _seen(scope: Scope, raw: bytes) -> Seen:
+def _seen(scope: Scope, raw: bytes, at: float) -> Seen:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    return Seen(scope["method"], scope["path"], query, parse(raw), raw, headers, time.monotonic())
+    return Seen(scope["method"], scope["path"], query, parse(raw), raw, headers, at)
 
 
 def _control(system: System, method: str, raw: bytes) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ class System:
 
     def __init__(self, clock: Callable[[], datetime] | None) -> None:
         self.clock: Callable[[], datetime] = clock or real_clock
+        self.monotonic = time.monotonic  # of this machine, and of a simulated one in its stead
         self.lock = threading.RLock()
         self.requests: list[Seen] = []
         self.faults = Faults()

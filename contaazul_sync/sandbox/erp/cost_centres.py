@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
+from contaazul_sync.sandbox.common import chance
 from contaazul_sync.sandbox.common.wire import answer
 from contaazul_sync.sandbox.erp import checks
 from contaazul_sync.sandbox.erp.records.cost_centres import CostCentre
@@ -52,7 +52,7 @@ def create(erp: Erp, call: Call) -> Response:
     """POST /v1/centro-de-custo: a name, and a code where there is one."""
     body = call.body()
     checks.required(body, "nome")
-    centre = CostCentre(str(uuid.uuid4()), checks.text(body, "nome"), checks.text(body, "codigo") or None)
+    centre = CostCentre(chance.new_id(), checks.text(body, "nome"), checks.text(body, "codigo") or None)
     erp.cost_centres[centre.id] = centre
     return answer(_row(centre))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from contaazul_sync.sandbox.common import chance
 from contaazul_sync.sandbox.erp.records.receivables import Part
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Ledger:
     def _new(self, sale: Sale, index: int, instalment: Instalment) -> Part:
         now, payment = self.clock(), sale.payment
         return Part(
-            id=str(uuid.uuid4()),
+            id=chance.new_id(),
             event_id=sale.event_id,
             sale_id=sale.id,
             index=index,

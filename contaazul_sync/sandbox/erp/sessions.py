@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from contaazul_sync.sandbox.common import chance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ class Sessions:
 
     def open_code(self, redirect_uri: str, seconds: int) -> str:
         """A fresh code for this address."""
-        code = secrets.token_urlsafe(24)
+        code = chance.token(24)
         self.codes[code] = _Code(redirect_uri, self.clock() + timedelta(seconds=seconds))
         return code
 
@@ -41,14 +42,14 @@ class Sessions:
 
     def issue(self, seconds: int) -> dict[str, object]:
         """A new pair of tokens, as the token endpoint answers it."""
-        access = f"eyJhbGciOiJSUzI1NiJ9.{secrets.token_urlsafe(24)}.sandbox"
-        refresh = f"rt-{secrets.token_urlsafe(24)}"
+        access = f"eyJhbGciOiJSUzI1NiJ9.{chance.token(24)}.sandbox"
+        refresh = f"rt-{chance.token(24)}"
         self.access[access] = self.clock() + timedelta(seconds=seconds)
         self.refresh.add(refresh)
         return {
             "access_token": access,
             "refresh_token": refresh,
-            "id_token": f"eyJhbGciOiJSUzI1NiJ9.{secrets.token_urlsafe(8)}.sandbox",
+            "id_token": f"eyJhbGciOiJSUzI1NiJ9.{chance.token(8)}.sandbox",
             "expires_in": seconds,
             "token_type": "Bearer",
         }

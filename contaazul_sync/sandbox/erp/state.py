@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import uuid
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from contaazul_sync.sandbox.common import chance
 from contaazul_sync.sandbox.common.system import System
 from contaazul_sync.sandbox.common.wire import RefusedError, answer, cents, local_date
 from contaazul_sync.sandbox.erp.ledger import Ledger
@@ -181,22 +181,22 @@ class Erp(System):
         now = self.clock()
         visible = now + timedelta(seconds=self.switches.product_lag)
         return Product(
-            str(uuid.uuid4()), next(self._legacy), sku, name, price, stock, now, visible, status=status
+            chance.new_id(), next(self._legacy), sku, name, price, stock, now, visible, status=status
         )
 
     def new_person(self, name: str, kind: str) -> Person:
         """A person who is in no list yet."""
         now = self.clock()
         visible = now + timedelta(seconds=self.switches.person_index_delay)
-        legacy = str(uuid.uuid4())
-        return Person(str(uuid.uuid4()), next(self._legacy), legacy, name, kind, now, now, visible)
+        legacy = chance.new_id()
+        return Person(chance.new_id(), next(self._legacy), legacy, name, kind, now, now, visible)
 
     def new_sale(self, fields: Mapping[str, Any]) -> Sale:
         """A sale, entered and booked."""
         now = self.clock()
         visible = now + timedelta(seconds=self.switches.search_lag)
         sale = Sale(
-            id=str(uuid.uuid4()),
+            id=chance.new_id(),
             legacy_id=next(self._legacy),
             created=now,
             changed=now,

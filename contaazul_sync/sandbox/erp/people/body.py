@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from stdnum.br import cnpj, cpf
 
+from contaazul_sync.sandbox.common import chance
 from contaazul_sync.sandbox.common.wire import RefusedError
 from contaazul_sync.sandbox.erp import checks
 from contaazul_sync.sandbox.erp.people import limits
@@ -91,7 +91,7 @@ def _addresses(
         taken = {name: limits.text(row, name, switches, where) for name in _ADDRESS if name in row}
         known_one = next((one for one in result if one["id"] == row.get("id")), None)
         if known_one is None:
-            known_one = {"id": str(uuid.uuid4()), "id_cidade": 5270}
+            known_one = {"id": chance.new_id(), "id_cidade": 5270}
             result.append(known_one)
         known_one.update(taken)
     return result
@@ -109,7 +109,7 @@ def _rest(body: Mapping[str, Any], switches: ErpSwitches) -> dict[str, Any]:
         data["inscricoes"] = [_enrolment(row) for row in checks.rows(body, "inscricoes")]
     if "outros_contatos" in body:
         contacts = checks.rows(body, "outros_contatos")
-        data["outros_contatos"] = [{"id": str(uuid.uuid4()), **row} for row in contacts]
+        data["outros_contatos"] = [{"id": chance.new_id(), **row} for row in contacts]
     return data
 
 
@@ -117,4 +117,4 @@ def _enrolment(row: Mapping[str, Any]) -> dict[str, Any]:
     """What the tax offices know a company by: words for the kind of taxpayer, and up to three numbers."""
     if row.get("indicador_inscricao_estadual") is not None:
         checks.choice(row["indicador_inscricao_estadual"], "indicador_inscricao_estadual", TAXPAYERS)
-    return {"id": str(uuid.uuid4())} | {name: checks.text(row, name) for name in _ENROLMENT if name in row}
+    return {"id": chance.new_id()} | {name: checks.text(row, name) for name in _ENROLMENT if name in row}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from contaazul_sync.sandbox.common import chance
 from contaazul_sync.sandbox.common.wire import RefusedError, answer, cents, local_date
 from contaazul_sync.sandbox.erp import checks
 from contaazul_sync.sandbox.erp.receivables.refusals import required, stale
@@ -63,7 +63,7 @@ def create(erp: Erp, call: Call) -> Response:
         required(body, name)
     plain = {"method": of.method, "note": "", "nsu": None}
     fields = plain | _read(erp, body)
-    settlement = Settlement(id=str(uuid.uuid4()), part_id=of.id, changed=erp.clock(), **fields)
+    settlement = Settlement(id=chance.new_id(), part_id=of.id, changed=erp.clock(), **fields)
     erp.table(Settlement)[settlement.id] = settlement
     erp.ledger.touch(of)
     return answer(written_row(settlement))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from contaazul_sync.sandbox.common import chance
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,7 +89,7 @@ class Sale:
     version: int = 0
     deleted: bool = False
     origin: str = "API"
-    event_id: str = field(default_factory=lambda: str(uuid.uuid4()))  # of what is to be received
+    event_id: str = field(default_factory=chance.new_id)  # of what is to be received
     due: datetime | None = None  # when the reservation of an approved sale will be made
     booked: str = ""  # what has been moved: nothing, "reserved", or "out"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import uuid
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from contaazul_sync.sandbox.common import chance
 from contaazul_sync.sandbox.common.wire import RefusedError, cents
 from contaazul_sync.sandbox.erp import checks
 from contaazul_sync.sandbox.erp.records.sales import Instalment, Payment, SoldItem, Totals
@@ -95,7 +95,7 @@ def _item(erp: Erp, row: Mapping[str, Any]) -> SoldItem:
         raise RefusedError(400, "O valor do item deve ser maior que zero")
     description = checks.text(row, "descricao") or erp.products[product_id].name
     return SoldItem(
-        str(uuid.uuid4()), product_id, quantity, price, description, checks.number(row, "valor_custo")
+        chance.new_id(), product_id, quantity, price, description, checks.number(row, "valor_custo")
     )
 
 
@@ -147,7 +147,7 @@ def _instalment(row: Mapping[str, Any]) -> Instalment:
     for name in ("data_vencimento", "valor"):
         checks.required(row, name)
     due = checks.day(row["data_vencimento"], "data_vencimento")
-    return Instalment(str(uuid.uuid4()), due, checks.number(row, "valor"), checks.text(row, "descricao"))
+    return Instalment(chance.new_id(), due, checks.number(row, "valor"), checks.text(row, "descricao"))
 
 
 def _optional_id(body: Mapping[str, Any], name: str) -> str | None:

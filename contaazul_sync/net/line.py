@@ -1,0 +1,30 @@
+"""Opens the lines to all servers: one client for each, with our name and our certificates."""
+
+import ssl
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+import httpx
+
+from contaazul_sync import __version__
+
+USER_AGENT = f"contaazul-sync/{__version__}"
+
+# What carries the requests; None: the network. A simulated world puts itself here.
+CARRIER: ContextVar[httpx.AsyncBaseTransport | None] = ContextVar("carrier", default=None)
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """The certificates that we trust, loaded once. There is no way to turn the check off."""
+    return httpx.create_ssl_context()
+
+
+def client(base_url: str = "", headers: Mapping[str, str] | None = None, **options: Any) -> httpx.AsyncClient:
+    """A client for one server; `options` are httpx' own."""
+    told = {"User-Agent": USER_AGENT} | dict(headers or {})
+    return httpx.AsyncClient(
+        base_url=base_url, headers=told, verify=trust(), transport=CARRIER.get(), **options
+    )
