@@ -68,6 +68,11 @@ class Transport:
         self.who = who
         self.pacer = pacer
         self._sleep = sleep
+        # There, and not before `send`: a renewal holds several back, and each repeat after a 401 is one more.
+        client.event_hooks["request"].append(self._turn)
+
+    async def _turn(self, _request: httpx.Request) -> None:
+        await self.pacer.turn()
 
     async def get(self, path: str, query: Query | None = None, reader: Reader | None = None) -> Any:
         """Read. Returns the parsed JSON, its decimals as Decimal, or what the reader makes of the answer."""
@@ -113,8 +118,6 @@ class Transport:
             raise again.error from None
 
     async def _once(self, request: httpx.Request, reader: Reader, *, is_create: bool) -> Any:
-        await self.pacer.turn()
-        begun = asyncio.get_running_loop().time()
         try:
             response = await self.client.send(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -123,7 +126,7 @@ class Transport:
         except httpx.HTTPError as error:
             message = self._said(_("{who} did not answer ({why})."), why=_kind(error))
             raise _lost(message, is_create=is_create) from error
-        took = round((asyncio.get_running_loop().time() - begun) * 1000)
+        took = round(response.elapsed.total_seconds() * 1000)
         told = {"status": response.status_code, "milliseconds": took}
         LOG.debug(
             "%s %s: %s, %s ms", request.method, request.url.path, response.status_code, took, extra=told

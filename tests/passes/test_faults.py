@@ -99,6 +99,27 @@ def test_the_limits_of_the_erp_are_kept_by_the_programs_own_pace(job):
     assert 429 not in {r.status for r in job.erp.requests}
 
 
+@pytest.mark.slow
+def test_what_a_renewal_held_back_does_not_leave_at_once(job):
+    skus = [f"P-{i}" for i in range(12)]
+    for sku in skus:
+        job.shop.add_product(sku, f"Produto {sku}", 10, 5)
+    job.linked(*skus)
+    for sku in skus:
+        job.shop.change(sku, price=11)
+    job.erp.switches.limits = True
+    job.set(erp__requests_per_second=Decimal("9.6"))
+    job.erp.switches.latency = 0.7  # by then, eight are under way
+    job.erp.expire_access()
+    job.forget_calls()
+
+    job.sync()
+
+    assert {job.erp.product(sku).price for sku in skus} == {11}
+    assert [r.status for r in job.erp.requests if r.status == 401]
+    assert 429 not in {r.status for r in job.erp.requests}
+
+
 def test_a_renewal_whose_answer_is_lost_asks_for_a_sign_in_once_and_clearly(job):
     job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
     job.linked("CAM-1")

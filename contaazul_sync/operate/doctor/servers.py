@@ -30,7 +30,7 @@ class Servers:
         """The ERP and the shop, as a run finds them."""
         async with wiring.erp_client(self.settings, self.vault, self.clock) as erp:
             clocks: list[timedelta] = []
-            erp.http.client.event_hooks = {"response": [_note_dates(clocks, self.clock)]}
+            erp.http.client.event_hooks["response"].append(_note_dates(clocks, self.clock))
             signed_in = await self._sign_in(erp)
             yield signed_in
             if signed_in.level is Level.OK:
