@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from contaazul_sync.core.drafts.marks import marked_order
 from contaazul_sync.core.erp import ErpProduct, ErpSale
 from contaazul_sync.core.errors import Unusable
+from contaazul_sync.core.fingerprints import FORMAT
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.money import adjusted
@@ -37,11 +38,11 @@ async def rebuild(parts: Parts) -> Found:
     A paid order without a sale is not sent by the next pass: its sale may have been deleted in the ERP, or
     it was booked by hand. A person decides, by `retry` or `ignore`.
     """
+    state, now = parts.state, parts.clock()
+    state.notes.set(REBUILDING, "yes")  # until it has ended, no pass sends anything
     if parts.refusal:
         raise parts.refusal
-    state, now = parts.state, parts.clock()
     bind(state, parts.rules.shop_id, parts.company_id)
-    state.notes.set(REBUILDING, "yes")  # until it has ended, no pass sends anything
     state.notes.set("full_walk", "")  # all of the shop, not only what changed
     seen = await walk(parts)
     if seen.trouble:
@@ -94,18 +95,23 @@ async def _adopt_sales(parts: Parts) -> int:
         marked = marked_order(parts.rules.shop_id, sale.notes)
         if marked is None or state.sales.of([order_id := OrderId(marked)]):
             continue
-        record_sale(parts, order_id, sale.id, sale.number, _split(parts, order_id, sale))
+        record_sale(parts, order_id, sale.id, sale.number, _as_booked(parts, order_id, sale))
         count += 1
     return count
 
 
-def _split(parts: Parts, order_id: OrderId, sale: ErpSale) -> OrderNote | None:
-    """An order as it was booked, where its sale is less by what may have been a discount of the payment."""
+def _as_booked(parts: Parts, order_id: OrderId, sale: ErpSale) -> OrderNote | None:
+    """An order as it was booked, where its sale has another total than the shop tells now.
+
+    Less may have been a discount of the payment. Everything else is a change that nobody has looked at.
+    """
     note, rules = parts.state.orders.get(order_id), parts.rules
-    if note is None or sale.total is None or rules.paid_differs != "split":
+    if note is None or sale.total is None or sale.total == note.total:
         return None
     less = note.total - sale.total
-    return replace(note, total=sale.total) if less > 0 and rules.lets_pass(less, note.total) else None
+    may_be_split = rules.paid_differs == "split" and less > 0 and rules.lets_pass(less, note.total)
+    fingerprint = note.fingerprint if may_be_split else f"{FORMAT}:another total"
+    return replace(note, total=sale.total, fingerprint=fingerprint)
 
 
 def _ask(parts: Parts) -> int:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.core.errors import StateError
+from contaazul_sync.core.errors import SignInError, StateError
+from contaazul_sync.core.items import Kind
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes import rebuild
 from contaazul_sync.state.file import State, set_aside
@@ -57,6 +58,46 @@ def test_a_split_sale_is_adopted_with_what_was_booked(sold):
 
     assert sold.state.sales.of([order])[order].total == 7590
     assert {sold.state.sales.of([each])[each].total for each in sold.sold} == {7990}
+
+
+def test_what_changed_between_a_sale_and_the_loss_of_the_state_is_told(sold):
+    order = next(each for each in sold.shop.orders if each["order_id"] == sold.sold[0])
+    order.update(shipping="5.00", total="84.90", total_paid="84.90", updated=sold.shop.now())
+    lose_the_state(sold)
+
+    rebuilt(sold)
+    sold.sync()
+
+    assert sold.failures_of(Kind.SALE) == {sold.sold[0]: "attention"}
+    assert sold.state.sales.of([sold.sold[0]])[sold.sold[0]].total == 7990
+    assert len(sold.erp.sales) == 3
+
+
+def test_a_split_sale_is_told_once_the_setting_is_another(sold):
+    sold.set(orders__paid_differs="split", orders__on_cancel="cancel")
+    order = str(sold.shop.order([("CAM-1", 1)], total_paid="75.90"))
+    sold.sync()
+    lose_the_state(sold)
+    sold.set(orders__paid_differs="hold")
+
+    rebuilt(sold)
+    sold.sync()
+
+    assert sold.state.sales.of([order])[order].total == 7590
+    assert sold.failures_of(Kind.SALE) == {order: "attention"}
+
+
+def test_a_rebuild_without_a_sign_in_still_has_to_be_made(sold):
+    lose_the_state(sold)
+    sold.vault.update(refused=True)
+    with pytest.raises(SignInError):
+        rebuilt(sold)
+    sold.sign_in_again()
+
+    with pytest.raises(StateError) as error:
+        sold.sync()
+
+    assert "contaazul-sync rebuild" in error.value.message
 
 
 def test_a_lost_state_stops_the_orders_before_anything_is_sold_again(sold):
