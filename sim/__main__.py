@@ -1,0 +1,130 @@
+"""`python -m sim`: histories by the hundred, one as a story, one cut down to what fails."""
+
+import argparse
+import gc
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from sim.draw import History, history
+from sim.events.drawn import WEIGHTS
+from sim.live import live
+from sim.shrink import shrink
+
+HASHES = 4  # orders in which sets are walked through: a seed always has the same
+COLLECT = (50_000, 20, 100)
+
+
+def main() -> int:
+    """What was asked for; 1 where something is wrong."""
+    asked = _arguments()
+    if asked.worker:
+        return _work(asked.worker)
+    if asked.seed is not None:
+        return _again(asked)
+    return _many(asked)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sim", description=__doc__)
+    parser.add_argument("--histories", type=int, default=200, help="how many")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--stop", action="store_true", help="at the first history that fails")
+    parser.add_argument("--seed", type=int, help="this one alone, as a story")
+    parser.add_argument("--shrink", metavar="INVARIANT", help="cut --seed down to what fails like this")
+    parser.add_argument("--trace", action="store_true", help="with --seed: each boundary")
+    parser.add_argument("--worker", type=int, nargs="+", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _many(asked: argparse.Namespace) -> int:
+    """Let many histories happen, in processes of their own: what a seed becomes hangs on no other."""
+    begun, seeds = time.monotonic(), range(asked.first, asked.first + asked.histories)
+    waiting = [part for part in _parts(seeds) if part]
+    running: list[subprocess.Popen[str]] = []
+    wrong = Counter[str]()
+    passes = 0
+    while waiting or running:
+        while waiting and len(running) < asked.cores:
+            running.append(_start(waiting.pop(0)))
+        process = running.pop(0)
+        told, _nothing = process.communicate()
+        for line in told.splitlines():
+            kind, _tab, text = line.partition("\t")
+            if kind == "passes":
+                passes += int(text)
+            else:
+                wrong[kind] += 1
+                print(f"{kind}: {text}")  # noqa: T201
+        if process.returncode not in (0, 1):
+            wrong["the simulator itself"] += 1
+        if asked.stop and wrong:
+            waiting.clear()
+    took = time.monotonic() - begun
+    rate = asked.histories / (took / 60) / asked.cores
+    text = f"{asked.histories} histories from seed {asked.first}, {passes} runs, {took:.0f} s"
+    print(f"{text}: {rate:.0f} a minute and core; {dict(wrong) or 'nothing wrong'}")  # noqa: T201
+    return 1 if wrong else 0
+
+
+def _parts(seeds: Sequence[int], size: int = 25) -> list[list[int]]:
+    """The seeds by their hash, in parts for a process each."""
+    apart = [[seed for seed in seeds if seed % HASHES == i] for i in range(HASHES)]
+    return [same[start : start + size] for start in range(0, len(seeds), size) for same in apart]
+
+
+def _start(seeds: Sequence[int]) -> "subprocess.Popen[str]":
+    environ = dict(os.environ) | {"PYTHONHASHSEED": str(seeds[0] % HASHES)}
+    words = [sys.executable, "-m", "sim", "--worker", *map(str, seeds)]
+    return subprocess.Popen(words, env=environ, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
+
+
+def _work(seeds: Sequence[int]) -> int:
+    """A part of the histories; what is wrong, a line each."""
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
+    bad = passes = 0
+    for seed in seeds:
+        lived = live(history(seed, WEIGHTS))
+        passes += lived.passes
+        for wrong in lived.wrong:
+            bad += 1
+            text = " / ".join(wrong.text.splitlines()[-3:])
+            print(f"{wrong.invariant}\tseed {seed}: {text}")  # noqa: T201
+    print(f"passes\t{passes}")  # noqa: T201
+    return 1 if bad else 0
+
+
+def _again(asked: argparse.Namespace) -> int:
+    """One history as a story."""
+    if os.environ.get("PYTHONHASHSEED") != (mine := str(asked.seed % HASHES)):
+        os.environ["PYTHONHASHSEED"] = mine
+        os.execv(sys.executable, [sys.executable, "-m", "sim", *sys.argv[1:]])  # noqa: S606 - ourselves
+    found = history(asked.seed, WEIGHTS)
+    if asked.shrink:
+        found = shrink(found, lambda tried: _fails(tried, asked.shrink))
+    lived = live(found, tells=asked.trace)
+    _tell(found, lived.story)
+    for wrong in lived.wrong:
+        print(f"{wrong.invariant}: {wrong.text}")  # noqa: T201
+    return 1 if lived.wrong else 0
+
+
+def _fails(tried: History, invariant: str) -> bool:
+    return any(wrong.invariant == invariant for wrong in live(tried).wrong)
+
+
+def _tell(found: History, story: Sequence[str]) -> None:
+    for line in story:
+        print(line)  # noqa: T201
+    print(found.nature)  # noqa: T201
+    for event in found.events:
+        print(f"  {list(event)}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""What a world is like, and what happens in it: drawn from a seed, and kept as plain values."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+DAY = 86400.0
+DAYS = 30
+
+
+class Event(NamedTuple):
+    """Something happens, so many seconds after the beginning. `dice` decides all that is left to chance."""
+
+    at: float
+    name: str
+    dice: int
+
+
+@dataclass(frozen=True)
+class Nature:
+    """What a world is like: the switches of its servers, the settings of its homes."""
+
+    seed: int
+    erp: Mapping[str, Any]
+    shop: Mapping[str, Any]
+    homes: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class History:
+    """A world, and what happens in it."""
+
+    nature: Nature
+    events: tuple[Event, ...]
+
+
+def nature(seed: int) -> Nature:
+    """A world of this seed."""
+    dice = random.Random(f"nature {seed}")
+    lag = dice.choice([0, 0, 30, 600, 3000, 3400, 5400])
+    erp = {
+        "search_lag": lag,
+        "person_index_delay": dice.choice([0, 0, 2, 4]),
+        "product_lag": dice.choice([0, 0, 60, 1800]),
+        # Beyond the grace nothing but the ERP's own guard keeps a sale from being made twice.
+        "duplicate_number": "refuse" if lag > 3600 else dice.choice(["refuse", "accept"]),
+        "duplicate_sku": dice.choice(["refuse", "accept"]),
+        "reserve_delay": dice.choice([0, 0, 5, 600]),
+        "next_number": dice.choice(["hint", "hint", "null"]),
+        "swapped_notes": dice.random() < 0.2,
+        "retry_after": dice.random() < 0.5,
+        "saldo_in_list": dice.choice(["available", "total"]),
+        "error_envelope": dice.choice(["error", "message"]),
+        "empty_items": dice.choice(["null", "list"]),
+        "told_total": dice.choice(["right", "right", "low", "high"]),
+        "stock_patch": dice.choice(["ignore", "ignore", "take", "refuse"]),
+    }
+    shop = {
+        "updated_since": dice.choice(["honoured", "honoured", "ignored"]),
+        "page_cap": dice.choice([None, None, 5]),
+        "listed_orders": dice.choice(["whole", "without_buyer"]),
+    }
+    two = dice.random() < 0.25
+    return Nature(seed, erp, shop, tuple(_home(dice) for _ in range(2 if two else 1)))
+
+
+def _home(dice: random.Random) -> dict[str, Any]:
+    return {
+        "prices.percent": Decimal(dice.choice(["0", "0", "10", "-7.5"])),
+        "orders.on_cancel": dice.choice(["report", "report", "cancel"]),
+        "orders.paid_differs": dice.choice(["hold", "split"]),
+    }
+
+
+def history(seed: int, names: Mapping[str, int]) -> History:
+    """A history of this seed. `names`: the events that there are, and how often each is drawn."""
+    dice = random.Random(f"history {seed}")
+    chosen = dice.choices(list(names), list(names.values()), k=dice.randint(30, 60))
+    events = [Event(0.0, "sync", 0), Event(600.0, "choose_all", 0), Event(660.0, "sync", 0)]
+    for name in chosen:
+        at = round(dice.uniform(3600, DAYS * DAY), 1)
+        events.append(Event(at, name, dice.getrandbits(32)))
+        around = dice.choice([-1.5, 1.0, 60.0, 600.0])
+        events.append(Event(max(at + around, 0), "sync", dice.getrandbits(32)))
+        if dice.random() < 0.4:
+            events.append(Event(at + dice.choice([1800, 1860, 3700]), "sync", dice.getrandbits(32)))
+    busy = {int(event.at // DAY) for event in events}
+    quiet = set(range(DAYS)) - busy
+    events += [Event(day * DAY + 40000, "sync", dice.getrandbits(32)) for day in quiet]
+    return History(nature(seed), tuple(sorted(events)))

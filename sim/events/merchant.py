@@ -1,0 +1,75 @@
+"""What the shop's merchant does in the shop."""
+
+import random
+from decimal import Decimal
+
+from sim import runs
+from sim.events.customers import sku_of
+from sim.events.drawn import happens
+from sim.world import World
+
+
+@happens(4)
+def choose(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    skus = [unit["sku"] for unit in home.shop.products]
+    chosen = dice.sample(skus, min(len(skus), dice.randint(1, 4)))
+    if home.is_idle and not home.settings.state_file.exists():
+        return ""
+    runs.send_products(home, chosen)
+    return f"{home.name}: {', '.join(chosen)} chosen for the ERP"
+
+
+@happens(1)
+def choose_all(world: World, dice: random.Random) -> str:
+    for home in world.homes:
+        runs.send_products(home, [unit["sku"] for unit in home.shop.products])
+    return "all products are chosen for the ERP"
+
+
+@happens(3)
+def priced(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    if not home.shop.products:
+        return ""
+    sku, price = sku_of(home, dice), dice.randint(1000, 9000)
+    home.shop.change(sku, price=Decimal(price) / 100)
+    return f"{home.name}: {sku} costs {price} centavos"
+
+
+@happens(2)
+def restocked(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    if not home.shop.products:
+        return ""
+    sku = sku_of(home, dice)
+    home.shop.change(sku, stock=dice.randint(5, 60))
+    return f"{home.name}: the shop counts {sku} anew"
+
+
+@happens(1)
+def renamed(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    if not home.shop.products:
+        return ""
+    sku = sku_of(home, dice)
+    home.shop.change(sku, name=f"Produto novo {dice.randrange(1000)}")
+    return f"{home.name}: {sku} has another name"
+
+
+@happens(2)
+def product_new(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    sku = f"{home.name.upper()}-N{dice.randrange(10**6)}"
+    home.shop.add_product(sku, f"Produto {sku}", Decimal(dice.randint(900, 9900)) / 100, dice.randint(3, 50))
+    return f"{home.name}: the shop has {sku}"
+
+
+@happens(1)
+def product_deleted(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    if len(home.shop.products) < 3:
+        return ""
+    sku = sku_of(home, dice)
+    home.shop.delete(sku)
+    return f"{home.name}: the shop has no {sku} any more"

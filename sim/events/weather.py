@@ -1,0 +1,58 @@
+"""The weather on the line, and clocks."""
+
+import random
+
+from sim.events.drawn import happens
+from sim.wire import AFTER, BEFORE
+from sim.world import World
+
+
+@happens(3)
+def outage(world: World, dice: random.Random) -> str:
+    name = dice.choice(sorted(world.hosts))
+    seconds = dice.choice([20, 600, 7200, 100000])
+    world.hosts[name].down_until = world.loop.time() + seconds
+    return f"{name} is away for {seconds} seconds"
+
+
+@happens(10)
+def fault(world: World, dice: random.Random) -> str:
+    name = dice.choice(["erp", "erp", "erp", *sorted(world.hosts)])
+    kind, times = dice.choice(BEFORE + AFTER + ("refused",)), dice.choice([1, 1, 2, 6])
+    path = (
+        dice.choice(["*", "/v1/venda", "/v1/pessoas", "/v1/produtos", "/oauth/token"])
+        if name == "erp"
+        else "*"
+    )
+    method = dice.choice(["*", "POST"]) if name == "erp" else "*"
+    world.hosts[name].plan(kind, method, path, times)
+    return f"{name}: the next {times} of {method} {path} end in {kind}"
+
+
+@happens(3)
+def noise(world: World, dice: random.Random) -> str:
+    name = dice.choice(sorted(world.hosts))
+    world.hosts[name].noise = BEFORE + AFTER
+    world.hosts[name].noisy_until = world.loop.time() + dice.choice([1800, 7200])
+    return f"{name}: a fifth of the requests fails for a while"
+
+
+@happens(1)
+def slow(world: World, dice: random.Random) -> str:
+    name = dice.choice(sorted(world.hosts))
+    world.hosts[name].slow = dice.choice([0.05, 0.5, 4.0])
+    return f"{name}: one way takes about {world.hosts[name].slow} seconds"
+
+
+@happens(1)
+def token_dies(world: World, dice: random.Random) -> str:
+    world.erp.expire_access()
+    return "the ERP: every access token dies"
+
+
+@happens(1)
+def clock_jumps(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    home.skew = float(dice.choice([-7200, -600, 600, 7200, 90000]))
+    world.loop.call_later(dice.choice([600, 20000]), setattr, home, "skew", 0.0)
+    return f"{home.name}: the clock is wrong by {home.skew} seconds for a while"

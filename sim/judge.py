@@ -1,0 +1,206 @@
+"""What has to be true of a world that has come to rest, whatever happened in it.
+
+The judge sees both servers, subtracts what people did, and asks the program's state only for what it told.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
+from typing import NamedTuple
+
+from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.money import adjusted
+from contaazul_sync.sandbox.erp.records.sales import Sale
+from contaazul_sync.sandbox.shop.state import PAID
+from contaazul_sync.state.file import State
+from contaazul_sync.views import status as summary
+from sim import runs
+from sim.world import SINCE, Home, World
+
+PRIVATE = (b"Inventada", b"example.com", b"52998224725", b"529.982.247-25")
+
+
+class Wrong(NamedTuple):
+    """What is wrong: the name of what has to be true, and where it is not."""
+
+    invariant: str
+    text: str
+
+
+def judge(world: World) -> list[Wrong]:
+    """All that is wrong with a world at rest."""
+    found = [Wrong("bug", process.bug) for home in world.homes for process in home.processes if process.bug]
+    found += [Wrong("limits", text) for text in world.too_fast]
+    found += [Wrong("deletes", r.path) for r in world.erp.requests if r.method == "DELETE"]
+    found += _people(world)
+    for home in world.homes:
+        with closing(runs.kept(home)) as state:
+            found += _Home(world, home, state).all()
+    return found
+
+
+def _people(world: World) -> Iterator[Wrong]:
+    for document, count in Counter(person.document for person in world.erp.people.values()).items():
+        if document and count > 1:
+            yield Wrong("person once", f"{count} people with the document {document}")
+
+
+class _Home:
+    """One home's part of the judgement."""
+
+    def __init__(self, world: World, home: Home, state: State) -> None:
+        self.world, self.home, self.state = world, home, state
+        self.failures = state.items.failures()
+        self.ignored = state.items.ignored()
+        self.sales: dict[str, list[Sale]] = defaultdict(list)
+        for sale in world.erp.sales.values():
+            start = f"[{home.shop_id}:pedido "
+            for notes in (sale.observacoes, sale.payment_note):
+                _before, marked, rest = notes.partition(start)
+                if marked:
+                    self.sales[rest.partition("]")[0]].append(sale)
+                    break
+
+    def all(self) -> Iterator[Wrong]:
+        """Everything that is wrong."""
+        for check in (
+            self._once,
+            self._paid,
+            self._sums,
+            self._ended,
+            self._products,
+            self._stock,
+            self._prices,
+        ):
+            yield from check()
+        yield from self._status()
+        yield from self._private()
+        yield from self._quiet()
+
+    def _live(self, order: str) -> list[Sale]:
+        return [sale for sale in self.sales[order] if not sale.deleted and sale.situacao != "CANCELADO"]
+
+    def _told(self, order: str) -> bool:
+        return (Kind.SALE, order) in self.failures or (Kind.SALE, order) in self.ignored
+
+    def _once(self) -> Iterator[Wrong]:
+        for order in list(self.sales):
+            if len(live := self._live(order)) > 1:
+                numbers = ", ".join(str(sale.numero) for sale in live)
+                yield Wrong("once", f"{self.home.name}: order {order} is sold as {numbers}")
+
+    def _paid(self) -> Iterator[Wrong]:
+        known = self.state.sales.of(order["order_id"] for order in self.home.shop.orders)
+        for order in self.home.shop.orders:
+            name = order["order_id"]
+            failure = self.failures.get((Kind.SALE, name))
+            if failure and failure.group in (Group.FAILED, Group.IN_DOUBT):
+                yield Wrong("at rest", f"{self.home.name}: order {name} is {failure.group}: {failure.reason}")
+            if order["status"] not in PAID or self._live(name) or self._told(name):
+                continue
+            if name not in known:
+                yield Wrong(
+                    "not lost", f"{self.home.name}: order {name} is paid, and nobody says a word of it"
+                )
+            elif name not in self.home.by_hand:
+                yield Wrong("really sold", f"{self.home.name}: order {name} counts as sent, and has no sale")
+
+    def _sums(self) -> Iterator[Wrong]:
+        for order in self.home.shop.orders:
+            for sale in self._live(order["order_id"]):
+                if sale.totals.net != Decimal(order["total"]) and not self._told(order["order_id"]):
+                    text = f"order {order['order_id']} of {order['total']} is a sale of {sale.totals.net}"
+                    yield Wrong("sums", f"{self.home.name}: {text}")
+
+    def _ended(self) -> Iterator[Wrong]:
+        for order in self.home.shop.orders:
+            name = order["order_id"]
+            if order["status"] not in PAID and self._live(name) and not self._told(name):
+                yield Wrong("ended is told", f"{self.home.name}: order {name} is {order['status']}, and sold")
+
+    def _products(self) -> Iterator[Wrong]:
+        ours = [product.sku for product in self.world.erp.products.values()]
+        for sku, count in Counter(ours).items():
+            if count > 1 and sku.startswith(self.home.name.upper()):
+                yield Wrong("product once", f"{sku} is there {count} times")
+        queue = set(self.state.queue.all())
+        for key, sku in self.state.products.skus(queue).items():
+            if (Kind.PRODUCT, key) not in self.failures:
+                yield Wrong("at rest", f"{sku} is chosen, and neither sent nor told")
+
+    def _stock(self) -> Iterator[Wrong]:
+        drifts = {drift.key for drift in self.state.drifts.all()}
+        for product, link in self.state.pairs.linked():
+            twin = self.world.erp.products.get(link.erp_id)
+            if product.gone or twin is None or link.key in drifts:
+                continue
+            told = self._shop_stock(product.sku)
+            if told is not None and told != twin.stock:
+                yield Wrong("stock", f"{product.sku}: {told} in the shop, {twin.stock} in the ERP, not told")
+
+    def _shop_stock(self, sku: str) -> int | None:
+        """What the shop can sell, with what is paid and will still lower the ERP's balance."""
+        try:
+            stock = int(self.home.shop.unit(sku)["quantity"])
+        except KeyError:
+            return None
+        return None if sku in self._for_people() else stock
+
+    def _for_people(self) -> set[str]:
+        """The SKUs of which a person has to say what is due: of orders that wait, of sales that ended."""
+        found: set[str] = set()
+        for order in self.home.shop.orders:
+            name = order["order_id"]
+            waits = order["status"] in PAID and not self._live(name)
+            if waits and (self._told(name) or name in self.home.by_hand):
+                found |= {item["sku"] for item in order["items"]}
+        ended = [
+            sales for name, sales in self.sales.items() if name in self.home.by_hand or not self._live(name)
+        ]
+        sold = {item.product_id for sales in ended for sale in sales for item in sale.items}
+        return found | {product.sku for product in self.world.erp.products.values() if product.id in sold}
+
+    def _prices(self) -> Iterator[Wrong]:
+        if self.home.rewound:
+            return
+        rules = self.home.settings.rules(SINCE, None)
+        for product, link in self.state.pairs.linked():
+            twin = self.world.erp.products.get(link.erp_id)
+            if (
+                product.gone
+                or twin is None
+                or link.sent is None
+                or (Kind.PRODUCT, product.key) in self.failures
+            ):
+                continue
+            due = adjusted(product.base(rules.price_source), rules.percent)
+            if int(twin.price * 100) != due or link.sent != due:
+                yield Wrong(
+                    "price", f"{product.sku} should cost {due}, was sent as {link.sent}, costs {twin.price}"
+                )
+
+    def _status(self) -> Iterator[Wrong]:
+        told = summary.as_json(
+            summary.read(self.state, self.home.settings.rules(SINCE, None), signed_in=True)
+        )
+        if told["orders"]["waiting"] > sum(f.group is Group.WAITING for f in self.failures.values()):
+            yield Wrong("at rest", f"{self.home.name}: status: {told['orders']}")
+
+    def _private(self) -> Iterator[Wrong]:
+        kept = self.home.settings.state_file.read_bytes()
+        for word in PRIVATE:
+            if word in kept:
+                yield Wrong("private", f"{self.home.name}: the state has {word!r}")
+
+    def _quiet(self) -> Iterator[Wrong]:
+        last = self.home.processes[-1]
+        if last.outcome not in (0, 6):
+            yield Wrong("at rest", f"{last.command} ended with {last.outcome}: {last.said}")
+            return
+        made = last.result.plan
+        left = [(Kind.PRODUCT, each.key) for each in (*made.needed, *made.products, *made.prices)]
+        left += [(Kind.SALE, each.note.id) for each in (*made.orders, *made.cancels)]
+        for at in left:
+            if at not in self.failures:
+                yield Wrong("at rest", f"{last.command} still had something to do for {at[1]}")

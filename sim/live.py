@@ -1,0 +1,81 @@
+"""Lets a history happen, and brings it to rest."""
+
+import asyncio
+import os
+import random
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from contaazul_sync.core.items import Group
+from sim import runs
+from sim.draw import DAY, History
+from sim.events.drawn import EVENTS
+from sim.judge import Wrong, judge
+from sim.process import Process
+from sim.world import GRACE, World
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
+RETRIED = 3  # before so many of the quiet passes are left, a person retries what is parked
+REST = (2 * 3600.0, GRACE + 60.0, GRACE + 60.0, DAY, DAY, 2 * 3600.0, 2 * 3600.0)  # before each quiet pass
+
+
+@dataclass
+class Lived:
+    """What became of a history: what is wrong with it, its trace, and what happened in sentences."""
+
+    wrong: list[Wrong]
+    trace: list[str]
+    story: list[str]
+    passes: int
+
+
+def live(history: History, *, tells: bool = False) -> Lived:
+    """Let a history happen."""
+    folder = MEMORY if os.access(MEMORY, os.W_OK) else None
+    root = Path(tempfile.mkdtemp(prefix="sim-", dir=folder))
+    world = World(history.nature, root, tells=tells)
+    story: list[str] = []
+    try:
+        asyncio.set_event_loop(world.loop)
+        world.loop.run_until_complete(_happen(world, history, story))
+        wrong = judge(world)
+        return Lived(wrong, world.trace, story, sum(len(home.processes) for home in world.homes))
+    finally:
+        world.close()
+
+
+async def _happen(world: World, history: History, story: list[str]) -> None:
+    for event in history.events:
+        if (wait := event.at - world.loop.time()) > 0:
+            await asyncio.sleep(wait)
+        told = EVENTS[event.name](world, random.Random(event.dice))
+        if told:
+            world.note(f"-- {told}")
+            story.append(f"{world.clock():%d %H:%M:%S} {told}")
+    await _rest(world)
+
+
+async def _rest(world: World) -> None:
+    world.note("-- all is calm")
+    world.calm()
+    await _all_end(world)
+    for i, pause in enumerate(REST):
+        await asyncio.sleep(pause)
+        world.calm()
+        for home in world.homes:
+            if len(REST) - i == RETRIED:
+                runs.retry(home, Group.IN_DOUBT, Group.FAILED)
+            if not home.vault().read().signed_in:
+                home.sign_in()
+            name = f"{home.name}: quiet sync #{len(home.processes) + 1}"
+            process = Process(world, home, name)
+            await process.start(runs.sync)
+            if "rebuild" in process.said:  # a person does as is told
+                await Process(world, home, f"{home.name}: rebuild as told").start(runs.make_anew)
+                home.rewound = True
+
+
+async def _all_end(world: World) -> None:
+    while not all(home.is_idle for home in world.homes):  # noqa: ASYNC110 - it takes no time
+        await asyncio.sleep(60)

@@ -1,0 +1,129 @@
+"""The commands of the program, as processes run them."""
+
+import shutil
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
+
+from contaazul_sync.cli import choose
+from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.home.lock import run_lock
+from contaazul_sync.operate import wiring
+from contaazul_sync.operate.signin.session import _bind
+from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.rebuild import rebuild
+from contaazul_sync.passes.sync import Pass
+from contaazul_sync.sandbox.erp.state import Erp
+from contaazul_sync.state.file import State, set_aside
+from sim.process import Process
+from sim.world import SINCE
+
+if TYPE_CHECKING:
+    from sim.world import Home
+
+
+async def _with_parts(process: Process, work: Callable[[Parts], Awaitable[Any]], settings: Any = None) -> Any:
+    home = process.home
+    settings = settings or home.settings
+    with closing(process.open()) as state:
+        told = wiring.parts(settings, state, {}, clock=home.clock, sleep=process.sleep)
+        async with told as parts:
+            return await work(parts)
+
+
+async def sync(process: Process, **options: Any) -> Any:
+    """What cron runs."""
+    with run_lock(process.home.path, "sync", process.home.clock()):
+        return await _with_parts(process, lambda parts: Pass(parts, **options).run("sync"))
+
+
+async def sync_since(process: Process) -> Any:
+    """`sync --since`, of a day before the first."""
+    home, since = process.home, SINCE.replace(day=1, month=10)
+    settings = _with(home, {"orders.since": since})
+    back_to = datetime.combine(since, time(), BRAZIL)
+    with run_lock(home.path, "sync", home.clock()):
+        return await _with_parts(process, lambda parts: Pass(parts, back_to=back_to).run("sync"), settings)
+
+
+def _with(home: "Home", changes: dict[str, Any]) -> Any:
+    return replace(home.settings, values=dict(home.settings.values) | changes)
+
+
+async def make_anew(process: Process) -> Any:
+    """`rebuild`."""
+    home = process.home
+    with run_lock(home.path, "rebuild", home.clock()):
+        set_aside(home.settings.state_file)
+        return await _with_parts(process, rebuild)
+
+
+async def sign_in(process: Process) -> None:
+    """`auth`, with a browser that confirms at once."""
+    home = process.home
+    tokens = wiring.tokens(home.settings, home.vault(), home.clock)
+    code = home.world.erp.sessions.open_code(Erp.redirect_uri, 180)
+    await tokens.exchange(code, Erp.redirect_uri)
+    async with wiring.erp_client(home.settings, home.vault(), home.clock) as erp:
+        account = await erp.account()
+    _bind(home.settings, home.vault(), account)
+
+
+# What a person says takes no time.
+
+
+def kept(home: "Home") -> State:
+    """The state, for a moment in which nobody else can come between."""
+    return State.open(home.settings.state_file)
+
+
+def ignore(home: "Home", order_id: str) -> None:
+    """`ignore`."""
+    with closing(kept(home)) as state:
+        rules = home.settings.rules(SINCE, None)
+        version = choose.version(state, rules, Kind.SALE, order_id)
+        state.items.ignore(Kind.SALE, order_id, version, home.clock())
+
+
+def unignore(home: "Home", order_id: str) -> None:
+    """`unignore`."""
+    with closing(kept(home)) as state:
+        state.items.unignore(Kind.SALE, order_id)
+
+
+def retry(home: "Home", *groups: Group) -> int:
+    """`retry --all`, or `retry` of all in some groups; how many items."""
+    with closing(kept(home)) as state:
+        failures = state.items.failures()
+        found = [at for at, failure in failures.items() if failure.group in (groups or Group)]
+        for kind, key in found:
+            state.items.retry(kind, key)
+        return len(found)
+
+
+def send_products(home: "Home", skus: list[str]) -> None:
+    """`send-products`, of those that the state knows."""
+    with closing(kept(home)) as state:
+        keys = state.products.keys_of_skus(skus)
+        state.queue.add(list(keys.values()), home.clock())
+        home.chosen |= keys.keys()
+
+
+def copy(home: "Home") -> None:
+    """`backup`."""
+    path = home.path.parent / f"{home.name}-copy-{len(home.copies)}"
+    with closing(kept(home)) as state:
+        state.backup(path)
+    home.copies.append(path)
+
+
+def put_back(home: "Home", copy: int) -> None:
+    """A copy takes the state's place."""
+    path = home.settings.state_file
+    for old in path.parent.glob(path.name + "*"):
+        old.unlink()
+    shutil.copy(home.copies[copy], path)
+    path.chmod(0o600)

@@ -1,0 +1,228 @@
+"""A world: one ERP, one or two shops with their homes, the weather between them, and a clock."""
+
+import asyncio
+import random
+import shutil
+from collections.abc import Callable, Coroutine
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from contaazul_sync.home.credentials import Vault
+from contaazul_sync.home.settings import SETTINGS, Settings
+from contaazul_sync.sandbox.common import chance
+from contaazul_sync.sandbox.common.gate import Gate
+from contaazul_sync.sandbox.common.switches import turn
+from contaazul_sync.sandbox.erp.app import erp_app
+from contaazul_sync.sandbox.erp.limits import Limiter
+from contaazul_sync.sandbox.erp.state import Erp
+from contaazul_sync.sandbox.server import shop_app
+from contaazul_sync.sandbox.shop.merchant import MERCHANT_BASE
+from contaazul_sync.sandbox.shop.state import Shop
+from sim.draw import Nature
+from sim.loop import Loop
+from sim.process import Process
+
+BEGIN = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+GRACE = 3600  # seconds, the program's default
+SINCE = date(2026, 11, 1)
+
+
+@dataclass
+class _Fault:
+    kind: str
+    method: str
+    path: str
+    left: int
+
+
+@dataclass
+class Server:
+    """One of the servers, and the weather on the way to it."""
+
+    app: Gate
+    chance: random.Random
+    now: Callable[[], float]
+    slow: float = 0.15  # seconds, one way
+    down_until: float = 0
+    noisy_until: float = 0
+    noise: tuple[str, ...] = ()
+    faults: list[_Fault] = field(default_factory=list)
+
+    def latency(self) -> float:
+        """Seconds that one way takes this time."""
+        return self.slow * self.chance.uniform(0.2, 2)
+
+    def is_down(self) -> bool:
+        """Whether it refuses connections."""
+        return self.now() < self.down_until
+
+    def plan(self, kind: str, method: str, path: str, times: int) -> None:
+        """Let the next so many requests that match go wrong."""
+        self.faults.append(_Fault(kind, method, path, times))
+
+    def fault(self, request: httpx.Request) -> str | None:
+        """What goes wrong with a request; asked once for each."""
+        for fault in self.faults:
+            if fault.method in ("*", request.method) and fnmatchcase(request.url.path, fault.path):
+                fault.left -= 1
+                self.faults = [each for each in self.faults if each.left]
+                return fault.kind
+        if self.now() < self.noisy_until and self.chance.random() < 0.2 and "/oauth" not in request.url.path:
+            return self.chance.choice(self.noise)
+        return None
+
+    def calm(self) -> None:
+        """Nothing goes wrong any more."""
+        self.down_until = self.noisy_until = 0
+        self.faults.clear()
+
+
+class Home:
+    """A merchant's installation. `skew`: seconds by which its clock is wrong."""
+
+    def __init__(self, world: "World", name: str, shop: Shop, server: Server, settings: Settings) -> None:
+        self.world, self.name, self.shop, self.server, self.settings = world, name, shop, server, settings
+        self.skew = 0.0
+        self.processes: list[Process] = []
+        self.copies: list[Path] = []
+        self.chosen: set[str] = set()  # SKUs that were given to send-products
+        self.left_alone: set[str] = set()  # orders that a person said to ignore at any time
+        self.by_hand: set[str] = set()  # orders that a person booked, or whose sale a person deleted
+        self.answering = False  # a person is about to do what the program asked for
+        self.rewound = False  # its state was once lost, or an older one put back
+
+    @property
+    def path(self) -> Path:
+        """Where its files are."""
+        return self.settings.home
+
+    @property
+    def shop_id(self) -> str:
+        """What is in its marks."""
+        return self.settings.text("shop.id")
+
+    def clock(self) -> datetime:
+        """The time as its machine believes it to be."""
+        return self.world.clock() + timedelta(seconds=self.skew)
+
+    def vault(self) -> Vault:
+        """Its secrets."""
+        return Vault(self.path, "file", {})
+
+    def set(self, **values: Any) -> None:
+        """Settings, with two underscores for the dot."""
+        changed = {name.replace("__", "."): value for name, value in values.items()}
+        self.settings = replace(self.settings, values=dict(self.settings.values) | changed)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no process of it runs."""
+        return not any(process.alive for process in self.processes)
+
+    def sign_in(self) -> None:
+        """Have a sign-in as `auth` leaves it."""
+        pair = self.world.erp.sessions.issue(3600)
+        self.vault().update(
+            client_secret=Erp.client_secret,
+            shop_token=Shop.token,
+            access_token=pair["access_token"],
+            refresh_token=pair["refresh_token"],
+            expires_at=(self.clock() + timedelta(minutes=57)).isoformat(),
+            company_id=str(self.world.erp.company["id_empresa"]),
+            refused=False,
+            hash_key="00" * 32,
+        )
+
+
+class World:
+    """Everything there is. Its own tasks (servers, time) live on when a process dies."""
+
+    def __init__(self, nature: Nature, root: Path, *, tells: bool = False) -> None:
+        self.nature, self.root, self.tells = nature, root, tells
+        self.loop = Loop()
+        self.trace: list[str] = []
+        self.too_fast: list[str] = []  # requests that were refused for coming too fast
+        self.patience = random.Random(f"{nature.seed} patience")
+        self.context: Context = copy_context()
+        self._tasks: set[asyncio.Task[None]] = set()
+        random.seed(nature.seed)  # the jitter of the program's repeats
+        chance.seed(nature.seed)
+        self.erp = Erp(self.clock)
+        self.erp.monotonic = self.loop.time
+        self.erp.limiter = Limiter(self.loop.time)
+        turn(self.erp.switches, dict(nature.erp))
+        self.erp_server = self._server(erp_app(self.erp), "erp")
+        self.hosts = {"erp": self.erp_server}
+        self.homes = [self._home(i, given) for i, given in enumerate(nature.homes)]
+
+    def _server(self, app: Gate, name: str) -> Server:
+        return Server(app, random.Random(f"{self.nature.seed} {name}"), self.loop.time)
+
+    def _home(self, i: int, given: dict[str, Any]) -> Home:
+        name = "ab"[i]
+        shop = Shop(self.clock)
+        shop.monotonic = self.loop.time
+        turn(shop.switches, dict(self.nature.shop))
+        server = self.hosts[f"shop-{name}"] = self._server(shop_app(shop), name)
+        values = {key: default for key, (_, default) in SETTINGS.items()}
+        values |= {
+            "erp.client_id": Erp.client_id,
+            "erp.redirect_uri": Erp.redirect_uri,
+            "erp.token_url": "http://erp/oauth/token",
+            "erp.api_url": "http://erp",
+            "shop.api_url": f"http://shop-{name}{MERCHANT_BASE}",
+            "shop.id": f"loja-{name}",
+            "orders.since": SINCE,
+            "credentials.backend": "file",
+            **given,
+        }
+        path = self.root / name
+        path.mkdir(mode=0o700)
+        home = Home(self, name, shop, server, Settings(path, values))
+        home.sign_in()
+        for number in range(6):
+            shop.add_product(
+                f"{name.upper()}-{number}", f"Produto {number}", Decimal(1990 + 700 * number) / 100, 40
+            )
+        return home
+
+    def clock(self) -> datetime:
+        """The true time."""
+        return BEGIN + timedelta(seconds=self.loop.time())
+
+    def note(self, line: str) -> None:
+        """Write a line of the trace."""
+        text = f"{self.clock():%d %H:%M:%S.%f} {line}"
+        self.trace.append(text)
+        if self.tells:
+            print(text)  # noqa: T201
+
+    def server_of(self, url: httpx.URL) -> Server:
+        """The server at an address."""
+        return self.hosts[url.host]
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that no death of a process ends."""
+        task = self.loop.create_task(work, context=self.context)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def calm(self) -> None:
+        """No weather, and every clock right."""
+        for server in self.hosts.values():
+            server.calm()
+        for home in self.homes:
+            home.skew = 0.0
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.loop.close()
+        chance.seed(None)
+        shutil.rmtree(self.root, ignore_errors=True)
