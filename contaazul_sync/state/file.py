@@ -12,9 +12,9 @@ from pathlib import Path
 
 from contaazul_sync.core.errors import StateError
 from contaazul_sync.core.words import _
-from contaazul_sync.home.files import whole
+from contaazul_sync.home.files import sync_folder, whole
 from contaazul_sync.state.customers import Customers
-from contaazul_sync.state.database import Database, connect, copy_to, log_ahead, look
+from contaazul_sync.state.database import Database, connect, copy_to, is_damaged, log_ahead, look
 from contaazul_sync.state.drifts import Drifts
 from contaazul_sync.state.intents import Intents
 from contaazul_sync.state.items import Items
@@ -145,15 +145,16 @@ def check_rights(path: Path) -> None:
 
 
 def set_aside(path: Path) -> Path | None:
-    """Move a state file that cannot be read out of the way; where to, or None when it is sound."""
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as db:
-            if db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
-                return None
-    except sqlite3.Error:
-        pass
-    if not path.exists():
+    """Move a state file that is damaged out of the way; where to, or None when it is not.
+
+    What SQLite keeps beside it goes along: a journal belongs to one file, and would spoil another.
+    """
+    if not path.exists() or not is_damaged(path):
         return None
     aside = next(p for i in range(1, 1000) if not (p := path.with_name(f"{path.name}.damaged-{i}")).exists())
-    path.replace(aside)
+    (path.with_name(path.name + "-shm")).unlink(missing_ok=True)
+    for beside in ("-wal", "-journal", ""):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + beside).replace(aside.with_name(aside.name + beside))
+    sync_folder(path.parent)
     return aside

@@ -17,7 +17,7 @@ from contaazul_sync.core.errors import StateError, Unusable
 from contaazul_sync.core.ids import ErpId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.products import Details, Link, Product
-from contaazul_sync.state.file import SCHEMA, State
+from contaazul_sync.state.file import SCHEMA, State, set_aside
 from contaazul_sync.state.migrations import migrations
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -297,6 +297,7 @@ def test_the_state_is_found_in_a_folder_of_any_name(tmp_path):
 
     with closing(State.read(folder / "state.db")) as copy:
         assert copy.notes.get("company") == "1"
+    assert set_aside(folder / "state.db") is None
 
 
 def test_a_file_without_a_log_gets_one_when_nobody_reads_it(tmp_path):
@@ -328,3 +329,27 @@ def test_a_copy_is_one_file_that_needs_nothing_beside_it(state, tmp_path):
         assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
         assert ("company", "1") in db.execute("SELECT * FROM meta").fetchall()
     assert beside(copy) == set()
+
+
+def test_nothing_of_a_damaged_file_stays_beside_the_new_one(tmp_path):
+    path = tmp_path / "state.db"
+    path.write_bytes(b"no database" * 1000)
+    for name in ("-wal", "-journal", "-shm"):
+        path.with_name(path.name + name).write_bytes(b"of it")
+
+    aside = set_aside(path)
+
+    assert aside == tmp_path / "state.db.damaged-1"
+    assert not {"state.db", "state.db-wal", "state.db-journal", "state.db-shm"} & beside(aside)
+    with closing(State.open(path)) as state:
+        assert state.products.count()["live"] == 0
+
+
+def test_a_file_that_is_only_in_use_is_not_damaged(tmp_path):
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("CREATE TABLE t (a)")
+        db.execute("BEGIN EXCLUSIVE")
+        assert set_aside(path) is None
+
+    assert path.exists()
