@@ -45,7 +45,7 @@ test: lint
 lint: $(VENV)/.dev $(MO)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(PACKAGE) tests tools
+	$(BIN)/mypy $(PACKAGE) tests tools sim
 	$(BIN)/lint-imports
 
 fast: $(VENV)/.dev $(MO)
@@ -90,4 +90,4 @@ $(MO): $(PO) | $(VENV)/.demo
 
 clean:
 	rm -rf $(VENV) $(MO) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find $(PACKAGE) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find $(PACKAGE) tests sim -name __pycache__ -type d -prune -exec rm -rf {} +

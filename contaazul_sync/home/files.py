@@ -1,16 +1,50 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and are on the disk when that is said.
 
+A file that is renamed into its place has its new name when its folder was synced, not before: without that, a
+power cut brings back the former one.
+"""
+
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+# What some network and shared folders say to a sync, or to being opened for one: they can do no better.
+UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EPERM, errno.EACCES)
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file for its owner alone, whole or not at all."""
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A draft for its owner alone, that takes the place of a file when it is written. Raises OSError."""
     draft = path.with_name(path.name + ".new")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        yield draft
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file for its owner alone, whole or not at all. Raises OSError."""
+    with whole(path) as draft:
+        draft.write_text(text, encoding="utf-8")
+
+
+def sync_folder(folder: Path) -> None:
+    """Let the names in a folder outlive a power cut, where its file system can. Raises OSError."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        if error.errno not in UNSYNCED:
+            raise

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from contaazul_sync.core.errors import SetupError
 from contaazul_sync.core.words import _
+from contaazul_sync.home.files import sync_folder
 
 
 def utc_now() -> datetime:
@@ -15,7 +16,10 @@ def utc_now() -> datetime:
 def prepare_home(home: Path) -> None:
     """Make the home of the tool, for its owner alone. Raises SetupError when others may look into it."""
     try:
+        made = [folder for folder in (home, *home.parents) if not folder.exists()]
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in made:
+            sync_folder(folder.parent)
         mode = home.stat().st_mode & 0o777
     except OSError as error:
         text = _("The directory {directory} cannot be used: {error}.")

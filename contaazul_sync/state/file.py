@@ -1,8 +1,8 @@
 """The state file as a whole: opened, brought up to date, copied, kept small; and the rooms of what it keeps.
 
 Frozen dataclasses cross the borders of the rooms, rows do not. Every method commits by itself, in one
-transaction: a kill at any instant leaves the file as it was before or after it. The journal stays in SQLite's
-default mode with synchronous = FULL, since the last commit before a power loss may be an intent.
+transaction: a kill or a power cut at any instant leaves the file as it was before or after it. A commit that
+returned is on the disk, since it may be an intent (`tests/sim` cuts the power at every instant).
 """
 
 import sqlite3
@@ -12,8 +12,9 @@ from pathlib import Path
 
 from contaazul_sync.core.errors import StateError
 from contaazul_sync.core.words import _
+from contaazul_sync.home.files import sync_folder, whole
 from contaazul_sync.state.customers import Customers
-from contaazul_sync.state.database import Database, connect
+from contaazul_sync.state.database import Database, connect, copy_to, is_damaged, log_ahead, look
 from contaazul_sync.state.drifts import Drifts
 from contaazul_sync.state.intents import Intents
 from contaazul_sync.state.items import Items
@@ -58,6 +59,7 @@ class State:
             if not path.exists():
                 path.touch(mode=0o600)
             check_rights(path)
+            log_ahead(path)
             state = cls(connect(path), path)
             state._migrate()
         except (sqlite3.Error, OSError) as error:
@@ -71,7 +73,7 @@ class State:
         memory = connect(":memory:")
         try:
             if path.exists():
-                with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source:
+                with closing(look(path)) as source:
                     source.backup(memory)
             state = cls(memory, path)
             state._migrate()
@@ -95,18 +97,13 @@ class State:
 
     def backup(self, path: Path) -> None:
         """Write a sound copy, also while a run is going on: whole or not at all. Raises StateError."""
-        draft = path.with_name(path.name + ".new")
         if self.path and path.exists() and path.samefile(self.path):
             text = _("{file} is the state file itself. Name another file for the copy.")
             raise StateError(text.format(file=path))
         try:
-            draft.unlink(missing_ok=True)
-            draft.touch(mode=0o600)
-            with closing(sqlite3.connect(draft)) as copy:
-                self.db.backup(copy)
-            draft.replace(path)
+            with whole(path) as draft:
+                copy_to(self.db, draft)
         except (sqlite3.Error, OSError) as error:
-            draft.unlink(missing_ok=True)
             text = _("No copy could be written to {file}: {error}.")
             raise StateError(text.format(file=path, error=error)) from error
 
@@ -116,8 +113,14 @@ class State:
         return "" if told == "ok" else str(told)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and leave all of it in the one file, whoever still reads beside us."""
+        with suppress(sqlite3.Error):
+            self._empty_log()
         self.db.close()
+
+    def _empty_log(self) -> None:
+        """Bring what is in the write-ahead log into the file, where there is a log."""
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def tidy(self, now: datetime) -> None:
         """Fold old runs into a row for each day, and give back space that is not used.
@@ -131,6 +134,7 @@ class State:
         if free > MOST_FREE_PAGES and free * 4 > pages:
             with suppress(sqlite3.OperationalError):  # no room, or somebody reads: the next day will do
                 self.db.execute("VACUUM")
+                self._empty_log()
 
 
 def check_rights(path: Path) -> None:
@@ -141,15 +145,16 @@ def check_rights(path: Path) -> None:
 
 
 def set_aside(path: Path) -> Path | None:
-    """Move a state file that cannot be read out of the way; where to, or None when it is sound."""
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as db:
-            if db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
-                return None
-    except sqlite3.Error:
-        pass
-    if not path.exists():
+    """Move a state file that is damaged out of the way; where to, or None when it is not.
+
+    What SQLite keeps beside it goes along: a journal belongs to one file, and would spoil another.
+    """
+    if not path.exists() or not is_damaged(path):
         return None
     aside = next(p for i in range(1, 1000) if not (p := path.with_name(f"{path.name}.damaged-{i}")).exists())
-    path.replace(aside)
+    (path.with_name(path.name + "-shm")).unlink(missing_ok=True)
+    for beside in ("-wal", "-journal", ""):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + beside).replace(aside.with_name(aside.name + beside))
+    sync_folder(path.parent)
     return aside

@@ -361,6 +361,22 @@ def test_a_backup_is_a_state_file(shop):
     assert shop.status() == before
 
 
+def test_the_state_file_alone_is_the_whole_state_when_a_command_has_ended(shop):
+    shop.run("send-products", "CAM-1", "--now")
+    shop.sandbox.shop.order([("CAM-1", 1)])
+    shop.run("sync")
+    before = shop.status()
+    alone = (shop.home / "state.db").read_bytes()
+    for path in shop.home.glob("state.db*"):
+        path.unlink()
+    (shop.home / "state.db").touch(mode=0o600)
+    (shop.home / "state.db").write_bytes(alone)
+
+    assert shop.status() == before
+    assert shop.run("sync").returncode == 0
+    assert len(shop.sandbox.erp.sales) == 1
+
+
 def test_a_full_disk_is_told_and_the_next_run_goes_on(shop):
     shop.run("send-products", "--all")
     size = (shop.home / "state.db").stat().st_size

@@ -1,9 +1,13 @@
 """The state file: its schema, its guards, and that a copy to try things on never touches it."""
 
+import os
+import shutil
 import sqlite3
 import stat
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +17,7 @@ from contaazul_sync.core.errors import StateError, Unusable
 from contaazul_sync.core.ids import ErpId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.products import Details, Link, Product
-from contaazul_sync.state.file import SCHEMA, State
+from contaazul_sync.state.file import SCHEMA, State, set_aside
 from contaazul_sync.state.migrations import migrations
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -207,3 +211,145 @@ def test_the_state_is_sound_after_all_that(state):
     (row,) = state.db.query("PRAGMA integrity_check")
 
     assert row["integrity_check"] == "ok"
+
+
+def beside(path: Path | None) -> set[str]:
+    assert path
+    return {other.name for other in path.parent.iterdir()} - {path.name}
+
+
+def test_what_lies_beside_the_file_is_for_its_owner_alone(state):
+    state.notes.set("company", "1")
+
+    assert beside(state.path) == {"state.db-wal", "state.db-shm"}
+    assert {stat.S_IMODE((state.path.parent / name).stat().st_mode) for name in beside(state.path)} == {0o600}
+
+
+def test_a_closed_state_is_the_one_file(state, tmp_path):
+    state.notes.set("company", "1")
+    state.close()
+
+    assert beside(state.path) == set()
+
+
+def test_a_closed_state_is_whole_by_itself_also_while_somebody_reads_it(state, tmp_path):
+    state.notes.set("company", "1")
+    with closing(sqlite3.connect(state.path)) as reader:
+        reader.execute("SELECT * FROM meta").fetchall()
+        state.close()
+        shutil.copyfile(state.path, tmp_path / "alone.db")
+
+    (tmp_path / "alone.db").chmod(0o600)
+    with closing(State.read(tmp_path / "alone.db")) as alone:
+        assert alone.notes.get("company") == "1"
+
+
+def test_the_state_is_read_while_it_is_written(state):
+    state.notes.set("company", "1")
+    with state.db.atomic():
+        state.db.execute("UPDATE meta SET value = '2' WHERE key = 'company'")
+        with closing(State.read(state.path)) as copy:
+            assert copy.notes.get("company") == "1"
+
+    with closing(State.read(state.path)) as copy:
+        assert copy.notes.get("company") == "2"
+
+
+def test_the_state_is_written_while_it_is_read(state):
+    state.notes.set("company", "1")
+    with closing(sqlite3.connect(state.path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM meta").fetchall()
+
+        state.notes.set("company", "2")
+
+    assert state.notes.get("company") == "2"
+
+
+def test_what_a_killed_run_left_is_read(state, tmp_path):
+    state.notes.set("company", "1")
+    for name in ("state.db", "state.db-wal"):  # as a kill leaves them
+        shutil.copyfile(tmp_path / name, tmp_path / name.replace("state", "killed"))
+    (tmp_path / "killed.db").chmod(0o600)
+
+    with closing(State.read(tmp_path / "killed.db")) as copy:
+        assert copy.notes.get("company") == "1"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write in any folder")
+def test_the_state_is_read_in_a_folder_that_cannot_be_written(state, tmp_path):
+    state.notes.set("company", "1")
+    state.close()
+    tmp_path.chmod(0o500)
+    try:
+        with closing(State.read(state.path)) as copy:
+            assert copy.notes.get("company") == "1"
+        assert beside(state.path) == set()
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_the_state_is_found_in_a_folder_of_any_name(tmp_path):
+    folder = tmp_path / "50% off? yes #1"
+    folder.mkdir()
+    with closing(State.open(folder / "state.db")) as state:
+        state.notes.set("company", "1")
+
+    with closing(State.read(folder / "state.db")) as copy:
+        assert copy.notes.get("company") == "1"
+    assert set_aside(folder / "state.db") is None
+
+
+def test_a_file_without_a_log_gets_one_when_nobody_reads_it(tmp_path):
+    path = tmp_path / "state.db"
+    State.open(path).close()
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("PRAGMA journal_mode = DELETE")  # as it was before there was a log
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM meta").fetchall()
+        with closing(State.open(path)) as state:
+            busy = state.db.execute("PRAGMA journal_mode").fetchone()
+    with closing(State.open(path)) as state:
+        free = state.db.execute("PRAGMA journal_mode").fetchone()
+        level = state.db.execute("PRAGMA synchronous").fetchone()
+
+    assert (busy, free, level) == (("truncate",), ("wal",), (2,))
+
+
+def test_a_copy_is_one_file_that_needs_nothing_beside_it(state, tmp_path):
+    (tmp_path / "copies").mkdir()
+    copy = tmp_path / "copies" / "copy.db"
+    state.notes.set("company", "1")
+
+    state.backup(copy)
+
+    assert beside(copy) == set()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        assert ("company", "1") in db.execute("SELECT * FROM meta").fetchall()
+    assert beside(copy) == set()
+
+
+def test_nothing_of_a_damaged_file_stays_beside_the_new_one(tmp_path):
+    path = tmp_path / "state.db"
+    path.write_bytes(b"no database" * 1000)
+    for name in ("-wal", "-journal", "-shm"):
+        path.with_name(path.name + name).write_bytes(b"of it")
+
+    aside = set_aside(path)
+
+    assert aside == tmp_path / "state.db.damaged-1"
+    assert not {"state.db", "state.db-wal", "state.db-journal", "state.db-shm"} & beside(aside)
+    with closing(State.open(path)) as state:
+        assert state.products.count()["live"] == 0
+
+
+def test_a_file_that_is_only_in_use_is_not_damaged(tmp_path):
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("CREATE TABLE t (a)")
+        db.execute("BEGIN EXCLUSIVE")
+        assert set_aside(path) is None
+
+    assert path.exists()

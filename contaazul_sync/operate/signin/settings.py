@@ -13,6 +13,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home import machine
 from contaazul_sync.home.config import check, load, write
 from contaazul_sync.home.credentials import SecretsDamagedError, Vault
+from contaazul_sync.home.files import whole
 from contaazul_sync.home.settings import Settings, shown
 from contaazul_sync.operate.signin.asking import Asker
 from contaazul_sync.shops.woocommerce.keys import Keys
@@ -177,5 +178,6 @@ def _written(environ: Mapping[str, str], settings: Settings, answers: dict[str, 
         if before is None:
             path.unlink()
         else:
-            path.write_bytes(before)
+            with whole(path) as draft:
+                draft.write_bytes(before)
         raise

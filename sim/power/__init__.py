@@ -1,0 +1,1 @@
+"""A power cut at every instant: what is written is recorded, each disk that may be left is started from."""

@@ -1,0 +1,1 @@
+"""Tests of what could happen to the program."""
