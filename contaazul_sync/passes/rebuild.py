@@ -18,7 +18,7 @@ from contaazul_sync.passes.decide import decide
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import record_sale
 from contaazul_sync.passes.twins import sku_named, the_one
-from contaazul_sync.passes.walk import keep_watermarks, walk
+from contaazul_sync.passes.walk import Seen, keep_watermarks, walk
 
 
 @dataclass
@@ -49,7 +49,7 @@ async def rebuild(parts: Parts) -> Found:
         raise seen.trouble
     found = Found(hides_variations=parts.rules.hides_variations)
     await _link(parts, found)
-    found.sales = await _adopt_sales(parts)
+    found.sales = await _adopt_sales(parts, seen)
     found.unsold = _ask(parts)
     keep_watermarks(state, seen, now)
     state.notes.set(REBUILDING, "")
@@ -88,30 +88,30 @@ def _linked(parts: Parts, product: Product, twin: ErpProduct) -> Link:
     return Link(product.key, twin.id, product.sku, base, sent, compare_after=parts.clock())
 
 
-async def _adopt_sales(parts: Parts) -> int:
+async def _adopt_sales(parts: Parts, seen: Seen) -> int:
     """Take over the ERP's sales that carry our mark, those of the days whose orders are sent at all."""
     state, count = parts.state, 0
     async for sale in parts.erp.list_sales(since=parts.rules.since):
         marked = marked_order(parts.rules.shop_id, sale.notes)
         if marked is None or state.sales.of([order_id := OrderId(marked)]):
             continue
-        record_sale(parts, order_id, sale.id, sale.number, _as_booked(parts, order_id, sale))
+        record_sale(parts, order_id, sale.id, sale.number, _as_booked(parts, seen, order_id, sale))
         count += 1
     return count
 
 
-def _as_booked(parts: Parts, order_id: OrderId, sale: ErpSale) -> OrderNote | None:
+def _as_booked(parts: Parts, seen: Seen, order_id: OrderId, sale: ErpSale) -> OrderNote | None:
     """An order as it was booked, where its sale has another total than the shop tells now.
 
-    Less may have been a discount of the payment. Everything else is a change that nobody has looked at.
+    What was paid may have been less, and booked so. Everything else is a change that nobody has looked at.
     """
-    note, rules = parts.state.orders.get(order_id), parts.rules
+    note, order = parts.state.orders.get(order_id), seen.orders.get(order_id)
     if note is None or sale.total is None or sale.total == note.total:
         return None
-    less = note.total - sale.total
-    may_be_split = rules.paid_differs == "split" and less > 0 and rules.lets_pass(less, note.total)
-    fingerprint = note.fingerprint if may_be_split else f"{FORMAT}:another total"
-    return replace(note, total=sale.total, fingerprint=fingerprint)
+    as_paid = order is not None and order.total_paid == sale.total
+    return replace(
+        note, total=sale.total, fingerprint=note.fingerprint if as_paid else f"{FORMAT}:another total"
+    )
 
 
 def _ask(parts: Parts) -> int:
