@@ -62,7 +62,7 @@ def nature(seed: int) -> Nature:
         "page_cap": dice.choice([None, None, 5]),
         "listed_orders": dice.choice(["whole", "without_buyer"]),
     }
-    two = dice.random() < 0.25
+    two = dice.random() < 0.15
     return Nature(seed, erp, shop, tuple(_home(dice) for _ in range(2 if two else 1)))
 
 
@@ -82,9 +82,10 @@ def history(seed: int, names: Mapping[str, int]) -> History:
     for name in chosen:
         at = round(dice.uniform(3600, DAYS * DAY), 1)
         events.append(Event(at, name, dice.getrandbits(32)))
-        around = dice.choice([-1.5, 1.0, 60.0, 600.0])
-        events.append(Event(max(at + around, 0), "sync", dice.getrandbits(32)))
-        if dice.random() < 0.4:
+        if dice.random() < 0.7:
+            around = dice.choice([-1.5, 1.0, 60.0, 600.0])
+            events.append(Event(max(at + around, 0), "sync", dice.getrandbits(32)))
+        if dice.random() < 0.25:
             events.append(Event(at + dice.choice([1800, 1860, 3700]), "sync", dice.getrandbits(32)))
     busy = {int(event.at // DAY) for event in events}
     quiet = set(range(DAYS)) - busy

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import adjusted
@@ -18,6 +18,7 @@ from contaazul_sync.views import status as summary
 from sim import runs
 from sim.world import SINCE, Home, World
 
+SIGN_IN = 4  # how a run ends that needs a new sign-in
 PRIVATE = (b"Inventada", b"example.com", b"52998224725", b"529.982.247-25")
 
 
@@ -28,15 +29,15 @@ class Wrong(NamedTuple):
     text: str
 
 
-def judge(world: World) -> list[Wrong]:
-    """All that is wrong with a world at rest."""
+def judge(world: World, *, strict: bool = False) -> list[Wrong]:
+    """All that is wrong with a world at rest. `strict`: a state that was once lost excuses nothing."""
     found = [Wrong("bug", process.bug) for home in world.homes for process in home.processes if process.bug]
     found += [Wrong("limits", text) for text in world.too_fast]
     found += [Wrong("deletes", r.path) for r in world.erp.requests if r.method == "DELETE"]
     found += _people(world)
     for home in world.homes:
         with closing(runs.kept(home)) as state:
-            found += _Home(world, home, state).all()
+            found += _Home(world, home, state, strict=strict).all()
     return found
 
 
@@ -49,8 +50,9 @@ def _people(world: World) -> Iterator[Wrong]:
 class _Home:
     """One home's part of the judgement."""
 
-    def __init__(self, world: World, home: Home, state: State) -> None:
+    def __init__(self, world: World, home: Home, state: State, *, strict: bool) -> None:
         self.world, self.home, self.state = world, home, state
+        self.excused = home.rewound and not strict
         self.failures = state.items.failures()
         self.ignored = state.items.ignored()
         self.sales: dict[str, list[Sale]] = defaultdict(list)
@@ -64,19 +66,11 @@ class _Home:
 
     def all(self) -> Iterator[Wrong]:
         """Everything that is wrong."""
-        for check in (
-            self._once,
-            self._paid,
-            self._sums,
-            self._ended,
-            self._products,
-            self._stock,
-            self._prices,
-        ):
+        checks = [self._once, self._paid, self._sums, self._ended, self._cancelled, self._left_out]
+        checks += [self._ignored, self._sign_in, self._products, self._stock, self._prices]
+        checks += [self._status, self._private, self._quiet]
+        for check in checks:
             yield from check()
-        yield from self._status()
-        yield from self._private()
-        yield from self._quiet()
 
     def _live(self, order: str) -> list[Sale]:
         return [sale for sale in self.sales[order] if not sale.deleted and sale.situacao != "CANCELADO"]
@@ -97,7 +91,7 @@ class _Home:
             failure = self.failures.get((Kind.SALE, name))
             if failure and failure.group in (Group.FAILED, Group.IN_DOUBT):
                 yield Wrong("at rest", f"{self.home.name}: order {name} is {failure.group}: {failure.reason}")
-            if order["status"] not in PAID or self._live(name) or self._told(name):
+            if order["status"] not in PAID or _is_old(order) or self._live(name) or self._told(name):
                 continue
             if name not in known:
                 yield Wrong(
@@ -114,10 +108,40 @@ class _Home:
                     yield Wrong("sums", f"{self.home.name}: {text}")
 
     def _ended(self) -> Iterator[Wrong]:
+        if self.excused:
+            return
         for order in self.home.shop.orders:
             name = order["order_id"]
             if order["status"] not in PAID and self._live(name) and not self._told(name):
                 yield Wrong("ended is told", f"{self.home.name}: order {name} is {order['status']}, and sold")
+
+    def _cancelled(self) -> Iterator[Wrong]:
+        """A sale is cancelled by the program where it was told to, and for an order that ended."""
+        told = self.home.settings.text("orders.on_cancel") == "cancel"
+        paid = {order["order_id"] for order in self.home.shop.orders if order["status"] in PAID}
+        for order, sales in self.sales.items():
+            if (not told or order in paid) and any(sale.situacao == "CANCELADO" for sale in sales):
+                yield Wrong("cancels", f"{self.home.name}: the sale of order {order} is cancelled")
+
+    def _left_out(self) -> Iterator[Wrong]:
+        for order in self.home.shop.orders:
+            if _is_old(order) and self.sales.get(order["order_id"]):
+                text = f"order {order['order_id']} was paid before the first day, and is sold"
+                yield Wrong("left out", f"{self.home.name}: {text}")
+
+    def _ignored(self) -> Iterator[Wrong]:
+        for order in self.home.shop.orders:
+            as_it_was = self.home.ignored_as.get(order["order_id"]) == order["updated"]
+            if as_it_was and self.sales.get(order["order_id"]):
+                text = f"order {order['order_id']} was to be left alone, and is sold"
+                yield Wrong("ignored", f"{self.home.name}: {text}")
+
+    def _sign_in(self) -> Iterator[Wrong]:
+        for process in self.home.processes:
+            if process.outcome == SIGN_IN and not self.home.sign_in_lost:
+                text = f"{process.command} has no sign-in, and none was lost: {process.said}"
+                yield Wrong("signed in", text)
+                return
 
     def _products(self) -> Iterator[Wrong]:
         ours = [product.sku for product in self.world.erp.products.values()]
@@ -162,7 +186,7 @@ class _Home:
         return found | {product.sku for product in self.world.erp.products.values() if product.id in sold}
 
     def _prices(self) -> Iterator[Wrong]:
-        if self.home.rewound:
+        if self.excused:
             return
         rules = self.home.settings.rules(SINCE, None)
         for product, link in self.state.pairs.linked():
@@ -204,3 +228,8 @@ class _Home:
         for at in left:
             if at not in self.failures:
                 yield Wrong("at rest", f"{last.command} still had something to do for {at[1]}")
+
+
+def _is_old(order: dict[str, Any]) -> bool:
+    """Whether an order was paid before the first day from which orders are sent."""
+    return bool(order["paid_at"]) and str(order["paid_at"]) < f"{SINCE}"

@@ -17,7 +17,7 @@ from sim.world import GRACE, World
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
 RETRIED = 3  # before so many of the quiet passes are left, a person retries what is parked
-REST = (2 * 3600.0, GRACE + 60.0, GRACE + 60.0, DAY, DAY, 2 * 3600.0, 2 * 3600.0)  # before each quiet pass
+REST = (2 * 3600.0, GRACE + 60.0, DAY, DAY, 2 * 3600.0)  # before each quiet pass
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Lived:
     passes: int
 
 
-def live(history: History, *, tells: bool = False) -> Lived:
+def live(history: History, *, tells: bool = False, strict: bool = False) -> Lived:
     """Let a history happen."""
     folder = MEMORY if os.access(MEMORY, os.W_OK) else None
     root = Path(tempfile.mkdtemp(prefix="sim-", dir=folder))
@@ -39,7 +39,7 @@ def live(history: History, *, tells: bool = False) -> Lived:
     try:
         asyncio.set_event_loop(world.loop)
         world.loop.run_until_complete(_happen(world, history, story))
-        wrong = judge(world)
+        wrong = judge(world, strict=strict)
         return Lived(wrong, world.trace, story, sum(len(home.processes) for home in world.homes))
     finally:
         world.close()

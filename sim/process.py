@@ -27,6 +27,7 @@ KILLED, BUG = -9, 1
 PROCESS: ContextVar["Process | None"] = ContextVar("process", default=None)
 WRITES = ("open", "os.rename", "os.remove")
 PER_SECOND, JITTER = 10, 0.001  # requests to the ERP; seconds
+KEEPING = 9  # boundaries from an answer of the sign-in until it is kept
 LEFT = (".lock", "run.json")  # what the system itself frees, or nobody decides by
 
 
@@ -86,6 +87,11 @@ class Process:
         self._sent.append(now)
         if len(self._sent) > PER_SECOND and now - self._sent[-1 - PER_SECOND] < 1 - JITTER:
             self.world.too_fast.append(f"{self.command}: {about}")
+
+    @property
+    def is_about_to_die(self) -> bool:
+        """Whether it will not live to keep what it is about to be told."""
+        return self.dead or (self.dies_at is not None and 0 < self.dies_at - self.steps < KEEPING)
 
     def step(self, what: str) -> None:
         """A boundary: note it, and die there if it is the one."""

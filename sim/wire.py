@@ -43,8 +43,11 @@ class Wire(httpx.AsyncBaseTransport):
         try:
             found = await asyncio.wait_for(asyncio.shield(answer), patience)
         except TimeoutError:
+            process.home.sign_in_lost |= request.url.path == "/oauth/token"
             process.step(f"{about} is not answered ({fault})")
             raise httpx.ReadTimeout("timed out", request=request) from None
+        if request.url.path == "/oauth/token":
+            process.home.sign_in_lost |= fault in AFTER or process.is_about_to_die
         process.step(f"{about} is answered: {found[0] if found else 'not at all'} {fault or ''}".rstrip())
         if found is None:
             raise httpx.ReadError("broken", request=request)

@@ -94,6 +94,8 @@ class Home:
         self.copies: list[Path] = []
         self.chosen: set[str] = set()  # SKUs that were given to send-products
         self.left_alone: set[str] = set()  # orders that a person said to ignore at any time
+        self.ignored_as: dict[str, str] = {}  # when it was touched last, as a person said to ignore it unsold
+        self.sign_in_lost = False  # an answer with new tokens never came to be kept
         self.by_hand: set[str] = set()  # orders that a person booked, or whose sale a person deleted
         self.answering = False  # a person is about to do what the program asked for
         self.rewound = False  # its state was once lost, or an older one put back
@@ -187,7 +189,7 @@ class World:
         path.mkdir(mode=0o700)
         home = Home(self, name, shop, server, Settings(path, values))
         home.sign_in()
-        for number in range(6):
+        for number in range(4):
             shop.add_product(
                 f"{name.upper()}-{number}", f"Produto {number}", Decimal(1990 + 700 * number) / 100, 40
             )

@@ -38,6 +38,7 @@ def start(world: World, home: Home, command: str, work: Any, dies_at: int | None
 def _answer(world: World, process: Process) -> None:
     """A person does as is told, some hours later."""
     home, hours = process.home, world.patience.choice([0.2, 2, 12])
+    home.sign_in_lost |= "auth" in process.command and process.outcome != 0
     command = next((word for word in ("auth", "rebuild") if f"contaazul-sync {word}" in process.said), "")
     if not command or home.answering:
         return

@@ -46,6 +46,13 @@ def _order(home: Home, dice: random.Random, status: str, **fields: Any) -> int:
     )
 
 
+@happens(1)
+def order_before(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    order = _order(home, dice, "confirmed", created="2026-10-20 10:00:00")
+    return f"{home.name}: order {order} turns up, paid before the first day"
+
+
 @happens(4)
 def paid_late(world: World, dice: random.Random) -> str:
     home = dice.choice(world.homes)

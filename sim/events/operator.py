@@ -18,9 +18,12 @@ def ignore(world: World, dice: random.Random) -> str:
     order = pick(home, dice, "pending", "confirmed", "em_analise", "canceled")
     if order is None:
         return ""
-    runs.ignore(home, order["order_id"])
-    home.left_alone.add(order["order_id"])
-    return f"{home.name}: ignore {order['order_id']}"
+    name = order["order_id"]
+    runs.ignore(home, name)
+    home.left_alone.add(name)
+    if home.is_idle and not any(f":pedido {name}]" in s.observacoes for s in world.erp.sales.values()):
+        home.ignored_as[name] = order["updated"]
+    return f"{home.name}: ignore {name}"
 
 
 @happens(2)
@@ -30,6 +33,7 @@ def unignore(world: World, dice: random.Random) -> str:
         return ""
     order = dice.choice(sorted(home.left_alone))
     runs.unignore(home, order)
+    home.ignored_as.pop(order, None)
     return f"{home.name}: unignore {order}"
 
 
@@ -38,6 +42,7 @@ def retry_all(world: World, dice: random.Random) -> str:
     home = dice.choice(world.homes)
     if not home.settings.state_file.exists() or not runs.retry(home):
         return ""
+    home.ignored_as.clear()
     return f"{home.name}: retry --all"
 
 
@@ -55,6 +60,7 @@ def state_lost(world: World, dice: random.Random) -> str:
     home = dice.choice(world.homes)
     if not home.is_idle:
         return ""
+    home.ignored_as.clear()
     for path in home.path.glob("state.db*"):
         path.unlink()
     home.rewound = True
@@ -77,6 +83,7 @@ def put_back(world: World, dice: random.Random) -> str:
     if not home.copies or not home.is_idle:
         return ""
     home.rewound = True
+    home.ignored_as.clear()
     runs.put_back(home, dice.randrange(len(home.copies)))
     return f"{home.name}: an old copy of the state is put back"
 

@@ -3,7 +3,7 @@
 import random
 
 from sim.events.drawn import happens
-from sim.wire import AFTER, BEFORE
+from sim.wire import AFTER, BEFORE, ODD
 from sim.world import World
 
 
@@ -27,6 +27,14 @@ def fault(world: World, dice: random.Random) -> str:
     method = dice.choice(["*", "POST"]) if name == "erp" else "*"
     world.hosts[name].plan(kind, method, path, times)
     return f"{name}: the next {times} of {method} {path} end in {kind}"
+
+
+@happens(0)
+def odd_answer(world: World, dice: random.Random) -> str:
+    """Not drawn yet: sim/known.toml."""
+    kind = dice.choice(ODD)
+    world.hosts["erp"].plan(kind, "POST", "/v1/venda", 1)
+    return f"erp: the next sale is made, and answered with {kind[:3]}"
 
 
 @happens(3)
