@@ -17,15 +17,19 @@ SPREAD ?= -n $(shell expr $(CORES) + 1) --dist load --maxschedchunk 1
 .NOTPARALLEL:
 unexport PYTHONDONTWRITEBYTECODE # hundreds of processes would each compile the program
 SOAK_SECONDS ?= 600
+HISTORIES ?= 200
+FIRST ?= 0
 SOAK_SEED ?= $(shell date +%s)
 BROWSER ?= $(or $(CONTAAZUL_BROWSER),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
-.PHONY: help demo test test-browser lint fast soak bench messages python clean
+.PHONY: help demo test test-browser lint fast sim mutants soak bench messages python clean
 
 help:
 	@echo "make demo    show the whole job as a story, against a sandbox on this machine"
 	@echo "make test    lint, types, import arrows, all tests with their coverage"
 	@echo "make test-browser   the page of status --html in a headless Chromium; pictures in build/browser"
 	@echo "make fast    the quick tests alone"
+	@echo "make sim     months of a simulated world: HISTORIES (200) of them from the seed FIRST (0), or one as a story: SEED=..."
+	@echo "make mutants break the program on purpose, and see that the simulated world notices; an hour"
 	@echo "make soak    random faults for SOAK_SECONDS (600), from SOAK_SEED"
 	@echo "make bench   how close it comes to the ERP's limits, and how it grows; twenty minutes"
 	@echo "make lint    lint, types, import arrows"
@@ -50,6 +54,12 @@ lint: $(VENV)/.dev $(MO)
 
 fast: $(VENV)/.dev $(MO)
 	$(BIN)/python -m pytest -q -m "not slow" $(SPREAD)
+
+sim: $(VENV)/.dev $(MO)
+	@$(BIN)/python -m sim $(if $(SEED),--seed $(SEED) $(SIM),--histories $(HISTORIES) --first $(FIRST) --cores $(CORES) $(SIM))
+
+mutants: $(VENV)/.dev $(MO)
+	@$(BIN)/python -m sim.mutate $(MUTANTS)
 
 soak: $(VENV)/.dev $(MO)
 	@echo "SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS)"

@@ -58,13 +58,13 @@ def _many(asked: argparse.Namespace) -> int:
                 lived, passes = lived + int(text.split()[0]), passes + int(text.split()[1])
             else:
                 wrong[kind] += 1
-                print(f"{kind}: {text}", flush=True)  # noqa: T201
+                print(f"{kind}: {text}", flush=True)
         if asked.stop and wrong:
             break
     took = time.monotonic() - begun
     rate = lived / (took / 60) / asked.cores
     text = f"{lived} histories lived from seed {asked.first}, {passes} runs of the program, {took:.0f} s"
-    print(f"{text}: {rate:.0f} a minute and core; {dict(wrong) or 'nothing wrong'}")  # noqa: T201
+    print(f"{text}: {rate:.0f} a minute and core; {dict(wrong) or 'nothing wrong'}")
     return 1 if wrong else 0
 
 
@@ -72,12 +72,12 @@ def _stories() -> Iterator[str]:
     """What is wrong with those that are written down."""
     for story in mended():
         for wrong in story.wrong():
-            print(f"{wrong.invariant}: {story.name}: {wrong.text}")  # noqa: T201
+            print(f"{wrong.invariant}: {story.name}: {wrong.text}")
             yield wrong.invariant
     for story in known():
         if not story.is_broken:
             text = "it is known to fail, and does not any more: move it to sim/stories.toml"
-            print(f"known: {story.name}: {text}")  # noqa: T201
+            print(f"known: {story.name}: {text}")
             yield "known"
 
 
@@ -118,8 +118,8 @@ def _work(seeds: Sequence[int]) -> int:
         for wrong in lived.wrong:
             bad += 1
             text = " / ".join(wrong.text.splitlines()[-3:])
-            print(f"{wrong.invariant}\tseed {seed}: {text}")  # noqa: T201
-    print(f"lived\t{len(seeds)} {passes}")  # noqa: T201
+            print(f"{wrong.invariant}\tseed {seed}: {text}")
+    print(f"lived\t{len(seeds)} {passes}")
     return 1 if bad else 0
 
 
@@ -134,7 +134,7 @@ def _again(asked: argparse.Namespace) -> int:
     lived = live(found, tells=asked.trace)
     _tell(found, lived.story)
     for wrong in lived.wrong:
-        print(f"{wrong.invariant}: {wrong.text}")  # noqa: T201
+        print(f"{wrong.invariant}: {wrong.text}")
     return 1 if lived.wrong else 0
 
 
@@ -144,10 +144,10 @@ def _fails(tried: History, invariant: str) -> bool:
 
 def _tell(found: History, story: Sequence[str]) -> None:
     for line in story:
-        print(line)  # noqa: T201
-    print(found.nature)  # noqa: T201
+        print(line)
+    print(found.nature)
     for event in found.events:
-        print(f"  {list(event)}")  # noqa: T201
+        print(f"  {list(event)}")
 
 
 if __name__ == "__main__":

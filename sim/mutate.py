@@ -59,10 +59,10 @@ def main() -> int:
         if asked.names and mutant.name not in asked.names:
             continue
         told = _try(mutant, asked.histories)
-        print(f"{mutant.name:28} {told or 'SURVIVES'}", flush=True)  # noqa: T201
+        print(f"{mutant.name:28} {told or 'SURVIVES'}", flush=True)
         if not told:
             survivors.append(mutant.name)
-    print(f"{len(survivors)} survive: {', '.join(survivors)}" if survivors else "all are killed")  # noqa: T201
+    print(f"{len(survivors)} survive: {', '.join(survivors)}" if survivors else "all are killed")
     return 1 if survivors else 0
 
 
@@ -82,7 +82,7 @@ def _try(mutant: Mutant, histories: int) -> str:
         _code, told = _run(root, "-m", "sim", "--stop", "--drawn", "--histories", str(histories))
         lines = told.splitlines()
         first = next((line for line in lines if ":" in line and "histories from" not in line), "")
-        count = next((line.split("lived")[0] for line in lines if "lived" in line), "")
+        count = next((line.split(" histories lived")[0] for line in lines if "lived" in line), "")
         return f"killed by {first.partition(' / ')[0][:110]} ({count.strip()} histories)" if first else ""
 
 

@@ -6,6 +6,7 @@ descriptors are closed and nothing is cleaned up: whatever the dead code still t
 """
 
 import asyncio
+import os
 import sys
 import traceback
 from collections import deque
@@ -63,7 +64,8 @@ class Process:
             self.result = await work(self)
             self.outcome = getattr(self.result, "outcome", 0)
         except SyncError as error:
-            self.outcome, self.said = error.exit_code, error.message
+            said = error.message.replace(f"process {os.getpid()}", "process N")
+            self.outcome, self.said = error.exit_code, said
         except Died:
             self.outcome = KILLED
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from contaazul_sync.core.ids import OrderId, ShopKey
@@ -31,10 +32,15 @@ class Decision:
     changed: set[ShopKey]  # linked products whose price or stock is no longer what was sent
 
 
-def decide(parts: Parts, *, fresh: bool) -> Decision:
-    """The plan for what the state knows now. `fresh`: what a rule holds is looked at anew, too."""
+def decide(parts: Parts, *, fresh: bool, looked_at: datetime | None = None) -> Decision:
+    """The plan for what the state knows now.
+
+    `fresh`: what a rule holds is looked at anew, too. `looked_at`: when what is in doubt was looked for;
+    without it, nothing of that is sent again.
+    """
     state, rules, now = parts.state, parts.rules, parts.clock()
-    known = Known(state.intents.all(), state.items.failures(), state.items.ignored(), now, parts.grace, fresh)
+    kept = (state.intents.all(), state.items.failures(), state.items.ignored())
+    known = Known(*kept, now, parts.grace, looked_at, fresh)
     notes, stockless = state.orders.open(), state.orders.stockless()
     sales = state.sales.of(note.id for note in notes)
     skus = skus_of([*notes, *stockless], rules)

@@ -162,6 +162,7 @@ class Pass:
         bind(parts.state, parts.rules.shop_id, parts.company_id)
         check_whole(parts.state)
         parts.progress(_("read the shop"), 0, 0)
+        looked_at = parts.clock()
         self.report.tell_arrived(await settle(parts))
         seen = await walk(parts, self.back_to)
         self.seen = self.orders.seen = seen
@@ -170,7 +171,7 @@ class Pass:
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
             self.only = self.only | parts.state.products.variations_of(self.only)
         self.report.tell_unread(seen)
-        return decide(parts, fresh=seen.full), seen
+        return decide(parts, fresh=seen.full, looked_at=looked_at), seen
 
     def _check(self, decision: Decision, seen: Seen) -> None:
         state = self.parts.state

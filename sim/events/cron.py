@@ -31,6 +31,7 @@ EVENTS["sync"] = sync
 def start(world: World, home: Home, command: str, work: Any, dies_at: int | None = None) -> None:
     name = f"{home.name}: {command} #{len(home.processes) + 1}"
     world.note(f"{name} begins" + (f", to die at {dies_at}" if dies_at else ""))
+    home.sign_in_lost |= command.startswith("auth")  # until it has ended, there is no whole one
     process = Process(world, home, name, dies_at)
     process.start(work).add_done_callback(lambda _task: _answer(world, process))
 
@@ -38,7 +39,6 @@ def start(world: World, home: Home, command: str, work: Any, dies_at: int | None
 def _answer(world: World, process: Process) -> None:
     """A person does as is told, some hours later."""
     home, hours = process.home, world.patience.choice([0.2, 2, 12])
-    home.sign_in_lost |= "auth" in process.command and process.outcome != 0
     command = next((word for word in ("auth", "rebuild") if f"contaazul-sync {word}" in process.said), "")
     if not command or home.answering:
         return

@@ -37,6 +37,19 @@ def odd_answer(world: World, dice: random.Random) -> str:
     return f"erp: the next sale is made, and answered with {kind[:3]}"
 
 
+@happens(2)
+def lost_answer(world: World, dice: random.Random) -> str:
+    world.hosts["erp"].plan("drop_after", "POST", "/v1/venda", 1)
+    return "erp: the next sale is made, and its answer is lost"
+
+
+@happens(1)
+def shops_crawl(world: World, dice: random.Random) -> str:
+    for name, server in world.hosts.items():
+        server.slow = server.slow if name == "erp" else 6.0
+    return "the shops take ten seconds or more for each answer"
+
+
 @happens(3)
 def noise(world: World, dice: random.Random) -> str:
     name = dice.choice(sorted(world.hosts))

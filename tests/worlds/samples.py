@@ -133,6 +133,7 @@ def known(
         ignored=ignored or {},
         now=NOW,
         grace=GRACE,
+        looked_at=NOW,
         fresh=fresh,
     )
 

@@ -19,13 +19,18 @@ MAX_TRIES = 3  # how often something refused is tried again by itself
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the state remembers, as far as a decision needs it."""
+    """What the state remembers, as far as a decision needs it.
+
+    `looked_at`: when this pass began to look in the ERP for what is in doubt; None: nobody looked. What was
+    sent is sent again only if that was after its grace, however long the pass has been going on since.
+    """
 
     intents: Mapping[tuple[Kind, str], Intent]
     failures: Mapping[tuple[Kind, str], Failure]
     ignored: Mapping[tuple[Kind, str], str]
     now: datetime
     grace: timedelta
+    looked_at: datetime | None = None
     fresh: bool = False  # once a day, what a rule holds is looked at anew
 
     def ignores(self, kind: Kind, key: str, version: str) -> bool:
@@ -41,8 +46,8 @@ class Known:
     def may_send(self, kind: Kind, key: str, version: str, reason: str) -> str | None:
         """The reason to send an item now, or None: its answer is still out, or it was tried as it is."""
         if intent := self.intents.get((kind, key)):
-            again = not in_grace(intent, self.now, self.grace) and intent.sends < MAX_SENDS
-            return _("sent before and not found in the ERP") if again else None
+            looked = self.looked_at is not None and not in_grace(intent, self.looked_at, self.grace)
+            return _("sent before and not found in the ERP") if looked and intent.sends < MAX_SENDS else None
         failure = self.failures.get((kind, key))
         if failure is None or differs(failure.fingerprint, version) or failure.group in _AGAIN:
             return reason

@@ -1,0 +1,77 @@
+"""The simulated world is the same for the same seed, takes no real time, and notices what it is there for."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim import stories
+from sim.draw import DAY, Event, history
+from sim.events.drawn import EVENTS, WEIGHTS
+from sim.live import live
+from sim.mutate import mutants
+from sim.shrink import shrink
+
+ROOT = Path(__file__).parents[2]
+
+
+def traced(seed: int) -> bytes:
+    """The trace of a history, as a process of its own tells it."""
+    words = [sys.executable, "-m", "sim", "--seed", str(seed), "--trace"]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    environ.pop("PYTHONHASHSEED", None)
+    return subprocess.run(words, cwd=ROOT, env=environ, capture_output=True, check=True).stdout
+
+
+@pytest.mark.slow
+def test_the_same_seed_has_the_same_trace_in_two_processes():
+    first, second = traced(3), traced(3)
+
+    assert first == second
+    assert first.count(b"\n") > 1000
+
+
+def test_a_month_passes_in_seconds():
+    begun = time.monotonic()
+    quiet = replace(history(1, WEIGHTS), events=(Event(0.0, "sync", 0), Event(30 * DAY, "sync", 0)))
+
+    lived = live(quiet)
+
+    assert time.monotonic() - begun < 10
+    assert lived.wrong == []
+    assert lived.passes == 2 * len(quiet.nature.homes) + 5 * len(quiet.nature.homes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("story", stories.mended(), ids=lambda story: story.name)
+def test_what_once_went_wrong_goes_well(story):
+    assert story.wrong() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("story", stories.known(), ids=lambda story: story.name)
+def test_what_is_known_to_go_wrong_still_does(story):
+    assert story.is_broken, "it does not any more: move it from sim/known.toml to sim/stories.toml"
+
+
+def test_a_failing_history_is_cut_down_to_what_fails():
+    whole = history(5, WEIGHTS)
+    wanted = [whole.events[10], whole.events[30]]
+
+    short = shrink(whole, lambda tried: all(each in tried.events for each in wanted))
+
+    assert list(short.events) == sorted(wanted)
+
+
+def test_every_event_that_is_drawn_is_there():
+    assert WEIGHTS.keys() <= EVENTS.keys()
+    assert len(WEIGHTS) > 30
+
+
+@pytest.mark.parametrize("mutant", mutants(), ids=lambda mutant: mutant.name)
+def test_a_mutant_fits_the_program_as_it_is(mutant):
+    assert mutant.fits()
