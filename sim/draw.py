@@ -68,7 +68,7 @@ def nature(seed: int) -> Nature:
 
 def _home(dice: random.Random) -> dict[str, Any]:
     return {
-        "prices.percent": Decimal(dice.choice(["0", "0", "10", "-7.5"])),
+        "prices.adjustment_percent": Decimal(dice.choice(["0", "0", "10", "-7.5"])),
         "orders.on_cancel": dice.choice(["report", "report", "cancel"]),
         "orders.paid_differs": dice.choice(["hold", "split"]),
     }

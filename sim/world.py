@@ -121,6 +121,7 @@ class Home:
     def set(self, **values: Any) -> None:
         """Settings, with two underscores for the dot."""
         changed = {name.replace("__", "."): value for name, value in values.items()}
+        assert changed.keys() <= SETTINGS.keys(), changed
         self.settings = replace(self.settings, values=dict(self.settings.values) | changed)
 
     @property
@@ -185,6 +186,7 @@ class World:
             "credentials.backend": "file",
             **given,
         }
+        assert values.keys() == SETTINGS.keys(), given
         path = self.root / name
         path.mkdir(mode=0o700)
         home = Home(self, name, shop, server, Settings(path, values))

@@ -101,5 +101,5 @@ def sign_in_anew(world: World, dice: random.Random) -> str:
 def percent_set(world: World, dice: random.Random) -> str:
     home = dice.choice(world.homes)
     percent = Decimal(dice.choice([0, 5, -10]))
-    home.set(prices__percent=percent)
-    return f"{home.name}: config set prices.percent {percent}"
+    home.set(prices__adjustment_percent=percent)
+    return f"{home.name}: config set prices.adjustment_percent {percent}"
