@@ -52,6 +52,7 @@ class _Home:
 
     def __init__(self, world: World, home: Home, state: State, *, strict: bool) -> None:
         self.world, self.home, self.state = world, home, state
+        self.strict = strict
         self.excused = home.rewound and not strict
         self.failures = state.items.failures()
         self.ignored = state.items.ignored()
@@ -131,7 +132,8 @@ class _Home:
 
     def _ignored(self) -> Iterator[Wrong]:
         for order in self.home.shop.orders:
-            as_it_was = self.home.ignored_as.get(order["order_id"]) == order["updated"]
+            updated, was_known = self.home.ignored_as.get(order["order_id"], ("", False))
+            as_it_was = updated == order["updated"] and (was_known or self.strict)
             if as_it_was and self.sales.get(order["order_id"]):
                 text = f"order {order['order_id']} was to be left alone, and is sold"
                 yield Wrong("ignored", f"{self.home.name}: {text}")

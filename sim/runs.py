@@ -17,6 +17,7 @@ from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.sync import Pass
 from contaazul_sync.sandbox.erp.state import Erp
+from contaazul_sync.sandbox.shop.state import written
 from contaazul_sync.state.file import State, set_aside
 from sim.process import Process
 from sim.world import SINCE
@@ -80,12 +81,14 @@ def kept(home: "Home") -> State:
     return State.open(home.settings.state_file)
 
 
-def ignore(home: "Home", order_id: str) -> None:
-    """`ignore`."""
+def ignore(home: "Home", order_id: str) -> str:
+    """`ignore`. When the order was touched last, as far as the state knows."""
     with closing(kept(home)) as state:
         rules = home.settings.rules(SINCE, None)
         version = choose.version(state, rules, Kind.SALE, order_id)
         state.items.ignore(Kind.SALE, order_id, version, home.clock())
+        note = state.orders.get(order_id)
+    return written(note.updated_at) if note else ""
 
 
 def unignore(home: "Home", order_id: str) -> None:

@@ -19,10 +19,10 @@ def ignore(world: World, dice: random.Random) -> str:
     if order is None:
         return ""
     name = order["order_id"]
-    runs.ignore(home, name)
+    known_as = runs.ignore(home, name)
     home.left_alone.add(name)
     if home.is_idle and not any(f":pedido {name}]" in s.observacoes for s in world.erp.sales.values()):
-        home.ignored_as[name] = order["updated"]
+        home.ignored_as[name] = (order["updated"], known_as == order["updated"])
     return f"{home.name}: ignore {name}"
 
 
