@@ -94,8 +94,8 @@ class Home:
         self.copies: list[Path] = []
         self.chosen: set[str] = set()  # SKUs that were given to send-products
         self.left_alone: set[str] = set()  # orders that a person said to ignore at any time
-        # Orders that a person said to ignore before they were sold: when each was touched last, and whether the
-        # state knew it like that.
+        # Orders that a person said to ignore before they were sold: when each was touched last, and whether
+        # the state knew it like that.
         self.ignored_as: dict[str, tuple[str, bool]] = {}
         self.sign_in_lost = False  # an answer with new tokens never came to be kept
         self.by_hand: set[str] = set()  # orders that a person booked, or whose sale a person deleted
