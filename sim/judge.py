@@ -80,6 +80,8 @@ class _Home:
         return (Kind.SALE, order) in self.failures or (Kind.SALE, order) in self.ignored
 
     def _once(self) -> Iterator[Wrong]:
+        if self.excused and self.world.erp.switches.next_number == "null":
+            return  # sim/known.toml: an old copy does not meet what was sold under a lower number
         for order in list(self.sales):
             if len(live := self._live(order)) > 1:
                 numbers = ", ".join(str(sale.numero) for sale in live)
