@@ -39,7 +39,7 @@ class History:
 def nature(seed: int) -> Nature:
     """A world of this seed."""
     dice = random.Random(f"nature {seed}")
-    lag = dice.choice([0, 0, 30, 600, 3000, 3400, 5400])
+    lag = dice.choice([0, 30, 600, 3000, 3400, 5400])
     erp = {
         "search_lag": lag,
         "person_index_delay": dice.choice([0, 0, 2, 4]),

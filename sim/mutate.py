@@ -81,7 +81,7 @@ def _try(mutant: Mutant, histories: int) -> str:
             return f"killed by {mutant.tests}" if code == 1 and "failed" in told else ""
         _code, told = _run(root, "-m", "sim", "--stop", "--drawn", "--histories", str(histories))
         lines = told.splitlines()
-        first = next((line for line in lines if ":" in line and "histories from" not in line), "")
+        first = next((line for line in lines if ":" in line and "histories lived" not in line), "")
         count = next((line.split(" histories lived")[0] for line in lines if "lived" in line), "")
         return f"killed by {first.partition(' / ')[0][:110]} ({count.strip()} histories)" if first else ""
 

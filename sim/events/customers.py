@@ -13,7 +13,7 @@ CPFS = (
 )  # fmt: skip
 
 
-@happens(14)
+@happens(18)
 def order_paid(world: World, dice: random.Random) -> str:
     home = dice.choice(world.homes)
     order = _order(home, dice, "confirmed")

@@ -37,7 +37,7 @@ def odd_answer(world: World, dice: random.Random) -> str:
     return f"erp: the next sale is made, and answered with {kind[:3]}"
 
 
-@happens(2)
+@happens(6)
 def lost_answer(world: World, dice: random.Random) -> str:
     world.hosts["erp"].plan("drop_after", "POST", "/v1/venda", 1)
     return "erp: the next sale is made, and its answer is lost"
