@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from contaazul_sync.core.fingerprints import fingerprint
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.money import plain
-from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.orders import Buyer, OrderNote, Payment
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time
 
@@ -32,8 +33,13 @@ INSERT INTO orders VALUES (:id, :payment, :status, :total, :items, :counted_at, 
     :buyer)
 ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
-    fingerprint = excluded.fingerprint, buyer = excluded.buyer
+    fingerprint = excluded.fingerprint,
+    buyer = CASE WHEN excluded.buyer = :nobody AND updated_at = excluded.updated_at THEN buyer
+                 ELSE excluded.buyer END
 """
+# What a listing tells that leaves out who bought. It takes back nothing of what the order itself told since
+# it was touched last: else each walk would change the order, and end what a person said of it.
+NOBODY = fingerprint(Buyer())
 
 
 def _row(note: OrderNote) -> Row:
@@ -47,6 +53,7 @@ def _row(note: OrderNote) -> Row:
         "updated_at": text(note.updated_at),
         "fingerprint": note.fingerprint,
         "buyer": note.buyer,
+        "nobody": NOBODY,
     }
 
 

@@ -281,6 +281,20 @@ def test_an_unreadable_order_stays_in_the_status_until_it_can_be_read(ready):
     assert len(ready.sales_of(order)) == 1
 
 
+@pytest.mark.parametrize("listed", ["whole", "without_buyer"])
+def test_an_ignored_order_is_left_alone_whether_or_not_the_listing_tells_who_bought(ready, listed):
+    ready.shop.switches.listed_orders = listed
+    order = str(ready.shop.order([("CAM-1", 1)], payer_cpf="529.982.247-25"))
+    ready.erp.faults.add("400", "POST", "/v1/venda")
+    ready.sync()  # it is read by itself, with its buyer, and refused
+    ignore(ready, Kind.SALE, order)
+
+    for _pass in range(2):
+        ready.sync(minutes=24 * 60)
+
+    assert ready.sales_of(order) == []
+
+
 def test_an_unreadable_order_can_be_ignored(ready):
     order = str(ready.shop.order([("CAM-1", 1)]))
     edit(ready, order, total="much")
