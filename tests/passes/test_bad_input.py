@@ -10,10 +10,9 @@ from contaazul_sync.core.items import Kind
 
 
 @pytest.fixture
-def good(job):
+def good(linked):
     """A good product that is linked, beside whatever is bad."""
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 50)
-    return job.linked("CAM-1")
+    return linked("CAM-1", "Camiseta", 79.90, 50)
 
 
 def raw_order(job: Any, order_id: Any) -> Any:

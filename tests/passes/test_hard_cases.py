@@ -19,9 +19,8 @@ from tests.worlds.job import no_sleep
 
 
 @pytest.fixture
-def ready(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 50)
-    return job.linked("CAM-1")
+def ready(linked):
+    return linked("CAM-1", "Camiseta", 79.90, 50)
 
 
 def new_state(job: Any) -> None:

@@ -20,10 +20,9 @@ LOST = [
 
 
 @pytest.fixture
-def ready(job):
+def ready(linked):
     """One linked product and one paid order that is not sent yet."""
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 50)
-    job.linked("CAM-1")
+    job = linked("CAM-1", "Camiseta", 79.90, 50)
     job.order_id = str(job.shop.order([("CAM-1", 2)]))
     return job
 

@@ -13,9 +13,8 @@ COMPANY = {"payer_cpf": "", "payer_cnpj": "11.222.333/0001-81", "payer_razao_soc
 
 
 @pytest.fixture
-def shop(job):
-    job.shop.add_product("CANECA", "Caneca", 30, 50)
-    return job.linked("CANECA")
+def shop(linked):
+    return linked("CANECA", "Caneca", 30, 50)
 
 
 def ordered(job, **changes):
