@@ -12,6 +12,8 @@ MO := $(PO:.po=.mo)
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # One more than there are cores, since some tests wait. Each takes the next test when it has done its own.
 SPREAD ?= -n $(shell expr $(CORES) + 1) --dist load --maxschedchunk 1
+# The quick ones hardly wait, and neighbours share what is prepared for them.
+QUICK ?= -n $(CORES) --dist load --maxschedchunk 16
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -53,7 +55,7 @@ lint: $(VENV)/.dev $(MO)
 	$(BIN)/lint-imports
 
 fast: $(VENV)/.dev $(MO)
-	$(BIN)/python -m pytest -q -m "not slow" $(SPREAD)
+	$(BIN)/python -m pytest -q -m "not slow" $(QUICK)
 
 sim: $(VENV)/.dev $(MO)
 	@$(BIN)/python -m sim $(if $(SEED),--seed $(SEED) $(SIM),--histories $(HISTORIES) --first $(FIRST) --cores $(CORES) $(SIM))

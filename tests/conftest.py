@@ -1,5 +1,6 @@
 """What most tests start from: a clock that stands still, a sandbox without limits, and who works with it."""
 
+import functools
 import gc
 import os
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from contaazul_sync.sandbox.common.wire import answer
 from contaazul_sync.sandbox.erp import app
 from contaazul_sync.sandbox.server import Sandbox
 from tests.worlds import judge, warm
+from tests.worlds.begun import Begun
 from tests.worlds.clock import Clock
 from tests.worlds.job import Job
 from tests.worlds.shops import serving
@@ -72,11 +74,17 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def sandbox(clock: Clock) -> Iterator[Sandbox]:
+@contextmanager
+def without_limits(clock: Clock) -> Iterator[Sandbox]:
     with Sandbox(clock=clock, catalogue=False) as box:
         box.erp.switches.limits = False
         box.erp.faults.hold_seconds = 0.2
+        yield box
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Iterator[Sandbox]:
+    with without_limits(clock) as box:
         yield box
 
 
@@ -103,6 +111,28 @@ def job(tmp_path: Path, sandbox: Sandbox, clock: Clock, signed_in_home: Path) ->
     made = Job(tmp_path / "home", sandbox, clock, signed_in_home)
     yield made
     made.state.close()
+
+
+@pytest.fixture(scope="session")
+def linked_once(tmp_path_factory: pytest.TempPathFactory, signed_in_home: Path) -> Callable[..., Begun]:
+    """To be copied: a job with one product that is in the ERP, for each product that is asked for."""
+
+    @functools.cache
+    def linked(sku: str, name: str, price: float, stock: int) -> Begun:
+        clock, home = Clock(), tmp_path_factory.mktemp("linked") / "home"
+        with without_limits(clock) as box:
+            job = Job(home, box, clock, signed_in_home)
+            job.shop.add_product(sku, name, price, stock)
+            job.linked(sku).state.close()
+        return Begun(job)
+
+    return linked
+
+
+@pytest.fixture
+def linked(job: Job, linked_once: Callable[..., Begun]) -> Callable[..., Job]:
+    """`linked("CAM-1", "Camiseta", 79.90, 50)`: the job, with this product of the shop in the ERP."""
+    return lambda *product: linked_once(*product).go_on_in(job)
 
 
 @pytest.fixture

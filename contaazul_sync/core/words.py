@@ -67,6 +67,8 @@ def items(number: int) -> str:
 
 def printable(line: str) -> str:
     """A line without what would steer a terminal: names of products come from outside."""
+    if line.isprintable():  # nearly every line, and a log has thousands
+        return line
     return "".join(letter if letter.isprintable() else " " for letter in line)
 
 

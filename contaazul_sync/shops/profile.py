@@ -6,6 +6,7 @@ Nothing of the shop's API is written in code. A bad profile is refused with its 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -77,10 +78,16 @@ def load(path: Path | None) -> Profile:
     name = str(path or "profiles/webstore.toml")
     try:
         place = path or resources.files("contaazul_sync.shops").joinpath(name)
-        return _Reader(name, place.read_text(encoding="utf-8")).profile()
+        return _read(name, place.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         text = _("The shop profile {name} cannot be read: {error}.")
         raise ProfileError(text.format(name=name, error=error)) from None
+
+
+@lru_cache(maxsize=8)
+def _read(name: str, text: str) -> Profile:
+    """What a file says: the same as long as its text is."""
+    return _Reader(name, text).profile()
 
 
 class _Reader:

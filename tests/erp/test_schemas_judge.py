@@ -2,13 +2,15 @@
 
 import copy
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from contaazul_sync.net.line import USER_AGENT
 from tests.worlds.judge import Exchange, Judge
-from tests.worlds.schemas import ASKED, operations, switches, validator
+from tests.worlds.schemas import ASKED, Operation, Schema, Switched, operations, switches
 
 PERSON = {
     "nome": "Ana Souza",
@@ -84,10 +86,21 @@ def with_one_thing(body: Any, path: str, value: object) -> Any:
     return spoilt
 
 
+def schemas_of(operation: Operation, switched: Switched) -> Iterator[Schema]:
+    """Those of all parts; a switch changes answers alone, and most switches not even these."""
+    for part in ASKED if not switched else ():
+        yield operation.schema(part)
+    for status in map(str, operation.statuses):
+        known = operation.schema(status, switched)
+        if not switched or known != operation.schema(status):
+            yield known
+
+
 @pytest.mark.parametrize("operation", operations(), ids=lambda each: each.name)
-def test_every_schema_is_one(operation):
-    for part in (*ASKED, *map(str, operation.statuses)):
-        assert validator(operation.name, part).schema is not None
+def test_every_schema_is_one_with_each_switch_and_with_all(operation):
+    for switched in (frozenset(), switches(), *(frozenset({name}) for name in sorted(switches()))):
+        for schema in schemas_of(operation, switched):
+            Draft202012Validator.check_schema(schema)
 
 
 @pytest.mark.parametrize("title", BODIES)

@@ -196,9 +196,8 @@ def test_outside_a_run_nothing_is_said_anywhere(tmp_path, capfd):
     assert [line["message"] for line in lines(tmp_path)] == ["within"]
 
 
-def test_a_dry_run_says_nothing_of_the_items_that_would_be_held(job, capfd):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_a_dry_run_says_nothing_of_the_items_that_would_be_held(linked, capfd):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.shop.order([("CAM-1", 1)], payer_cpf="")
     capfd.readouterr()
 

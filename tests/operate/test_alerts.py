@@ -361,9 +361,8 @@ def test_without_the_package_for_messages_the_log_says_what_to_install(job, logg
 
 
 @pytest.mark.slow
-def test_no_alert_has_anything_of_a_buyer_or_a_secret_in_it(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_no_alert_has_anything_of_a_buyer_or_a_secret_in_it(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.shop.order([("CAM-1", 1)], payer_cpf="")
     report = job.sync()
     new = len(job.state.items.failures())

@@ -20,9 +20,8 @@ COST_CENTRE = "11111111-2222-3333-4444-555555555555"
 
 
 @pytest.fixture
-def good(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 50)
-    return job.linked("CAM-1")
+def good(linked):
+    return linked("CAM-1", "Camiseta", 79.90, 50)
 
 
 def reconciled(job):

@@ -63,9 +63,8 @@ def test_a_variation_is_a_product_of_its_own(job):
     assert job.erp.product("CAM-G").price == Decimal("89.90")
 
 
-def test_a_changed_price_is_carried_to_the_erp(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_a_changed_price_is_carried_to_the_erp(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.shop.change("CAM-1", price=84.90)
 
     report = job.sync()
@@ -151,9 +150,8 @@ def test_a_changed_stock_that_the_erp_ignores_is_shown_as_drift_with_both_number
     assert len(writes) == 1  # one product was tried; the others were not
 
 
-def test_an_account_that_takes_no_stock_is_not_tried_again_for_thirty_days(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_an_account_that_takes_no_stock_is_not_tried_again_for_thirty_days(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.shop.change("CAM-1", stock=9)
     job.sync()
     job.erp.switches.stock_patch = "take"
@@ -193,9 +191,8 @@ def test_a_refused_stock_is_a_drift(job):
     assert job.status()["products"]["drift"] == 1
 
 
-def test_a_drift_that_a_person_sets_right_in_the_erp_goes_away(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_a_drift_that_a_person_sets_right_in_the_erp_goes_away(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.shop.change("CAM-1", stock=9)
     job.sync()
     job.erp.set_stock("CAM-1", 9)
@@ -205,9 +202,8 @@ def test_a_drift_that_a_person_sets_right_in_the_erp_goes_away(job):
     assert job.status()["products"]["drift"] == 0
 
 
-def test_a_sale_lowers_the_erps_balance_and_is_no_drift(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_a_sale_lowers_the_erps_balance_and_is_no_drift(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.shop.order([("CAM-1", 2)])
     job.sync()
     assert job.erp.product("CAM-1").stock == 3
@@ -218,9 +214,8 @@ def test_a_sale_lowers_the_erps_balance_and_is_no_drift(job):
     assert not [r for r in job.erp.requests if r.method == "PATCH"]
 
 
-def test_a_restock_of_a_product_that_was_just_sold_is_seen_after_the_grace(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_a_restock_of_a_product_that_was_just_sold_is_seen_after_the_grace(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.shop.order([("CAM-1", 2)])
     job.shop.change("CAM-1", stock=13)
     job.sync()
@@ -283,9 +278,8 @@ def test_a_product_deleted_in_the_shop_stays_in_the_erp_untouched(job):
     assert not [r for r in job.erp.requests if r.method != "GET" and r.path.startswith("/v1")]
 
 
-def test_a_product_deleted_in_the_erp_is_parked_and_not_created_again_by_itself(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_a_product_deleted_in_the_erp_is_parked_and_not_created_again_by_itself(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.erp.delete_product("CAM-1")
     job.shop.change("CAM-1", price=10)
 
@@ -297,9 +291,8 @@ def test_a_product_deleted_in_the_erp_is_parked_and_not_created_again_by_itself(
     assert "send-products CAM-1" in job.failure("CAM-1")["next_step"]
 
 
-def test_a_product_deleted_in_the_erp_is_created_again_when_it_is_chosen_again(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_a_product_deleted_in_the_erp_is_created_again_when_it_is_chosen_again(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.erp.delete_product("CAM-1")
     job.shop.change("CAM-1", price=10)
     job.sync()
@@ -312,9 +305,8 @@ def test_a_product_deleted_in_the_erp_is_created_again_when_it_is_chosen_again(j
 
 
 @pytest.mark.parametrize("status", ["confirmed", "invoiced", "shipped", "delivered"])
-def test_an_order_with_approved_payment_becomes_a_sale(job, status):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_an_order_with_approved_payment_becomes_a_sale(linked, status):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     order = job.shop.order([("CAM-1", 2)], status=status, shipping=15, discount=4.80)
 
     report = job.sync()
@@ -330,9 +322,8 @@ def test_an_order_with_approved_payment_becomes_a_sale(job, status):
 
 
 @pytest.mark.parametrize("status", ["pending", "canceled", "refunded"])
-def test_an_order_without_approved_payment_does_not(job, status):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_an_order_without_approved_payment_does_not(linked, status):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.shop.order([("CAM-1", 2)], status=status)
 
     report = job.sync()
@@ -341,9 +332,9 @@ def test_an_order_without_approved_payment_does_not(job, status):
     assert job.erp.sales == {}
 
 
-def test_an_order_approved_days_after_it_was_made_is_found(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+@pytest.mark.slow
+def test_an_order_approved_days_after_it_was_made_is_found(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     order = job.shop.order([("CAM-1", 1)], status="pending")
     for _ in range(5):
         job.sync(minutes=24 * 60)
@@ -368,9 +359,8 @@ def test_an_order_becomes_one_sale_however_often_it_is_seen(job):
     assert len(job.erp.sales) == 1
 
 
-def test_orders_paid_before_the_first_day_are_left_alone(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_orders_paid_before_the_first_day_are_left_alone(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.shop.order([("CAM-1", 1)], paid_at="2026-10-31 23:59:59")
     wanted = job.shop.order([("CAM-1", 1)], paid_at="2026-11-01 00:00:00")
 
@@ -422,9 +412,8 @@ def test_an_order_that_is_cancelled_before_it_is_sent_is_not_sent(job):
 
 
 @pytest.mark.parametrize(("change", "word"), [("cancel", "cancelled"), ("refund", "refunded")])
-def test_an_order_that_ends_after_the_sale_asks_for_attention(job, change, word):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_an_order_that_ends_after_the_sale_asks_for_attention(linked, change, word):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     order = job.shop.order([("CAM-1", 1)])
     job.sync()
     getattr(job.shop, change)(order)
@@ -438,9 +427,8 @@ def test_an_order_that_ends_after_the_sale_asks_for_attention(job, change, word)
     assert job.status()["orders"]["attention"] == 1
 
 
-def test_attention_ends_when_a_person_has_dealt_with_it(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_attention_ends_when_a_person_has_dealt_with_it(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     order = job.shop.order([("CAM-1", 1)])
     job.sync()
     job.shop.cancel(order)
@@ -454,9 +442,8 @@ def test_attention_ends_when_a_person_has_dealt_with_it(job):
     assert job.status()["failures"] == []
 
 
-def test_a_shipped_order_is_no_change_after_the_sale(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_a_shipped_order_is_no_change_after_the_sale(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     order = job.shop.order([("CAM-1", 1)])
     job.sync()
     raw = next(o for o in job.shop.orders if str(o["id"]) == str(order))
@@ -466,9 +453,8 @@ def test_a_shipped_order_is_no_change_after_the_sale(job):
     assert job.sync().outcome == 0
 
 
-def test_nothing_changed_costs_the_erp_no_request(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_nothing_changed_costs_the_erp_no_request(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.sync()
     job.forget_calls()
 
@@ -480,6 +466,7 @@ def test_nothing_changed_costs_the_erp_no_request(job):
     assert pages == ["product/list", "order/list"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pages", ["honest", "wrong_total", "repeat_last"])
 @pytest.mark.parametrize("cap", [None, 3])
 def test_a_shop_whose_pages_tell_wrong_is_read_to_the_end_all_the_same(job, pages, cap):
@@ -501,9 +488,8 @@ def test_a_shop_whose_pages_tell_wrong_is_read_to_the_end_all_the_same(job, page
     assert all(len(job.sales_of(order)) == 1 for order in orders)
 
 
-def test_an_empty_listing_is_not_believed(job):
-    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
-    job.linked("CAM-1")
+def test_an_empty_listing_is_not_believed(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
     job.shop.delete("CAM-1")
 
     with pytest.raises(SafetyStop) as stop:
@@ -516,6 +502,7 @@ def test_an_empty_listing_is_not_believed(job):
     assert job.state.products.count()["gone"] == 1
 
 
+@pytest.mark.slow
 def test_more_than_half_of_the_products_changed_at_once_is_a_stop_with_nothing_sent(job):
     skus = [f"P-{i}" for i in range(30)]
     for sku in skus:
@@ -537,6 +524,7 @@ def test_more_than_half_of_the_products_changed_at_once_is_a_stop_with_nothing_s
     assert job.sales_of(order)
 
 
+@pytest.mark.slow
 def test_our_own_percentage_is_no_mass_change(job):
     skus = [f"P-{i}" for i in range(25)]
     for sku in skus:
@@ -549,6 +537,7 @@ def test_our_own_percentage_is_no_mass_change(job):
     assert report.counts["updated"] == 25
 
 
+@pytest.mark.slow
 def test_a_busy_day_is_no_mass_change(job):
     skus = [f"P-{i}" for i in range(25)]
     for sku in skus:

@@ -107,10 +107,11 @@ def parameters(name: str) -> Schema:
 
 @cache
 def validator(name: str, part: str, switched: Switched = NO_SWITCH) -> Draft202012Validator:
-    """The validator of a part: `query`, `headers`, `request`, or a status."""
-    schema = named(name).schema(part, switched)
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema, format_checker=FORMATS)
+    """The validator of a part: `query`, `headers`, `request`, or a status.
+
+    That it is a schema at all is held by a test of its own (tests/erp/test_schemas_judge.py), once for each.
+    """
+    return Draft202012Validator(named(name).schema(part, switched), format_checker=FORMATS)
 
 
 @cache

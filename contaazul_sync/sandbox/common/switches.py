@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
 
@@ -19,7 +20,7 @@ class Switches(Protocol):
 
 def turn(switches: Switches, changes: dict[str, Any]) -> None:
     """Set several switches by name, or none: ValueError names the first that cannot be."""
-    hints = get_type_hints(type(switches))
+    hints = _types(type(switches))
     for name, value in changes.items():
         if name not in hints:
             message = f"no switch {name!r}; there are {', '.join(asdict(switches))}"
@@ -29,6 +30,12 @@ def turn(switches: Switches, changes: dict[str, Any]) -> None:
             raise ValueError(message)
     for name, value in changes.items():
         setattr(switches, name, value)
+
+
+@cache
+def _types(kind: type[Switches]) -> dict[str, Any]:
+    """What each switch takes. To read it takes longer than all else that a sandbox is made of."""
+    return get_type_hints(kind)
 
 
 def _allows(hint: Any, value: object) -> bool:
