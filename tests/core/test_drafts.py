@@ -436,6 +436,7 @@ def test_a_line_that_is_no_amount_is_held_and_names_the_item(changes, reason):
     assert caught.value.message == reason
 
 
+@pytest.mark.slow
 @given(sound_orders())
 @quickly
 def test_lines_less_discount_plus_freight_are_the_total_and_the_sum_of_the_parts(order):
@@ -447,6 +448,7 @@ def test_lines_less_discount_plus_freight_are_the_total_and_the_sum_of_the_parts
     assert draft.total == order.total
 
 
+@pytest.mark.slow
 @given(sound_orders())
 @quickly
 def test_no_item_is_below_a_centavo_and_every_unit_leaves_the_stock(order):
@@ -459,6 +461,7 @@ def test_no_item_is_below_a_centavo_and_every_unit_leaves_the_stock(order):
     ]
 
 
+@pytest.mark.slow
 @given(sound_orders())
 @quickly
 def test_there_are_as_many_parts_as_instalments_each_of_value_and_later_than_the_one_before(order):
@@ -562,6 +565,7 @@ def test_a_difference_that_is_no_discount_is_held_and_names_the_setting(changes,
     assert "contaazul-sync ignore 88123" in caught.value.next_step
 
 
+@pytest.mark.slow
 @given(order=sound_orders(), less=st.integers(0, 1_000_000), limit=st.decimals(0, 100, places=2))
 @quickly
 def test_a_split_sale_sums_to_what_was_paid_or_is_held(order, less, limit):

@@ -201,6 +201,7 @@ def worlds(draw: st.DrawFn) -> World:
     )
 
 
+@pytest.mark.slow
 @given(worlds())
 @briefly
 def test_a_plan_that_was_carried_out_leaves_nothing_to_send(world):
@@ -211,6 +212,7 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_send(world):
     assert len(again) == 0
 
 
+@pytest.mark.slow
 @given(worlds(), st.randoms(use_true_random=False))
 @briefly
 def test_a_plan_does_not_depend_on_how_the_facts_are_ordered(world: World, chance: random.Random):
@@ -233,6 +235,7 @@ def test_a_plan_does_not_depend_on_how_the_facts_are_ordered(world: World, chanc
     assert sorted(one.skips, key=repr) == sorted(two.skips, key=repr)
 
 
+@pytest.mark.slow
 @given(worlds())
 @briefly
 def test_no_item_is_sent_twice_nor_sent_and_kept_back(world):
@@ -242,6 +245,7 @@ def test_no_item_is_sent_twice_nor_sent_and_kept_back(world):
     assert [item for item, count in Counter(seen).items() if count > 1] == []
 
 
+@pytest.mark.slow
 @given(worlds())
 @briefly
 def test_only_paid_orders_that_are_no_sale_yet_are_sent(world):
@@ -251,6 +255,7 @@ def test_only_paid_orders_that_are_no_sale_yet_are_sent(world):
     assert not {send.key for send in made.orders} & world.sales.keys()
 
 
+@pytest.mark.slow
 @given(worlds())
 @briefly
 def test_every_paid_order_is_sent_told_of_or_left_by_a_person_or_a_date(world):
@@ -263,6 +268,7 @@ def test_every_paid_order_is_sent_told_of_or_left_by_a_person_or_a_date(world):
             assert (Kind.SALE, note.id) in told
 
 
+@pytest.mark.slow
 @given(worlds())
 @briefly
 def test_every_item_of_an_order_that_is_sent_has_one_product_to_be_sold_from(world):
@@ -276,6 +282,7 @@ def test_every_item_of_an_order_that_is_sent_has_one_product_to_be_sold_from(wor
             assert len(twins) == 1 or (not twins and sku in {created.get(key) for key in send.needs})
 
 
+@pytest.mark.slow
 @given(worlds())
 @briefly
 def test_nothing_is_created_that_was_not_chosen_and_nothing_is_sent_without_value(world):
@@ -287,6 +294,7 @@ def test_nothing_is_created_that_was_not_chosen_and_nothing_is_sent_without_valu
     assert all(price.new >= 1 and price.new != price.old for price in made.prices)
 
 
+@pytest.mark.slow
 @given(worlds())
 @briefly
 def test_what_the_shop_deleted_is_never_touched_in_the_erp(world):
@@ -311,6 +319,7 @@ def test_nothing_goes_out_whose_answer_may_still_come(world):
 # Units
 
 
+@pytest.mark.slow
 @given(worlds())
 @briefly
 def test_each_order_that_becomes_a_sale_takes_its_own_units_off_those_to_be_sold(world):
@@ -328,6 +337,7 @@ def test_each_order_that_becomes_a_sale_takes_its_own_units_off_those_to_be_sold
     assert all(later.get(key, 0) + moved[key] == units for key, units in before.items())
 
 
+@pytest.mark.slow
 @given(worlds())
 @briefly
 def test_a_shop_that_takes_stock_at_the_order_has_no_fewer_units_to_be_sold(world):

@@ -76,6 +76,7 @@ def test_a_sale_is_what_the_erp_asks_for(order, status, booked):
     assert wrong("sales/create", a_sale(sale_draft(order, LOJA), status, booked)) == []
 
 
+@pytest.mark.slow
 @given(order=sound_orders())
 @quickly
 def test_every_sale_is_what_the_erp_asks_for(order):
@@ -106,6 +107,7 @@ def test_every_count_of_instalments_is_one_of_the_erps_terms(count):
     assert wrong("sales/create", a_sale(sale_draft(order, LOJA))) == []
 
 
+@pytest.mark.slow
 @given(order=sound_orders())
 @quickly
 def test_the_numbers_on_the_wire_sum_exactly(order):

@@ -99,6 +99,7 @@ def test_a_killed_run_leaves_no_lock_behind(tmp_path, elsewhere):
         assert '"command": "sync"' in (tmp_path / "run.json").read_text()
 
 
+@pytest.mark.slow
 def test_a_run_that_may_wait_gets_its_turn(tmp_path, elsewhere):
     other = elsewhere(RUN, 0.3)
 
@@ -126,6 +127,7 @@ def test_an_error_inside_a_run_frees_the_lock(tmp_path):
         pass
 
 
+@pytest.mark.slow
 def test_the_lock_of_the_tokens_waits_for_another_process_without_blocking_the_loop(tmp_path, elsewhere):
     elsewhere(TOKEN, 0.3)
     ticks = []

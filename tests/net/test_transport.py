@@ -88,6 +88,7 @@ def test_a_read_that_takes_too_long_is_repeated(world, monkeypatch):
     assert len(world.arrived("GET", PEOPLE)) == 2
 
 
+@pytest.mark.slow
 def test_a_server_that_takes_too_long_is_called_by_its_name(world, monkeypatch):
     monkeypatch.setattr(transport, "READ_TIMEOUT", 0.1)
     world.sandbox.erp.faults.hold_seconds = 0.5
@@ -478,6 +479,7 @@ def test_refusals_one_after_the_other_make_everybody_wait_longer_each_time():
     assert fourth > 0.06
 
 
+@pytest.mark.slow
 def test_a_late_request_is_made_up_for_without_a_burst():
     async def run() -> list[float]:
         pacer, starts = Pacer(0.02), []
@@ -494,6 +496,7 @@ def test_a_late_request_is_made_up_for_without_a_burst():
     assert min(gaps) > 0.98 * 0.02 - 0.002
 
 
+@pytest.mark.slow
 def test_eight_at_once_all_get_through_a_gateway_that_smooths(world):
     world.sandbox.erp.switches.limits = True
     world.sandbox.erp.switches.smoothing = True

@@ -200,6 +200,7 @@ def test_a_refused_product_that_is_chosen_again_is_tried_again(good):
     assert good.erp_skus() == ["CAM-1", "CAM-2"]
 
 
+@pytest.mark.slow
 def test_a_refused_order_that_changes_in_the_shop_is_tried_again(good):
     order = good.shop.order([("CAM-1", 1)])
     good.erp.faults.add("400", method="POST", path="/v1/venda", times=3)

@@ -28,6 +28,7 @@ SWITCHES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("switches", SWITCHES, ids=lambda each: ",".join(f"{k}={v}" for k, v in each.items()))
 def test_the_story_is_the_same_either_way(job, switches):
     for name, value in switches.items():

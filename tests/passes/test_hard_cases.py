@@ -61,6 +61,7 @@ def some_passes(job: Any, count: int = 3, **options: Any) -> list[int]:
 # Nothing twice
 
 
+@pytest.mark.slow
 def test_a_rebuild_that_is_cut_short_stops_every_pass_until_it_is_run_again(ready):
     orders = [ready.shop.order([("CAM-1", 1)]) for _ in range(3)]
     ready.sync()
@@ -77,6 +78,7 @@ def test_a_rebuild_that_is_cut_short_stops_every_pass_until_it_is_run_again(read
     assert [len(ready.sales_of(order)) for order in orders] == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_a_refused_resend_says_nothing_of_the_send_before_it(ready):
     order = ready.shop.order([("CAM-1", 2)])
     ready.erp.switches.search_lag = 5 * 3600
@@ -89,6 +91,7 @@ def test_a_refused_resend_says_nothing_of_the_send_before_it(ready):
     assert len(ready.sales_of(order)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ["many sales of others", "no hint"])
 def test_an_old_copy_of_the_state_is_noticed_whatever_lies_above(ready, case):
     order = ready.shop.order([("CAM-1", 2)])
@@ -255,6 +258,7 @@ def test_orders_since_a_day_long_ago_are_found_by_the_first_run(job):
     assert len(job.sales_of(order)) == 1
 
 
+@pytest.mark.slow
 def test_a_shop_with_small_pages_and_a_wrong_count_of_them_loses_no_order(ready):
     ready.shop.switches.page_cap = 10
     ready.shop.switches.pages = "wrong_total"
@@ -451,6 +455,7 @@ def test_the_drift_of_a_product_that_is_deleted_in_the_shop_goes_with_it(ready):
     assert ready.status()["products"]["drift"] == 0
 
 
+@pytest.mark.slow
 def test_a_clock_that_was_in_the_future_keeps_nothing_waiting_for_years(ready):
     ready.shop.order([("CAM-1", 1)])
     ready.sync()  # the buyer is a customer by now
@@ -516,6 +521,7 @@ def test_a_dry_run_of_an_old_copy_stops_like_the_real_one(ready):
         ready.preview()
 
 
+@pytest.mark.slow
 def test_a_drift_that_stays_costs_no_look_at_every_product(ready):
     for i in range(15):
         ready.shop.add_product(f"P-{i}", f"Produto {i}", 10, 5)

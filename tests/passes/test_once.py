@@ -104,6 +104,7 @@ def test_a_search_that_lags_within_the_grace_makes_no_second_sale(ready):
     assert len(ready.sales_of(ready.order_id)) == 1
 
 
+@pytest.mark.slow
 def test_a_search_that_lags_beyond_the_grace_is_caught_by_the_number(ready):
     ready.erp.switches.search_lag = 5 * 3600
     ready.erp.faults.add("drop_after", method="POST", path="/v1/venda")
@@ -141,6 +142,7 @@ def test_a_number_taken_while_we_were_sending_is_replaced_at_once(ready):
     assert len(ready.sales_of(ready.order_id)) == 1
 
 
+@pytest.mark.slow
 def test_an_order_that_the_erp_never_answers_is_parked_after_three_tries(ready):
     ready.erp.faults.add("500_before", method="POST", path="/v1/venda", times=50)
 
@@ -185,6 +187,7 @@ def test_a_shop_that_is_down_ends_the_pass_for_now(ready):
     assert len(ready.sales_of(ready.order_id)) == 1
 
 
+@pytest.mark.slow
 def test_many_lost_answers_in_a_row_end_the_pass_with_few_in_doubt(ready):
     for _ in range(30):
         ready.shop.order([("CAM-1", 1)])

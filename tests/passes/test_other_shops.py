@@ -147,6 +147,7 @@ def test_a_product_that_is_deleted_in_the_shop_stays_in_the_erp(store):
     assert written(store) == []
 
 
+@pytest.mark.slow
 def test_every_variation_is_chosen_also_where_they_fill_more_than_a_page(woo):
     number = woo.shop.add_product("FITA", "Fita", "2.00", 1)
     woo.sync()
@@ -174,6 +175,7 @@ def cached(job):
     return job
 
 
+@pytest.mark.slow
 def test_a_stock_from_before_a_sale_is_no_drift_and_nothing_is_written(store):
     cached(store.linked("CANECA"))
     store.sync()  # its page is kept from here on: 10
@@ -191,6 +193,7 @@ def test_a_stock_from_before_a_sale_is_no_drift_and_nothing_is_written(store):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("minutes", [15, 30])
 def test_a_stock_that_differs_for_an_hour_is_a_drift(store, minutes):
     store.linked("CANECA")
@@ -292,6 +295,7 @@ def test_orders_that_are_known_wait_when_the_merchant_api_is_given_up(store):
     assert (len(store.erp.sales), store.status()["orders"]["waiting"]) == (0, 1)
 
 
+@pytest.mark.slow
 def test_orders_that_can_be_read_at_last_begin_then_and_older_ones_are_sent_when_asked_for(store):
     store.use("storefront", orders=False)
     store.sync()
@@ -320,6 +324,7 @@ def test_orders_that_can_be_read_at_last_begin_then_and_older_ones_are_sent_when
     assert len(store.sales_of(waiting)) == 1
 
 
+@pytest.mark.slow
 def test_that_orders_begin_is_told_in_the_first_run_that_can_say_it(store):
     store.use("storefront", orders=False)
     store.sync()
@@ -343,6 +348,7 @@ def test_that_orders_begin_is_told_in_the_first_run_that_can_say_it(store):
     assert store.sales_of(booked_by_hand) == []
 
 
+@pytest.mark.slow
 def test_an_order_in_doubt_is_settled_whatever_day_it_is_of(store):
     store.linked("CANECA")
     store.erp.faults.add("drop_before", "POST", "/v1/venda", times=1)
@@ -413,6 +419,7 @@ def test_a_pass_that_could_not_read_everything_forgets_nothing_that_stands(store
     assert store.failure("CANECA") == before
 
 
+@pytest.mark.slow
 def test_prices_that_are_shown_no_more_hold_each_product_and_stop_no_order(store):
     for number in range(25):
         store.shop.add_product(f"P{number}", f"Produto {number}", "10.00", 5)
@@ -426,6 +433,7 @@ def test_prices_that_are_shown_no_more_hold_each_product_and_stop_no_order(store
     assert len(store.failures_of(Kind.PRODUCT)) == 25
 
 
+@pytest.mark.slow
 def test_a_product_that_is_sold_all_day_is_created_all_the_same(store):
     store.sync()
     store.choose("TIGELA")
@@ -500,6 +508,7 @@ def test_older_orders_that_are_asked_for_in_the_first_run_that_can_read_any_are_
     assert len(store.sales_of(old)) == 1
 
 
+@pytest.mark.slow
 def test_pages_that_do_not_answer_stop_no_order(store):
     store.linked("CANECA", "TIGELA")
     store.shop.switches.storefront_blocked = True
@@ -518,6 +527,7 @@ def test_pages_that_do_not_answer_stop_no_order(store):
     assert store.erp.product("TIGELA").price == 99
 
 
+@pytest.mark.slow
 def test_products_that_the_shop_deleted_are_asked_for_once_a_day_and_stop_nothing(store):
     for number in range(4):
         store.shop.add_product(f"P{number}", f"Produto {number}", "10.00", 5)
@@ -536,6 +546,7 @@ def test_products_that_the_shop_deleted_are_asked_for_once_a_day_and_stop_nothin
     assert len(pages) == 1
 
 
+@pytest.mark.slow
 def test_a_drift_of_a_product_that_sells_is_listed_all_the_same(store):
     store.linked("CANECA")
     store.shop.change("CANECA", stock=100)
@@ -559,6 +570,7 @@ def test_an_order_of_a_variation_that_nobody_chose_says_how_to_find_its_product(
 # From one kind to another
 
 
+@pytest.mark.slow
 def test_a_shop_that_is_read_in_another_way_keeps_its_links(store):
     store.use("merchant")
     store.linked("CANECA", "CAM-P", "CAM-M")
@@ -572,6 +584,7 @@ def test_a_shop_that_is_read_in_another_way_keeps_its_links(store):
     assert [product for product in store.state.products.all() if product.gone and not product.listed] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["storefront", "woocommerce"])
 def test_a_whole_catalogue_and_its_orders_go_over_once(job, kind):
     job.shop.switches.takes_stock_at = "on_hold" if kind == "woocommerce" else "payment"
@@ -597,6 +610,7 @@ def test_a_whole_catalogue_and_its_orders_go_over_once(job, kind):
 # WooCommerce
 
 
+@pytest.mark.slow
 def test_an_order_is_one_sale_however_far_it_goes(woo):
     woo.linked("CANECA")
     order = woo.shop.order([("CANECA", 2)], shipping="15.00", discount="4.80")
@@ -626,6 +640,7 @@ def test_an_order_of_which_a_part_was_given_back_is_held_with_the_amount(woo):
     assert f"contaazul-sync ignore {order}" in failure["next_step"]
 
 
+@pytest.mark.slow
 def test_a_part_that_is_given_back_after_the_sale_asks_for_attention(woo):
     woo.linked("CANECA")
     order = woo.shop.order([("CANECA", 2)])
@@ -739,6 +754,7 @@ def test_a_null_for_a_day_of_payment_is_none(woo):
     assert woo.sales_of(order) == []
 
 
+@pytest.mark.slow
 def test_a_boleto_on_hold_and_a_cart_that_was_left_are_told_apart_in_the_stock(woo):
     woo.shop.switches.takes_stock_at = "on_hold"
     woo.sync()
@@ -798,6 +814,7 @@ def test_a_product_whose_stock_is_kept_no_more_drifts_no_more(woo):
     assert drifts(woo) == {}
 
 
+@pytest.mark.slow
 def test_a_paid_boleto_of_last_week_becomes_a_sale_of_the_day_of_its_payment(woo):
     woo.linked("CANECA")
     order = woo.shop.order([("CANECA", 1)], "pending", payment_method="boleto")
@@ -831,6 +848,7 @@ def compare(job):
     return job._with_parts(reconcile)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["storefront", "woocommerce"])
 def test_both_sides_are_compared_whichever_kind_it_is(store, kind):
     store.use(kind)
@@ -887,6 +905,7 @@ def test_pages_that_do_not_answer_are_no_rebuild_and_no_comparison(store):
             store._with_parts(work)
 
 
+@pytest.mark.slow
 def test_a_lost_state_of_a_storefront_is_rebuilt_and_creates_nothing_twice(store):
     store.sync()
     store.choose("CANECA", "CAM")

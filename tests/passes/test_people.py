@@ -283,6 +283,7 @@ def test_an_address_that_tells_less_than_the_erps_takes_no_place(shop):
     assert remarks(shop, order) == [OTHER_ADDRESS]
 
 
+@pytest.mark.slow
 def test_a_customer_is_tried_again_when_the_ground_of_a_refusal_is_gone(shop):
     shop.erp.faults.add("drop_before", "POST", "/v1/pessoas")
     order = ordered(shop)
@@ -298,6 +299,7 @@ def test_a_customer_is_tried_again_when_the_ground_of_a_refusal_is_gone(shop):
     assert len(shop.sales_of(order)) == 1
 
 
+@pytest.mark.slow
 def test_retry_tries_a_customer_again_whose_creates_were_lost(shop):
     shop.erp.faults.add("drop_before", "POST", "/v1/pessoas", times=3)
     order = ordered(shop)
@@ -332,6 +334,7 @@ def held(shop):
     return order
 
 
+@pytest.mark.slow
 def test_what_newer_rules_alone_let_go_stays_held_and_says_so(shop, held):
     half_an_hour_later = shop.sync()
     as_it_was = shop.failure(held)["next_step"]
@@ -355,6 +358,7 @@ def test_a_dry_run_shows_it_held(shop, held):
     assert plan.orders == ()
 
 
+@pytest.mark.slow
 def test_no_later_trouble_makes_it_go_by_itself(shop, held):
     shop.clock.move(days=1)
     shop.erp.faults.add("400", "GET", "/v1/pessoas", times=8)
@@ -370,6 +374,7 @@ def test_no_later_trouble_makes_it_go_by_itself(shop, held):
     assert f"retry {held}" in shop.failure(held)["next_step"]
 
 
+@pytest.mark.slow
 def test_a_product_that_comes_later_does_not_make_it_go_by_itself(shop):
     shop.shop.add_product("NOVO", "Novo", 10, 50)
     shop.set(orders__since=date(2027, 1, 1))

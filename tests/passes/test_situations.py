@@ -332,6 +332,7 @@ def test_an_order_without_approved_payment_does_not(linked, status):
     assert job.erp.sales == {}
 
 
+@pytest.mark.slow
 def test_an_order_approved_days_after_it_was_made_is_found(linked):
     job = linked("CAM-1", "Camiseta", 79.90, 5)
     order = job.shop.order([("CAM-1", 1)], status="pending")
@@ -465,6 +466,7 @@ def test_nothing_changed_costs_the_erp_no_request(linked):
     assert pages == ["product/list", "order/list"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pages", ["honest", "wrong_total", "repeat_last"])
 @pytest.mark.parametrize("cap", [None, 3])
 def test_a_shop_whose_pages_tell_wrong_is_read_to_the_end_all_the_same(job, pages, cap):
@@ -500,6 +502,7 @@ def test_an_empty_listing_is_not_believed(linked):
     assert job.state.products.count()["gone"] == 1
 
 
+@pytest.mark.slow
 def test_more_than_half_of_the_products_changed_at_once_is_a_stop_with_nothing_sent(job):
     skus = [f"P-{i}" for i in range(30)]
     for sku in skus:
@@ -521,6 +524,7 @@ def test_more_than_half_of_the_products_changed_at_once_is_a_stop_with_nothing_s
     assert job.sales_of(order)
 
 
+@pytest.mark.slow
 def test_our_own_percentage_is_no_mass_change(job):
     skus = [f"P-{i}" for i in range(25)]
     for sku in skus:
@@ -533,6 +537,7 @@ def test_our_own_percentage_is_no_mass_change(job):
     assert report.counts["updated"] == 25
 
 
+@pytest.mark.slow
 def test_a_busy_day_is_no_mass_change(job):
     skus = [f"P-{i}" for i in range(25)]
     for sku in skus:

@@ -57,6 +57,7 @@ def calls(job: Any) -> dict[str, int]:
     return counts
 
 
+@pytest.mark.slow
 def test_a_changed_price_costs_one_call(job):
     skus = ready(job, 12)
     for sku in skus:
@@ -67,6 +68,7 @@ def test_a_changed_price_costs_one_call(job):
     assert calls(job) == {"PATCH produtos": 12}
 
 
+@pytest.mark.slow
 def test_many_new_products_cost_one_call_each_and_the_list(job):
     job.shop.add_product("P-0", "Produto", 10, 5)
     job.linked("P-0")
@@ -81,6 +83,7 @@ def test_many_new_products_cost_one_call_each_and_the_list(job):
     assert calls(job) == {"GET produtos": 2, "POST produtos": 30}
 
 
+@pytest.mark.slow
 def test_an_order_of_a_known_customer_costs_no_more_than_two_calls_with_all_that_follows(job):
     skus = ready(job, 4)
     job.shop.order([(skus[0], 1)])
@@ -97,6 +100,7 @@ def test_an_order_of_a_known_customer_costs_no_more_than_two_calls_with_all_that
     assert sum(counts.values()) <= 2.2 * 20
 
 
+@pytest.mark.slow
 def test_an_order_of_a_new_customer_costs_no_more_than_four(job):
     skus = ready(job, 4)
 
@@ -114,6 +118,7 @@ def test_an_order_of_a_new_customer_costs_no_more_than_four(job):
 # Statements
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_the_state_for_each_item_uses_an_index(job):
     ready(job, 12)
     few, many = statements(job, 1), statements(job, 9)
@@ -246,6 +251,7 @@ def test_a_year_of_runs_and_fifty_thousand_orders_stay_below_a_hundred_megabytes
     assert len(state.runs.newest(20_000)) < 4_400
 
 
+@pytest.mark.slow
 def test_the_space_of_what_was_deleted_is_given_back(state):
     fill(state, 20_000)
     before = state.path.stat().st_size

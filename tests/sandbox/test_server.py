@@ -103,6 +103,7 @@ def test_by_hand_a_port_that_is_taken_is_said_plainly(sandbox, capsys):
     assert "cannot listen" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_by_hand_it_runs_until_it_is_told_to_stop():
     command = [sys.executable, "-m", "contaazul_sync.sandbox", "--erp-port", "0", "--shop-port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:

@@ -53,6 +53,7 @@ def _pair(price: Any, stock: int) -> tuple[Decimal, int]:
     return Decimal(str(price)).quantize(Decimal("0.01")), stock
 
 
+@pytest.mark.slow
 def test_they_tell_the_same_after_a_sale_a_change_and_a_cancellation(sandbox, told):
     fill(sandbox.shop)
     before = told()

@@ -230,6 +230,7 @@ def test_the_same_plan_comes_of_every_kind(sandbox, filled, tmp_path):
     assert len(plans[0]) == 40
 
 
+@pytest.mark.slow
 def test_a_walk_of_a_thousand_products_tells_each_once(plain_door, sandbox):
     for number in range(120):
         sandbox.shop.add_product(f"P{number}", f"Produto {number}", "10.00", number)

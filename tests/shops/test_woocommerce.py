@@ -690,6 +690,7 @@ def test_a_product_that_is_deleted_between_two_pages_hides_no_other(door, shop):
     assert sorted(each.sku for each in told) == sorted(f"P{number}" for number in range(150))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 190, 191])
 @pytest.mark.parametrize("totals", ["told", "missing"])
 def test_a_walk_tells_each_once_whether_or_not_the_host_tells_how_many(door, shop, totals, count):
