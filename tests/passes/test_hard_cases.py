@@ -61,6 +61,7 @@ def some_passes(job: Any, count: int = 3, **options: Any) -> list[int]:
 # Nothing twice
 
 
+@pytest.mark.slow
 def test_a_rebuild_that_is_cut_short_stops_every_pass_until_it_is_run_again(ready):
     orders = [ready.shop.order([("CAM-1", 1)]) for _ in range(3)]
     ready.sync()
@@ -257,6 +258,7 @@ def test_orders_since_a_day_long_ago_are_found_by_the_first_run(job):
     assert len(job.sales_of(order)) == 1
 
 
+@pytest.mark.slow
 def test_a_shop_with_small_pages_and_a_wrong_count_of_them_loses_no_order(ready):
     ready.shop.switches.page_cap = 10
     ready.shop.switches.pages = "wrong_total"

@@ -193,6 +193,7 @@ def test_a_stock_from_before_a_sale_is_no_drift_and_nothing_is_written(store):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("minutes", [15, 30])
 def test_a_stock_that_differs_for_an_hour_is_a_drift(store, minutes):
     store.linked("CANECA")
