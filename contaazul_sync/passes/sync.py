@@ -171,7 +171,7 @@ class Pass:
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
             self.only = self.only | parts.state.products.variations_of(self.only)
         self.report.tell_unread(seen)
-        return decide(parts, fresh=seen.full, looked_at=looked_at), seen
+        return decide(parts, fresh=seen.full, looked_at=min(looked_at, parts.clock())), seen
 
     def _check(self, decision: Decision, seen: Seen) -> None:
         state = self.parts.state

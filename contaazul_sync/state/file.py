@@ -103,6 +103,8 @@ class State:
         try:
             with whole(path) as draft:
                 copy_to(self.db, draft)
+                for beside in ("-wal", "-shm", "-journal"):  # of what was there: SQLite would replay it
+                    path.with_name(path.name + beside).unlink(missing_ok=True)
         except (sqlite3.Error, OSError) as error:
             text = _("No copy could be written to {file}: {error}.")
             raise StateError(text.format(file=path, error=error)) from error

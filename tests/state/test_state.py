@@ -353,3 +353,18 @@ def test_a_file_that_is_only_in_use_is_not_damaged(tmp_path):
         assert set_aside(path) is None
 
     assert path.exists()
+
+
+def test_a_copy_over_one_that_had_a_log_beside_it_is_the_newer_one(tmp_path):
+    with closing(State.open(tmp_path / "state.db")) as state:
+        state.notes.set("x", "old")
+        target = tmp_path / "copy.db"
+        for beside in ("", "-wal", "-shm"):
+            shutil.copy(tmp_path / f"state.db{beside}", tmp_path / f"copy.db{beside}")
+        state.notes.set("x", "new")
+
+        state.backup(target)
+
+    with closing(State.read(target)) as copy:
+        assert copy.notes.get("x") == "new"
+    assert not list(tmp_path.glob("copy.db-*"))
