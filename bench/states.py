@@ -61,8 +61,11 @@ def age(path: Path, runs: int, orders: int) -> None:
     for start in range(0, orders, 1000):
         ids = [OrderId(str(80_000 + number)) for number in range(start, min(start + 1000, orders))]
         state.orders.save(
-            OrderNote(each, Payment.PAID, 17_000, items, since, since, mark, "delivered", mark)
-            for each in ids
+            (
+                OrderNote(each, Payment.PAID, 17_000, items, since, since, mark, "delivered", mark)
+                for each in ids
+            ),
+            since,
         )
         with state.db.atomic():
             for number, each in enumerate(ids, start=start):

@@ -71,7 +71,7 @@ class Line:
 class Order:
     """An order as the shop tells it. Amounts in centavos; `total` is what the customer owed.
 
-    `refunded` is what was given back of it while the rest stays paid.
+    `refunded` is what was given back of it while the rest stays paid. `number` and `parent`: see OrderNote.
     """
 
     id: OrderId
@@ -91,6 +91,8 @@ class Order:
     lines: tuple[Line, ...]
     fees: int = 0
     refunded: int = 0
+    number: str = ""
+    parent: str = ""
 
     @property
     def counted_at(self) -> datetime:
@@ -115,6 +117,9 @@ class Order:
             updated_at=self.updated_at,
             fingerprint=f"{FORMAT}:{content}",
             buyer=fingerprint(self.buyer),
+            number=self.number,
+            parent=self.parent,
+            created_at=self.created_at,
         )
 
 
@@ -123,7 +128,11 @@ class OrderNote:
     """What the state remembers of an order: no buyer, no address.
 
     `fingerprint` covers the sums and the lines; the status and the buyer are not in it. `buyer` is a mark of
-    the buyer's data, which nobody can read back.
+    the buyer's data, which nobody can read back. `number` is the shop's own where it has one beside the id,
+    `parent` the order that this one is a part of.
+
+    The last four the state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before;
+    whether a person asked for it though it is too old; and since when the shop says that it has it no more.
     """
 
     id: OrderId
@@ -135,6 +144,13 @@ class OrderNote:
     fingerprint: str
     status: str = ""
     buyer: str = ""
+    number: str = ""
+    parent: str = ""
+    created_at: datetime | None = None
+    was_paid: bool = field(default=False, compare=False)
+    seen_paid_at: datetime | None = field(default=None, compare=False)
+    wanted: bool = field(default=False, compare=False)
+    gone_at: datetime | None = field(default=None, compare=False)
 
     @property
     def version(self) -> str:

@@ -70,7 +70,7 @@ async def walk(parts: Parts, back_to: datetime | None = None) -> Seen:
     since = _orders_since(state, rules, now, full=seen.full)
     seen.read_at = now
     try:
-        await _walk_orders(state, shop, rules, min(since, back_to) if back_to else since, seen)
+        await _walk_orders(parts, min(since, back_to) if back_to else since, seen)
     except apart as error:
         if seen.trouble:
             raise
@@ -79,7 +79,7 @@ async def walk(parts: Parts, back_to: datetime | None = None) -> Seen:
         return seen
     state.notes.note_orders(rules.begin or now, readable=True)
     if seen.full:
-        await _read_unlisted(state, shop, rules, seen)
+        await _read_unlisted(parts, seen)
     return seen
 
 
@@ -113,12 +113,13 @@ async def walk_products(state: State, shop: Shop, *, full: bool, look: bool = Tr
     return seen
 
 
-async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, seen: Seen) -> None:
+async def _walk_orders(parts: Parts, since: datetime, seen: Seen) -> None:
+    state, shop, rules = parts.state, parts.shop, parts.rules
     believe = not seen.full and state.notes.get(PAGES_OF_ORDERS) == "yes"
     async for page in shop.orders(since, believe=believe):
         orders = [named(state, order) for order in page if isinstance(order, Order)]
         notes = [order.note() for order in orders]
-        state.orders.save(notes)
+        state.orders.save(notes, parts.clock())
         sold = state.sales.of(note.id for note in notes)
         seen.orders |= {
             order.id: order
@@ -134,8 +135,9 @@ async def _walk_orders(state: State, shop: Shop, rules: Rules, since: datetime, 
         state.notes.set(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
 
 
-async def _read_unlisted(state: State, shop: Shop, rules: Rules, seen: Seen) -> None:
+async def _read_unlisted(parts: Parts, seen: Seen) -> None:
     """Ask for the unpaid orders that hold a stock and were not listed: one that was deleted holds none."""
+    state, shop, rules = parts.state, parts.shop, parts.rules
     unpaid = (note for note in state.orders.open() if note.payment is Payment.UNPAID)
     held = [note for note in unpaid if rules.takes_stock(note) and note.id not in seen.readable]
     for note in held[:MOST_UNLISTED]:
@@ -146,9 +148,9 @@ async def _read_unlisted(state: State, shop: Shop, rules: Rules, seen: Seen) -> 
         except (Unavailable, NoAccess):
             return  # it is a help: the next day asks again
         if order is None:
-            state.orders.save([replace(note, payment=Payment.CANCELLED)])
+            state.orders.save([replace(note, payment=Payment.CANCELLED)], parts.clock())
         elif isinstance(order, Order):
-            state.orders.save([named(state, order).note()])
+            state.orders.save([named(state, order).note()], parts.clock())
 
 
 def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> datetime:

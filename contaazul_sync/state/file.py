@@ -27,9 +27,10 @@ from contaazul_sync.state.queue import Queue
 from contaazul_sync.state.remarks import Remarks
 from contaazul_sync.state.runs import Runs
 from contaazul_sync.state.sales import Sales
+from contaazul_sync.state.sends import Sends
 
 MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
-SCHEMA = 4  # steps in `migrations`; the file says in `user_version` how many it has had
+SCHEMA = 5  # steps in `migrations`; the file says in `user_version` how many it has had
 
 
 class State:
@@ -48,6 +49,7 @@ class State:
         self.sales = Sales(db)
         self.customers = Customers(db)
         self.intents = Intents(db)
+        self.sends = Sends(db)
         self.items = Items(db)
         self.remarks = Remarks(db)
         self.runs = Runs(db)

@@ -34,6 +34,11 @@ ALTER TABLE failures ADD COLUMN held_by INTEGER;
 ALTER TABLE failures ADD COLUMN held_as TEXT NOT NULL DEFAULT '';
 UPDATE failures SET held_by = 0, held_as = fingerprint WHERE "group" = 'held'
 """,
+    5: """
+ALTER TABLE ignored ADD COLUMN total INTEGER;
+ALTER TABLE ignored ADD COLUMN payment TEXT;
+ALTER TABLE ignored ADD COLUMN content TEXT
+""",
 }
 
 
@@ -98,7 +103,10 @@ class Items:
         with self.db.atomic():
             forget(self.db, kind, key)
             intents.close(self.db, kind, key)
-            self.db.execute("INSERT INTO ignored VALUES (?, ?, ?, ?)", [kind, key, version, text(now)])
+            self.db.execute(
+                "INSERT INTO ignored (kind, key, fingerprint, since) VALUES (?, ?, ?, ?)",
+                [kind, key, version, text(now)],
+            )
 
     def unignore(self, kind: Kind, key: str) -> bool:
         """Leave an item alone no longer; whether it was."""

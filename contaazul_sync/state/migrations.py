@@ -20,9 +20,24 @@ from contaazul_sync.state import (
     remarks,
     runs,
     sales,
+    sends,
 )
 
-ROOMS = (notes, products, queue, links, drifts, orders, sales, customers, intents, items, remarks, runs)
+ROOMS = (
+    notes,
+    products,
+    queue,
+    links,
+    drifts,
+    orders,
+    sales,
+    customers,
+    intents,
+    sends,
+    items,
+    remarks,
+    runs,
+)
 
 migrations = Migrations("contaazul-sync")
 
@@ -49,6 +64,12 @@ def m003_other_shops(db: Database) -> None:
 def m004_people(db: Database) -> None:
     """What was last known of a buyer, what there is to say of an order, by which rules an item is held."""
     _step(db, 4)
+
+
+@migrations()
+def m005_the_order_book(db: Database) -> None:
+    """Of an order: the shop's own number, whether it was ever paid, what was sent, what `ignore` saw."""
+    _step(db, 5)
 
 
 def _step(db: Database, number: int) -> None:

@@ -10,7 +10,7 @@ from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.money import plain
 from contaazul_sync.core.orders import Buyer, OrderNote, Payment
 from contaazul_sync.state.database import Database, Row
-from contaazul_sync.state.values import text, time
+from contaazul_sync.state.values import text, time, time_or_none
 
 STEPS = {  # this room's part of the schema, by the migration that brought it
     1: """
@@ -26,14 +26,30 @@ CREATE TABLE orders (
     buyer TEXT NOT NULL
 ) STRICT
 """,
+    5: """
+ALTER TABLE orders ADD COLUMN number TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN created_at TEXT;
+ALTER TABLE orders ADD COLUMN was_paid INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN seen_paid_at TEXT;
+ALTER TABLE orders ADD COLUMN wanted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN asked_at TEXT;
+ALTER TABLE orders ADD COLUMN gone_at TEXT;
+UPDATE orders SET was_paid = payment IN ('paid', 'refunded') OR id IN (SELECT order_id FROM sales);
+CREATE INDEX orders_by_number ON orders (number)
+""",
 }
 
 SAVE_ORDER = """
-INSERT INTO orders VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint,
-    :buyer)
+INSERT INTO orders (id, payment, status, total, items, counted_at, updated_at, fingerprint, buyer, number,
+    parent, created_at, was_paid)
+VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint, :buyer, :number,
+    :parent, :created_at, :paid)
 ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
-    fingerprint = excluded.fingerprint,
+    fingerprint = excluded.fingerprint, number = excluded.number, parent = excluded.parent,
+    created_at = excluded.created_at, gone_at = NULL, was_paid = max(was_paid, excluded.was_paid),
+    seen_paid_at = CASE WHEN excluded.payment = 'paid' AND was_paid = 0 THEN :now ELSE seen_paid_at END,
     buyer = CASE WHEN excluded.buyer = :nobody AND updated_at = excluded.updated_at THEN buyer
                  ELSE excluded.buyer END
 """
@@ -42,7 +58,7 @@ ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, 
 NOBODY = fingerprint(Buyer())
 
 
-def _row(note: OrderNote) -> Row:
+def _row(note: OrderNote, now: datetime) -> Row:
     return {
         "id": note.id,
         "payment": note.payment,
@@ -53,6 +69,11 @@ def _row(note: OrderNote) -> Row:
         "updated_at": text(note.updated_at),
         "fingerprint": note.fingerprint,
         "buyer": note.buyer,
+        "number": note.number,
+        "parent": note.parent,
+        "created_at": text(note.created_at) if note.created_at else None,
+        "paid": int(note.payment is Payment.PAID),
+        "now": text(now),
         "nobody": NOBODY,
     }
 
@@ -69,6 +90,13 @@ def _as_note(row: Row) -> OrderNote:
         updated_at=time(row["updated_at"]),
         fingerprint=row["fingerprint"],
         buyer=row["buyer"],
+        number=row["number"],
+        parent=row["parent"],
+        created_at=time_or_none(row["created_at"]),
+        was_paid=bool(row["was_paid"]),
+        seen_paid_at=time_or_none(row["seen_paid_at"]),
+        wanted=bool(row["wanted"]),
+        gone_at=time_or_none(row["gone_at"]),
     )
 
 
@@ -78,11 +106,11 @@ class Orders:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def save(self, notes: Iterable[OrderNote]) -> None:
-        """Keep what the shop said of some orders."""
+    def save(self, notes: Iterable[OrderNote], now: datetime) -> None:
+        """Keep what the shop said of some orders, and when one was seen to be paid that was not before."""
         with self.db.atomic():
             for note in notes:
-                self.db.execute(SAVE_ORDER, _row(note))
+                self.db.execute(SAVE_ORDER, _row(note, now))
 
     def get(self, order_id: str) -> OrderNote | None:
         """An order, or None."""

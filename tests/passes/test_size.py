@@ -237,7 +237,7 @@ def test_a_year_of_runs_and_fifty_thousand_orders_stay_below_a_hundred_megabytes
             )
             for i in range(start, start + 1000)
         ]
-        state.orders.save(notes)
+        state.orders.save(notes, NOW)
         with state.db.atomic():
             for number, note in enumerate(notes, start=start):
                 erp_id = f"00000000-0000-4000-8000-{number:012d}"

@@ -128,7 +128,9 @@ def test_a_failure_of_another_version_counts_anew(state):
         "INSERT INTO queue VALUES ('nobody', 't')",
         "INSERT INTO runs (command, started_at, outcome) VALUES ('sync', 't', 0)",  # ended, and no time
         "INSERT INTO failures VALUES ('sale', '1', 'odd', 'r', 'n', 't', 1, '', 0, '')",
-        "INSERT INTO orders VALUES ('1', 'odd', 's', 5, '[]', 't', 't', 'f', 'b')",
+        "INSERT INTO sends (order_id, number, sent_at, outcome) VALUES ('1', 5, 't', 'odd')",
+        "INSERT INTO orders (id, payment, status, total, items, counted_at, updated_at, fingerprint, buyer)"
+        " VALUES ('1', 'odd', 's', 5, '[]', 't', 't', 'f', 'b')",
         "INSERT INTO links VALUES ('1', 'e', 's', NULL, NULL, NULL, NULL, 2, 't')",
     ],
 )
@@ -185,8 +187,8 @@ def test_opening_twice_migrates_once(state):
     (version,) = again.db.query("PRAGMA user_version")
 
     again.close()
-    steps = ["m001_initial", "m002_small_and_fast", "m003_other_shops", "m004_people"]
-    assert [row["name"] for row in rows] == steps
+    steps = ("initial", "small_and_fast", "other_shops", "people", "the_order_book")
+    assert [row["name"] for row in rows] == [f"m00{i}_{name}" for i, name in enumerate(steps, start=1)]
     assert version["user_version"] == SCHEMA == len(rows)
 
 

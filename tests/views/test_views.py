@@ -143,11 +143,11 @@ def test_what_drifts_comes_with_the_command_that_lists_it(state):
 
 
 def test_an_order_that_was_left_alone_and_became_a_sale_after_all_is_sent(state):
-    state.orders.save([order()])
+    state.orders.save([order()], NOW)
     state.items.ignore(Kind.SALE, "88124", order().version, NOW)
     assert item(state, "88124").state == "ignored"
 
-    state.orders.save([order(fingerprint="the buyer gave a CPF", updated_at=NOW + timedelta(minutes=1))])
+    state.orders.save([order(fingerprint="the buyer gave a CPF", updated_at=NOW + timedelta(minutes=1))], NOW)
     assert item(state, "88124").state == "waiting"
 
     sale = Sale(OrderId("88124"), ErpId("erp-1"), 1001, 127990, "the buyer gave a CPF", True, NOW, None)
@@ -157,7 +157,7 @@ def test_an_order_that_was_left_alone_and_became_a_sale_after_all_is_sent(state)
 
 def test_an_order_and_a_product_of_the_same_number_are_told_apart(state):
     linked(state, product("88124"))
-    state.orders.save([order()])
+    state.orders.save([order()], NOW)
 
     with pytest.raises(UsageError, match="order:88124 or product:88124"):
         choose.item(state, "88124")
@@ -167,7 +167,7 @@ def test_an_order_and_a_product_of_the_same_number_are_told_apart(state):
 
 
 def test_what_the_erp_refused_is_shown_with_how_often_it_was_tried(state):
-    state.orders.save([order()])
+    state.orders.save([order()], NOW)
     refused = Failure(Kind.SALE, "88124", Group.FAILED, "the ERP says no", "correct it", NOW, 3, "as it was")
     state.items.fail(refused)
 

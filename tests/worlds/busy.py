@@ -65,10 +65,10 @@ def _sales(state: State, now: datetime) -> None:
             sent = now - day * DAY - timedelta(minutes=chance.randrange(5, 400))
             total = chance.randrange(3990, 61990)
             note = an_order(str(84000 + number - 4000), total, sent)
-            state.orders.save([note])
+            state.orders.save([note], sent)
             sale = Sale(note.id, ErpId(f"s{number}"), number, total, note.fingerprint, True, sent)
             state.sales.record(sale, {}, sent)
-    state.orders.save([an_order("88410", 15990, now - HALF_HOUR)])
+    state.orders.save([an_order("88410", 15990, now - HALF_HOUR)], now)
 
 
 def an_order(number: str, total: int, at: datetime) -> OrderNote:
