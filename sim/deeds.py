@@ -112,8 +112,9 @@ def verdict(kept: Kept, mine: ErpId | None, *, others: bool) -> object:
 @cache
 def may_send(kept: Kept | None, looked: int) -> bool:
     """Whether the program sends the order now."""
-    intents, age = ({(Kind.SALE, ORDER): _intent(kept)}, kept.age) if kept else ({}, 0)
-    known = Known(intents, {}, {}, EPOCH + age * HALF, GRACE, EPOCH + min(looked, age) * HALF)
+    at, age = (Kind.SALE, ORDER), kept.age if kept else 0
+    looked_at = {at: EPOCH + min(looked, age) * HALF}
+    known = Known({at: _intent(kept)} if kept else {}, {}, {}, EPOCH + age * HALF, GRACE, looked_at)
     return bool(known.may_send(Kind.SALE, ORDER, "1:mark", "paid"))
 
 

@@ -85,8 +85,8 @@ def ignore(home: "Home", order_id: str) -> str:
     """`ignore`. When the order was touched last, as far as the state knows."""
     with closing(kept(home)) as state:
         rules = home.settings.rules(SINCE, None)
-        version = choose.version(state, rules, Kind.SALE, order_id)
-        state.items.ignore(Kind.SALE, order_id, version, home.clock())
+        seen = choose.as_seen(state, rules, Kind.SALE, order_id)
+        state.items.ignore(Kind.SALE, order_id, seen, home.clock())
         note = state.orders.get(order_id)
     return written(note.updated_at) if note else ""
 

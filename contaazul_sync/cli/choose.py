@@ -6,8 +6,9 @@ from pathlib import Path
 from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.fingerprints import UNREADABLE, differs
 from contaazul_sync.core.ids import ShopKey
-from contaazul_sync.core.items import Kind
+from contaazul_sync.core.items import Ignored, Kind
 from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.plan import orders
 from contaazul_sync.core.plan.prices import missing_version, price_version
 from contaazul_sync.core.plan.products import product_version
 from contaazul_sync.core.products import Product
@@ -109,16 +110,23 @@ def only_product(state: State, sku: str) -> Product:
 
 
 def left_alone(state: State, rules: Rules, kind: Kind, key: str) -> bool:
-    """Whether a person said to leave an item alone, and it has not changed since."""
+    """Whether a person said to leave an item alone; a product only as long as it is as it was."""
     kept = state.items.ignored().get((kind, key))
-    return kept is not None and not differs(kept, version(state, rules, kind, key))
+    if kept is None or kind is Kind.SALE:
+        return kept is not None
+    return not differs(kept.version, as_seen(state, rules, kind, key).version)
 
 
-def version(state: State, rules: Rules, kind: Kind, key: str) -> str:
-    """A mark of an item as it is now, which ends its being ignored when it changes."""
-    if kind is Kind.SALE:
-        note = state.orders.get(key)
-        return note.version if note else UNREADABLE
+def as_seen(state: State, rules: Rules, kind: Kind, key: str) -> Ignored:
+    """An item as it is now: what a person sees who says to leave it alone."""
+    if kind is Kind.PRODUCT:
+        return Ignored(_version(state, rules, key))
+    note = state.orders.get(key)
+    return orders.as_seen(note) if note else Ignored(UNREADABLE)
+
+
+def _version(state: State, rules: Rules, key: str) -> str:
+    """A mark of a product as it is now, which ends its being ignored when it changes."""
     product = next(state.products.of([ShopKey(key)]))
     price = adjusted(product.base(rules.price_source), rules.percent)
     link = state.links.get(product.key)

@@ -44,19 +44,19 @@ def retry(
 
 
 def ignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
-    """Leave items alone as they are now; a later change in the shop brings them back."""
+    """Leave orders alone for good, and products as they are now: a later change brings a product back."""
     from contaazul_sync.cli import choose
 
     settings, state = running.open_home()
     with closing(state):
         for item in items:
             kind, key = _item(state, item)
-            version = choose.version(state, running.rules(settings, state), kind, key)
-            state.items.ignore(kind, key, version, utc_now())
+            seen = choose.as_seen(state, running.rules(settings, state), kind, key)
+            state.items.ignore(kind, key, seen, utc_now())
     if sys.stdout.isatty():
         text = ngettext(
-            "{n} item left alone until changed. To undo: {command}",
-            "{n} items left alone until changed. To undo: {command}",
+            "{n} item left alone. To undo: {command}",
+            "{n} items left alone. To undo: {command}",
             len(items),
         )
         command = typed(f"unignore {shlex.join(items)}")

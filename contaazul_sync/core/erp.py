@@ -61,7 +61,8 @@ class ErpPerson:
 class ErpSale:
     """A sale of the ERP, as reading one tells it. `total` in centavos; `notes` are all that it has.
 
-    `situation` and `payment`, its `tipo_pagamento`, are in the words that are written, "" where not told.
+    `situation` and `payment`, its `tipo_pagamento`, are in the words that are written. In `nsu` we write the
+    order's id. "" where not told.
     """
 
     id: ErpId
@@ -73,6 +74,7 @@ class ErpSale:
     version: int = 0
     customer: ErpId = NOBODY
     payment: str = ""
+    nsu: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contaazul_sync.core.fingerprints import EDITION
+from contaazul_sync.core.ids import OrderId
 
 
 class Kind(StrEnum):
@@ -40,6 +41,43 @@ class Intent:
     sends: int
     fingerprint: str = ""
     total: int = 0
+
+
+class Outcome(StrEnum):
+    """What became of a send: of an order's sale under one number."""
+
+    UNKNOWN = "unknown"  # its answer is out
+    ABSENT = "absent"  # not found when its grace was over, and not to be sent now
+    MADE = "made"  # there is a sale of ours
+    REFUSED = "refused"  # for a reason that is known: there is none
+    FOREIGN = "foreign"  # the number is another's
+    UNSENT = "unsent"  # it did not leave
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A line of the ledger of sends. `total` (centavos) and `fingerprint` are of the order as it was sent."""
+
+    order_id: OrderId
+    number: int
+    sent_at: datetime
+    outcome: Outcome
+    total: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What a person said to leave alone, as it was then.
+
+    `version` ends it for a product that changes. An order stays out for good; its `total` (centavos),
+    `payment` and `content`, the fingerprint, tell whether there is something new to look at. None: not known.
+    """
+
+    version: str
+    total: int | None = None
+    payment: str | None = None
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,12 @@ class Rules:
         return less * HUNDRED <= total * self.paid_differs_limit
 
     def too_old(self, note: OrderNote) -> bool:
-        """Whether an order was paid before the day, or the moment, from which orders are sent."""
+        """Whether an order was paid before the day, or the moment, from which orders are sent.
+
+        One that a person asked for is not.
+        """
+        if note.wanted:
+            return False
         if self.begin is not None and note.counted_at < self.begin:
             return True
         return self.since is not None and local_day(note.counted_at) < self.since

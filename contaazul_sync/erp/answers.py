@@ -117,6 +117,7 @@ def read_sale(body: Json) -> ErpSale:
         version=int(sale.get("versao") or 0),
         customer=ErpId(str(sale.get("id_cliente") or (body.get("cliente") or {}).get("uuid") or "")),
         payment=OLD_WORDS.get(kind, kind),
+        nsu=str(payment.get("nsu") or "").strip(),
     )
 
 

@@ -35,7 +35,7 @@ from contaazul_sync.erp.payloads import (
     stock_patch,
 )
 from contaazul_sync.erp.words import COMPANY, PERSON, PROFILES, kind_of
-from contaazul_sync.net.transport import Transport
+from contaazul_sync.net.transport import Leaving, Transport
 
 PRODUCTS, PEOPLE, SALES = "/v1/produtos", "/v1/pessoas", "/v1/venda"
 PAGE = 500  # rows; the ERP takes 10, 20, 50, 100, 200, 500 or 1000
@@ -92,9 +92,9 @@ class ContaAzul:
         """One product. Raises Missing."""
         return _read(read_product, await self.http.get(f"{PRODUCTS}/{erp_id}"))
 
-    async def create_product(self, body: Json) -> ErpId:
-        """Create a product. Raises Refused, Unanswered."""
-        return _created(await self.http.create(PRODUCTS, body))
+    async def create_product(self, body: Json, leaving: Leaving) -> ErpId:
+        """Create a product; `leaving` is called when it is about to leave. Raises Refused, Unanswered."""
+        return _created(await self.http.create(PRODUCTS, body, leaving=leaving))
 
     async def set_price(self, erp_id: ErpId, amount: int) -> None:
         """Set a product's price in centavos. Raises Missing, Refused."""
@@ -231,9 +231,9 @@ class ContaAzul:
         found = [str(row["id"]) for row in named]
         return found[0] if len(found) == 1 else None
 
-    async def create_sale(self, body: Json) -> ErpId:
-        """Create a sale. Raises Refused, Unanswered."""
-        return _created(await self.http.create(SALES, body))
+    async def create_sale(self, body: Json, leaving: Leaving) -> ErpId:
+        """Create a sale; `leaving` is called when it is about to leave. Raises Refused, Unanswered."""
+        return _created(await self.http.create(SALES, body, leaving=leaving))
 
 
 def _rows(answer: Any) -> list[Json]:

@@ -42,6 +42,7 @@ FIRST_PAUSE = 1.0  # seconds
 
 
 Query = Mapping[str, str | int | list[str]]
+Leaving = Callable[[], None]
 Reader = Callable[[httpx.Response], Any]  # of an answer that is no error; ValueError: it cannot be read
 
 
@@ -71,8 +72,10 @@ class Transport:
         # There, and not before `send`: a renewal holds several back, and each repeat after a 401 is one more.
         client.event_hooks["request"].append(self._turn)
 
-    async def _turn(self, _request: httpx.Request) -> None:
+    async def _turn(self, request: httpx.Request) -> None:
         await self.pacer.turn()
+        if leaving := request.extensions.get("leaving"):
+            leaving()
 
     async def get(self, path: str, query: Query | None = None, reader: Reader | None = None) -> Any:
         """Read. Returns the parsed JSON, its decimals as Decimal, or what the reader makes of the answer."""
@@ -82,9 +85,15 @@ class Transport:
         """Set a value, or remove: doing it twice does no harm, so it is repeated like a read."""
         return await self._send(method, path, body=body)
 
-    async def create(self, path: str, body: object, method: str = "POST") -> Any:
-        """Create, or add to a thing. Raises Unanswered when it may have been done; never repeats it then."""
-        return await self._send(method, path, body=body, is_create=True)
+    async def create(
+        self, path: str, body: object, method: str = "POST", leaving: Leaving | None = None
+    ) -> Any:
+        """Create, or add to a thing. Raises Unanswered when it may have been done; never repeats it then.
+
+        `leaving` is called each time it is about to leave, when its turn has come: what it writes down is
+        not written down for a request that still waits.
+        """
+        return await self._send(method, path, body=body, is_create=True, leaving=leaving)
 
     async def _send(
         self,
@@ -95,6 +104,7 @@ class Transport:
         *,
         is_create: bool = False,
         reader: Reader | None = None,
+        leaving: Leaving | None = None,
     ) -> Any:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         request = self.client.build_request(
@@ -104,6 +114,7 @@ class Transport:
             content=content,
             headers={"Content-Type": "application/json"} if content else None,
             timeout=CREATE_TIMEOUT if is_create else READ_TIMEOUT,
+            extensions={"leaving": leaving} if leaving else None,
         )
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(_Again),

@@ -1,6 +1,6 @@
 """The plan for what the state knows now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,8 @@ from contaazul_sync.core.plan.units import pending_units, skus_of
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.passes.parts import Parts
 
+Looked = Mapping[tuple[Kind, str], datetime]
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -32,20 +34,21 @@ class Decision:
     changed: set[ShopKey]  # linked products whose price or stock is no longer what was sent
 
 
-def decide(parts: Parts, *, fresh: bool, looked_at: datetime | None = None) -> Decision:
+def decide(parts: Parts, *, fresh: bool, looked_at: Looked | None = None) -> Decision:
     """The plan for what the state knows now.
 
-    `fresh`: what a rule holds is looked at anew, too. `looked_at`: when what is in doubt was looked for;
+    `fresh`: what a rule holds is looked at anew, too. `looked_at`: when each intent in doubt was looked for;
     without it, nothing of that is sent again.
     """
     state, rules, now = parts.state, parts.rules, parts.clock()
     kept = (state.intents.all(), state.items.failures(), state.items.ignored())
-    known = Known(*kept, now, parts.grace, looked_at, fresh)
+    looked = {at: min(moment, now) for at, moment in (looked_at or {}).items()}  # the clock may step back
+    known = Known(*kept, now, parts.grace, looked, fresh)
     notes, stockless = state.orders.open(), state.orders.stockless()
     sales = state.sales.of(note.id for note in notes)
     skus = skus_of([*notes, *stockless], rules)
     key_of = state.products.keys_of_skus(skus)
-    left_alone = {note.id for note in notes if known.ignores(Kind.SALE, note.id, note.version)}
+    left_alone = {note.id for note in notes if (Kind.SALE, note.id) in known.ignored}
     counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
     pending = pending_units(counted, key_of, sold, rules)
     queue = state.queue.all()

@@ -12,7 +12,7 @@ from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unanswered, Unavailable, Unusable, Waits
 from contaazul_sync.core.fingerprints import EDITION, changed
 from contaazul_sync.core.ids import ErpId, OrderId
-from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.items import Group, Kind, Outcome
 from contaazul_sync.core.money import HUNDRED
 from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment, Sale
 from contaazul_sync.core.plan.actions import CancelSale, SendOrder
@@ -24,7 +24,9 @@ from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_
 from contaazul_sync.passes.accounts import CHANGED, Accounts
 from contaazul_sync.passes.crew import MOST_TROUBLES
 from contaazul_sync.passes.customers import Customers
+from contaazul_sync.passes.leaving import leaving
 from contaazul_sync.passes.naming import named
+from contaazul_sync.passes.ours import ours_among
 from contaazul_sync.passes.outcomes import Ended, HeldBefore, keep, without_buyer
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sale_numbers import SaleNumbers
@@ -179,17 +181,18 @@ class Orders:
         parts, state, draft = self.parts, self.parts.state, ready.draft
         note = replace(ready.note, total=draft.total)  # as it is booked: what was paid may be less
         for _try in range(NUMBER_TRIES):
-            before = state.intents.get(Kind.SALE, note.id)
-            number = before.number if before and before.number else await self.numbers.take()
+            if await self._is_sold(note.id):
+                return
+            before, earlier = state.intents.get(Kind.SALE, note.id), state.sends.in_question(note.id)
+            number = earlier[-1].number if earlier else await self.numbers.take()
             status = parts.rules.sale_status
             body = sale_payload(draft, number, customer, products, status, booked)
-            state.intents.sending(Kind.SALE, note.id, parts.clock(), number, note)
             try:
-                erp_id = await parts.erp.create_sale(body)
+                erp_id = await parts.erp.create_sale(body, leaving(parts, Kind.SALE, note.id, number, note))
             except Unanswered:
                 raise
             except Refused as error:
-                if ours := await self._refused(ready, number, error, is_first=before is None):
+                if ours := await self._refused(ready, number, error, is_first=not earlier):
                     record_sale(parts, note.id, ours, number)
                     return
                 continue
@@ -200,6 +203,23 @@ class Orders:
             return
         raise Unavailable(_("other sales keep taking the ERP's next numbers."))
 
+    async def _is_sold(self, order_id: OrderId) -> bool:
+        """Whether an order, of which nothing is in doubt now, became a sale by an earlier send.
+
+        What was sent, and not found when its grace was over, was not looked for in this pass.
+        """
+        parts, state = self.parts, self.parts.state
+        if state.intents.get(Kind.SALE, order_id):
+            return False
+        for send in state.sends.in_question(order_id):
+            found = await parts.erp.find_sales(send.number)
+            if ours := ours_among(found, send, parts.rules.shop_id):
+                record_sale(parts, order_id, ours.id, send.number, as_sent=send)
+                return True
+            if found:
+                state.sends.came_to(order_id, send.number, Outcome.FOREIGN)
+        return False
+
     async def _refused(self, ready: Ready, number: int, error: Refused, *, is_first: bool) -> ErpId | None:
         """Our own sale, when it was refused in favour of that; None when another number is to be tried.
 
@@ -207,18 +227,19 @@ class Orders:
         """
         if is_number_taken(error.text):
             found = await self.parts.erp.find_sales(number)
+            sent = self.parts.state.sends.of(ready.note.id)[-1]
             if not found:
                 text = _("the ERP says that number {number} is in use, and shows no such sale yet")
                 raise Unanswered(text.format(number=number))
-            ours = next((sale.id for sale in found if ready.draft.mark in sale.notes), None)
+            ours = ours_among(found, sent, self.parts.rules.shop_id)
             if ours is None:
-                self.parts.state.intents.close(Kind.SALE, ready.note.id)
+                self.parts.state.sends.came_to(ready.note.id, number, Outcome.FOREIGN)
                 self.numbers.skip_to(max(free_number(error.text), number + 1))
-            return ours
+            return ours.id if ours else None
         if not is_first:
             text = _("{message}; an earlier send may have arrived")
             raise Unanswered(text.format(message=error.message))
-        self.parts.state.intents.close(Kind.SALE, ready.note.id)
+        self.parts.state.sends.came_to(ready.note.id, number, Outcome.REFUSED)
         raise error
 
     # Cancelling

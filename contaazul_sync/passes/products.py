@@ -22,6 +22,7 @@ from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import is_taken
 from contaazul_sync.erp.payloads import product_payload
+from contaazul_sync.passes.leaving import leaving
 from contaazul_sync.passes.outcomes import keep
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.twins import sku_named, the_one
@@ -81,9 +82,8 @@ class Products:
         state, clock, key = self.parts.state, self.parts.clock, create.key
         body = product_payload(draft, *await self._fiscal(draft.details.ncm))
         before = state.intents.get(Kind.PRODUCT, key)
-        state.intents.sending(Kind.PRODUCT, key, clock())
         try:
-            erp_id = await self.parts.erp.create_product(body)
+            erp_id = await self.parts.erp.create_product(body, leaving(self.parts, Kind.PRODUCT, key))
         except Unanswered:
             raise
         except Refused as error:

@@ -21,7 +21,6 @@ from contaazul_sync.core.differences import (
 )
 from contaazul_sync.core.erp import ErpProduct, ErpSale
 from contaazul_sync.core.errors import ItemError, Missing, Unavailable
-from contaazul_sync.core.fingerprints import differs
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Payment, Sale
@@ -83,11 +82,7 @@ async def _reconcile(parts: Parts) -> Result:
     ours = by_order([sale async for sale in parts.erp.list_sales(since=rules.since)], rules.shop_id)
     await _ask_for_unlisted(parts, ours, kept)
     ignored = state.items.ignored()
-    left_alone = {
-        note.id
-        for note in notes
-        if (version := ignored.get((Kind.SALE, note.id))) is not None and not differs(version, note.version)
-    }
+    left_alone = {note.id for note in notes if (Kind.SALE, note.id) in ignored}
     paid = [note for note in notes if note.payment is Payment.PAID]
     result.paid = len(paid)
     result.sold = sum(bool(living(ours.get(note.id, ()))) for note in paid)

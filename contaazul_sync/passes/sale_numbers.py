@@ -25,7 +25,7 @@ class SaleNumbers:
         async with self._asking:
             if self._next is None:
                 hint = await self.parts.erp.next_number() or 1
-                self._next = max(hint, self.parts.state.sales.highest_number() + 1)
+                self._next = max(hint, self.parts.state.sends.highest_number() + 1)
             number = self._next
             self._next += 1
             return number
@@ -41,7 +41,7 @@ class SaleNumbers:
         what is sold. Read are the API's sales above the highest number that is known to be right, from the
         day on whose orders are sent at all.
         """
-        parts, highest = self.parts, self.parts.state.sales.highest_number()
+        parts, highest = self.parts, self.parts.state.sends.highest_number()
         known = max(highest, int(parts.state.notes.get(CHECKED_NUMBER) or 0))
         hint = await parts.erp.next_number()
         self._next = max(hint or 1, highest + 1)
@@ -62,4 +62,5 @@ class SaleNumbers:
     def _knows(self, order_id: OrderId) -> bool:
         state = self.parts.state
         at = (Kind.SALE, order_id)
-        return bool(state.sales.of([order_id]) or state.intents.get(*at) or at in state.items.ignored())
+        sent = state.sends.in_question(order_id)
+        return bool(state.sales.of([order_id]) or sent or at in state.items.ignored())

@@ -1,38 +1,54 @@
 """What became of the creates whose answers are not known."""
 
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from contaazul_sync.core.drafts.marks import mark
 from contaazul_sync.core.errors import ItemError, Unusable
 from contaazul_sync.core.ids import OrderId, ShopKey
-from contaazul_sync.core.items import Failure, Group, Intent, Kind
+from contaazul_sync.core.items import Failure, Group, Intent, Kind, Outcome
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.plan import protocol
 from contaazul_sync.core.plan.protocol import MAX_SENDS, Adopt, Forget, SendAgain, Wait
 from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
+from contaazul_sync.passes.ours import ours_among
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.sold import record_sale
+from contaazul_sync.passes.sold import record_sale, tell_double
 from contaazul_sync.passes.twins import sku_named, the_one
 from contaazul_sync.state.file import State
 
+DOUBTS_LAST = timedelta(days=60)  # so long a number that was not found is looked for once a day
 
-async def settle(parts: Parts) -> int:
-    """Find out what became of each open intent. Returns how many had arrived.
+
+@dataclass
+class Settled:
+    """What looking for the creates in doubt came to: how many had arrived, and when each was looked for."""
+
+    arrived: int = 0
+    looked_at: dict[tuple[Kind, str], datetime] = field(default_factory=dict)
+
+
+async def settle(parts: Parts, *, daily: bool = False) -> Settled:
+    """Find out what became of each open intent; `daily`, also of the numbers that nobody waits for any more.
 
     An intent for a customer is settled with its order, which has the document.
     """
-    arrived = 0
-    for kept in parts.state.intents.all().values():
-        intent = _in_time(parts, kept)
+    settled = Settled()
+    for at, kept in parts.state.intents.all().items():
+        intent, now = _in_time(parts, kept), parts.clock()
         try:
             if intent.kind is Kind.SALE:
-                arrived += await _settle_sale(parts, intent)
+                settled.arrived += await _settle_sale(parts, intent)
             elif intent.kind is Kind.PRODUCT:
-                arrived += await _settle_product(parts, intent)
+                settled.arrived += await _settle_product(parts, intent)
         except ItemError:
             _doubt(parts, intent)  # the look-up itself was refused: no answer to our question
-    return arrived
+        else:
+            settled.looked_at[at] = now
+    if daily:
+        settled.arrived += await _look_again(parts)
+    return settled
 
 
 def _in_time(parts: Parts, intent: Intent) -> Intent:
@@ -45,26 +61,52 @@ def _in_time(parts: Parts, intent: Intent) -> Intent:
 
 
 async def _settle_sale(parts: Parts, intent: Intent) -> bool:
-    state, order_id = parts.state, OrderId(intent.key)
-    found = await parts.erp.find_sales(intent.number or 0)
-    ours = next((sale.id for sale in found if mark(parts.rules.shop_id, order_id) in sale.notes), None)
-    match protocol.settle(intent, ours, others=bool(found), now=parts.clock(), grace=parts.grace):
+    state, order_id, number = parts.state, OrderId(intent.key), intent.number or 0
+    found = await parts.erp.find_sales(number)
+    sent = next(send for send in reversed(state.sends.of(order_id)) if send.number == number)
+    ours = ours_among(found, sent, parts.rules.shop_id)
+    verdict = protocol.settle(
+        intent, ours.id if ours else None, others=bool(found), now=parts.clock(), grace=parts.grace
+    )
+    match verdict:
         case Adopt(erp_id):
-            record_sale(parts, order_id, erp_id, intent.number or 0)
+            record_sale(parts, order_id, erp_id, number)
             return True
         case Forget():
-            state.intents.close(Kind.SALE, order_id)
-        case SendAgain() if not _still_paid(state, intent):
-            state.intents.close(Kind.SALE, order_id)  # it never arrived, and is not to be sent any more
+            state.sends.came_to(order_id, number, Outcome.FOREIGN)
+        case SendAgain() if not _is_wanted(state, order_id):
+            state.sends.came_to(order_id, number, Outcome.ABSENT)  # it is not to be sent now, or never more
             state.items.clear(Kind.SALE, order_id)
         case Wait() | SendAgain():
             _doubt(parts, intent)
     return False
 
 
-def _still_paid(state: State, intent: Intent) -> bool:
-    note = state.orders.get(intent.key)
-    return note is None or note.payment is Payment.PAID
+def _is_wanted(state: State, order_id: OrderId) -> bool:
+    """Whether an order would be sent again, if it never arrived."""
+    note = state.orders.get(order_id)
+    paid = note is None or note.payment is Payment.PAID
+    return paid and (Kind.SALE, order_id) not in state.items.ignored()
+
+
+async def _look_again(parts: Parts) -> int:
+    """Look for what was not found when its grace was over. Returns how many orders are a sale after all.
+
+    So a sale that the ERP showed late is told of, whatever became of its order since.
+    """
+    state, arrived = parts.state, 0
+    for send in state.sends.asleep(parts.clock() - DOUBTS_LAST):
+        with suppress(ItemError):
+            ours = ours_among(await parts.erp.find_sales(send.number), send, parts.rules.shop_id)
+            if ours is None:
+                continue
+            if known := state.sales.of([send.order_id]).get(send.order_id):
+                state.sends.came_to(send.order_id, send.number, Outcome.MADE)
+                tell_double(parts, known, send.number)
+            else:
+                record_sale(parts, send.order_id, ours.id, send.number, as_sent=send)
+                arrived += 1
+    return arrived
 
 
 async def _settle_product(parts: Parts, intent: Intent) -> bool:
@@ -88,8 +130,12 @@ async def _settle_product(parts: Parts, intent: Intent) -> bool:
 
 
 def _doubt(parts: Parts, intent: Intent) -> None:
-    """Say in the state that an intent is in doubt, as `status` shows it."""
+    """Say in the state that an intent is in doubt, as `status` shows it; a person's question goes before."""
     parked, now = intent.sends >= MAX_SENDS, parts.clock()
+    at = (intent.kind, intent.key)
+    before = parts.state.items.failure(*at)
+    if (before and before.group is Group.ATTENTION) or at in parts.state.items.ignored():
+        return
     reason = _("the ERP's answer was lost, and it is not found there yet")
     step = _("nothing to do: the next sync looks again")
     if intent.kind is Kind.SALE:

@@ -2,27 +2,34 @@
 
 from decimal import Decimal
 
+from contaazul_sync.core.fingerprints import DOUBLE
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
-from contaazul_sync.core.items import Kind
+from contaazul_sync.core.items import Failure, Group, Kind, Send
 from contaazul_sync.core.orders import OrderNote, Sale
 from contaazul_sync.core.plan.units import skus_of, taken_apart
 from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.words import _
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.state.file import State
 
 
 def record_sale(
-    parts: Parts, order_id: OrderId, erp_id: ErpId, number: int, sold: OrderNote | None = None
+    parts: Parts,
+    order_id: OrderId,
+    erp_id: ErpId,
+    number: int,
+    sold: OrderNote | None = None,
+    as_sent: Send | None = None,
 ) -> None:
     """An order is a sale now. Its products' balances are compared when the ERP has had time to settle.
 
-    `sold` is the order as it was just sent. Without it, the sale is one that was sent before: the intent
-    remembers what from, and so a change since then is seen.
+    `sold` is the order as it was just sent. Without it, the sale is one that was sent before: the intent, or
+    the ledger (`as_sent`), remembers what from, and so a change since then is seen.
     """
     state, rules, now = parts.state, parts.rules, parts.clock()
     note = sold or state.orders.get(order_id)
     units = units_of(state, note, rules) if note else {}
-    sent = None if sold else state.intents.get(Kind.SALE, order_id)
+    sent = None if sold else as_sent or state.intents.get(Kind.SALE, order_id)
     content = sent if sent and sent.fingerprint else note
     sale = Sale(
         order_id=order_id,
@@ -34,6 +41,21 @@ def record_sale(
         sent_at=now,
     )
     state.sales.record(sale, units, parts.settled_at(now))
+
+
+def tell_double(parts: Parts, sale: Sale, other: int) -> None:
+    """An order has a second sale in the ERP: put it before a person, once."""
+    reason = _("sold twice in the ERP: sales {number} and {other}")
+    reason = reason.format(number=sale.number, other=other)
+    if reason in (said for _at, said in parts.state.remarks.of(sale.order_id)):
+        return
+    step = _("keep one of the two in the ERP, then: contaazul-sync ignore {order}").format(
+        order=sale.order_id
+    )
+    now = parts.clock()
+    parts.state.remarks.add(sale.order_id, reason, now)
+    group = Group.ATTENTION
+    parts.state.items.fail(Failure(Kind.SALE, sale.order_id, group, reason, step, now, 1, DOUBLE))
 
 
 def units_of(state: State, note: OrderNote, rules: Rules) -> dict[ShopKey, Decimal]:

@@ -29,7 +29,7 @@ from contaazul_sync.passes.report import Report
 from contaazul_sync.passes.settle import settle
 from contaazul_sync.passes.stock import Stock
 from contaazul_sync.passes.twins import adopt_ordered
-from contaazul_sync.passes.walk import Seen, keep_watermarks, walk
+from contaazul_sync.passes.walk import Seen, is_due, keep_watermarks, walk
 from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.state.notes import ORDERS_BEGIN, ORDERS_TOLD
 
@@ -141,6 +141,7 @@ class Pass:
         self._check(decision, seen)
         keep_watermarks(self.parts.state, seen, self.parts.clock())
         made = self.report.plan = self._restricted(decision.plan)
+        self._keep_wanted(made)
         standing = keep_holds(self.parts, made.holds, seen.unreadable)
         if self.only is None:
             forget_others(self.parts, standing, made, decision.plan, seen)
@@ -155,6 +156,14 @@ class Pass:
             if seen.full:
                 self.parts.state.tidy(self.parts.clock())
 
+    def _keep_wanted(self, made: Plan) -> None:
+        """Older orders that a person asked for stay in the book, if this pass cannot send them all."""
+        if self.back_to:
+            wanted: list[str] = [send.key for send in made.orders]
+            if self.limit is None:
+                wanted += [hold.key for hold in made.holds if hold.kind is Kind.SALE]
+            self.parts.state.orders.want(wanted)
+
     async def _gather(self) -> tuple[Decision, Seen]:
         parts = self.parts
         if parts.refusal:  # even if there is nothing to send: a dead sign-in must not look like a good run
@@ -162,8 +171,8 @@ class Pass:
         bind(parts.state, parts.rules.shop_id, parts.company_id)
         check_whole(parts.state)
         parts.progress(_("read the shop"), 0, 0)
-        looked_at = parts.clock()
-        self.report.tell_arrived(await settle(parts))
+        settled = await settle(parts, daily=is_due(parts.state, "full_walk", parts.clock()))
+        self.report.tell_arrived(settled.arrived)
         seen = await walk(parts, self.back_to)
         self.seen = self.orders.seen = seen
         parts.progress(_("read the shop"), 1, 1)
@@ -171,7 +180,7 @@ class Pass:
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
             self.only = self.only | parts.state.products.variations_of(self.only)
         self.report.tell_unread(seen)
-        return decide(parts, fresh=seen.full, looked_at=min(looked_at, parts.clock())), seen
+        return decide(parts, fresh=seen.full, looked_at=settled.looked_at), seen
 
     def _check(self, decision: Decision, seen: Seen) -> None:
         state = self.parts.state

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from contaazul_sync.core.items import Intent, Kind
 from contaazul_sync.core.orders import OrderNote
+from contaazul_sync.state import sends
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time, time_or_none
 
@@ -62,11 +63,20 @@ class Intents:
                  ON CONFLICT DO UPDATE SET sent_at = excluded.sent_at, sends = sends + 1,
                                            number = coalesce(excluded.number, number)"""
         content = [note.fingerprint, note.total] if note else ["", 0]
-        self.db.write(sql, kind, key, number, text(now), text(now), *content)
+        with self.db.atomic():
+            self.db.execute(sql, [kind, key, number, text(now), text(now), *content])
+            if note and number:
+                sends.sent(self.db, note, number, now)
+
+    def leaving_again(self, kind: Kind, key: str, now: datetime) -> None:
+        """What did not get through leaves once more: its grace begins now."""
+        self.db.write("UPDATE intents SET sent_at = ? WHERE kind = ? AND key = ?", text(now), kind, key)
 
     def restore(self, kind: Kind, key: str, before: Intent | None) -> None:
         """A create did not go out after all: the intent is again what it was before."""
         with self.db.atomic():
+            if kind is Kind.SALE:
+                sends.take_back(self.db, key)
             close(self.db, kind, key)
             if before:
                 row = [kind, key, before.number, text(before.opened_at)]

@@ -1,9 +1,11 @@
 """What stands against products and orders, and what a person said of them."""
 
 from datetime import datetime
+from sqlite3 import Connection
 
-from contaazul_sync.core.fingerprints import EDITION
-from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.fingerprints import EDITION, differs, fingerprint
+from contaazul_sync.core.items import Failure, Group, Ignored, Kind
+from contaazul_sync.core.orders import Payment
 from contaazul_sync.state import intents
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time
@@ -40,6 +42,20 @@ ALTER TABLE ignored ADD COLUMN payment TEXT;
 ALTER TABLE ignored ADD COLUMN content TEXT
 """,
 }
+
+
+def see_again(db: Connection) -> None:
+    """Of orders left alone by what a buyer's change ended too: keep what they are; drop what had ended."""
+    rows = db.execute(
+        """SELECT key, ignored.fingerprint, orders.fingerprint, buyer, orders.payment, orders.total
+           FROM ignored JOIN orders ON id = key WHERE kind = 'sale'"""
+    ).fetchall()
+    for key, version, content, buyer, payment, total in rows:
+        if differs(version, f"1:{fingerprint(content, buyer, Payment(payment))}"):
+            db.execute("DELETE FROM ignored WHERE kind = 'sale' AND key = ?", [key])
+        else:
+            sql = "UPDATE ignored SET total = ?, payment = ?, content = ? WHERE kind = 'sale' AND key = ?"
+            db.execute(sql, [total, payment, content, key])
 
 
 def _as_failure(row: Row) -> Failure:
@@ -98,14 +114,15 @@ class Items:
         with self.db.atomic():
             forget(self.db, kind, key)
 
-    def ignore(self, kind: Kind, key: str, version: str, now: datetime) -> None:
-        """Leave an item alone as long as it is this version; its intent, if any, is given up."""
+    def ignore(self, kind: Kind, key: str, seen: Ignored, now: datetime) -> None:
+        """Leave an item alone, as it was seen. What was sent of an order is looked for all the same."""
         with self.db.atomic():
-            forget(self.db, kind, key)
-            intents.close(self.db, kind, key)
+            clear(self.db, kind, key)
+            if kind is not Kind.SALE:
+                intents.close(self.db, kind, key)
             self.db.execute(
-                "INSERT INTO ignored (kind, key, fingerprint, since) VALUES (?, ?, ?, ?)",
-                [kind, key, version, text(now)],
+                "INSERT OR REPLACE INTO ignored VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [kind, key, seen.version, text(now), seen.total, seen.payment, seen.content],
             )
 
     def unignore(self, kind: Kind, key: str) -> bool:
@@ -113,10 +130,14 @@ class Items:
         sql = "DELETE FROM ignored WHERE kind = ? AND key = ?"
         return self.db.write(sql, kind, key).rowcount > 0
 
-    def ignored(self) -> dict[tuple[Kind, str], str]:
-        """The items to be left alone, each with its version."""
-        found = self.db.query("SELECT kind, key, fingerprint FROM ignored")
-        return {(Kind(row["kind"]), row["key"]): row["fingerprint"] for row in found}
+    def ignored(self) -> dict[tuple[Kind, str], Ignored]:
+        """The items to be left alone, each as it was seen."""
+        return {
+            (Kind(row["kind"]), row["key"]): Ignored(
+                row["fingerprint"], row["total"], row["payment"], row["content"]
+            )
+            for row in self.db.query("SELECT * FROM ignored")
+        }
 
 
 def _held(before: Failure | None, now: Failure) -> tuple[int | None, str]:

@@ -70,6 +70,7 @@ def m004_people(db: Database) -> None:
 def m005_the_order_book(db: Database) -> None:
     """Of an order: the shop's own number, whether it was ever paid, what was sent, what `ignore` saw."""
     _step(db, 5)
+    items.see_again(db.conn)
 
 
 def _step(db: Database, number: int) -> None:

@@ -117,6 +117,12 @@ class Orders:
         row = self.db.one("SELECT * FROM orders WHERE id = ?", order_id)
         return _as_note(row) if row else None
 
+    def want(self, order_ids: Iterable[str]) -> None:
+        """A person asked for these orders, however old: they are never too old again."""
+        with self.db.atomic():
+            for order_id in order_ids:
+                self.db.execute("UPDATE orders SET wanted = 1 WHERE id = ?", [order_id])
+
     def since(self, moment: datetime) -> list[OrderNote]:
         """The orders that may have moved the shop's stock since then.
 
@@ -134,7 +140,8 @@ class Orders:
     def open(self) -> list[OrderNote]:
         """The orders that are not a sale yet, and those that changed after they became one."""
         sql = """SELECT orders.* FROM orders LEFT JOIN sales ON order_id = orders.id
-                 WHERE (order_id IS NULL AND payment NOT IN ('cancelled', 'refunded'))
+                 WHERE (order_id IS NULL AND (payment NOT IN ('cancelled', 'refunded')
+                        OR orders.id IN (SELECT key FROM ignored WHERE kind = 'sale')))
                     OR (ended_at IS NULL AND sales.fingerprint <> orders.fingerprint)
                     OR (order_id IS NOT NULL AND ended_at IS NULL
                         AND payment <> 'paid')

@@ -7,7 +7,7 @@ from decimal import Decimal
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Sale
-from contaazul_sync.state import intents, items, links
+from contaazul_sync.state import intents, items, links, sends
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time, time_or_none
 
@@ -59,6 +59,7 @@ class Sales:
                 "INSERT INTO sales VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
                 [*row, int(sale.moves_stock), text(sale.sent_at)],
             )
+            sends.met(self.db, sale.order_id, sale.number, sale.sent_at, sale.total, sale.fingerprint)
             intents.close(self.db, Kind.SALE, sale.order_id)
             items.clear(self.db, Kind.SALE, sale.order_id)
             for key, quantity in units.items():
@@ -78,13 +79,6 @@ class Sales:
             self.db.execute("UPDATE sales SET moves_stock = 1 WHERE order_id = ?", [order_id])
             for key, quantity in units.items():
                 links.sold(self.db, key, quantity, now)
-
-    def highest_number(self) -> int:
-        """The highest sale number that we used or wrote down."""
-        sql = """SELECT max(number) AS number FROM
-                 (SELECT number FROM sales UNION ALL SELECT number FROM intents)"""
-        row = self.db.one(sql)
-        return int(row["number"] or 0) if row else 0
 
     def count(self) -> int:
         """How many orders are sales."""

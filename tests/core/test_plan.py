@@ -10,7 +10,7 @@ import pytest
 from contaazul_sync.core.errors import SafetyStop
 from contaazul_sync.core.fingerprints import differs
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
-from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.items import Group, Ignored, Kind
 from contaazul_sync.core.money import decimal
 from contaazul_sync.core.orders import Buyer, OrderNote, Payment, Sale
 from contaazul_sync.core.plan.actions import (
@@ -24,7 +24,7 @@ from contaazul_sync.core.plan.actions import (
     make_plan,
 )
 from contaazul_sync.core.plan.facts import Facts, Known
-from contaazul_sync.core.plan.orders import order_version, plan_orders, unreadable_step
+from contaazul_sync.core.plan.orders import as_seen, order_version, plan_orders, unreadable_step
 from contaazul_sync.core.plan.prices import missing_version, plan_prices, price_version
 from contaazul_sync.core.plan.products import plan_products, product_version
 from contaazul_sync.core.plan.protocol import Adopt, Forget, SendAgain, Wait, in_grace, settle
@@ -249,13 +249,15 @@ def test_a_product_whose_namesake_was_renamed_goes_out_with_the_next_sync():
 def test_an_ignored_product_is_neither_sent_nor_told_of():
     version = product_version(a_product(), 7990)
 
-    assert of_products(a_product(), state=known(ignored={(Kind.PRODUCT, SHIRT): version})) == []
+    assert of_products(a_product(), state=known(ignored={(Kind.PRODUCT, SHIRT): Ignored(version)})) == []
 
 
 def test_an_ignored_product_comes_back_when_it_changes():
     version = product_version(a_product(), 7990)
 
-    (create,) = of_products(a_product(price=8990), state=known(ignored={(Kind.PRODUCT, SHIRT): version}))
+    (create,) = of_products(
+        a_product(price=8990), state=known(ignored={(Kind.PRODUCT, SHIRT): Ignored(version)})
+    )
 
     assert isinstance(create, CreateProduct)
 
@@ -511,13 +513,13 @@ def test_an_order_that_changed_after_the_sale_needs_a_person():
 
 def test_an_order_changed_after_the_sale_is_silent_once_a_person_has_seen_it():
     changed = a_note(payment=Payment.CANCELLED)
-    state = known(ignored={(Kind.SALE, "88123"): changed.version})
+    state = known(ignored={(Kind.SALE, "88123"): as_seen(changed)})
 
     assert of_orders(changed, sales=[a_sale()], state=state) == []
 
 
 def test_an_order_that_changes_once_more_after_a_person_saw_it_speaks_again():
-    state = known(ignored={(Kind.SALE, "88123"): a_note(payment=Payment.CANCELLED).version})
+    state = known(ignored={(Kind.SALE, "88123"): as_seen(a_note(payment=Payment.CANCELLED))})
 
     (hold,) = of_orders(a_note(payment=Payment.REFUNDED), sales=[a_sale()], state=state)
 
@@ -525,7 +527,60 @@ def test_an_order_that_changes_once_more_after_a_person_saw_it_speaks_again():
 
 
 def test_an_ignored_order_is_not_sent():
-    assert of_orders(a_note(), state=known(ignored={(Kind.SALE, "88123"): a_note().version})) == []
+    assert of_orders(a_note(), state=known(ignored={(Kind.SALE, "88123"): as_seen(a_note())})) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"buyer": "another phone"},
+        {"status": "on its way"},
+        {"payment": Payment.UNKNOWN},
+        {"fingerprint": "else"},
+    ],
+)
+def test_no_change_of_the_buyer_or_the_status_brings_an_ignored_order_back(changes):
+    seen = {(Kind.SALE, "88123"): as_seen(a_note())}
+
+    assert of_orders(a_note(**changes), state=known(ignored=seen)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        (
+            {"total": 19000},
+            "its total changed from R$ 170,00 to R$ 190,00 in the shop since it was left alone",
+        ),
+        (
+            {"payment": Payment.CANCELLED, "status": "cancelled"},
+            "'cancelled' in the shop since it was left alone",
+        ),
+    ],
+)
+def test_a_new_sum_or_payment_of_an_ignored_order_asks_a_person_and_sends_nothing(changes, reason):
+    seen = {(Kind.SALE, "88123"): as_seen(a_note())}
+
+    (hold,) = of_orders(a_note(**changes), state=known(ignored=seen))
+
+    assert isinstance(hold, Hold)
+    assert (hold.group, hold.reason) == (Group.ATTENTION, reason)
+
+
+def test_an_order_that_was_ignored_before_it_was_paid_asks_a_person_when_it_is():
+    seen = {(Kind.SALE, "88123"): as_seen(a_note(payment=Payment.UNPAID))}
+
+    (hold,) = of_orders(a_note(), state=known(ignored=seen))
+
+    assert isinstance(hold, Hold)
+    assert hold.group is Group.ATTENTION
+
+
+def test_an_order_that_a_person_asked_for_is_never_too_old():
+    rules = Rules(since=date(2027, 1, 1))
+
+    assert of_orders(a_note(), rules=rules) == []
+    assert [type(each) for each in of_orders(a_note(wanted=True), rules=rules)] == [SendOrder]
 
 
 def test_an_order_whose_answer_is_still_out_is_left_alone():
@@ -747,7 +802,7 @@ def test_a_product_deleted_in_the_erp_is_told_of_and_not_created_again():
 
 def test_a_product_deleted_in_the_erp_is_silent_once_a_person_has_seen_it():
     link = a_link(missing=True)
-    state = known(ignored={(Kind.PRODUCT, SHIRT): missing_version(link)})
+    state = known(ignored={(Kind.PRODUCT, SHIRT): Ignored(missing_version(link))})
 
     assert of_prices(a_product(), link, state=state) == []
 
@@ -781,7 +836,7 @@ def test_a_price_that_the_erp_refused_for_good_is_left_until_it_moves():
 
 
 def test_an_ignored_price_is_neither_sent_nor_told_of():
-    state = known(ignored={(Kind.PRODUCT, SHIRT): price_version(8990, None)})
+    state = known(ignored={(Kind.PRODUCT, SHIRT): Ignored(price_version(8990, None))})
 
     assert of_prices(a_product(price=8990), a_link(), state=state) == []
 

@@ -16,7 +16,7 @@ from contaazul_sync.core.items import Failure, Group, Intent, Kind
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.actions import CreateProduct, Plan, make_plan
 from contaazul_sync.core.plan.facts import Facts, Known
-from contaazul_sync.core.plan.orders import order_version, plan_orders
+from contaazul_sync.core.plan.orders import as_seen, order_version, plan_orders
 from contaazul_sync.core.plan.prices import plan_prices
 from contaazul_sync.core.plan.products import plan_products
 from contaazul_sync.core.plan.protocol import Adopt, Wait, settle
@@ -189,7 +189,7 @@ def worlds(draw: st.DrawFn) -> World:
         for kind, key in items
         if draw(st.integers(0, 5)) == 0
     ]
-    seen = {(Kind.SALE, str(note.id)): note.version for note in notes if draw(st.integers(0, 9)) == 0}
+    seen = {(Kind.SALE, str(note.id)): as_seen(note) for note in notes if draw(st.integers(0, 9)) == 0}
     return World(
         products=products,
         links=links,

@@ -13,6 +13,7 @@ from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.erp import client as contaazul
 from contaazul_sync.erp.client import is_taken
+from tests.worlds.wire import it_is_noted
 
 NOBODY = ErpId("00000000-0000-4000-8000-000000000001")
 ANA, BIA = "52998224725", "11144477735"
@@ -115,7 +116,7 @@ def test_a_variation_is_found_by_its_own_sku(world):
     }
 
     async def ask(erp):
-        await erp.create_product(body)
+        await erp.create_product(body, it_is_noted)
         return await erp.find_products("CAM-P")
 
     [found] = world.erp(ask)
@@ -196,7 +197,7 @@ def test_a_listing_that_never_ends_is_cut(world, box, monkeypatch):
 
 def test_one_product_is_read_with_its_price_and_what_may_be_sold_of_it(world, box, product, customer):
     async def ask(erp):
-        await erp.create_sale(sale(customer, product))
+        await erp.create_sale(sale(customer, product), it_is_noted)
         return await erp.product(ErpId(product))
 
     read = world.erp(ask)
@@ -214,7 +215,7 @@ def test_a_product_that_is_gone_is_missing(world, box, product):
 
 
 def test_a_product_is_created_with_its_price_and_opening_balance(world, box):
-    created = world.erp(lambda erp: erp.create_product(PRODUCT))
+    created = world.erp(lambda erp: erp.create_product(PRODUCT, it_is_noted))
 
     assert box.product("CAM-AZ").id == created
     assert (box.product("CAM-AZ").price, box.product("CAM-AZ").stock) == (Decimal("79.9"), 4)
@@ -222,7 +223,7 @@ def test_a_product_is_created_with_its_price_and_opening_balance(world, box):
 
 def test_a_sku_that_is_in_use_is_told_from_other_refusals(world, product):
     with pytest.raises(Refused) as taken:
-        world.erp(lambda erp: erp.create_product(PRODUCT))
+        world.erp(lambda erp: erp.create_product(PRODUCT, it_is_noted))
     with pytest.raises(Refused) as other:
         world.send(lambda http: http.create("/v1/produtos", {"codigo_sku": "X"}))
 
@@ -235,7 +236,7 @@ def test_a_sku_that_is_in_use_is_told_from_other_refusals(world, product):
 @pytest.mark.parametrize("body", [b"", b"null", b"{}", b'{"id": null}', b'"ok"', b"[]"])
 def test_a_create_that_is_answered_without_an_id_is_a_question(world, parrot, body):
     with parrot(201, body) as server, pytest.raises(Unanswered):
-        world.erp(lambda erp: erp.create_product(PRODUCT), server.url)
+        world.erp(lambda erp: erp.create_product(PRODUCT, it_is_noted), server.url)
 
     assert server.asked == ["POST /v1/produtos"]
 
@@ -392,7 +393,7 @@ def test_the_next_number_has_been_seen_in_other_clothes(world, parrot, body, num
 
 def test_a_sale_is_created_found_by_its_number_and_read_with_its_mark(world, customer, product):
     async def ask(erp):
-        created = await erp.create_sale(sale(customer, product))
+        created = await erp.create_sale(sale(customer, product), it_is_noted)
         return created, await erp.find_sales(1001)
 
     created, [found] = world.erp(ask)
@@ -406,7 +407,7 @@ def test_a_sale_is_created_found_by_its_number_and_read_with_its_mark(world, cus
 def test_either_success_of_creating_a_sale_is_taken(world, box, customer, product, status):
     box.switches.sale_status = status
 
-    created = world.erp(lambda erp: erp.create_sale(sale(customer, product)))
+    created = world.erp(lambda erp: erp.create_sale(sale(customer, product), it_is_noted))
 
     assert created in box.sales
 
@@ -424,7 +425,7 @@ def test_a_new_sale_may_not_be_searchable_yet(world, box, clock, customer, produ
     box.switches.search_lag = 60
 
     async def ask(erp):
-        await erp.create_sale(sale(customer, product))
+        await erp.create_sale(sale(customer, product), it_is_noted)
         return await erp.find_sales(1001)
 
     assert world.erp(ask) == []
@@ -434,8 +435,8 @@ def test_a_new_sale_may_not_be_searchable_yet(world, box, clock, customer, produ
 
 def test_a_number_is_refused_twice(world, customer, product):
     async def ask(erp):
-        await erp.create_sale(sale(customer, product))
-        await erp.create_sale(sale(customer, product))
+        await erp.create_sale(sale(customer, product), it_is_noted)
+        await erp.create_sale(sale(customer, product), it_is_noted)
 
     with pytest.raises(Refused, match="1002 é o próximo disponível"):
         world.erp(ask)
@@ -443,7 +444,7 @@ def test_a_number_is_refused_twice(world, customer, product):
 
 def test_a_cancelled_sale_is_read_as_cancelled(world, box, customer, product):
     async def ask(erp):
-        created = await erp.create_sale(sale(customer, product))
+        created = await erp.create_sale(sale(customer, product), it_is_noted)
         again = {**sale(customer, product), "situacao": "CANCELADO", "versao": 1}
         await erp.http.change("PUT", f"/v1/venda/{created}", again)
         return await erp.sale(created)
@@ -452,7 +453,7 @@ def test_a_cancelled_sale_is_read_as_cancelled(world, box, customer, product):
 
 
 def test_a_deleted_sale_can_be_read_and_counts_as_cancelled(world, customer, product):
-    created = world.erp(lambda erp: erp.create_sale(sale(customer, product)))
+    created = world.erp(lambda erp: erp.create_sale(sale(customer, product), it_is_noted))
     world.send(lambda http: http.change("POST", "/v1/venda/exclusao-lote", {"ids": [created]}))
 
     assert world.erp(lambda erp: erp.sale(created)).cancelled
@@ -466,7 +467,7 @@ def test_a_sale_that_is_not_there_is_missing(world):
 
 def test_a_sale_for_a_person_the_erp_does_not_know_is_refused(world, product):
     with pytest.raises(Refused, match="Cliente da venda não encontrado"):
-        world.erp(lambda erp: erp.create_sale(sale(str(uuid.uuid4()), product)))
+        world.erp(lambda erp: erp.create_sale(sale(str(uuid.uuid4()), product), it_is_noted))
 
 
 # All sales
@@ -482,7 +483,7 @@ def sales(world: Any, url: str = "", **asked: Any) -> Any:
 def test_the_sales_made_through_the_api_are_listed_the_highest_first_and_whole(world, box, customer, product):
     async def ask(erp):
         for number in (1003, 1001):
-            await erp.create_sale(sale(customer, product, number))
+            await erp.create_sale(sale(customer, product, number), it_is_noted)
 
     world.erp(ask)
     box.take_number(1002)
@@ -498,7 +499,7 @@ def test_the_sales_made_through_the_api_are_listed_the_highest_first_and_whole(w
 def test_only_the_sales_above_a_number_are_listed_and_read(world, box, customer, product):
     async def ask(erp):
         for number in (1001, 1002, 1003):
-            await erp.create_sale(sale(customer, product, number))
+            await erp.create_sale(sale(customer, product, number), it_is_noted)
 
     world.erp(ask)
 
@@ -514,14 +515,14 @@ def test_only_the_sales_above_a_number_are_listed_and_read(world, box, customer,
 
 @pytest.mark.parametrize(("since", "numbers"), [(date(2026, 11, 24), [1001]), (date(2026, 11, 25), [])])
 def test_only_the_sales_since_a_day_are_asked_for(world, customer, product, since, numbers):
-    world.erp(lambda erp: erp.create_sale(sale(customer, product)))
+    world.erp(lambda erp: erp.create_sale(sale(customer, product), it_is_noted))
 
     assert [each.number for each in sales(world, since=since)] == numbers
     assert world.arrived("GET", "/v1/venda/busca")[0].query["data_inicio"] == [since.isoformat()]
 
 
 def test_a_sale_beyond_the_first_page_is_listed(world, box, customer, product):
-    world.erp(lambda erp: erp.create_sale(sale(customer, product, 7)))
+    world.erp(lambda erp: erp.create_sale(sale(customer, product, 7), it_is_noted))
     for number in range(1001, 1121):
         box.take_number(number)
 

@@ -47,6 +47,7 @@ from tests.worlds.recorder import (
     Scrubber,
     cassette,
 )
+from tests.worlds.wire import it_is_noted
 
 TLS = ssl.create_default_context()  # made once: for each client anew it would take most of the time
 RECORD = os.environ.get("RECORD_CASSETTES", "")
@@ -270,7 +271,7 @@ def test_product(recorded):
 
 
 def test_create_product(recorded):
-    created = recorded("create_product", lambda it: it.erp.create_product(NEW_PRODUCT))
+    created = recorded("create_product", lambda it: it.erp.create_product(NEW_PRODUCT, it_is_noted))
 
     assert created.startswith("00000000-0000-4000-8000-")
 
@@ -335,7 +336,7 @@ def test_sale(recorded):
 
 def test_create_sale(recorded):
     def ask(it):
-        return it.erp.create_sale(new_sale(1002, it.real(PERSON), it.real(PRODUCT)))
+        return it.erp.create_sale(new_sale(1002, it.real(PERSON), it.real(PRODUCT)), it_is_noted)
 
     created = recorded("create_sale", ask)
 

@@ -24,7 +24,7 @@ from contaazul_sync.erp.payloads import (
 )
 from tests.worlds.samples import ANA, LOJA, a_product, an_order
 from tests.worlds.schemas import operation_of, operations
-from tests.worlds.wire import World
+from tests.worlds.wire import World, it_is_noted
 
 CPF = "52998224725"
 SKU = "CAM-AZ-M"
@@ -78,7 +78,7 @@ def products(world: World) -> ErpId:
 
     async def ask(erp: Any) -> ErpId:
         ids = await erp.find_unit("UN"), await erp.find_ncm("61091000")
-        product: ErpId = await erp.create_product(product_payload(draft, *ids))
+        product: ErpId = await erp.create_product(product_payload(draft, *ids), it_is_noted)
         await erp.find_products(SKU)
         await erp.find_products_by_ean("7891234567895")
         assert [page async for page in erp.list_products()]
@@ -101,7 +101,9 @@ def sales(world: World) -> None:
         centre = await erp.find_named("cost_center", "Loja virtual")
         booked = BookedOn("", account, category, centre, await erp.find_named("seller", "Caio Lima"))
         number = await erp.next_number()
-        await erp.create_sale(sale_payload(draft, number, customer, {SKU: product}, "APROVADO", booked))
+        await erp.create_sale(
+            sale_payload(draft, number, customer, {SKU: product}, "APROVADO", booked), it_is_noted
+        )
         [sale] = await erp.find_sales(number)
         assert [each async for each in erp.list_sales()] == [sale]
         await erp.cancel_sale(sale.id, cancel_payload(draft, sale, {SKU: product}))

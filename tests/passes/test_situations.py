@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from contaazul_sync.core.errors import SafetyStop
+from contaazul_sync.core.plan.orders import as_seen
 
 
 def test_a_new_product_is_not_sent_by_itself_and_is_shown_as_not_sent(job):
@@ -434,7 +435,7 @@ def test_attention_ends_when_a_person_has_dealt_with_it(linked):
     job.shop.cancel(order)
     job.sync()
     note = job.state.orders.get(str(order))
-    job.state.items.ignore("sale", note.id, note.version, job.clock())
+    job.state.items.ignore("sale", note.id, as_seen(note), job.clock())
 
     report = job.sync()
 

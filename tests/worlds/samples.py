@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
-from contaazul_sync.core.items import Failure, Group, Intent, Kind
+from contaazul_sync.core.items import Failure, Group, Ignored, Intent, Kind
 from contaazul_sync.core.orders import Buyer, Line, Order, OrderNote, Payment, Sale
 from contaazul_sync.core.plan.facts import Known
 from contaazul_sync.core.products import Link, Product
@@ -123,17 +123,18 @@ def known(
     *,
     intents: Iterable[Intent] = (),
     failures: Iterable[Failure] = (),
-    ignored: dict[tuple[Kind, str], str] | None = None,
+    ignored: dict[tuple[Kind, str], Ignored] | None = None,
     fresh: bool = False,
 ) -> Known:
-    """What the state remembers: nothing, unless told."""
+    """What the state remembers: nothing, unless told. Every intent was looked for just now."""
+    open_ones = {(intent.kind, intent.key): intent for intent in intents}
     return Known(
-        intents={(intent.kind, intent.key): intent for intent in intents},
+        intents=open_ones,
         failures={(failure.kind, failure.key): failure for failure in failures},
         ignored=ignored or {},
         now=NOW,
         grace=GRACE,
-        looked_at=NOW,
+        looked_at=dict.fromkeys(open_ones, NOW),
         fresh=fresh,
     )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from contaazul_sync.core.fingerprints import differs
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
-from contaazul_sync.core.items import Failure, Group, Intent, Kind
+from contaazul_sync.core.items import Failure, Group, Ignored, Intent, Kind
 from contaazul_sync.core.orders import Sale
 from contaazul_sync.core.plan.protocol import MAX_SENDS, in_grace
 from contaazul_sync.core.rules import Rules
@@ -21,22 +21,22 @@ MAX_TRIES = 3  # how often something refused is tried again by itself
 class Known:
     """What the state remembers, as far as a decision needs it.
 
-    `looked_at`: when this pass began to look in the ERP for what is in doubt; None: nobody looked. What was
+    `looked_at`: when this pass looked in the ERP for an intent, of those that it could look for. What was
     sent is sent again only if that was after its grace, however long the pass has been going on since.
     """
 
     intents: Mapping[tuple[Kind, str], Intent]
     failures: Mapping[tuple[Kind, str], Failure]
-    ignored: Mapping[tuple[Kind, str], str]
+    ignored: Mapping[tuple[Kind, str], Ignored]
     now: datetime
     grace: timedelta
-    looked_at: datetime | None = None
+    looked_at: Mapping[tuple[Kind, str], datetime] = field(default_factory=dict)
     fresh: bool = False  # once a day, what a rule holds is looked at anew
 
     def ignores(self, kind: Kind, key: str, version: str) -> bool:
-        """Whether a person said to leave the item alone, as it is now."""
+        """Whether a person said to leave a product alone, as it is now."""
         kept = self.ignored.get((kind, key))
-        return kept is not None and not differs(kept, version)
+        return kept is not None and not differs(kept.version, version)
 
     def asks(self, order_id: OrderId) -> bool:
         """Whether an order is before a person, who alone can end that."""
@@ -46,7 +46,8 @@ class Known:
     def may_send(self, kind: Kind, key: str, version: str, reason: str) -> str | None:
         """The reason to send an item now, or None: its answer is still out, or it was tried as it is."""
         if intent := self.intents.get((kind, key)):
-            looked = self.looked_at is not None and not in_grace(intent, self.looked_at, self.grace)
+            looked_at = self.looked_at.get((kind, key))
+            looked = looked_at is not None and not in_grace(intent, looked_at, self.grace)
             return _("sent before and not found in the ERP") if looked and intent.sends < MAX_SENDS else None
         failure = self.failures.get((kind, key))
         if failure is None or differs(failure.fingerprint, version) or failure.group in _AGAIN:

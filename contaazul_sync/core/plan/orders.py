@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 
 from contaazul_sync.core.fingerprints import FORMAT, differs, fingerprint
 from contaazul_sync.core.ids import ShopKey
-from contaazul_sync.core.items import Group, Kind
-from contaazul_sync.core.money import plain
+from contaazul_sync.core.items import Group, Ignored, Kind
+from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.actions import CancelSale, Hold, SendOrder, Skip
 from contaazul_sync.core.plan.facts import Facts, Known
@@ -22,20 +22,56 @@ def plan_orders(
 
     `creating`: the products that will be in the ERP when the orders are sent, by SKU.
     """
-    rules, known = facts.rules, facts.known
     for note in sorted(notes, key=lambda note: (note.counted_at, note.id)):
-        if known.ignores(Kind.SALE, note.id, note.version):
-            continue
-        if note.id in facts.sales:
-            yield from _changed_after(note, facts.sales[note.id], rules, known)
-        elif known.asks(note.id):
-            yield Skip(Kind.SALE, note.id)
-        elif rules.too_old(note) and (Kind.SALE, note.id) not in known.intents:
-            continue
-        elif note.payment is Payment.UNKNOWN:
-            yield _hold(note, Group.HELD, unknown_status(note.status), meaning(rules.shop_kind))
-        elif note.payment is Payment.PAID:
-            yield _order(note, creating, facts)
+        said = facts.known.ignored.get((Kind.SALE, note.id))
+        if sale := facts.sales.get(note.id):
+            if said is None or _differs_from(said, note):
+                yield from _changed_after(note, sale, facts.rules, facts.known)
+        elif said is not None:
+            yield from _changed_since(note, said)
+        else:
+            yield from _unsold(note, creating, facts)
+
+
+def _unsold(
+    note: OrderNote, creating: Mapping[str, ShopKey], facts: Facts
+) -> Iterator[SendOrder | Hold | Skip]:
+    rules, known = facts.rules, facts.known
+    if known.asks(note.id):
+        yield Skip(Kind.SALE, note.id)
+    elif rules.too_old(note) and (Kind.SALE, note.id) not in known.intents:
+        return
+    elif note.payment is Payment.UNKNOWN:
+        yield _hold(note, Group.HELD, unknown_status(note.status), meaning(rules.shop_kind))
+    elif note.payment is Payment.PAID:
+        yield _order(note, creating, facts)
+
+
+def as_seen(note: OrderNote) -> Ignored:
+    """An order as it is now: what a person sees who says to leave it alone."""
+    return Ignored(note.version, note.total, note.payment, note.fingerprint)
+
+
+def _differs_from(said: Ignored, note: OrderNote) -> bool:
+    """Whether a sold order is no longer what a person saw who said that there is nothing to do about it."""
+    if said.payment is None or said.content is None:
+        return differs(said.version, note.version)
+    return said.payment != note.payment or differs(said.content, note.fingerprint)
+
+
+def _changed_since(note: OrderNote, said: Ignored) -> Iterator[Hold]:
+    """What is new of an order that a person said to leave alone: it is never sent by itself."""
+    if said.payment is None or said.total is None or note.payment is Payment.UNKNOWN:
+        return
+    if note.payment != said.payment:
+        text = _("'{status}' in the shop since it was left alone")
+    elif note.total != said.total:
+        text = _("its total changed from {old} to {total} in the shop since it was left alone")
+    else:
+        return
+    reason = text.format(status=note.status, old=written(said.total), total=written(note.total))
+    step = _("if all is done: contaazul-sync ignore {order}; to send it: contaazul-sync retry {order}")
+    yield _hold(note, Group.ATTENTION, reason, step.format(order=note.id))
 
 
 def unknown_status(status: str) -> str:

@@ -1,0 +1,271 @@
+"""Nothing paid is ever sold twice, and nothing paid ever leaves the books silently."""
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+
+from contaazul_sync.cli import choose
+from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.errors import Unavailable
+from contaazul_sync.core.items import Kind, Outcome
+
+HOUR = 60  # minutes
+
+
+@pytest.fixture
+def ready(linked):
+    """One linked product and one paid order that is not sent yet."""
+    job = linked("CAM-1", "Camiseta", 79.90, 50)
+    job.erp.faults.hold_seconds = 0.05  # whoever waits for an answer that never comes
+    job.order_id = str(job.shop.order([("CAM-1", 2)]))
+    return job
+
+
+def ignore(job: Any, order: str) -> None:
+    seen = choose.as_seen(job.state, job.settings.rules(job.clock().date()), Kind.SALE, order)
+    job.state.items.ignore(Kind.SALE, order, seen, job.clock())
+
+
+def retry(job: Any, order: str) -> None:
+    job.state.items.retry(Kind.SALE, order)
+
+
+def edit(job: Any, order: str, **fields: Any) -> None:
+    job.clock.move(minutes=1)
+    raw = next(each for each in job.shop.orders if str(each["id"]) == order)
+    raw.update(updated=job.shop.now(), **fields)
+
+
+def lose_the_answer(job: Any, fault: str = "drop_after") -> None:
+    job.erp.faults.add(fault, method="POST", path="/v1/venda")
+    job.sync()
+
+
+def numbers(job: Any, order: str) -> list[int]:
+    return sorted(sale.numero for sale in job.sales_of(order))
+
+
+# A person's word is final
+
+
+def test_an_ignored_order_stays_out_when_what_held_it_is_put_right(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 50)
+    order = str(job.shop.order([("CAM-1", 2)], payer_cpf=""))
+    job.sync()
+    ignore(job, order)
+    edit(job, order, payer_cpf="529.982.247-25")
+
+    report = job.sync()
+
+    assert (report.outcome, numbers(job, order)) == (0, [])
+
+
+def test_an_ignored_order_whose_sum_changes_asks_and_stays_out_until_retry(ready):
+    ready.erp.faults.add("400", method="POST", path="/v1/venda")
+    ready.sync()
+    ignore(ready, ready.order_id)
+    edit(ready, ready.order_id, subtotal="169.90", total="169.90")
+
+    asked = ready.sync()
+
+    assert (asked.outcome, ready.failure(ready.order_id)["group"]) == (6, "attention")
+    assert numbers(ready, ready.order_id) == []
+
+
+def test_an_order_that_was_ignored_unpaid_is_not_sold_when_it_is_paid(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 50)
+    order = str(job.shop.order([("CAM-1", 2)], status="pending"))
+    job.sync()
+    ignore(job, order)
+    job.shop.pay(order)
+
+    job.sync()
+
+    assert job.failure(order)["group"] == "attention"
+    assert numbers(job, order) == []
+
+
+def test_an_order_in_doubt_that_is_ignored_and_taken_back_keeps_its_sale(ready):
+    lose_the_answer(ready)
+    ignore(ready, ready.order_id)
+    other = str(ready.shop.order([("CAM-1", 1)]))
+    edit(ready, ready.order_id, payer_phone="11 98888-7777")
+    ready.state.items.unignore(Kind.SALE, ready.order_id)
+
+    ready.until_quiet()
+
+    assert (numbers(ready, ready.order_id), numbers(ready, other)) == ([1001], [1002])
+    assert ready.status()["orders"]["sent"] == 2
+
+
+@pytest.mark.parametrize("guard", ["refuse", "accept"])
+def test_ignore_and_retry_of_an_order_in_doubt_make_no_second_sale(ready, guard):
+    ready.erp.switches.duplicate_number = guard
+    ready.erp.switches.search_lag = 3000
+    lose_the_answer(ready)
+    ignore(ready, ready.order_id)
+    ready.sync(minutes=5)
+    retry(ready, ready.order_id)
+
+    ready.until_quiet()
+
+    assert numbers(ready, ready.order_id) == [1001]
+
+
+def test_a_sale_that_was_ignored_while_in_doubt_is_found_and_told_as_sent(ready):
+    lose_the_answer(ready)
+    ignore(ready, ready.order_id)
+
+    ready.sync()
+
+    assert ready.status()["orders"] == ready.status()["orders"] | {"sent": 1, "attention": 0, "in_doubt": 0}
+
+
+def test_ignoring_what_changed_after_the_sale_says_that_it_was_seen_and_another_change_asks_again(ready):
+    ready.sync()
+    edit(ready, ready.order_id, status="canceled")
+    ready.sync()
+    ignore(ready, ready.order_id)
+    assert ready.sync().outcome == 0
+    edit(ready, ready.order_id, payer_phone="11 98888-7777")
+    assert ready.sync().outcome == 0
+
+    edit(ready, ready.order_id, status="refunded")
+
+    assert ready.sync().outcome == 6
+
+
+# A number that was sent is never forgotten
+
+
+@pytest.mark.parametrize("guard", ["refuse", "accept"])
+@pytest.mark.parametrize("status", ["canceled", "pending", "a word that nobody knows"])
+def test_an_order_that_is_not_paid_for_a_while_keeps_the_number_that_it_was_sent_under(ready, guard, status):
+    ready.erp.switches.duplicate_number = guard
+    ready.erp.faults.add("drop_before", method="POST", path="/v1/venda")
+    ready.sync()
+    edit(ready, ready.order_id, status=status)
+    ready.sync(minutes=2 * HOUR)
+    other = str(ready.shop.order([("CAM-1", 1)]))
+    ready.sync()
+    edit(ready, ready.order_id, status="confirmed")
+
+    ready.until_quiet()
+
+    assert (numbers(ready, ready.order_id), numbers(ready, other)) == ([1001], [1002])
+
+
+@pytest.mark.parametrize("status", ["canceled", "a word that nobody knows"])
+def test_a_sale_that_the_erp_shows_late_is_met_before_its_order_is_sent_again(ready, status):
+    ready.erp.switches.duplicate_number = "accept"
+    ready.erp.switches.search_lag = 3 * 3600  # longer than the grace
+    lose_the_answer(ready)
+    edit(ready, ready.order_id, status=status)
+    ready.sync(minutes=2 * HOUR)
+    ready.sync(minutes=2 * HOUR)
+    edit(ready, ready.order_id, status="confirmed")
+
+    ready.until_quiet()
+
+    assert numbers(ready, ready.order_id) == [1001]
+
+
+def test_a_sale_of_an_order_that_was_cancelled_meanwhile_is_told_when_the_erp_shows_it(ready):
+    ready.erp.switches.search_lag = 3 * 3600
+    lose_the_answer(ready)
+    edit(ready, ready.order_id, status="canceled")
+    ready.sync(minutes=2 * HOUR)
+
+    for _day in range(2):
+        ready.sync(minutes=24 * HOUR)
+
+    assert ready.failure(ready.order_id)["group"] == "attention"
+    assert ready.failure(ready.order_id)["reason"].startswith("cancelled in the shop after it became sale")
+
+
+def test_a_look_up_that_is_refused_is_no_look_and_nothing_is_sent_again_after_it(ready):
+    ready.erp.switches.duplicate_number = "accept"
+    lose_the_answer(ready)
+    ready.erp.faults.add("400", method="GET", path="/v1/venda/busca", times=2)
+
+    ready.sync(minutes=2 * HOUR)
+    ready.until_quiet()
+
+    assert numbers(ready, ready.order_id) == [1001]
+
+
+def test_the_ledger_keeps_each_number_that_an_order_was_sent_under(ready):
+    ready.erp.faults.add("drop_before", method="POST", path="/v1/venda")
+    ready.sync()
+    ready.erp.take_number(1001)
+    ready.until_quiet()
+
+    told = [(send.number, send.outcome) for send in ready.state.sends.of(ready.order_id)]
+
+    assert told == [(1001, Outcome.FOREIGN), (1002, Outcome.MADE)]
+
+
+def test_what_the_erp_would_not_hear_is_no_send_that_anybody_waits_for(ready):
+    ready.erp.faults.add("429", method="POST", path="/v1/venda", times=5)
+
+    with pytest.raises(Unavailable):
+        ready.sync()
+
+    assert ready.state.intents.all() == {}
+    assert [send.outcome for send in ready.state.sends.of(ready.order_id)] == [Outcome.UNSENT]
+
+
+# Our sale is recognised
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_sale_whose_notes_were_edited_within_the_hour_is_known_by_its_number_nsu_and_total(ready, swapped):
+    ready.erp.switches.swapped_notes = swapped
+    ready.erp.switches.duplicate_number = "accept"
+    lose_the_answer(ready)
+    (sale,) = ready.erp.sales.values()
+    sale.observacoes = "Cliente pediu entrega a tarde"
+
+    ready.until_quiet()
+
+    assert len(ready.erp.sales) == 1
+    assert ready.status()["orders"]["sent"] == 1
+
+
+def test_a_sale_with_our_number_in_its_nsu_and_another_total_is_not_ours(ready):
+    ready.erp.faults.add("drop_before", method="POST", path="/v1/venda")
+    ready.sync()
+    ready.erp.take_number(1001)
+    (sale,) = ready.erp.sales.values()
+    sale.payment = replace(sale.payment, nsu=ready.order_id)
+
+    ready.until_quiet()
+
+    assert numbers(ready, ready.order_id) == [1002]
+
+
+# What a person asked for stays in the book
+
+
+def test_older_orders_that_a_person_asked_for_stay_in_the_book_until_they_are_sold(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 50)
+    job.shop.add_product("CAM-2", "Outra", 10, 5)
+    old = "2026-10-10 10:00:00"
+    waiting = str(job.shop.order([("CAM-2", 1)], created=old))
+    held = str(job.shop.order([("CAM-1", 1)], created=old, payer_cpf=""))
+    failed = str(job.shop.order([("CAM-1", 1)], created=old))
+    job.erp.faults.add("400", method="POST", path="/v1/venda")
+    since = date(2026, 10, 1)
+    usual = job.settings
+    job.set(orders__since=since)
+    job.sync(back_to=datetime.combine(since, time(), BRAZIL))
+    job.settings = usual
+
+    report = job.sync()
+
+    groups = {line["key"]: line["group"] for line in job.status()["failures"]}
+    assert groups.items() >= {waiting: "waiting", held: "held"}.items()
+    assert report.outcome == 6
+    assert len(numbers(job, failed)) == 1
