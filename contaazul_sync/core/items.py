@@ -100,6 +100,17 @@ class Failure:
     held_as: str = ""
 
 
+def is_under_way(intent: Intent | None, failure: Failure | None, run_since: datetime | None) -> bool:
+    """Whether a create is on the wire just now.
+
+    `run_since`: when the run began that is going on, if any is.
+    """
+    if intent is None or intent.sent_at is None or run_since is None:
+        return False
+    is_lost = failure is not None and failure.group is Group.IN_DOUBT
+    return intent.sent_at >= run_since and not is_lost
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of a command. `outcome` is its exit code, None while it runs or when it was cut short."""

@@ -56,6 +56,34 @@ def holder(home: Path) -> Holder | None:
         return None
 
 
+def held_since(home: Path) -> datetime | None:
+    """Since when a run that lives has wanted the lock that it holds; None where nobody holds it.
+
+    A run that was killed leaves its note, and its lock is free.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    run = holder(home)
+    if run is None or not _lives(run.pid):
+        return None
+    try:
+        with FileLock(home / "run.lock", mode=0o600).acquire(timeout=0):
+            return None
+    except Timeout:
+        return run.since
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is a process of this number, its own or another."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _going_on(home: Path) -> str:
     run = holder(home)
     if run is None:

@@ -65,6 +65,15 @@ class Database(sqlite3.Connection):
             raise
         self.commit()
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """All that is read inside is of one moment, whatever a run writes meanwhile. Not for writing."""
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.rollback()
+
 
 def connect(path: Path | str) -> Database:
     """Open a file for writing. A commit is on the disk when it returns."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from contaazul_sync.core.errors import StateError
 from contaazul_sync.core.words import _
 from contaazul_sync.home.files import sync_folder, whole
+from contaazul_sync.state.book import Book
 from contaazul_sync.state.customers import Customers
 from contaazul_sync.state.database import Database, connect, copy_to, is_damaged, log_ahead, look
 from contaazul_sync.state.drifts import Drifts
@@ -53,6 +54,7 @@ class State:
         self.items = Items(db)
         self.remarks = Remarks(db)
         self.runs = Runs(db)
+        self.book = Book(db)
 
     @classmethod
     def open(cls, path: Path) -> "State":

@@ -78,7 +78,8 @@ def _row(note: OrderNote, now: datetime) -> Row:
     }
 
 
-def _as_note(row: Row) -> OrderNote:
+def as_note(row: Row) -> OrderNote:
+    """An order as it was kept."""
     items: Sequence[Sequence[str]] = json.loads(row["items"])
     return OrderNote(
         id=OrderId(row["id"]),
@@ -115,7 +116,7 @@ class Orders:
     def get(self, order_id: str) -> OrderNote | None:
         """An order, or None."""
         row = self.db.one("SELECT * FROM orders WHERE id = ?", order_id)
-        return _as_note(row) if row else None
+        return as_note(row) if row else None
 
     def want(self, order_ids: Iterable[str]) -> None:
         """A person asked for these orders, however old: they are never too old again."""
@@ -131,11 +132,11 @@ class Orders:
         """
         sql = "SELECT * FROM orders WHERE updated_at >= ? AND (payment <> 'paid' OR counted_at >= ?)"
         day_before = moment - timedelta(days=1)
-        return [_as_note(row) for row in self.db.query(sql, [text(moment), text(day_before)])]
+        return [as_note(row) for row in self.db.query(sql, [text(moment), text(day_before)])]
 
     def all(self) -> Iterator[OrderNote]:
         """Every order that is known, by the day that counts."""
-        return map(_as_note, self.db.query("SELECT * FROM orders ORDER BY counted_at, id"))
+        return map(as_note, self.db.query("SELECT * FROM orders ORDER BY counted_at, id"))
 
     def open(self) -> list[OrderNote]:
         """The orders that are not a sale yet, and those that changed after they became one."""
@@ -147,10 +148,10 @@ class Orders:
                         AND payment <> 'paid')
                     OR (ended_at IS NOT NULL AND payment = 'paid')
                  ORDER BY counted_at, orders.id"""
-        return [_as_note(row) for row in self.db.query(sql)]
+        return [as_note(row) for row in self.db.query(sql)]
 
     def stockless(self) -> list[OrderNote]:
         """The orders whose sale is in the ERP without having moved its stock."""
         sql = """SELECT orders.* FROM orders JOIN sales ON order_id = orders.id
                  WHERE moves_stock = 0 AND ended_at IS NULL"""
-        return [_as_note(row) for row in self.db.query(sql)]
+        return [as_note(row) for row in self.db.query(sql)]

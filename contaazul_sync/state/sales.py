@@ -27,7 +27,8 @@ CREATE TABLE sales (
 }
 
 
-def _as_sale(row: Row) -> Sale:
+def as_sale(row: Row) -> Sale:
+    """A sale as it was kept."""
     return Sale(
         order_id=OrderId(row["order_id"]),
         erp_id=ErpId(row["erp_id"]),
@@ -48,7 +49,7 @@ class Sales:
 
     def of(self, order_ids: Iterable[OrderId]) -> dict[OrderId, Sale]:
         """The sales of these orders."""
-        found = map(_as_sale, self.db.some("SELECT * FROM sales WHERE order_id IN ({})", order_ids))
+        found = map(as_sale, self.db.some("SELECT * FROM sales WHERE order_id IN ({})", order_ids))
         return {sale.order_id: sale for sale in found}
 
     def record(self, sale: Sale, units: Mapping[ShopKey, Decimal], compare_after: datetime) -> None:

@@ -1,6 +1,8 @@
 """The two locks, held by a process of its own: only so is it seen that the kernel lets go of them."""
 
 import asyncio
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contaazul_sync.core.errors import AlreadyRunning
-from contaazul_sync.home.lock import run_lock, token_lock
+from contaazul_sync.home.lock import held_since, run_lock, token_lock
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 RUN = """
@@ -160,3 +162,24 @@ def test_the_lock_of_the_tokens_is_not_the_lock_of_a_run(tmp_path, elsewhere):
 def test_the_files_of_the_locks_are_for_their_owner_alone(tmp_path):
     with run_lock(tmp_path, "sync", NOW):
         assert (tmp_path / "run.lock").stat().st_mode & 0o077 == 0
+
+
+def test_who_holds_the_lock_is_known_as_long_as_it_lives(elsewhere, tmp_path):
+    assert held_since(tmp_path) is None
+
+    process = elsewhere(RUN, 30)
+    assert held_since(tmp_path) == NOW
+
+    process.kill()
+    process.wait()
+    assert (tmp_path / "run.json").exists()
+    assert held_since(tmp_path) is None
+
+
+def test_a_note_whose_process_number_somebody_else_has_by_now_means_nobody(tmp_path):
+    note = {"pid": os.getpid(), "command": "sync", "since": NOW.isoformat()}
+    (tmp_path / "run.json").write_text(json.dumps(note))
+
+    assert held_since(tmp_path) is None
+    with run_lock(tmp_path, "sync", NOW):
+        assert held_since(tmp_path) == NOW
