@@ -1,7 +1,7 @@
 """Whether the shop, the ERP and the state tell the same: what differs, and the sums of the months."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from contaazul_sync.core.days import local_day
@@ -19,7 +19,8 @@ from contaazul_sync.core.words import _, typed
 class Difference:
     """One thing that is not the same on both sides. `name`: the SKU or the order's number.
 
-    `code` says what, in one word for programs; `what` in words for people.
+    `code` says what, in one word for programs; `what` in words for people. `left_alone`: a person said to
+    leave the order alone, so that it is told, and is nothing to put right.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Difference:
     ours: str
     theirs: str
     next_step: str
+    left_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def differing_orders(
 ) -> Iterator[Difference]:
     """The orders that are not one live sale of the same sum, and the sales that no order explains.
 
-    `kept`: the sales that the state knows. One that is sold twice is told of, left alone or not.
+    `kept`: the sales that the state knows. One that is sold twice is to be put right, left alone or not.
     """
     known = {note.id for note in notes}
     for note in notes:
@@ -98,15 +100,26 @@ def differing_orders(
             step = _("keep one of them in the ERP")
             total = written(note.total)
             yield Difference(note.id, "sold_twice", _("sold more than once"), total, numbers, step)
-        elif note.id not in left_alone:
-            due = _booked(note, kept.get(note.id))
-            yield from _paid(note, due, sales) if note.payment is Payment.PAID else _not_paid(note, sales)
-            yield from _strange(note.id, sales, kept)
+            continue
+        for difference in _of_one(note, sales, kept):
+            if note.id in left_alone:
+                step = _("it is left alone; to undo that: contaazul-sync unignore {name}").format(
+                    name=note.id
+                )
+                yield replace(difference, next_step=step, left_alone=True)
+            else:
+                yield difference
     for order_id, sales in ours.items():
         if order_id not in known | kept.keys():
             for sale in living(sales):
                 what, step = _("a sale without an order"), _("look in the shop whether the order exists")
                 yield Difference(order_id, "sale_without_order", what, "", _number(sale), step)
+
+
+def _of_one(note: OrderNote, sales: Sequence[ErpSale], kept: Mapping[OrderId, Sale]) -> Iterator[Difference]:
+    due = _booked(note, kept.get(note.id))
+    yield from _paid(note, due, sales) if note.payment is Payment.PAID else _not_paid(note, sales)
+    yield from _strange(note.id, sales, kept)
 
 
 def _number(sale: ErpSale) -> str:

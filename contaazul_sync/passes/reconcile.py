@@ -3,7 +3,7 @@
 It works on a copy of the state in memory.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +23,7 @@ from contaazul_sync.core.erp import ErpProduct, ErpSale
 from contaazul_sync.core.errors import ItemError, Missing, Unavailable
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Kind
-from contaazul_sync.core.orders import Payment, Sale
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.units import balance_of
 from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
@@ -31,6 +31,7 @@ from contaazul_sync.passes.binding import bind
 from contaazul_sync.passes.decide import decide, lately_ordered
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.walk import keep_watermarks, walk
+from contaazul_sync.state.file import State
 
 
 @dataclass
@@ -43,6 +44,10 @@ class Result:
     paid: int = 0
     sold: int = 0
     orders: list[Difference] = field(default_factory=list)
+    left_alone: list[Difference] = field(
+        default_factory=list
+    )  # of orders, by a person: told, and no difference
+    left_alone_sum: int = 0  # what those orders are worth, in centavos
     months: list[Month] = field(default_factory=list)
     reads_orders: bool = True  # where not, orders and sales were not compared
 
@@ -81,15 +86,24 @@ async def _reconcile(parts: Parts) -> Result:
     kept = state.sales.of(note.id for note in notes)
     ours = by_order([sale async for sale in parts.erp.list_sales(since=rules.since)], rules.shop_id)
     await _ask_for_unlisted(parts, ours, kept)
-    ignored = state.items.ignored()
-    left_alone = {note.id for note in notes if (Kind.SALE, note.id) in ignored}
     paid = [note for note in notes if note.payment is Payment.PAID]
     result.paid = len(paid)
     result.sold = sum(bool(living(ours.get(note.id, ()))) for note in paid)
     kept |= state.sales.of(ours)  # older orders that were sent when somebody asked for it
-    result.orders = list(differing_orders(notes, ours, kept, left_alone))
+    found = list(differing_orders(notes, ours, kept, _left_alone(state, notes, kept)))
+    result.orders = [each for each in found if not each.left_alone]
+    result.left_alone = [each for each in found if each.left_alone]
+    names = {each.name for each in result.left_alone}
+    result.left_alone_sum = sum(note.total for note in notes if note.id in names)
     result.months = months(notes, ours, kept)
     return result
+
+
+def _left_alone(state: State, notes: Iterable[OrderNote], kept: Container[OrderId]) -> set[OrderId]:
+    """The orders that a person said to leave alone: one that is sold, as long as it is as it was then."""
+    ignored = state.items.ignored()
+    said = [(note, version) for note in notes if (version := ignored.get((Kind.SALE, note.id))) is not None]
+    return {note.id for note, version in said if note.id not in kept or not differs(version, note.version)}
 
 
 async def _ask_for_unlisted(
@@ -148,6 +162,8 @@ def as_json(result: Result) -> dict[str, Any]:
             "paid": result.paid,
             "sold": result.sold,
             "differences": list(map(_told, result.orders)),
+            "left_alone": list(map(_told, result.left_alone)),
+            "left_alone_sum": result.left_alone_sum,
         },
         "months": [
             {

@@ -65,6 +65,27 @@ def test_everything_that_a_person_may_have_done_in_the_erp_is_found(shop):
     assert max(map(len, shown.splitlines())) <= 80
 
 
+def test_two_sides_that_differ_in_an_order_that_was_left_alone_are_not_said_to_agree(shop):
+    order = str(shop.sandbox.shop.order([("CAM-1", 1)], payer_cpf=""))
+    shop.run("sync")
+    shop.run("ignore", order)
+    shop.sandbox.erp.set_stock("CAM-1", 2)  # booked there by hand
+
+    told = shop.run("reconcile", "--json")
+    shown = shop.run("reconcile", COLUMNS="80").stdout
+
+    result = json.loads(told.stdout)
+    assert (told.returncode, result["agrees"], result["orders"]["differences"]) == (0, True, [])
+    (left,) = result["orders"]["left_alone"]
+    assert (left["key"], left["code"], result["orders"]["left_alone_sum"]) == (order, "no_sale", 7990)
+    assert "Both sides agree." not in shown
+    assert "Nothing else differs than 1 order that a person left alone, worth R$ 79,90." in " ".join(
+        shown.split()
+    )
+    assert f"{order}: paid, and no sale in the ERP" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
 def test_the_json_of_each_command_keeps_to_its_published_schema(shop):
     held = str(shop.sandbox.shop.order([("CAM-1", 1)], payer_cpf=""))
     shop.run("sync")

@@ -32,7 +32,8 @@ def of_orders(
     note = replace(samples.a_note(), id=OrderId("88"), payment=payment, total=7990)
     kept = {OrderId("88"): samples.a_sale(total=7990)} if known else {}
     left = {OrderId(each) for each in ignored}
-    return [each.what for each in differing_orders([note], by_order(sales, "loja"), kept, left)]
+    found = differing_orders([note], by_order(sales, "loja"), kept, left)
+    return [each.what for each in found if not each.left_alone]
 
 
 def test_a_product_that_is_the_same_on_both_sides_is_no_difference():
@@ -99,6 +100,15 @@ def test_an_order_that_is_sold_twice_is_told_of_though_a_person_left_it_alone():
 
 def test_a_sale_that_the_state_does_not_know_is_a_difference():
     assert of_orders(Payment.PAID, sale(1, "88"), known=False) == ["in the ERP, and not known to the state"]
+
+
+def test_what_differs_of_an_order_that_a_person_left_alone_is_named_apart():
+    note = replace(samples.a_note(), id=OrderId("88"), payment=Payment.PAID, total=7990)
+
+    (found,) = differing_orders([note], {}, {}, {OrderId("88")})
+
+    assert (found.left_alone, found.code, found.ours) == (True, "no_sale", "R$ 79,90")
+    assert found.next_step.endswith("contaazul-sync unignore 88")
 
 
 def test_an_order_that_a_person_settled_and_a_sale_of_another_shop_are_none():

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def reconcile_view(result: "Result") -> RenderableType:
     """What differs between the shop and the ERP, and the sums of the months."""
     lines: list[RenderableType] = []
-    for title, differences in ((_("Products"), result.products), (_("Orders"), result.orders)):
+    for title, differences in (
+        (_("Products"), result.products),
+        (_("Orders"), result.orders),
+        (_("Orders that a person left alone"), result.left_alone),
+    ):
         if not differences:
             continue
         lines.append(Text(title, style="bold"))
@@ -38,8 +42,16 @@ def reconcile_view(result: "Result") -> RenderableType:
     compared = _("{products} compared, {orders} paid, {sales} sold.").format(
         products=words.products(result.compared), orders=words.orders(result.paid), sales=result.sold
     )
-    ended = _("Both sides agree.") if result.agrees else _("They differ.")
+    ended = _agreement(result) if result.agrees else _("They differ.")
     if not result.reads_orders:
         compared = _("{products} compared.").format(products=words.products(result.compared))
         ended += " " + _("The shop's orders cannot be read, so orders and sales were not compared.")
     return Lines(*lines, table, Text(f"{compared} {ended}"))
+
+
+def _agreement(result: "Result") -> str:
+    if not result.left_alone:
+        return _("Both sides agree.")
+    orders = words.orders(len({each.name for each in result.left_alone}))
+    text = _("Nothing else differs than {orders} that a person left alone, worth {sum}.")
+    return text.format(orders=orders, sum=written(result.left_alone_sum))
