@@ -9,8 +9,10 @@ from contextlib import closing
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from contaazul_sync.core.book import place_of, sums
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.orders import Payment
 from contaazul_sync.sandbox.erp.records.sales import Sale
 from contaazul_sync.sandbox.shop.state import PAID
 from contaazul_sync.state.file import State
@@ -69,7 +71,7 @@ class _Home:
         """Everything that is wrong."""
         checks = [self._once, self._paid, self._sums, self._ended, self._cancelled, self._left_out]
         checks += [self._ignored, self._sign_in, self._products, self._stock, self._prices]
-        checks += [self._status, self._private, self._quiet]
+        checks += [self._status, self._book, self._private, self._quiet]
         for check in checks:
             yield from check()
 
@@ -215,6 +217,19 @@ class _Home:
         )
         if told["orders"]["waiting"] > sum(f.group is Group.WAITING for f in self.failures.values()):
             yield Wrong("at rest", f"{self.home.name}: status: {told['orders']}")
+
+    def _book(self) -> Iterator[Wrong]:
+        """Every order that was ever seen paid is in one place of the book, and `status` counts the same."""
+        rules = self.home.settings.rules(SINCE, None)
+        entries = self.state.book.entries()
+        stands = {entry.id: place_of(entry, rules) for entry in entries}
+        for note in self.state.orders.all():
+            if (note.was_paid or note.payment is Payment.PAID) and not stands.get(note.id):
+                yield Wrong("book", f"{self.home.name}: order {note.id} was paid, and stands nowhere")
+        listed = sums((place, entry.sum) for entry in entries if (place := stands[entry.id]))
+        counted = summary.read(self.state, rules, signed_in=True).book
+        if listed != counted:
+            yield Wrong("book", f"{self.home.name}: listed {listed}, counted {counted}")
 
     def _private(self) -> Iterator[Wrong]:
         kept = self.home.settings.state_file.read_bytes()

@@ -11,6 +11,8 @@ from contextlib import closing
 
 import pytest
 
+from contaazul_sync.cli.running import rules
+from contaazul_sync.core.book import Place, place_of
 from contaazul_sync.state.file import State
 from tests.shipped import home
 from tests.shipped.words import tell_erp, tell_shop
@@ -85,6 +87,16 @@ def test_the_file_migrates_in_place_and_keeps_every_row(name, tmp_path):
 
 def test_status_says_the_same_before_any_pass(name, job):
     assert home.status(job) == home.frozen(name, "status.json")
+
+
+def test_every_order_that_was_ever_paid_stands_in_one_place(name, job):
+    known = rules(job.settings, job.state)
+    stands = {entry.id: place_of(entry, known) for entry in job.state.book.entries()}
+    shown = home.rows(home.HOMES / name / "state.db", "orders")
+    paid = {order["id"] for order in shown if order["payment"] == "paid"}
+
+    assert paid <= {order for order, place in stands.items() if place}
+    assert job.status()["orders"]["sent"] == list(stands.values()).count(Place.SENT)
 
 
 def test_the_first_pass_is_no_event(name, job):

@@ -75,6 +75,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {  # as `--help` lists them
     "show": look.show_item,
     "log": look.log,
     "products": products.products,
+    "orders": look.orders,
     "retry": items.retry,
     "ignore": items.ignore,
     "unignore": items.unignore,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from contextlib import closing
 from datetime import timedelta
@@ -58,7 +59,9 @@ def _summary(settings: "Settings", state: "State", max_age: str, html: Path | No
     from contaazul_sync.views import status as summary
 
     rules = running.rules(settings, state)
-    now = summary.read(state, rules, signed_in=running.vault(settings).read().signed_in)
+    run_since = running.going_on_since(settings, state)
+    signed_in = running.vault(settings).read().signed_in
+    now = summary.read(state, rules, signed_in=signed_in, run_since=run_since)
     if max_age:
         _check_age(max_age, now)
         return
@@ -118,13 +121,54 @@ def show_item(
         if found is None:
             raise typer.BadParameter(_("no order and no product is known as {name}").format(name=item))
         rules = running.rules(settings, state)
-        known = items.read(state, rules, *found, left_alone=choose.left_alone(state, rules, *found))
+        left_alone = choose.left_alone(state, rules, *found)
+        run_since = running.going_on_since(settings, state)
+        known = items.read(state, rules, *found, left_alone=left_alone, run_since=run_since)
     if as_json:
         typer.echo(json.dumps(items.as_json(known), ensure_ascii=False, indent=2))
     else:
         from contaazul_sync.views.terminal.items import item_view
 
         show(item_view(known))
+
+
+def orders(
+    month: Annotated[str, typer.Option(help=_("Those paid in a month: 2026-11."))] = "",
+    place: Annotated[
+        str,
+        typer.Option(
+            "--state",
+            help=_("sent, waiting, held, failed, in_doubt, attention, ignored, left_out or ended; else all."),
+        ),
+    ] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help=_("As CSV, for a spreadsheet."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
+) -> None:
+    """List every paid order that the shop has shown, and where each stands. Asks nobody; reads the state."""
+    from contaazul_sync.core.book import Place
+    from contaazul_sync.views import book
+
+    wanted = place.replace("-", "_")
+    if wanted not in ("", *Place):
+        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(Place)))
+    if not re.fullmatch(r"(\d{4}-(0[1-9]|1[0-2]))?", month):
+        raise typer.BadParameter(_("a month is written as 2026-11"))
+    settings, state = running.open_home()
+    with closing(state):
+        rules, run_since = running.rules(settings, state), running.going_on_since(settings, state)
+        rows = book.read(state, rules, run_since, month=month)
+        found = (row for row in rows if wanted in ("", row.place))
+        if as_json:
+            typer.echo(json.dumps(book.as_json(found), ensure_ascii=False, indent=2))
+        elif as_csv:
+            from contaazul_sync.views.spreadsheets import orders_csv
+
+            for line in orders_csv(found):
+                typer.echo(line, nl=False)
+        else:
+            from contaazul_sync.views.terminal.orders import orders_view
+
+            show(orders_view(found))
 
 
 def log(

@@ -98,6 +98,17 @@ def rules(settings: "Settings", state: "State") -> "Rules":
     return settings.rules(local_day(state.notes.first_day(utc_now())), state.notes.time(ORDERS_BEGIN))
 
 
+def going_on_since(settings: "Settings", state: "State") -> "datetime | None":
+    """When the run began that is going on, if any is; one that was killed is not."""
+    from contaazul_sync.home.lock import held_since
+
+    held = held_since(settings.home)
+    run = next(iter(state.runs.newest(1)), None)
+    if held is None or run is None or run.outcome is not None or run.started_at < held:
+        return None  # the newest run is over, or was killed before this one wanted the lock
+    return run.started_at
+
+
 @contextmanager
 def locked(settings: "Settings", command: str, wait: float = 0) -> "Iterator[None]":
     """Hold the run lock. Raises AlreadyRunning."""

@@ -5,8 +5,11 @@ Without rich, which takes longer to load than all that `status` has to look up.
 
 from typing import NamedTuple
 
+from contaazul_sync.core import words
+from contaazul_sync.core.book import Place, Sum
 from contaazul_sync.core.exits import outcome
 from contaazul_sync.core.items import Failure, Group, Kind, Run
+from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.views.status import Status
 
@@ -15,12 +18,13 @@ GOOD, LOOK, BAD = "green", "yellow", "red"
 
 
 class Number(NamedTuple):
-    """One line of numbers: its title, the number, a remark, and the colour it has on a terminal."""
+    """One line of numbers. `colour`: on a terminal; `amount`: what all of them are worth."""
 
     title: str
     number: str
     remark: str = ""
     colour: str = ""
+    amount: str = ""
 
 
 def group(of: Group) -> str:
@@ -89,29 +93,59 @@ def product_numbers(status: Status) -> list[Number]:
     ]
 
 
+QUIET = (Place.IGNORED, Place.LEFT_OUT, Place.ENDED)  # of these there is a line only where there are any
+COLOURS = {
+    Place.SENT: GOOD,
+    Place.HELD: BAD,
+    Place.FAILED: BAD,
+    Place.IN_DOUBT: LOOK,
+    Place.ATTENTION: LOOK,
+}
+
+
 def order_numbers(status: Status) -> list[Number]:
-    """The lines about orders."""
-    counts = status.orders
-    stockless = _("{n} as EM_ANDAMENTO: their units count as not sold yet").format(n=status.without_stock)
-    remark = stockless if status.without_stock else ""
-    if not status.reads_orders:
-        remark = _("the shop's orders cannot be read: {command}").format(command=typed("doctor"))
-    since = status.waiting_since
-    oldest = (
-        _("the oldest since {moment}").format(moment=f"{since.astimezone():%d/%m %H:%M}") if since else ""
-    )
+    """The lines about orders, one for each place of the book."""
     return [
         Number(
-            ngettext("sent", "sent", counts["sent"]),
-            str(counts["sent"]),
-            remark,
-            GOOD,
-        ),
-        Number(_("waiting"), str(counts["waiting"]), oldest),
-        Number(_("failed"), str(counts["failed"]), "", BAD if counts["failed"] else ""),
-        Number(_("in doubt"), str(counts["in_doubt"]), "", LOOK if counts["in_doubt"] else ""),
-        Number(_("attention"), str(counts["attention"]), "", LOOK if counts["attention"] else ""),
+            place_title(place, some.orders),
+            str(some.orders),
+            "; ".join(filter(None, (_about(status, place), unread(some)))),
+            COLOURS.get(place, "") if some.orders or place is Place.SENT else "",
+            written(some.total) if some.total else "",
+        )
+        for place, some in status.book.items()
+        if some.orders or place not in QUIET
     ]
+
+
+def place_title(place: Place, number: int) -> str:
+    """What so many orders of a place are, as the title of a line or a tile."""
+    if place is Place.SENT:
+        return ngettext("sent", "sent", number)
+    return _("attention") if place is Place.ATTENTION else state_word(place.value)
+
+
+def _about(status: Status, place: Place) -> str:
+    """What there is to say of the orders of a place."""
+    if place is Place.WAITING and (since := status.waiting_since):
+        return _("the oldest since {moment}").format(moment=f"{since.astimezone():%d/%m %H:%M}")
+    if place is not Place.SENT:
+        return ""
+    if not status.reads_orders:
+        return _("the shop's orders cannot be read: {command}").format(command=typed("doctor"))
+    stockless = _("{n} as EM_ANDAMENTO: their units count as not sold yet").format(n=status.without_stock)
+    return stockless if status.without_stock else ""
+
+
+def unread(some: Sum) -> str:
+    """How many of some orders are not in their sum, since they cannot be read."""
+    return _("{n} of them without a sum").format(n=some.unread) if some.unread else ""
+
+
+def all_together(some: Sum) -> str:
+    """How many orders, and what they are worth together."""
+    told = [words.orders(some.orders), written(some.total), *filter(None, [unread(some)])]
+    return ", ".join(told) + "."
 
 
 def setting(name: str, value: object) -> str:
@@ -173,8 +207,9 @@ def state_word(state: str) -> str:
         "queued": _("chosen, waiting"),
         "not_sent": ngettext("not sent", "not sent", 1),
         "unpaid": _("not paid yet"),
-        "cancelled": _("ended"),
-        "too_old": _("too old to be sent"),
+        "cancelled": _("cancelled"),
+        "left_out": _("left out"),
+        "ended": _("ended"),
         "deleted_in_shop": _("deleted in the shop"),
         "deleted_in_erp": _("deleted in the ERP"),
     }[state]

@@ -54,8 +54,12 @@ def _numbers(status: Status) -> Iterator[str]:
     digits = max(len(number.number) for _title, numbers in blocks for number in numbers)
     for title, numbers in blocks:
         yield title
+        amounts = max(len(number.amount) for number in numbers)
         for line in numbers:
-            yield f"  {line.title:{titles}}   {line.number:>{digits}}   {line.remark}".rstrip()
+            rest = [f"{line.amount:>{amounts}}"] if amounts else []
+            yield "   ".join(
+                [f"  {line.title:{titles}}", f"{line.number:>{digits}}", *rest, line.remark]
+            ).rstrip()
 
 
 def _warnings(status: Status) -> Iterator[str]:

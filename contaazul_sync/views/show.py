@@ -1,12 +1,14 @@
 """Everything that the state knows of one item: for `show`, as text and as JSON. No request is made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from shlex import quote
 from typing import Any
 
-from contaazul_sync.core.ids import OrderId, ShopKey
-from contaazul_sync.core.items import Failure, Group, Intent, Kind
+from contaazul_sync.core.book import Entry, Place, place_of
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.items import Failure, Group, Intent, Kind, is_under_way
 from contaazul_sync.core.money import plain
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.products import Drift, Link, Product
@@ -32,20 +34,24 @@ class Item:
     history: list[tuple[datetime, str]] = field(default_factory=list)
 
 
-def read(state: State, rules: Rules, kind: Kind, key: str, *, left_alone: bool) -> Item:
-    """What there is to know of an item that `choose.item` has found. `left_alone`: as it is now."""
+def read(
+    state: State, rules: Rules, kind: Kind, key: str, *, left_alone: bool, run_since: datetime | None = None
+) -> Item:
+    """What there is to know of an item that `choose.item` has found.
+
+    `left_alone`: of a product, as it is now; `run_since`: see `place_of`.
+    """
     if kind is Kind.SALE:
-        return _order(state, rules, OrderId(key), left_alone=left_alone)
+        return _order(state.book.of(key), rules, run_since, state.remarks.of(key))
     return _product(state, ShopKey(key), left_alone=left_alone)
 
 
-def _order(state: State, rules: Rules, order_id: OrderId, *, left_alone: bool) -> Item:
-    note, sale = state.orders.get(order_id), state.sales.of([order_id]).get(order_id)
-    failure, intent = (
-        state.items.failures().get((Kind.SALE, order_id)),
-        state.intents.get(Kind.SALE, order_id),
-    )
-    word = _word(failure, intent, ignored=left_alone) or _order_word(note, sale, rules)
+def _order(
+    entry: Entry, rules: Rules, run_since: datetime | None, said: Iterable[tuple[datetime, str]]
+) -> Item:
+    note, sale, failure = entry.note, entry.sale, entry.failure
+    place = place_of(entry, rules, run_since)
+    word = place.value if place else _never_paid(note)
     past: list[tuple[datetime, str]] = []
     if note:
         paid = note.payment is Payment.PAID
@@ -55,30 +61,24 @@ def _order(state: State, rules: Rules, order_id: OrderId, *, left_alone: bool) -
         past.append((sale.sent_at, _("became sale {number} in the ERP").format(number=sale.number)))
         if sale.ended_at:
             past.append((sale.ended_at, _("the sale was cancelled in the ERP")))
-    past += state.remarks.of(order_id)
-    past += _trouble(failure, intent)
+    past += [*said, *_trouble(failure, entry.intent)]
+    being_sent = place is Place.WAITING and is_under_way(entry.intent, failure, run_since)
     return Item(
         Kind.SALE,
-        order_id,
+        entry.id,
         word,
         order=note,
         sale=sale,
         failure=failure,
-        next_step=_next(word, failure, order_id),
+        next_step=_next("being_sent", None, "") if being_sent else _next(word, failure, entry.id),
         history=sorted(past),
     )
 
 
-def _order_word(note: OrderNote | None, sale: Sale | None, rules: Rules) -> str:
-    if sale:
-        return "cancelled" if sale.ended_at else "sent"
-    if note is None or note.payment is Payment.UNKNOWN:
-        return "held"
-    if note.payment is Payment.UNPAID:
-        return "unpaid"
-    if note.payment is not Payment.PAID:
-        return "cancelled"
-    return "too_old" if rules.too_old(note) else "waiting"
+def _never_paid(note: OrderNote | None) -> str:
+    """The word for an order that is not in the book."""
+    unpaid = note is None or note.payment in (Payment.UNPAID, Payment.UNKNOWN)
+    return "unpaid" if unpaid else "cancelled"
 
 
 def _product(state: State, key: ShopKey, *, left_alone: bool) -> Item:
@@ -156,7 +156,10 @@ def _next(word: str, failure: Failure | None, name: str) -> str:
         "drift": _("set its stock in the ERP: its API does not let it be written"),
         "deleted_in_erp": _("to create it again: contaazul-sync send-products {name}"),
         "deleted_in_shop": _("nothing: what is deleted in the shop stays in the ERP"),
-        "too_old": _("paid before [orders] since; to send such orders once: contaazul-sync sync --since DAY"),
+        "being_sent": _("nothing to do: it is being sent now"),
+        "left_out": _(
+            "paid before [orders] since; to send such orders once: contaazul-sync sync --since DAY"
+        ),
     }
     return steps.get(word, "").format(name=quote(name))
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from shlex import quote
 from typing import Any
 
-from contaazul_sync.core.items import Failure, Group, Intent, Kind, Run
-from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.book import Entry, Place, Sum, place_of, sums
+from contaazul_sync.core.items import Failure, Group, Intent, Kind, Run, is_under_way
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 from contaazul_sync.state.file import State
@@ -17,13 +17,13 @@ BAD = (Group.HELD, Group.FAILED)
 
 @dataclass(frozen=True)
 class Status:
-    """The screen's numbers and lists. `names` gives a product's SKU for its key."""
+    """The screen's numbers and lists. `book`: every place; `names` gives a product's SKU for its key."""
 
     signed_in: bool
     company: str
     document: str
     products: dict[str, int]
-    orders: dict[str, int]
+    book: dict[Place, Sum]
     failures: list[Failure]
     names: dict[str, str]
     deleted_in_shop: int
@@ -50,18 +50,20 @@ class Status:
         )
 
 
-def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
-    """Read the status out of the state. No request is made."""
-    failures = [failure for failure in _failures(state) if failure.kind is not Kind.CUSTOMER]
+def read(state: State, rules: Rules, *, signed_in: bool, run_since: datetime | None = None) -> Status:
+    """Read the status out of the state. No request is made. `run_since`: see `place_of`."""
+    failures = [each for each in _failures(state, run_since) if each.kind is not Kind.CUSTOMER]
     counts = state.products.count()
     runs = state.runs.newest(1)
     product_keys = [failure.key for failure in failures if failure.kind is Kind.PRODUCT]
+    settled, touched = state.book.touched()
+    placed = [(place, each) for each in touched if (place := place_of(each, rules, run_since))]
     return Status(
         signed_in=signed_in,
         company=state.notes.get("company_name") or "",
         document=state.notes.get("company_document") or "",
         products=_products(counts, failures, _waiting(state)),
-        orders=_orders(state, rules, failures),
+        book=sums([*settled, *((place, entry.sum) for place, entry in placed)]),
         failures=failures,
         names=state.products.skus(product_keys),
         deleted_in_shop=counts["gone"],
@@ -71,9 +73,15 @@ def read(state: State, rules: Rules, *, signed_in: bool) -> Status:
         renamed=state.products.renamed(),
         last_run=runs[0] if runs else None,
         last_good_run=state.runs.last_good(),
-        waiting_since=min((note.counted_at for note in _untouched(state, rules, failures)), default=None),
+        waiting_since=_waiting_since(placed),
         reads_orders=state.notes.get(ORDERS_READABLE) != "no",
     )
+
+
+def _waiting_since(placed: list[tuple[Place, Entry]]) -> datetime | None:
+    """Since when the oldest paid order waits that no pass has tried to send yet."""
+    waiting = (each for place, each in placed if place is Place.WAITING and not each.failure)
+    return min((each.note.counted_at for each in waiting if each.note), default=None)
 
 
 def _waiting(state: State) -> set[str]:
@@ -82,11 +90,14 @@ def _waiting(state: State) -> set[str]:
     return {str(key) for key in state.queue.all()} - left_alone
 
 
-def _failures(state: State) -> list[Failure]:
+def _failures(state: State, run_since: datetime | None) -> list[Failure]:
     """What stands against items, and the intents that a kill left open, which no pass has looked at yet."""
-    kept = state.items.failures()
-    found = list(kept.values())
-    found += [_cut_short(intent) for at, intent in state.intents.all().items() if at not in kept]
+    kept, ignored = state.items.failures(), state.items.ignored()
+    intents = state.intents.all()
+    under_way = {at for at, intent in intents.items() if is_under_way(intent, kept.get(at), run_since)}
+    found = [failure for at, failure in kept.items() if at not in under_way]
+    left = intents.keys() - kept.keys() - ignored.keys() - under_way
+    found += [_cut_short(intents[at]) for at in left]
     order = list(Group)
     return sorted(found, key=lambda f: (order.index(f.group), f.since, f.kind, f.key))
 
@@ -109,31 +120,10 @@ def _products(counts: dict[str, int], failures: list[Failure], queue: set[str]) 
     }
 
 
-def _untouched(state: State, rules: Rules, failures: list[Failure]) -> list[OrderNote]:
-    """The paid orders that no pass has tried to send yet."""
-    mine = {failure.key for failure in failures if failure.kind is Kind.SALE}
-    ignored = state.items.ignored()
-    notes = [note for note in state.orders.open() if note.payment is Payment.PAID]
-    sales = state.sales.of(note.id for note in notes)
-    return [
-        note
-        for note in notes
-        if note.id not in sales
-        and note.id not in mine
-        and (Kind.SALE, note.id) not in ignored
-        and not rules.too_old(note)
-    ]
-
-
-def _orders(state: State, rules: Rules, failures: list[Failure]) -> dict[str, int]:
-    groups = [failure.group for failure in failures if failure.kind is Kind.SALE]
-    return {
-        "sent": state.sales.count(),
-        "waiting": len(_untouched(state, rules, failures)) + groups.count(Group.WAITING),
-        "failed": sum(groups.count(group) for group in BAD),
-        "in_doubt": groups.count(Group.IN_DOUBT),
-        "attention": groups.count(Group.ATTENTION),
-    }
+def orders(status: Status) -> dict[str, Sum]:
+    """The orders by the words of `status --json`, where those that are held count as failed."""
+    told = {place.value: some for place, some in status.book.items() if place is not Place.HELD}
+    return told | {"failed": status.book[Place.HELD] + status.book[Place.FAILED]}
 
 
 def as_json(status: Status) -> dict[str, Any]:
@@ -146,7 +136,8 @@ def as_json(status: Status) -> dict[str, Any]:
             "document": status.document,
         },
         "products": status.products,
-        "orders": status.orders,
+        "orders": {word: some.orders for word, some in orders(status).items()},
+        "orders_sum": {word: some.total for word, some in orders(status).items()},
         "shop": {"orders_readable": status.reads_orders},
         "failures": [
             {

@@ -114,7 +114,7 @@ def test_a_search_that_lags_beyond_the_grace_is_caught_by_the_number(ready):
         ready.sync()
 
     assert len(ready.sales_of(ready.order_id)) == 1
-    assert ready.status()["orders"] == {"sent": 1, "waiting": 0, "failed": 0, "in_doubt": 0, "attention": 0}
+    assert {place: n for place, n in ready.status()["orders"].items() if n} == {"sent": 1}
 
 
 def test_a_number_that_somebody_else_took_is_replaced(ready):

@@ -81,10 +81,22 @@ def test_the_page_carries_the_counts_of_the_json(shop):
 
     counts = Page(the_page(shop)).counts
 
+    counts["orders-failed"] += counts.pop("orders-held")  # as programs have it
     assert counts == {
         f"{panel}-{word}": number for panel in ("products", "orders") for word, number in told[panel].items()
     }
     assert min(counts.values()) > 0
+
+
+def test_what_needs_nobody_is_on_the_page_only_where_there_is_any(state):
+    assert not {"orders-ignored", "orders-left_out", "orders-ended"} & Page(the_page(state)).counts.keys()
+
+
+def test_the_page_says_what_the_orders_of_a_place_are_worth(shop):
+    text = Page(the_page(shop)).text
+
+    assert "waiting 2 R$ 204,90" in text
+    assert "held 1 1 of them without a sum" in text
 
 
 def test_each_failure_is_told_with_its_reason_since_when_and_the_next_step(shop):

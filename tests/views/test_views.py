@@ -20,9 +20,11 @@ from contaazul_sync.home import tables
 from contaazul_sync.home.credentials import Secrets
 from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.state.file import State
-from contaazul_sync.views import piped, show
+from contaazul_sync.views import book, piped, show
 from contaazul_sync.views import status as summary
 from contaazul_sync.views.terminal.items import item_view
+from contaazul_sync.views.terminal.lines import LONG
+from contaazul_sync.views.terminal.orders import orders_view
 from contaazul_sync.views.terminal.products import choice_view, overview_view, products_view
 from contaazul_sync.views.terminal.settings import settings_view
 from contaazul_sync.views.terminal.status import status_view
@@ -148,7 +150,7 @@ def test_an_order_that_was_left_alone_and_became_a_sale_after_all_is_sent(state)
     assert item(state, "88124").state == "ignored"
 
     state.orders.save([order(fingerprint="the buyer gave a CPF", updated_at=NOW + timedelta(minutes=1))], NOW)
-    assert item(state, "88124").state == "waiting"
+    assert item(state, "88124").state == "ignored"
 
     sale = Sale(OrderId("88124"), ErpId("erp-1"), 1001, 127990, "the buyer gave a CPF", True, NOW, None)
     state.sales.record(sale, {}, NOW)
@@ -195,3 +197,43 @@ def test_ways_of_paying_and_kits_are_among_the_settings_and_where_messages_go_is
     assert "account = Banco [Inter], terms = 30/60" in told["payments.pix"]
     assert "2 x CAM-1" in told["kits.KIT-1"]
     assert told["alerts.notify"].split()[1] == "mailto://..."
+
+
+@pytest.mark.parametrize("width", [70, 80, 100])
+def test_the_list_of_orders_shows_the_shop_s_own_number_and_cuts_no_price(state, width):
+    named = replace(order("501"), number="LW-7489-" + "A" * 40)
+    state.orders.save([order(), named], NOW)
+    state.items.fail(Failure(Kind.SALE, "501", Group.HELD, HOSTILE * 4, "look", NOW))
+
+    rows = list(book.read(state, RULES, None))
+    lines = shown(orders_view(rows), width).splitlines()
+
+    assert {row.order: row.number for row in rows} == {"88124": "", "501": named.number}
+    assert sum("R$ 1.279,90" in line for line in lines) == 2
+    assert sum(line.count("A") for line in lines) == 40
+    assert not any("\x1b" in line for line in lines)
+    assert max(map(len, lines)) <= width
+    assert "2 orders, R$ 2.559,80." in lines[-1]
+
+
+def test_the_number_is_no_column_where_it_is_the_id(state):
+    state.orders.save([replace(order(), number="88124")], NOW)
+
+    assert "number" not in shown(orders_view(book.read(state, RULES, None)))
+
+
+def test_a_list_of_orders_that_is_long_is_cut_and_its_sum_is_that_of_all(state):
+    state.orders.save([order(str(number), total=100) for number in range(LONG + 7)], NOW)
+
+    text = shown(orders_view(book.read(state, RULES, None)))
+
+    assert "... and 7 more: contaazul-sync orders --csv > orders.csv" in text
+    assert f"{LONG + 7} orders, R$ {LONG + 7},00." in text
+
+
+def test_an_order_s_month_is_that_of_its_payment_in_sao_paulo(state):
+    midnight = datetime(2026, 11, 1, 2, 59, 59, tzinfo=UTC)  # 31 October, 23:59:59 there
+    state.orders.save([order("1", counted_at=midnight)], NOW)
+
+    assert [row.order for row in book.read(state, RULES, None, month="2026-10")] == ["1"]
+    assert list(book.read(state, RULES, None, month="2026-11")) == []

@@ -1,6 +1,7 @@
 """A shop of some weeks, with something of everything that a status can show. All of it is invented."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from contaazul_sync.views.page.render import render
 NOW = datetime(2026, 11, 24, 11, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 HALF_HOUR = timedelta(minutes=30)
+RULES = Rules(since=(NOW - 60 * DAY).date())
 
 
 def busy(path: Path, now: datetime = NOW) -> State:
@@ -68,7 +70,18 @@ def _sales(state: State, now: datetime) -> None:
             state.orders.save([note], sent)
             sale = Sale(note.id, ErpId(f"s{number}"), number, total, note.fingerprint, True, sent)
             state.sales.record(sale, {}, sent)
-    state.orders.save([an_order("88410", 15990, now - HALF_HOUR)], now)
+    old, given_back = an_order("83000", 8990, now - 90 * DAY), an_order("88001", 4990, now - 9 * DAY)
+    state.orders.save([an_order("88410", 15990, now - HALF_HOUR), old, given_back], now)
+    others = {
+        "88312": 4500,
+        "88251": 12990,
+        "88407": 7990,
+        "88120": 23970,
+        "88002": 3990,
+    }
+    state.orders.save([an_order(order, total, now - 9 * DAY) for order, total in others.items()], now)
+    state.orders.save([replace(given_back, payment=Payment.REFUNDED)], now)
+    state.items.ignore(Kind.SALE, "88002", "as it was", now - 8 * DAY)
 
 
 def an_order(number: str, total: int, at: datetime) -> OrderNote:
@@ -99,12 +112,14 @@ def _failures(now: datetime) -> list[Failure]:
     found = [
         (Kind.SALE, "88312", Group.WAITING, 48, "not in the ERP yet: ECOBAG-CAJU"),
         (Kind.SALE, "88290", Group.HELD, 72, "an item has no SKU, so its product is not known"),
+        (Kind.SALE, "88251", Group.FAILED, 70, "the ERP refused it: the account is not active"),
         (Kind.PRODUCT, "CAM-050", Group.FAILED, 3, "the ERP refused it: NCM 6109100 has to have 8 digits"),
         (Kind.SALE, "88120", Group.ATTENTION, 220, "cancelled in the shop after it became sale 4391"),
     ]
     steps = {
         "88312": "contaazul-sync send-products ECOBAG-CAJU",
         "88290": "book this order in the ERP by hand, then: contaazul-sync ignore 88290",
+        "88251": "put it right, then: contaazul-sync retry 88251",
         "CAM-050": "put it right in the shop, or leave it alone: contaazul-sync ignore CAM-050",
         "88120": "put sale 4391 right in the ERP, then: contaazul-sync ignore 88120",
     }
@@ -115,7 +130,7 @@ def _failures(now: datetime) -> list[Failure]:
 
 
 def read(state: State, *, signed_in: bool = True) -> summary.Status:
-    return summary.read(state, Rules(), signed_in=signed_in)
+    return summary.read(state, RULES, signed_in=signed_in)
 
 
 def the_page(state: State, now: datetime = NOW, *, signed_in: bool = True, language: str = "en") -> str:

@@ -2,15 +2,27 @@
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from contaazul_sync.core.book import Place
+from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.views.page.wording import numeral
+from contaazul_sync.views.phrases import QUIET, place_title, unread
 
 if TYPE_CHECKING:
     from contaazul_sync.views.status import Status
 
 
+TONES = {
+    Place.SENT: "good",
+    Place.HELD: "bad",
+    Place.FAILED: "bad",
+    Place.IN_DOUBT: "soon",
+    Place.ATTENTION: "soon",
+}
+
+
 class Tile(NamedTuple):
-    """One number. `id` is the words of `status --json`; `tone` good, soon or bad, or empty."""
+    """One number. `id`: a word of `status --json`, or `orders-held`; `tone`: good, soon, bad or empty."""
 
     id: str
     label: str
@@ -44,19 +56,17 @@ def product_tiles(status: "Status") -> dict[str, Any]:
 
 
 def order_tiles(status: "Status") -> dict[str, Any]:
-    """The numbers of the orders."""
-    orders, stockless = status.orders, status.without_stock
-    unsold = ""
-    if stockless:
-        unsold = _("{number} as EM_ANDAMENTO: their units count as not sold yet")
-        unsold = unsold.format(number=numeral(stockless))
-    tiles = [
-        _tile("orders-sent", ngettext("sent", "sent", orders["sent"]), orders["sent"], "good", unsold),
-        _tile("orders-waiting", _("waiting"), orders["waiting"]),
-        _tile("orders-failed", _("failed"), orders["failed"], "bad"),
-        _tile("orders-in_doubt", _("in doubt"), orders["in_doubt"], "soon"),
-        _tile("orders-attention", _("attention"), orders["attention"], "soon"),
-    ]
+    """The numbers of the orders, one for each place of the book, and what they are worth."""
+    stockless, tiles = status.without_stock, []
+    for place, some in status.book.items():
+        if place in QUIET and not some.orders:
+            continue
+        notes = [written(some.total) if some.total else "", unread(some)]
+        if place is Place.SENT and stockless:
+            unsold = _("{number} as EM_ANDAMENTO: their units count as not sold yet")
+            notes.append(unsold.format(number=numeral(stockless)))
+        title, note = place_title(place, some.orders), "; ".join(filter(None, notes))
+        tiles.append(_tile(f"orders-{place}", title, some.orders, TONES.get(place, ""), note))
     return {"id": "orders", "title": _("Orders"), "tiles": tiles}
 
 

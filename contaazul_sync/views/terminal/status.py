@@ -56,9 +56,13 @@ def _numbers(numbers: "list[Number]") -> Table:
     table = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
     table.add_column(min_width=12, no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
+    has_amounts = any(line.amount for line in numbers)
+    if has_amounts:
+        table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold", style="dim")
     for line in numbers:
-        table.add_row(line.title, Text(line.number, style=line.colour), line.remark)
+        amount = [line.amount] if has_amounts else []
+        table.add_row(line.title, Text(line.number, style=line.colour), *amount, line.remark)
     return table
 
 

@@ -1,0 +1,99 @@
+"""The order book: a row for each order, for `orders`, as a table, as CSV and as JSON. No request is made."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from contaazul_sync.core.book import Entry, Place, Sum, place_of
+from contaazul_sync.core.days import local_day
+from contaazul_sync.core.items import is_under_way
+from contaazul_sync.core.plan.orders import unknown_status
+from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.words import _
+from contaazul_sync.state.file import State
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One order of the book. `number`: the shop's own; days in São Paulo, `total` in centavos."""
+
+    order: str
+    number: str
+    paid_on: date | None
+    total: int | None
+    place: Place
+    sale_number: int | None
+    sale_date: date | None
+    reason: str
+
+    @property
+    def sum(self) -> Sum:
+        """The order as one of its place."""
+        return Sum(1, self.total or 0, int(self.total is None))
+
+
+def read(state: State, rules: Rules, run_since: datetime | None, *, month: str = "") -> Iterator[Row]:
+    """The orders by the day of their payment. `run_since`: see `place_of`; `month`: of one, as `2026-11`."""
+    for entry in state.book.entries():
+        place = place_of(entry, rules, run_since)
+        if place and month in ("", _month(entry)):
+            yield _row(entry, place, run_since)
+
+
+def _month(entry: Entry) -> str | None:
+    return f"{local_day(entry.note.counted_at):%Y-%m}" if entry.note else None
+
+
+def _row(entry: Entry, place: Place, run_since: datetime | None) -> Row:
+    note, sale = entry.note, entry.sale
+    return Row(
+        order=entry.id,
+        number=note.number if note else "",
+        paid_on=local_day(note.counted_at) if note else None,
+        total=entry.total,
+        place=place,
+        sale_number=sale.number if sale else None,
+        sale_date=local_day(sale.sent_at) if sale else None,
+        reason=reason(entry, place, run_since),
+    )
+
+
+def reason(entry: Entry, place: Place, run_since: datetime | None) -> str:
+    """Why an order stands where it does; nothing for one of which the place says it all."""
+    if place is Place.WAITING and is_under_way(entry.intent, entry.failure, run_since):
+        return _("it is being sent now")
+    if entry.failure:
+        return entry.failure.reason
+    match place:
+        case Place.WAITING:
+            return _("the next sync sends it")
+        case Place.IN_DOUBT:
+            return _("it was being sent when the program was cut short")
+        case Place.HELD:
+            return unknown_status(entry.note.status if entry.note else "")
+        case Place.LEFT_OUT:
+            return _("paid before the first day from which orders are sent")
+        case Place.ENDED:
+            ended = _("the sale was cancelled in the ERP")
+            return ended if entry.sale else _("it is not paid any more")
+        case _:
+            return ""
+
+
+def as_json(rows: Iterable[Row]) -> dict[str, Any]:
+    """The stable form: docs/schemas/orders.schema.json."""
+    listed = [
+        {
+            "order": row.order,
+            "number": row.number,
+            "paid_on": row.paid_on.isoformat() if row.paid_on else None,
+            "total": row.total,
+            "place": row.place.value,
+            "sale_number": row.sale_number,
+            "sale_date": row.sale_date.isoformat() if row.sale_date else None,
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
+    return {"version": 1, "orders": listed}
