@@ -87,7 +87,7 @@ def _as_noted(note: OrderNote, rules: Rules) -> Place | None:
         return None
     if note.payment not in (Payment.PAID, Payment.UNKNOWN):
         return Place.ENDED
-    if rules.too_old(note) and not note.wanted:
+    if rules.too_old(note):
         return Place.LEFT_OUT
     return Place.WAITING if note.payment is Payment.PAID else Place.HELD
 

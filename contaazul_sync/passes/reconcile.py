@@ -24,6 +24,7 @@ from contaazul_sync.core.errors import ItemError, Missing, Unavailable
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.plan.orders import is_news
 from contaazul_sync.core.plan.units import balance_of
 from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
@@ -102,8 +103,8 @@ async def _reconcile(parts: Parts) -> Result:
 def _left_alone(state: State, notes: Iterable[OrderNote], kept: Container[OrderId]) -> set[OrderId]:
     """The orders that a person said to leave alone: one that is sold, as long as it is as it was then."""
     ignored = state.items.ignored()
-    said = [(note, version) for note in notes if (version := ignored.get((Kind.SALE, note.id))) is not None]
-    return {note.id for note, version in said if note.id not in kept or not differs(version, note.version)}
+    said = [(note, seen) for note in notes if (seen := ignored.get((Kind.SALE, note.id))) is not None]
+    return {note.id for note, seen in said if note.id not in kept or not is_news(seen, note)}
 
 
 async def _ask_for_unlisted(

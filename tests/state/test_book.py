@@ -8,7 +8,7 @@ import pytest
 
 from contaazul_sync.core.book import Entry, Place, Sum, place_of, sums
 from contaazul_sync.core.ids import ErpId, OrderId
-from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.items import Group, Ignored, Kind
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.state.file import State
@@ -38,7 +38,7 @@ def add(state, number, payment=Payment.PAID, sale="", group=None, *, sent=False,
     if sale == "ended":
         state.sales.end(OrderId(order_id), {}, NOW, NOW)
     if ignored:
-        state.items.ignore(Kind.SALE, order_id, "as it was", NOW)
+        state.items.ignore(Kind.SALE, order_id, Ignored("as it was"), NOW)
     if group:
         state.items.fail(samples.a_failure(key=order_id, group=group))
     if sent:

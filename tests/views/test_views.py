@@ -14,6 +14,7 @@ from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind, Run
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.plan.orders import as_seen
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.home import tables
@@ -146,7 +147,7 @@ def test_what_drifts_comes_with_the_command_that_lists_it(state):
 
 def test_an_order_that_was_left_alone_and_became_a_sale_after_all_is_sent(state):
     state.orders.save([order()], NOW)
-    state.items.ignore(Kind.SALE, "88124", order().version, NOW)
+    state.items.ignore(Kind.SALE, "88124", as_seen(order()), NOW)
     assert item(state, "88124").state == "ignored"
 
     state.orders.save([order(fingerprint="the buyer gave a CPF", updated_at=NOW + timedelta(minutes=1))], NOW)

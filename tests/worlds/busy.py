@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
-from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.items import Failure, Group, Ignored, Kind
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
@@ -81,7 +81,7 @@ def _sales(state: State, now: datetime) -> None:
     }
     state.orders.save([an_order(order, total, now - 9 * DAY) for order, total in others.items()], now)
     state.orders.save([replace(given_back, payment=Payment.REFUNDED)], now)
-    state.items.ignore(Kind.SALE, "88002", "as it was", now - 8 * DAY)
+    state.items.ignore(Kind.SALE, "88002", Ignored("as it was"), now - 8 * DAY)
 
 
 def an_order(number: str, total: int, at: datetime) -> OrderNote:

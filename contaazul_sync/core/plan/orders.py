@@ -25,7 +25,7 @@ def plan_orders(
     for note in sorted(notes, key=lambda note: (note.counted_at, note.id)):
         said = facts.known.ignored.get((Kind.SALE, note.id))
         if sale := facts.sales.get(note.id):
-            if said is None or _differs_from(said, note):
+            if said is None or is_news(said, note):
                 yield from _changed_after(note, sale, facts.rules, facts.known)
         elif said is not None:
             yield from _changed_since(note, said)
@@ -52,7 +52,7 @@ def as_seen(note: OrderNote) -> Ignored:
     return Ignored(note.version, note.total, note.payment, note.fingerprint)
 
 
-def _differs_from(said: Ignored, note: OrderNote) -> bool:
+def is_news(said: Ignored, note: OrderNote) -> bool:
     """Whether a sold order is no longer what a person saw who said that there is nothing to do about it."""
     if said.payment is None or said.content is None:
         return differs(said.version, note.version)
