@@ -1,6 +1,7 @@
 """What Conta Azul tells: its products, people, sales, and the company that is signed in."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -75,6 +76,15 @@ class ErpSale:
     customer: ErpId = NOBODY
     payment: str = ""
     nsu: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSale:
+    """A sale as a listing tells it. `made_at`: when it was created; None where not told."""
+
+    id: ErpId
+    number: int
+    made_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ Reading is tolerant: missing, null and "" all mean "not told". Facts: docs/conta
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
-from contaazul_sync.core.erp import Account, ErpAddress, ErpPerson, ErpProduct, ErpSale
+from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.erp import Account, ErpAddress, ErpPerson, ErpProduct, ErpSale, ListedSale
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.money import decimal
 from contaazul_sync.erp.payloads import Json
@@ -119,6 +121,18 @@ def read_sale(body: Json) -> ErpSale:
         payment=OLD_WORDS.get(kind, kind),
         nsu=str(payment.get("nsu") or "").strip(),
     )
+
+
+def read_listed_sale(row: Json) -> ListedSale:
+    """A row of `GET /v1/venda/busca`; its times are those of São Paulo, without a zone."""
+    told = str(row.get("criado_em") or "")
+    try:
+        made = datetime.fromisoformat(told)
+    except ValueError:
+        made_at = None
+    else:
+        made_at = made if made.tzinfo else made.replace(tzinfo=BRAZIL)
+    return ListedSale(ErpId(str(row["id"])), int(row.get("numero") or 0), made_at)
 
 
 def _word(told: object) -> str:

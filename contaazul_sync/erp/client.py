@@ -7,19 +7,21 @@ is compared again here. Paths and parameters are those of the published contract
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from contaazul_sync.core.days import local_day
 from contaazul_sync.core.drafts.people import PersonDraft
 from contaazul_sync.core.drafts.updates import PersonChange
-from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale, Profile
+from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale, ListedSale, Profile
 from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.answers import (
     compact,
     read_account,
+    read_listed_sale,
     read_number,
     read_person,
     read_product,
@@ -48,6 +50,7 @@ NAMED: dict[str, tuple[str, dict[str, str | int | list[str]]]] = {
     "seller": ("/v1/venda/vendedores", {}),
 }
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+LEAST_PAGE = 10  # rows: who has more to list gives no shorter page, whatever was asked for
 TOGETHER = 8  # sales that are read at the same time
 MOST_PAGES = 2000  # a listing that does not end is cut here
 
@@ -187,6 +190,32 @@ class ContaAzul:
             return await self.sale(erp_id)
         except Missing:  # listed, and deleted since
             return None
+
+    async def sales_made(self, since: datetime, above: int) -> AsyncIterator[list[ListedSale]]:
+        """The sales made through the API since then, and those with a number above, a page at a time.
+
+        A day more is asked for, since clocks differ. An ERP that does not know the filter lists all its
+        sales, the highest first, and is asked no further than there is something new.
+        """
+        seen: set[ErpId] = set()
+        for page in range(1, MOST_PAGES):
+            query: dict[str, str | int | list[str]] = {
+                "pagina": page,
+                "tamanho_pagina": 1000,
+                "campo_ordenado_descendente": "NUMERO",
+                "data_criacao_de": (local_day(since) - timedelta(days=1)).isoformat(),
+            }
+            answer = await self.http.get(f"{SALES}/busca", query)
+            rows = _rows(answer)
+            api = {str(row["id"]) for row in rows if row.get("origem") in ("API", None)}
+            listed = [_read(read_listed_sale, row) for row in rows if row["id"] not in seen]
+            seen.update(sale.id for sale in listed)
+            new = [s for s in listed if s.made_at is None or s.made_at >= since or s.number > above]
+            if not new:
+                return
+            yield [sale for sale in new if sale.id in api]
+            if len(rows) < LEAST_PAGE or answer.get("total_itens") == len(seen):
+                return
 
     async def list_sales(self, above: int = 0, since: date | None = None) -> AsyncIterator[ErpSale]:
         """The sales made through the API with a number above this one, the highest first, read whole."""

@@ -8,6 +8,7 @@ from contaazul_sync.core.exits import OK
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.plan.actions import Balance, Plan
 from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.passes.coverage import Covered
 from contaazul_sync.passes.walk import Seen
 
 
@@ -37,6 +38,19 @@ class Report:
                 number,
             )
             self.notes.append(text.format(n=number))
+
+    def tell_covered(self, covered: Covered) -> None:
+        """Orders that were sales already, and sales that the ERP listed and did not show."""
+        if covered.adopted:
+            text = ngettext(
+                "{n} order was a sale in the ERP already.",
+                "{n} orders were sales in the ERP already.",
+                covered.adopted,
+            )
+            self.notes.append(text.format(n=covered.adopted))
+        for number in covered.hidden:
+            text = _("The ERP lists sale {number} and does not show it: it was passed over.")
+            self.notes.append(text.format(number=number))
 
     def tell_unread(self, seen: Seen) -> None:
         """What of the shop could not be read."""

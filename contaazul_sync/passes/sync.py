@@ -18,6 +18,7 @@ from contaazul_sync.core.plan.safety import check
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
 from contaazul_sync.passes.binding import bind, check_whole
+from contaazul_sync.passes.coverage import cover
 from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision, decide
 from contaazul_sync.passes.holds import forget_others, keep_holds
@@ -32,6 +33,8 @@ from contaazul_sync.passes.twins import adopt_ordered
 from contaazul_sync.passes.walk import Seen, is_due, keep_watermarks, walk
 from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.state.notes import ORDERS_BEGIN, ORDERS_TOLD
+
+ASKS = (Kind.SALE, Group.ATTENTION)
 
 
 class Pass:
@@ -116,9 +119,9 @@ class Pass:
             raise seen.trouble
         self._check(decision, seen)
         self.report.plan = self._restricted(decision.plan)
-        if self.report.plan.orders:
-            await self.orders.numbers.check_age()
-        await self.crew.work("orders", self.report.plan.orders, self._examine, self._would_hold)
+        orders = await self._unmet(self.report.plan.orders)
+        self.report.plan = replace(self.report.plan, orders=orders)
+        await self.crew.work("orders", orders, self._examine, self._would_hold)
         if self.crew.error:
             raise self.crew.error
         if self.only is None:
@@ -220,14 +223,23 @@ class Pass:
 
     async def _send(self, made: Plan) -> None:
         products, orders, crew = self.products, self.orders, self.crew
-        if made.orders:
-            await orders.numbers.check_age()
+        unmet = await self._unmet(made.orders)
         await products.read_catalogue(len(made.needed) + len(made.products))
         await crew.work("products", made.needed, products.create, products.create_failed)
-        await crew.work("orders", made.orders, orders.send, orders.send_failed)
+        await crew.work("orders", unmet, orders.send, orders.send_failed)
         await crew.work("cancelled orders", made.cancels, orders.cancel, orders.cancel_failed)
         await crew.work("products", made.products, products.create, products.create_failed)
         await crew.work("prices", made.prices, products.price, products.price_failed)
+
+    async def _unmet(self, orders: tuple[SendOrder, ...]) -> tuple[SendOrder, ...]:
+        """These orders, but for those of which a sale was met in the ERP, before the first is sent."""
+        if not orders:
+            return orders
+        self.report.tell_covered(await cover(self.parts))
+        sold = self.parts.state.sales.of(send.key for send in orders)
+        failures = self.parts.state.items.failures()
+        asked = {key for (kind, key), each in failures.items() if (kind, each.group) == ASKS}
+        return tuple(send for send in orders if send.key not in sold and send.key not in asked)
 
     async def _compare(self, *, full: bool) -> None:
         """Stock last: the orders have lowered the ERP's balance by now, or are known to be about to."""

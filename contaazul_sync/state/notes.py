@@ -16,8 +16,15 @@ CREATE TABLE meta (
     4: """
 INSERT INTO meta SELECT 'default:orders.update_customers', 'never' WHERE EXISTS (SELECT 1 FROM runs)
 """,
+    # Until its last good run, a home had met every sale of its own by the sales' numbers.
+    5: """
+INSERT INTO meta SELECT 'covered_to', max(started_at) FROM runs WHERE outcome IN (0, 6)
+    HAVING max(started_at) IS NOT NULL
+""",
 }
 
+COVERED_FROM = "covered_from"  # time: from when on the ERP's sales were looked at
+COVERED_TO = "covered_to"  # time: until when
 ORDERS_READABLE = "orders_readable"  # note: "no" where the shop's orders cannot be read
 ORDERS_BEGIN = "orders_begin"  # time: when they could be read at last, after a time without
 ORDERS_TOLD = "orders_begin_told"  # note: "no" as long as that is not told

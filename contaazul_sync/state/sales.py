@@ -52,6 +52,11 @@ class Sales:
         found = map(as_sale, self.db.some("SELECT * FROM sales WHERE order_id IN ({})", order_ids))
         return {sale.order_id: sale for sale in found}
 
+    def known(self, erp_ids: Iterable[ErpId]) -> set[ErpId]:
+        """Those of the ERP's sales that are ours."""
+        rows = self.db.some("SELECT erp_id FROM sales WHERE erp_id IN ({})", erp_ids)
+        return {ErpId(row["erp_id"]) for row in rows}
+
     def record(self, sale: Sale, units: Mapping[ShopKey, Decimal], compare_after: datetime) -> None:
         """An order is a sale: its intent is closed; its products are compared when the ERP has settled."""
         with self.db.atomic():

@@ -8,8 +8,9 @@ import pytest
 
 from contaazul_sync.cli import choose
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.errors import Unavailable
+from contaazul_sync.core.errors import StateError, Unavailable
 from contaazul_sync.core.items import Kind, Outcome
+from contaazul_sync.state.file import State
 
 HOUR = 60  # minutes
 
@@ -244,6 +245,97 @@ def test_a_sale_with_our_number_in_its_nsu_and_another_total_is_not_ours(ready):
     ready.until_quiet()
 
     assert numbers(ready, ready.order_id) == [1002]
+
+
+# A copy of the state meets what was made after it
+
+
+def a_copy(job: Any) -> Any:
+    path = job.settings.home / "copy.db"
+    job.state.backup(path)
+    return path
+
+
+def put_back(job: Any, copy: Any) -> None:
+    job.state.close()
+    for old in copy.parent.glob(job.settings.state_file.name + "*"):
+        old.unlink()
+    copy.rename(job.settings.state_file)
+    job.state = State.open(job.settings.state_file)
+
+
+def test_an_old_copy_meets_sales_under_numbers_lower_than_one_that_it_has_seen(ready):
+    ready.erp.take_number(5000)
+    ready.sync()
+    ready.erp.delete_sale(5000)
+    copy = a_copy(ready)
+    later = [str(ready.shop.order([("CAM-1", 1)])) for _order in range(3)]
+    ready.sync()
+    put_back(ready, copy)
+
+    with pytest.raises(StateError, match="contaazul-sync rebuild"):
+        ready.sync()
+
+    assert [len(numbers(ready, order)) for order in later] == [1, 1, 1]
+
+
+def test_an_old_copy_meets_the_sale_of_an_order_that_was_in_doubt_when_it_was_made(ready):
+    lose_the_answer(ready, "drop_before")
+    copy = a_copy(ready)
+    ready.erp.take_number(1001)
+    ready.until_quiet()
+    assert numbers(ready, ready.order_id) == [1002]
+    ready.erp.delete_sale(1001)
+    put_back(ready, copy)
+    ready.shop.order([("CAM-1", 1)])
+
+    with pytest.raises(StateError, match="contaazul-sync rebuild"):
+        ready.sync()
+
+    assert numbers(ready, ready.order_id) == [1002]
+
+
+def test_a_pass_without_orders_asks_for_no_sales(ready):
+    ready.sync()
+    ready.forget_calls()
+
+    ready.sync()
+
+    assert ready.calls("GET", "/v1/venda/busca") == []
+
+
+def test_a_sale_that_the_erp_lists_and_does_not_show_is_told_and_stops_nothing(ready):
+    ready.erp.take_number(7)
+    for sale in ready.erp.sales.values():
+        sale.origin = "API"
+    ready.erp.faults.add("404", method="GET", path="/v1/venda/*-*")
+
+    report = ready.sync()
+
+    assert report.notes == ["The ERP lists sale 7 and does not show it: it was passed over."]
+    assert len(numbers(ready, ready.order_id)) == 1
+
+
+def test_a_sale_without_our_mark_that_has_an_orders_number_and_total_asks_a_person_once(ready):
+    ready.sync()
+    (sale,) = ready.erp.sales.values()
+    ready.state.close()
+    for old in ready.settings.home.glob("state.db*"):
+        old.unlink()
+    ready.state = State.open(ready.settings.state_file)
+    sale.observacoes = "sem a marca"
+    ready.sync()
+    asked = ready.failure(ready.order_id)
+
+    ready.sync()
+    retry(ready, ready.order_id)
+    ready.sync()
+
+    assert (asked["group"], asked["reason"]) == (
+        "attention",
+        "sale 1001 of the ERP has this order's number and total, and not our mark",
+    )
+    assert len(numbers(ready, ready.order_id)) == 1  # the second one carries the mark
 
 
 # What a person asked for stays in the book

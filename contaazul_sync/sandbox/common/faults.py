@@ -18,6 +18,7 @@ Kind = Literal[
     "drop_after",
     "429",
     "400",
+    "404",
     "401",
     "html",
     "html_after",
@@ -29,7 +30,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # The request of these is carried out before the answer goes wrong.
 DONE: frozenset[Kind] = frozenset({"500_after", "drop_after", "html_after", "truncated", "timeout_after"})
 # A soak test wants no answers that take half a minute, and no refusal, which is an answer for good.
-QUICK: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "400" and not kind.startswith("timeout"))
+SLOW_OR_FINAL = ("400", "404", "timeout", "timeout_after")
+QUICK: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind not in SLOW_OR_FINAL)
 
 
 @dataclass(slots=True)

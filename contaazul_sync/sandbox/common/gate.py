@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CONTROL = "/_sandbox"
 HTML = b"<!doctype html><html><body><h1>Aguarde</h1><p>Estamos em manuten&ccedil;&atilde;o.</p></body></html>"
+REFUSALS = {"400": "Requisição inválida.", "404": "O recurso solicitado não foi encontrado"}
 _HTML_HEADERS = [(b"content-type", b"text/html; charset=utf-8")]
 
 
@@ -77,8 +78,8 @@ class Gate:
                 return _from_response(answer({"message": "Internal Server Error"}, 500))
             case "429":
                 return _from_response(self.system.too_many())
-            case "400":
-                return _from_response(answer({"error": "Requisição inválida."}, 400))
+            case "400" | "404":
+                return _from_response(answer({"error": REFUSALS[kind]}, int(kind)))
             case "401":
                 return _from_response(self.system.unauthorised())
             case "html" | "html_after":
