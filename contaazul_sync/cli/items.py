@@ -10,6 +10,7 @@ import typer
 from contaazul_sync.cli import running
 from contaazul_sync.cli.running import tell
 from contaazul_sync.core import words
+from contaazul_sync.core.fingerprints import ALIKE
 from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.home.machine import utc_now
 
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 def retry(
     items: Annotated[list[str] | None, typer.Argument(help=_("Order numbers or SKUs."))] = None,
     everything: Annotated[bool, typer.Option("--all", help=_("All that something stands against."))] = False,
+    alike: Annotated[bool, typer.Option("--alike", help=_("All orders that look like sold ones."))] = False,
 ) -> None:
     """Let the next sync try items again that failed, are held, or were ignored."""
     _settings, state = running.open_home()
     with closing(state):
-        if not items and not everything:
+        if not (items or everything or alike):
             raise typer.BadParameter(_("name orders or SKUs, or use --all"))
         named = {item: _item(state, item) for item in items or ()}
         standing = state.items.failures().keys() | state.items.ignored().keys() | state.intents.all().keys()
@@ -33,6 +35,8 @@ def retry(
         found = {at for at in named.values() if at in standing}
         if everything:
             found |= state.items.failures().keys()
+        if alike:
+            found |= _alike(state)
         for kind, key in found:
             state.items.retry(kind, key)
     if idle:
@@ -43,24 +47,29 @@ def retry(
         typer.echo(_("The next sync tries {items} again.").format(items=words.items(len(found))))
 
 
-def ignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
+def ignore(
+    items: Annotated[list[str] | None, typer.Argument(help=_("Order numbers or SKUs."))] = None,
+    alike: Annotated[bool, typer.Option("--alike", help=_("All orders that look like sold ones."))] = False,
+) -> None:
     """Leave orders alone for good, and products as they are now: a later change brings a product back."""
     from contaazul_sync.cli import choose
 
     settings, state = running.open_home()
     with closing(state):
-        for item in items:
-            kind, key = _item(state, item)
+        if not (items or alike):
+            raise typer.BadParameter(_("name orders or SKUs"))
+        names = [*(items or ()), *(sorted(key for _kind, key in _alike(state)) if alike else ())]
+        for kind, key in [_item(state, name) for name in names]:
             seen = choose.as_seen(state, running.rules(settings, state), kind, key)
             state.items.ignore(kind, key, seen, utc_now())
     if sys.stdout.isatty():
         text = ngettext(
             "{n} item left alone. To undo: {command}",
             "{n} items left alone. To undo: {command}",
-            len(items),
+            len(names),
         )
-        command = typed(f"unignore {shlex.join(items)}")
-        typer.echo(text.format(n=len(items), command=command))
+        command = typed(f"unignore {shlex.join(names)}")
+        typer.echo(text.format(n=len(names), command=command))
 
 
 def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
@@ -73,6 +82,11 @@ def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or
         tell(_("{n} of them were not left alone.").format(n=len(items) - count))
     elif sys.stdout.isatty():
         typer.echo(_("The next sync looks at them again."))
+
+
+def _alike(state: "State") -> "set[tuple[Kind, str]]":
+    """The orders that a pass put before a person since they look like sold ones."""
+    return {at for at, failure in state.items.failures().items() if failure.fingerprint == ALIKE}
 
 
 def _item(state: "State", name: str) -> "tuple[Kind, str]":

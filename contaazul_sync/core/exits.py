@@ -15,7 +15,7 @@ def outcome(code: int) -> str:
         4: _("sign in again"),
         5: _("could not go on; the next run tries again"),
         6: _("done; some items need a look"),
-        7: _("stopped by a safety check, nothing sent"),
+        7: _("stopped by a safety check"),
         130: _("interrupted"),
     }
     return known.get(code) or _("ended {code}").format(code=code)

@@ -2,8 +2,10 @@
 
 from contaazul_sync.core.errors import StateError
 from contaazul_sync.core.words import _
+from contaazul_sync.state import witness
 from contaazul_sync.state.file import State
 
+OLDER = "older"  # note in the state: it is an old copy, put back
 REBUILDING = "rebuilding"  # note in the state: a rebuild has begun and has not ended
 
 
@@ -29,7 +31,32 @@ def bind(state: State, shop_id: str, company_id: str) -> None:
         state.notes.set(key, value)
 
 
+def check_newest(state: State, run: int) -> None:
+    """No pass goes on from a copy of the state that is older than one which this home has had.
+
+    The home knows by the number of its last run, which is kept beside the state. Raises StateError.
+    """
+    if run <= witness.last_run(state):
+        state.notes.set(OLDER, "yes")
+    check_whole(state)
+    witness.keep_run(state, run)
+
+
+def made_whole(state: State) -> None:
+    """A rebuild has ended: what the home knew of an earlier state counts no more."""
+    state.notes.set(REBUILDING, "")
+    state.notes.set(OLDER, "")
+    witness.forget(state)
+
+
 def check_whole(state: State) -> None:
-    """No pass goes on from a state that a rebuild left half done. Raises StateError."""
+    """No pass goes on from a state that a rebuild left half done, or an old one. Raises StateError."""
+    if state.notes.get(OLDER):
+        raise StateError(
+            _(
+                "The state file is an older copy than this home has had, or a new one. Nothing was sent."
+                " Run: contaazul-sync rebuild"
+            )
+        )
     if state.notes.get(REBUILDING):
         raise StateError(_("A rebuild was cut short. Nothing was sent. Run it again: contaazul-sync rebuild"))

@@ -50,7 +50,7 @@ class Crew:
     def __init__(self, progress: Progress = no_progress) -> None:
         self.progress = progress
         self.error: SyncError | None = None
-        self.trouble: Unavailable | None = None  # the first item that a silent server kept back
+        self.trouble: SyncError | None = None  # the first item that a silent server kept back
         self.interrupted = False
         self._troubles = 0
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from contaazul_sync.core.fingerprints import DOUBLE, UNREADABLE
+from contaazul_sync.core.fingerprints import ALIKE, DOUBLE, UNREADABLE
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.plan.actions import Hold, Plan
 from contaazul_sync.core.plan.orders import unreadable_step
@@ -45,5 +45,5 @@ def forget_others(parts: Parts, standing: set[At], made: Plan, whole: Plan, seen
     standing |= {(Kind.SALE, cancel.note.id) for cancel in whole.cancels}
     for (kind, key), failure in state.items.failures().items():
         unread = failure.fingerprint == UNREADABLE and not seen.full and key not in seen.readable
-        if (kind, key) not in standing and not unread and failure.fingerprint != DOUBLE:
+        if (kind, key) not in standing and not unread and failure.fingerprint not in (ALIKE, DOUBLE):
             state.items.clear(kind, key)

@@ -13,7 +13,7 @@ from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
-from contaazul_sync.passes.binding import REBUILDING, bind
+from contaazul_sync.passes.binding import REBUILDING, bind, made_whole
 from contaazul_sync.passes.decide import decide
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import record_sale
@@ -52,7 +52,7 @@ async def rebuild(parts: Parts) -> Found:
     found.sales = await _adopt_sales(parts, seen)
     found.unsold = _ask(parts)
     keep_watermarks(state, seen, now)
-    state.notes.set(REBUILDING, "")
+    made_whole(state)
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unavailable
+from contaazul_sync.core.errors import ItemError, Refused, SafetyStop, SyncError, Unavailable
 from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Kind
@@ -17,7 +17,8 @@ from contaazul_sync.core.plan.actions import Hold, Plan, SendOrder
 from contaazul_sync.core.plan.safety import check
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
-from contaazul_sync.passes.binding import bind, check_whole
+from contaazul_sync.passes.alike import MANY, hold_alike
+from contaazul_sync.passes.binding import bind, check_newest, check_whole
 from contaazul_sync.passes.coverage import cover
 from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision, decide
@@ -78,6 +79,7 @@ class Pass:
             state.notes.set_time(ORDERS_BEGIN, min(begin, self.back_to))
         LOG.info("the run begins")
         try:
+            check_newest(state, run)
             await self._pass()
             if error := self.crew.error or self.crew.trouble or self.seen.trouble:
                 raise error
@@ -236,10 +238,18 @@ class Pass:
         if not orders:
             return orders
         self.report.tell_covered(await cover(self.parts))
+        alike = await hold_alike(self.parts, orders)
+        if len(alike.held) >= MANY:
+            text = _(
+                "{n} orders look like orders that are sold already, under numbers that the shop does not show"
+                " any more: none of them was sent. contaazul-sync status lists them. If they are the same:"
+                " contaazul-sync ignore --alike. If they are others: contaazul-sync retry --alike"
+            )
+            self.crew.trouble = self.crew.trouble or SafetyStop(text.format(n=len(alike.held)))
         sold = self.parts.state.sales.of(send.key for send in orders)
         failures = self.parts.state.items.failures()
         asked = {key for (kind, key), each in failures.items() if (kind, each.group) == ASKS}
-        return tuple(send for send in orders if send.key not in sold and send.key not in asked)
+        return tuple(send for send in orders if send.key not in sold.keys() | asked | alike.unclear)
 
     async def _compare(self, *, full: bool) -> None:
         """Stock last: the orders have lowered the ERP's balance by now, or are known to be about to."""

@@ -118,6 +118,18 @@ class Orders:
         row = self.db.one("SELECT * FROM orders WHERE id = ?", order_id)
         return as_note(row) if row else None
 
+    def sold_alike(self, note: OrderNote) -> list[OrderNote]:
+        """The orders of the same buyer, moment, total and lines that are sold, under other ids.
+
+        Of those that were last read by an older version, the moment that counts stands for that of creation.
+        """
+        if note.created_at is None or note.buyer == NOBODY:
+            return []
+        sql = """SELECT orders.* FROM orders JOIN sales ON order_id = orders.id
+                 WHERE orders.id <> :id AND buyer = :buyer AND orders.total = :total AND items = :items
+                   AND (created_at = :created_at OR (created_at IS NULL AND counted_at = :counted_at))"""
+        return [as_note(row) for row in self.db.query(sql, _row(note, note.updated_at))]
+
     def want(self, order_ids: Iterable[str]) -> None:
         """A person asked for these orders, however old: they are never too old again."""
         with self.db.atomic():

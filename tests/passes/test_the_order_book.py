@@ -1,5 +1,6 @@
 """Nothing paid is ever sold twice, and nothing paid ever leaves the books silently."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
@@ -8,11 +9,15 @@ import pytest
 
 from contaazul_sync.cli import choose
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.errors import StateError, Unavailable
+from contaazul_sync.core.errors import SafetyStop, StateError, Unavailable
 from contaazul_sync.core.items import Kind, Outcome
+from contaazul_sync.operate import wiring
+from contaazul_sync.passes import rebuild as rebuilding
 from contaazul_sync.state.file import State
+from tests.worlds.job import no_sleep
 
 HOUR = 60  # minutes
+CPFS = ("111.444.777-35", "123.456.789-09", "987.654.321-00", "529.982.247-25", "390.533.447-05")
 
 
 @pytest.fixture
@@ -31,6 +36,14 @@ def ignore(job: Any, order: str) -> None:
 
 def retry(job: Any, order: str) -> None:
     job.state.items.retry(Kind.SALE, order)
+
+
+def rebuild(job: Any) -> None:
+    async def run() -> None:
+        async with wiring.parts(job.settings, job.state, {}, clock=job.clock, sleep=no_sleep) as parts:
+            await rebuilding.rebuild(parts)
+
+    asyncio.run(run())
 
 
 def edit(job: Any, order: str, **fields: Any) -> None:
@@ -256,8 +269,10 @@ def a_copy(job: Any) -> Any:
     return path
 
 
-def put_back(job: Any, copy: Any) -> None:
+def put_back(job: Any, copy: Any, *, on_another_machine: bool = True) -> None:
     job.state.close()
+    if on_another_machine:
+        (job.settings.home / "last-run").unlink(missing_ok=True)
     for old in copy.parent.glob(job.settings.state_file.name + "*"):
         old.unlink()
     copy.rename(job.settings.state_file)
@@ -295,6 +310,30 @@ def test_an_old_copy_meets_the_sale_of_an_order_that_was_in_doubt_when_it_was_ma
     assert numbers(ready, ready.order_id) == [1002]
 
 
+def test_an_old_copy_stops_the_pass_even_when_the_erp_does_not_show_yet_what_was_sold_since(ready):
+    ready.erp.switches.duplicate_number = "accept"
+    copy = a_copy(ready)
+    ready.erp.switches.search_lag = 6 * 3600
+    ready.sync()
+    put_back(ready, copy, on_another_machine=False)
+
+    for _pass in range(3):
+        with pytest.raises(StateError, match="contaazul-sync rebuild"):
+            ready.sync()
+    rebuild(ready)
+    ready.sync()
+
+    assert numbers(ready, ready.order_id) == [1001]
+
+
+def test_a_copy_of_just_now_is_no_old_one(ready):
+    ready.sync()
+    copy = a_copy(ready)
+    put_back(ready, copy, on_another_machine=False)
+
+    assert ready.sync().outcome == 0
+
+
 def test_a_pass_without_orders_asks_for_no_sales(ready):
     ready.sync()
     ready.forget_calls()
@@ -320,8 +359,8 @@ def test_a_sale_without_our_mark_that_has_an_orders_number_and_total_asks_a_pers
     ready.sync()
     (sale,) = ready.erp.sales.values()
     ready.state.close()
-    for old in ready.settings.home.glob("state.db*"):
-        old.unlink()
+    for old in (*ready.settings.home.glob("state.db*"), ready.settings.home / "last-run"):
+        old.unlink()  # a new home: nothing is known of what was
     ready.state = State.open(ready.settings.state_file)
     sale.observacoes = "sem a marca"
     ready.sync()
@@ -336,6 +375,78 @@ def test_a_sale_without_our_mark_that_has_an_orders_number_and_total_asks_a_pers
         "sale 1001 of the ERP has this order's number and total, and not our mark",
     )
     assert len(numbers(ready, ready.order_id)) == 1  # the second one carries the mark
+
+
+# An order that looks like a sold one
+
+
+def renumber(job: Any, *orders: str) -> list[str]:
+    """The shop moves to another server, which numbers its orders anew."""
+    job.clock.move(minutes=1)
+    new = []
+    for raw in job.shop.orders:
+        if str(raw["id"]) in orders:
+            raw.update(id=raw["id"] + 900_000, order_id=str(raw["id"] + 900_000), updated=job.shop.now())
+            new.append(raw["order_id"])
+    return new
+
+
+def test_a_sold_order_that_comes_back_under_another_id_is_put_before_a_person(ready):
+    ready.sync()
+    (new,) = renumber(ready, ready.order_id)
+
+    report = ready.sync()
+
+    assert report.outcome == 6
+    assert ready.failure(new)["group"] == "attention"
+    assert ready.failure(new)["reason"].startswith(f"looks like order {ready.order_id}, sold as sale 1001")
+    assert len(ready.erp.sales) == 1
+
+
+def test_a_person_who_says_that_it_is_another_order_is_believed(ready):
+    ready.sync()
+    (new,) = renumber(ready, ready.order_id)
+    ready.sync()
+    retry(ready, new)
+
+    report = ready.sync()
+
+    assert report.outcome == 0
+    assert len(ready.erp.sales) == 2
+
+
+def test_an_order_that_cannot_be_told_from_a_sold_one_waits_while_the_shop_cannot_be_asked(ready):
+    ready.sync()
+    (new,) = renumber(ready, ready.order_id)
+    other = str(ready.shop.order([("CAM-1", 1)]))
+    ready.sandbox.shop.faults.add("500_before", method="GET", path="*order/view", times=9)
+
+    ready.sync()
+
+    assert (numbers(ready, new), len(numbers(ready, other))) == ([], 1)
+
+
+def test_five_alike_are_the_shops_doing_and_none_is_sent(ready):
+    many = [str(ready.shop.order([("CAM-1", 1)], payer_cpf=cpf)) for cpf in CPFS]
+    ready.sync()
+    new = renumber(ready, *many)
+
+    with pytest.raises(SafetyStop, match="ignore --alike"):
+        ready.sync()
+
+    assert [ready.failure(order)["group"] for order in new] == ["attention"] * len(many)
+    assert len(ready.erp.sales) == 1 + len(many)
+    assert ready.sync().outcome == 6
+
+
+def test_three_hundred_buyers_of_the_same_thing_on_one_day_are_three_hundred_sales(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 500)
+    for _order in range(300):
+        job.shop.order([("CAM-1", 1)])
+
+    job.sync()
+
+    assert len(job.erp.sales) == 300
 
 
 # What a person asked for stays in the book
