@@ -5,10 +5,12 @@ program. A known one that does not fail any more fails the build, so that the li
 """
 
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from sim.draw import Event, History, nature
+from sim.draw import Event, History, Nature
 from sim.judge import Wrong
 from sim.live import live
 
@@ -50,11 +52,15 @@ def _read(name: str) -> list[Story]:
     return [_story(each, row) for each, row in told.items()]
 
 
-def _story(name: str, row: dict[str, object]) -> Story:
+def _story(name: str, row: dict[str, Any]) -> Story:
+    """A story, its world written out: what is not named is as the sandbox and the settings have it."""
     given = dict(row)
-    world = nature(int(str(given.pop("world"))))
-    erp, home = dict(given.pop("erp", {})), dict(given.pop("home", {}))  # type: ignore[call-overload]
-    homes = tuple({**each, **home} for each in world.homes)
-    world = replace(world, erp={**world.erp, **erp}, homes=homes)
-    events = tuple(Event(float(at), str(what), int(dice)) for at, what, dice in given.pop("events"))  # type: ignore[attr-defined]
-    return Story(name, str(given.pop("why")), History(world, events), **{k: str(v) for k, v in given.items()})
+    homes = tuple(_home(each) for each in given.pop("homes", [{}]))
+    world = Nature(given.pop("seed"), given.pop("erp", {}), given.pop("shop", {}), homes)
+    events = tuple(Event(float(at), what, dice) for at, what, dice in given.pop("events"))
+    return Story(name, given.pop("why"), History(world, events), **given)
+
+
+def _home(given: dict[str, Any]) -> dict[str, Any]:
+    percent = "prices.adjustment_percent"
+    return given | ({percent: Decimal(given[percent])} if percent in given else {})
