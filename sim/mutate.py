@@ -53,12 +53,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sim.mutate", description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--histories", type=int, default=HISTORIES)
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     survivors = []
     for mutant in mutants():
         if asked.names and mutant.name not in asked.names:
             continue
-        told = _try(mutant, asked.histories)
+        told = _try(mutant, asked.histories, asked.cores)
         print(f"{mutant.name:28} {told or 'SURVIVES'}", flush=True)
         if not told:
             survivors.append(mutant.name)
@@ -66,7 +67,7 @@ def main() -> int:
     return 1 if survivors else 0
 
 
-def _try(mutant: Mutant, histories: int) -> str:
+def _try(mutant: Mutant, histories: int, cores: int) -> str:
     """Who killed it, or nothing."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         root = Path(folder)
@@ -79,7 +80,8 @@ def _try(mutant: Mutant, histories: int) -> str:
                 root, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *mutant.tests.split()
             )
             return f"killed by {mutant.tests}" if code == 1 and "failed" in told else ""
-        _code, told = _run(root, "-m", "sim", "--stop", "--drawn", "--histories", str(histories))
+        many = ("--histories", str(histories), "--cores", str(cores))
+        _code, told = _run(root, "-m", "sim", "--stop", "--drawn", *many)
         lines = told.splitlines()
         first = next((line for line in lines if ":" in line and "histories lived" not in line), "")
         count = next((line.split(" histories lived")[0] for line in lines if "lived" in line), "")
