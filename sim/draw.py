@@ -1,13 +1,18 @@
 """What a world is like, and what happens in it: drawn from a seed, and kept as plain values."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 DAY = 86400.0
 DAYS = 30
+SINCE = date(2026, 11, 1)  # the first day from which orders are sent
+OLDER = date(2026, 10, 1)  # and by `sync --since`
+
+Follows = Sequence[tuple[Sequence[float], str]]  # seconds after it, of which one is drawn, and an event
 
 
 class Event(NamedTuple):
@@ -74,20 +79,38 @@ def _home(dice: random.Random) -> dict[str, Any]:
     }
 
 
-def history(seed: int, names: Mapping[str, int]) -> History:
-    """A history of this seed. `names`: the events that there are, and how often each is drawn."""
+def history(seed: int, names: Mapping[str, int], follows: Mapping[str, Follows]) -> History:
+    """A history of this seed.
+
+    `names`: the events that there are, and how often each is drawn. `follows`: what comes after some of them,
+    since by chance alone it would hardly ever come in time.
+    """
     dice = random.Random(f"history {seed}")
     chosen = dice.choices(list(names), list(names.values()), k=dice.randint(30, 60))
     events = [Event(0.0, "sync", 0), Event(600.0, "choose_all", 0), Event(660.0, "sync", 0)]
     for name in chosen:
         at = round(dice.uniform(3600, DAYS * DAY), 1)
         events.append(Event(at, name, dice.getrandbits(32)))
-        if dice.random() < 0.7:
-            around = dice.choice([-1.5, 1.0, 60.0, 600.0])
-            events.append(Event(max(at + around, 0), "sync", dice.getrandbits(32)))
-        if dice.random() < 0.25:
-            events.append(Event(at + dice.choice([1800, 1860, 3700]), "sync", dice.getrandbits(32)))
+        if name in follows:
+            after = [(dice.choice(pauses), what) for pauses, what in follows[name]]
+            events += [Event(at + pause, what, dice.getrandbits(32)) for pause, what in after]
+        else:
+            events += _syncs(dice, at)
     busy = {int(event.at // DAY) for event in events}
     quiet = set(range(DAYS)) - busy
     events += [Event(day * DAY + 40000, "sync", dice.getrandbits(32)) for day in quiet]
     return History(nature(seed), tuple(sorted(events)))
+
+
+def _syncs(dice: random.Random, at: float) -> Iterator[Event]:
+    """Passes around an event."""
+    if dice.random() < 0.55:
+        around = dice.choice([-1.5, 1.0, 60.0, 600.0])
+        yield Event(max(at + around, 0), "sync", dice.getrandbits(32))
+    if dice.random() < 0.2:
+        yield Event(at + dice.choice([1800, 1860, 3700]), "sync", dice.getrandbits(32))
+
+
+def is_old(order: Mapping[str, Any]) -> bool:
+    """Whether an order was paid before the first day from which orders are sent."""
+    return bool(order["paid_at"]) and str(order["paid_at"]) < f"{SINCE}"

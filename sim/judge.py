@@ -3,11 +3,12 @@
 The judge sees both servers, subtracts what people did, and asks the program's state only for what it told.
 """
 
-from collections import Counter, defaultdict
+import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from contaazul_sync.core.book import place_of, sums
 from contaazul_sync.core.items import Group, Kind
@@ -18,8 +19,11 @@ from contaazul_sync.sandbox.shop.state import PAID
 from contaazul_sync.state.file import State
 from contaazul_sync.views import status as summary
 from sim import runs
-from sim.world import SINCE, Home, World
+from sim.draw import SINCE, is_old
+from sim.watch import is_live
+from sim.world import Home, World
 
+UNKNOWN = re.compile(r"of order (\S+), which the state file does not know")
 SIGN_IN = 4  # how a run ends that needs a new sign-in
 PRIVATE = (b"Inventada", b"example.com", b"52998224725", b"529.982.247-25")
 
@@ -34,7 +38,7 @@ class Wrong(NamedTuple):
 def judge(world: World, *, strict: bool = False) -> list[Wrong]:
     """All that is wrong with a world at rest. `strict`: a state that was once lost excuses nothing."""
     found = [Wrong("bug", process.bug) for home in world.homes for process in home.processes if process.bug]
-    found += [Wrong("limits", text) for text in world.too_fast]
+    found += [Wrong(*each) for each in world.noticed]
     found += [Wrong("deletes", r.path) for r in world.erp.requests if r.method == "DELETE"]
     found += _people(world)
     for home in world.homes:
@@ -55,38 +59,39 @@ class _Home:
     def __init__(self, world: World, home: Home, state: State, *, strict: bool) -> None:
         self.world, self.home, self.state = world, home, state
         self.strict = strict
-        self.excused = home.rewound and not strict
         self.failures = state.items.failures()
         self.ignored = state.items.ignored()
-        self.sales: dict[str, list[Sale]] = defaultdict(list)
-        for sale in world.erp.sales.values():
-            start = f"[{home.shop_id}:pedido "
-            for notes in (sale.observacoes, sale.payment_note):
-                _before, marked, rest = notes.partition(start)
-                if marked:
-                    self.sales[rest.partition("]")[0]].append(sale)
-                    break
+        self.sales = home.sales()
 
     def all(self) -> Iterator[Wrong]:
         """Everything that is wrong."""
         checks = [self._once, self._paid, self._sums, self._ended, self._cancelled, self._left_out]
         checks += [self._ignored, self._sign_in, self._products, self._stock, self._prices]
-        checks += [self._status, self._book, self._private, self._quiet]
+        checks += [self._status, self._book, self._private, self._quiet, self._deleted, self._knows]
         for check in checks:
             yield from check()
 
     def _live(self, order: str) -> list[Sale]:
-        return [sale for sale in self.sales[order] if not sale.deleted and sale.situacao != "CANCELADO"]
+        return [sale for sale in self.sales[order] if is_live(sale)]
+
+    def _forgotten(self, order: str) -> list[Sale]:
+        """The sales of an order that the state, lost or put back since, need not know."""
+        gaps = [] if self.strict else self.home.gaps
+        return [sale for sale in self.sales[order] if any(since <= sale.created < end for since, end in gaps)]
 
     def _told(self, order: str) -> bool:
         return (Kind.SALE, order) in self.failures or (Kind.SALE, order) in self.ignored
 
     def _once(self) -> Iterator[Wrong]:
         switches = self.world.erp.switches
-        if self.excused and (switches.next_number == "null" or switches.search_lag):
-            return  # sim/known.toml: what an old copy does not meet
+        is_hard = switches.next_number == "null" or switches.search_lag
         for order in list(self.sales):
-            if len(live := self._live(order)) > 1:
+            if order in self.home.given_up and not self.strict:
+                continue  # sim/known.toml: ignored while it was in doubt
+            live = self._live(order)
+            # sim/known.toml: what an old copy does not meet
+            excused = [sale for sale in live if sale in self._forgotten(order)] if is_hard else []
+            if len(live) > 1 + len(excused):
                 numbers = ", ".join(str(sale.numero) for sale in live)
                 yield Wrong("once", f"{self.home.name}: order {order} is sold as {numbers}")
 
@@ -97,7 +102,7 @@ class _Home:
             failure = self.failures.get((Kind.SALE, name))
             if failure and failure.group in (Group.FAILED, Group.IN_DOUBT):
                 yield Wrong("at rest", f"{self.home.name}: order {name} is {failure.group}: {failure.reason}")
-            if order["status"] not in PAID or _is_old(order) or self._live(name) or self._told(name):
+            if order["status"] not in PAID or is_old(order) or self._live(name) or self._told(name):
                 continue
             if name not in known:
                 yield Wrong(
@@ -114,10 +119,10 @@ class _Home:
                     yield Wrong("sums", f"{self.home.name}: {text}")
 
     def _ended(self) -> Iterator[Wrong]:
-        if self.excused:
-            return
         for order in self.home.shop.orders:
             name = order["order_id"]
+            if self._forgotten(name) or (self.home.gaps and name in self.home.asked_for):
+                continue  # sim/known.toml: nobody looks at what was sold since an old copy
             if order["status"] not in PAID and self._live(name) and not self._told(name):
                 yield Wrong("ended is told", f"{self.home.name}: order {name} is {order['status']}, and sold")
 
@@ -131,7 +136,8 @@ class _Home:
 
     def _left_out(self) -> Iterator[Wrong]:
         for order in self.home.shop.orders:
-            if _is_old(order) and self.sales.get(order["order_id"]):
+            is_out = is_old(order) and order["order_id"] not in self.home.asked_for
+            if is_out and self.sales.get(order["order_id"]):
                 text = f"order {order['order_id']} was paid before the first day, and is sold"
                 yield Wrong("left out", f"{self.home.name}: {text}")
 
@@ -193,8 +199,6 @@ class _Home:
         return found | {product.sku for product in self.world.erp.products.values() if product.id in sold}
 
     def _prices(self) -> Iterator[Wrong]:
-        if self.excused:
-            return
         rules = self.home.settings.rules(SINCE, None)
         for product, link in self.state.pairs.linked():
             twin = self.world.erp.products.get(link.erp_id)
@@ -203,6 +207,7 @@ class _Home:
                 or twin is None
                 or link.sent is None
                 or (Kind.PRODUCT, product.key) in self.failures
+                or product.sku in self.home.other_prices
             ):
                 continue
             due = adjusted(product.base(rules.price_source), rules.percent)
@@ -249,7 +254,18 @@ class _Home:
             if at not in self.failures:
                 yield Wrong("at rest", f"{last.command} still had something to do for {at[1]}")
 
+    def _deleted(self) -> Iterator[Wrong]:
+        """What a person deleted is not sold again, unless a person wants it."""
+        for order, moment in self.home.deleted.items():
+            if any(sale.created > moment for sale in self._live(order)) and not self._forgotten(order):
+                text = f"the sale of order {order} was deleted, and it is sold again"
+                yield Wrong("stays deleted", f"{self.home.name}: {text}")
 
-def _is_old(order: dict[str, Any]) -> bool:
-    """Whether an order was paid before the first day from which orders are sent."""
-    return bool(order["paid_at"]) and str(order["paid_at"]) < f"{SINCE}"
+    def _knows(self) -> Iterator[Wrong]:
+        """A state that was never lost knows all that was sold from it."""
+        if self.home.rewound and not self.strict:
+            return
+        for process in self.home.processes:
+            found = UNKNOWN.search(process.said)
+            if found and found[1] not in self.home.left_alone:
+                yield Wrong("knows its own", f"{process.command} does not know the sale of order {found[1]}")

@@ -22,10 +22,9 @@ REST = (2 * 3600.0, GRACE + 60.0, DAY, DAY, 2 * 3600.0)  # before each quiet pas
 
 @dataclass
 class Lived:
-    """What became of a history: what is wrong with it, its trace, and what happened in sentences."""
+    """What became of a history: what is wrong with it, and what happened in sentences."""
 
     wrong: list[Wrong]
-    trace: list[str]
     story: list[str]
     passes: int
 
@@ -40,7 +39,7 @@ def live(history: History, *, tells: bool = False, strict: bool = False) -> Live
         asyncio.set_event_loop(world.loop)
         world.loop.run_until_complete(_happen(world, history, story))
         wrong = judge(world, strict=strict)
-        return Lived(wrong, world.trace, story, sum(len(home.processes) for home in world.homes))
+        return Lived(wrong, story, sum(len(home.processes) for home in world.homes))
     finally:
         world.close()
 
@@ -73,7 +72,6 @@ async def _rest(world: World) -> None:
             await process.start(runs.sync)
             if "rebuild" in process.said:  # a person does as is told
                 await Process(world, home, f"{home.name}: rebuild as told").start(runs.make_anew)
-                home.rewound = True
 
 
 async def _all_end(world: World) -> None:

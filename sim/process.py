@@ -9,13 +9,14 @@ import asyncio
 import os
 import sys
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar, copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.core.errors import SyncError
+from contaazul_sync.core.items import Kind
 from contaazul_sync.net.line import CARRIER
 from contaazul_sync.state.database import Database
 from contaazul_sync.state.file import State
@@ -48,6 +49,9 @@ class Process:
         self.said = ""
         self.result: Any = None
         self.ended_at = 0.0
+        self.state: State | None = None
+        self.creating: Counter[Kind] = Counter()  # creates that are under way
+        self.unclear: Counter[Kind] = Counter()  # creates that were not clearly answered
         self._databases: list[Database] = []
         self._sent: deque[float] = deque(maxlen=PER_SECOND + 1)
 
@@ -88,7 +92,7 @@ class Process:
         now = self.world.loop.time()
         self._sent.append(now)
         if len(self._sent) > PER_SECOND and now - self._sent[-1 - PER_SECOND] < 1 - JITTER:
-            self.world.too_fast.append(f"{self.command}: {about}")
+            self.world.notice("limits", f"{self.command}: {about}")
 
     @property
     def is_about_to_die(self) -> bool:
@@ -119,7 +123,7 @@ class Process:
 
     def open(self) -> State:
         """The home's state file, its commits as boundaries."""
-        state = State.open(self.home.settings.state_file)
+        state = self.state = State.open(self.home.settings.state_file)
         database = state.db
         self._databases.append(database)
 

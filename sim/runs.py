@@ -1,7 +1,7 @@
 """The commands of the program, as processes run them."""
 
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, time
@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.cli import choose
 from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.products import Link
 from contaazul_sync.home.lock import run_lock
 from contaazul_sync.operate import wiring
 from contaazul_sync.operate.signin.session import _bind
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.sync import Pass
+from contaazul_sync.passes.walk import walk_products
 from contaazul_sync.sandbox.erp.state import Erp
 from contaazul_sync.sandbox.shop.state import written
 from contaazul_sync.state.file import State, set_aside
+from sim import watch
+from sim.draw import OLDER, SINCE, is_old
 from sim.process import Process
-from sim.world import SINCE
+from sim.world import Copy
 
 if TYPE_CHECKING:
     from sim.world import Home
@@ -30,24 +35,77 @@ async def _with_parts(process: Process, work: Callable[[Parts], Awaitable[Any]],
     home = process.home
     settings = settings or home.settings
     with closing(process.open()) as state:
+        before = state.intents.all()
         told = wiring.parts(settings, state, {}, clock=home.clock, sleep=process.sleep)
-        async with told as parts:
-            return await work(parts)
+        try:
+            async with told as parts:
+                return await work(parts)
+        finally:
+            if not process.dead:
+                watch.doubts(process, before, state.intents.all())
 
 
 async def sync(process: Process, **options: Any) -> Any:
     """What cron runs."""
     with run_lock(process.home.path, "sync", process.home.clock()):
-        return await _with_parts(process, lambda parts: Pass(parts, **options).run("sync"))
+        return await _with_parts(process, lambda parts: _pass(process, parts, **options))
+
+
+async def _pass(process: Process, parts: Parts, **options: Any) -> Any:
+    home, begun = process.home, process.world.clock()
+    one = Pass(parts, **options)
+    try:
+        return await one.run("sync")
+    finally:
+        if one.seen.read_at and not one.seen.no_orders and not process.dead:
+            watch.orders_read(home, parts.state, begun)
 
 
 async def sync_since(process: Process) -> Any:
     """`sync --since`, of a day before the first."""
-    home, since = process.home, SINCE.replace(day=1, month=10)
-    settings = _with(home, {"orders.since": since})
-    back_to = datetime.combine(since, time(), BRAZIL)
+    home = process.home
+    settings = _with(home, {"orders.since": OLDER})
+    back_to = datetime.combine(OLDER, time(), BRAZIL)
+    orders = {
+        order["order_id"] for order in home.shop.orders if is_old(order) and order["paid_at"] > f"{OLDER}"
+    }
+
+    async def work(parts: Parts) -> Any:
+        report = await _pass(process, parts, back_to=back_to)
+        watch.asked_orders_told(home, parts.state, orders)
+        return report
+
     with run_lock(home.path, "sync", home.clock()):
-        return await _with_parts(process, lambda parts: Pass(parts, back_to=back_to).run("sync"), settings)
+        home.asked_for |= orders
+        return await _with_parts(process, work, settings)
+
+
+async def send_now(process: Process, skus: Sequence[str]) -> Any:
+    """`send-products --now`."""
+    home = process.home
+    with run_lock(home.path, "send-products", home.clock()):
+
+        async def work(parts: Parts) -> Any:
+            await walk_products(parts.state, parts.shop, full=False, look=False)
+            keys = [product.key for product in parts.state.products.unsent() if product.sku in skus]
+            parts.state.queue.add(keys, home.clock())
+            return await Pass(parts, only=set(keys)).run("send-products") if keys else None
+
+        return await _with_parts(process, work)
+
+
+async def link(process: Process, sku: str, erp_id: str) -> None:
+    """`link`."""
+    home = process.home
+    with run_lock(home.path, "link", home.clock()):
+
+        async def work(parts: Parts) -> None:
+            product = choose.only_product(parts.state, sku)
+            twin = await parts.erp.product(ErpId(erp_id))
+            now = home.clock()
+            parts.state.links.save(Link(product.key, twin.id, product.sku, compare_after=now), now)
+
+        await _with_parts(process, work)
 
 
 def _with(home: "Home", changes: dict[str, Any]) -> Any:
@@ -59,7 +117,15 @@ async def make_anew(process: Process) -> Any:
     home = process.home
     with run_lock(home.path, "rebuild", home.clock()):
         set_aside(home.settings.state_file)
-        return await _with_parts(process, rebuild)
+        return await _with_parts(process, lambda parts: _rebuild(process, parts))
+
+
+async def _rebuild(process: Process, parts: Parts) -> Any:
+    begun = process.world.clock()
+    found = await rebuild(parts)
+    process.home.other_prices |= set(found.other_prices)
+    watch.rebuild_ended(process.home, parts.state, begun)
+    return found
 
 
 async def sign_in(process: Process) -> None:
@@ -86,9 +152,19 @@ def ignore(home: "Home", order_id: str) -> str:
     with closing(kept(home)) as state:
         rules = home.settings.rules(SINCE, None)
         seen = choose.as_seen(state, rules, Kind.SALE, order_id)
+        if state.intents.get(Kind.SALE, order_id):
+            home.given_up.add(order_id)
         state.items.ignore(Kind.SALE, order_id, seen, home.clock())
         note = state.orders.get(order_id)
     return written(note.updated_at) if note else ""
+
+
+def is_sold(home: "Home", order_id: str) -> bool:
+    """Whether the state has an order's sale."""
+    if not home.settings.state_file.exists():
+        return False
+    with closing(kept(home)) as state:
+        return bool(state.sales.of([OrderId(order_id)]))
 
 
 def unignore(home: "Home", order_id: str) -> None:
@@ -120,7 +196,7 @@ def copy(home: "Home") -> None:
     path = home.path.parent / f"{home.name}-copy-{len(home.copies)}"
     with closing(kept(home)) as state:
         state.backup(path)
-    home.copies.append(path)
+    home.copies.append(Copy(path, home.world.clock()))
 
 
 def put_back(home: "Home", copy: int) -> None:
@@ -128,5 +204,5 @@ def put_back(home: "Home", copy: int) -> None:
     path = home.settings.state_file
     for old in path.parent.glob(path.name + "*"):
         old.unlink()
-    shutil.copy(home.copies[copy], path)
+    shutil.copy(home.copies[copy].path, path)
     path.chmod(0o600)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from sim import watch
+
 if TYPE_CHECKING:
     from sim.process import Process
     from sim.world import Server
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 BEFORE = ("drop_before", "timeout_before", "500_before", "503_before", "429")
 AFTER = ("drop_after", "timeout_after", "500_after", "html_after", "truncated_after", "empty_after")
 ODD = ("408_after", "303_after")
+OVERTAKEN = "overtaken"  # somebody in the ERP takes the next number just before
 HTML = b"<!doctype html><title>Aguarde</title>"
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
@@ -27,16 +30,40 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Httpx' own hook."""
+        process = self.process
+        is_create = request.method == "POST" and request.url.host == "erp"
+        kind = watch.CREATES.get(request.url.path) if is_create else None
+        if kind is None:
+            return await self._carry(request)
+        is_clear = False
+        process.creating[kind] += 1
+        try:
+            response = await self._carry(request)
+            is_done = response.status_code < 300 and "fault" not in response.extensions
+            is_clear = is_done or response.status_code == 429
+        except httpx.ConnectError:
+            is_clear = True
+            raise
+        finally:
+            process.creating[kind] -= 1
+            process.unclear[kind] += not is_clear
+        return response
+
+    async def _carry(self, request: httpx.Request) -> httpx.Response:
         process, server = self.process, self.world.server_of(request.url)
         about = f"{request.method} {request.url.path}"
         process.step(f"{about} leaves")
         if request.url.host == "erp" and request.url.path.startswith("/v1"):
             process.count_request(about)
+            watch.leaves(process, request)
         await asyncio.sleep(server.latency())
         if server.is_down() or (fault := server.fault(request)) == "refused":
             raise httpx.ConnectError("refused", request=request)
         raw = await request.aread()
         answer: asyncio.Future[Answer | None] = self.world.loop.create_future()
+        if fault == OVERTAKEN:
+            self.world.erp.take_number(self.world.erp.next_number())
+            fault = None
         work = _serve(server, _scope(request), raw, fault, answer)
         self.world.spawn(work)
         patience = request.extensions.get("timeout", {}).get("read") or 30.0
@@ -52,7 +79,9 @@ class Wire(httpx.AsyncBaseTransport):
         if found is None:
             raise httpx.ReadError("broken", request=request)
         status, headers, body = found
-        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body), request=request)
+        told = {"fault": fault} if fault else {}
+        stream = httpx.ByteStream(body)
+        return httpx.Response(status, headers=headers, stream=stream, request=request, extensions=told)
 
 
 async def _serve(

@@ -3,14 +3,15 @@
 import asyncio
 import random
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -21,17 +22,18 @@ from contaazul_sync.sandbox.common.gate import Gate
 from contaazul_sync.sandbox.common.switches import turn
 from contaazul_sync.sandbox.erp.app import erp_app
 from contaazul_sync.sandbox.erp.limits import Limiter
+from contaazul_sync.sandbox.erp.records.sales import Sale
 from contaazul_sync.sandbox.erp.state import Erp
 from contaazul_sync.sandbox.server import shop_app
 from contaazul_sync.sandbox.shop.merchant import MERCHANT_BASE
 from contaazul_sync.sandbox.shop.state import Shop
-from sim.draw import Nature
+from sim.draw import SINCE, Nature
 from sim.loop import Loop
 from sim.process import Process
 
 BEGIN = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 GRACE = 3600  # seconds, the program's default
-SINCE = date(2026, 11, 1)
+UNDER_WAY = timedelta(minutes=2)  # a request that has left is done by then
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Server:
     noisy_until: float = 0
     noise: tuple[str, ...] = ()
     faults: list[_Fault] = field(default_factory=list)
+    closed: dict[str, float] = field(default_factory=dict)  # paths that are away, until when
 
     def latency(self) -> float:
         """Seconds that one way takes this time."""
@@ -74,6 +77,8 @@ class Server:
                 fault.left -= 1
                 self.faults = [each for each in self.faults if each.left]
                 return fault.kind
+        if any(fnmatchcase(request.url.path, path) and self.now() < end for path, end in self.closed.items()):
+            return "503_before"
         if self.now() < self.noisy_until and self.chance.random() < 0.2 and "/oauth" not in request.url.path:
             return self.chance.choice(self.noise)
         return None
@@ -82,6 +87,14 @@ class Server:
         """Nothing goes wrong any more."""
         self.down_until = self.noisy_until = 0
         self.faults.clear()
+        self.closed.clear()
+
+
+class Copy(NamedTuple):
+    """A copy of the state."""
+
+    path: Path
+    made_at: datetime
 
 
 class Home:
@@ -91,16 +104,21 @@ class Home:
         self.world, self.name, self.shop, self.server, self.settings = world, name, shop, server, settings
         self.skew = 0.0
         self.processes: list[Process] = []
-        self.copies: list[Path] = []
+        self.copies: list[Copy] = []
         self.chosen: set[str] = set()  # SKUs that were given to send-products
         self.left_alone: set[str] = set()  # orders that a person said to ignore at any time
+        self.given_up: set[str] = set()  # orders that were in doubt when a person said so
         # Orders that a person said to ignore before they were sold: when each was touched last, and whether
         # the state knew it like that.
         self.ignored_as: dict[str, tuple[str, bool]] = {}
         self.sign_in_lost = False  # an answer with new tokens never came to be kept
         self.by_hand: set[str] = set()  # orders that a person booked, or whose sale a person deleted
         self.answering = False  # a person is about to do what the program asked for
+        self.deleted: dict[str, datetime] = {}  # orders whose sale, which the state knew, a person deleted
+        self.asked_for: set[str] = set()  # orders of before the first day that `sync --since` asked for
         self.rewound = False  # its state was once lost, or an older one put back
+        self.gaps: list[tuple[datetime, datetime]] = []  # what was sold then, its state need not know
+        self.other_prices: set[str] = set()  # SKUs of which a rebuild said that the ERP has another price
 
     @property
     def path(self) -> Path:
@@ -125,6 +143,22 @@ class Home:
         changed = {name.replace("__", "."): value for name, value in values.items()}
         assert changed.keys() <= SETTINGS.keys(), changed
         self.settings = replace(self.settings, values=dict(self.settings.values) | changed)
+
+    def sales(self) -> dict[str, list[Sale]]:
+        """The sales in the ERP that have our mark, by order."""
+        found: dict[str, list[Sale]] = defaultdict(list)
+        start = f"[{self.shop_id}:pedido "
+        for sale in self.world.erp.sales.values():
+            for notes in (sale.observacoes, sale.payment_note):
+                _before, marked, rest = notes.partition(start)
+                if marked:
+                    found[rest.partition("]")[0]].append(sale)
+                    break
+        return found
+
+    def forget(self, since: datetime) -> None:
+        """Its state need not know what was sold since then, or is being sold."""
+        self.gaps.append((since, self.world.clock() + UNDER_WAY))
 
     @property
     def is_idle(self) -> bool:
@@ -152,8 +186,9 @@ class World:
     def __init__(self, nature: Nature, root: Path, *, tells: bool = False) -> None:
         self.nature, self.root, self.tells = nature, root, tells
         self.loop = Loop()
-        self.trace: list[str] = []
-        self.too_fast: list[str] = []  # requests that were refused for coming too fast
+        self.noticed: list[
+            tuple[str, str]
+        ] = []  # what was wrong on the way: what has to be true, and where not
         self.patience = random.Random(f"{nature.seed} patience")
         self.context: Context = copy_context()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -204,11 +239,14 @@ class World:
         return BEGIN + timedelta(seconds=self.loop.time())
 
     def note(self, line: str) -> None:
-        """Write a line of the trace."""
-        text = f"{self.clock():%d %H:%M:%S.%f} {line}"
-        self.trace.append(text)
+        """Write a line of the trace, where somebody wants it."""
         if self.tells:
-            print(text)  # noqa: T201
+            print(f"{self.clock():%d %H:%M:%S.%f} {line}")  # noqa: T201
+
+    def notice(self, invariant: str, text: str) -> None:
+        """Something is wrong, whatever the world looks like when it has come to rest."""
+        self.note(f"WRONG {invariant}: {text}")
+        self.noticed.append((invariant, text))
 
     def server_of(self, url: httpx.URL) -> Server:
         """The server at an address."""

@@ -2,6 +2,7 @@
 
 import random
 
+from sim import runs
 from sim.events.drawn import happens
 from sim.world import World
 
@@ -12,7 +13,7 @@ def sale_by_hand(world: World, dice: random.Random) -> str:
     return "the ERP: a sale is booked by hand under the next number"
 
 
-@happens(1)
+@happens(2)
 def sale_deleted(world: World, dice: random.Random) -> str:
     live = [sale for sale in world.erp.sales.values() if not sale.deleted and sale.origin == "API"]
     if not live:
@@ -22,6 +23,8 @@ def sale_deleted(world: World, dice: random.Random) -> str:
         for order in home.shop.orders:
             if f"[{home.shop_id}:pedido {order['order_id']}]" in sale.observacoes + sale.payment_note:
                 home.by_hand.add(order["order_id"])
+                if runs.is_sold(home, order["order_id"]):
+                    home.deleted[order["order_id"]] = world.clock()
     world.erp.change_sale(sale, {"deleted": True})
     return f"the ERP: sale {sale.numero} is deleted"
 
@@ -34,6 +37,34 @@ def notes_edited(world: World, dice: random.Random) -> str:
     sale = dice.choice(live)
     world.erp.change_sale(sale, {"observacoes": f"Conferido. {sale.observacoes}"})
     return f"the ERP: something is added to the notes of sale {sale.numero}"
+
+
+@happens(1)
+def product_inactive(world: World, dice: random.Random) -> str:
+    active = [product for product in world.erp.products.values() if product.status == "ATIVO"]
+    if not active:
+        return ""
+    product = dice.choice(active)
+    product.status, product.updated = "INATIVO", world.clock()
+    if dice.random() < 0.6:
+        world.loop.call_later(dice.choice([3000, 100000]), setattr, product, "status", "ATIVO")
+    return f"the ERP: {product.sku} is made inactive"
+
+
+@happens(2)
+def person_inactive(world: World, dice: random.Random) -> str:
+    active = [person for person in world.erp.people.values() if person.active and person.document]
+    if not active:
+        return ""
+    person = dice.choice(active)
+    person.active, person.changed = False, world.clock()
+
+    def back() -> None:
+        person.active = True
+
+    if dice.random() < 0.6:
+        world.loop.call_later(dice.choice([3000, 100000]), back)
+    return f"the ERP: {person.name} is made inactive"
 
 
 @happens(1)

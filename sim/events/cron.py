@@ -49,7 +49,6 @@ def _answer(world: World, process: Process) -> None:
         if home.is_idle and command == "auth":
             start(world, home, "auth as told", runs.sign_in)
         elif home.is_idle:
-            home.rewound = True
             start(world, home, "rebuild as told", runs.make_anew)
 
     world.loop.call_later(hours * 3600, act)

@@ -49,7 +49,8 @@ def _order(home: Home, dice: random.Random, status: str, **fields: Any) -> int:
 @happens(1)
 def order_before(world: World, dice: random.Random) -> str:
     home = dice.choice(world.homes)
-    order = _order(home, dice, "confirmed", created="2026-10-20 10:00:00")
+    month = dice.choice([9, 10, 10])
+    order = _order(home, dice, "confirmed", created=f"2026-{month:02}-20 10:00:00")
     return f"{home.name}: order {order} turns up, paid before the first day"
 
 

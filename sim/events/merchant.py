@@ -73,3 +73,15 @@ def product_deleted(world: World, dice: random.Random) -> str:
     sku = sku_of(home, dice)
     home.shop.delete(sku)
     return f"{home.name}: the shop has no {sku} any more"
+
+
+@happens(2)
+def product_anew(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    if not home.shop.products:
+        return ""
+    sku = sku_of(home, dice)
+    before = home.shop.unit(sku)
+    home.shop.delete(sku)
+    home.shop.add_product(sku, before["name"], before["price"], before["quantity"])
+    return f"{home.name}: {sku} is deleted in the shop, and made anew"

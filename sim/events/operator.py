@@ -1,11 +1,14 @@
 """What a person does with the program."""
 
 import random
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from sim import runs
+from sim.draw import OLDER
 from sim.events.cron import DEATHS, start
-from sim.events.customers import pick
+from sim.events.customers import pick, sku_of
 from sim.events.drawn import happens
 from sim.world import World
 
@@ -37,12 +40,48 @@ def unignore(world: World, dice: random.Random) -> str:
     return f"{home.name}: unignore {order}"
 
 
+@happens(1)
+def since(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    if not home.is_idle:
+        return ""
+    dies_at = dice.randint(1, DEATHS) if dice.random() < 0.2 else None
+    start(world, home, "sync --since", runs.sync_since, dies_at)
+    return f"{home.name}: sync --since {OLDER} --yes"
+
+
+@happens(2)
+def send_now(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    if not home.is_idle or not home.shop.products:
+        return ""
+    skus = sorted({sku_of(home, dice), sku_of(home, dice)})
+    dies_at = dice.randint(1, DEATHS // 3) if dice.random() < 0.2 else None
+    start(world, home, "send-products --now", partial(runs.send_now, skus=skus), dies_at)
+    return f"{home.name}: send-products --now {' '.join(skus)}"
+
+
+@happens(1)
+def link(world: World, dice: random.Random) -> str:
+    """To the twin that has its SKU, or to a product that was made by hand."""
+    home = dice.choice(world.homes)
+    if not home.is_idle or not home.shop.products:
+        return ""
+    sku = sku_of(home, dice)
+    by_hand = f"{sku}-ERP"
+    twins = [product.id for product in world.erp.products.values() if product.sku in (sku, by_hand)]
+    twin = dice.choice(twins) if twins else world.erp.add_product(by_hand, sku, dice.randint(10, 90), 7)
+    start(world, home, "link", partial(runs.link, sku=sku, erp_id=twin))
+    return f"{home.name}: link {sku} to {'its twin' if twins else 'a product made by hand'}"
+
+
 @happens(3)
 def retry_all(world: World, dice: random.Random) -> str:
     home = dice.choice(world.homes)
     if not home.settings.state_file.exists() or not runs.retry(home):
         return ""
     home.ignored_as.clear()
+    home.deleted.clear()
     return f"{home.name}: retry --all"
 
 
@@ -64,6 +103,7 @@ def state_lost(world: World, dice: random.Random) -> str:
     for path in home.path.glob("state.db*"):
         path.unlink()
     home.rewound = True
+    home.forget(world.clock() - timedelta(seconds=world.erp.switches.search_lag))
     start(world, home, "rebuild", runs.make_anew)
     return f"{home.name}: the state file is lost, and rebuilt"
 
@@ -84,7 +124,9 @@ def put_back(world: World, dice: random.Random) -> str:
         return ""
     home.rewound = True
     home.ignored_as.clear()
-    runs.put_back(home, dice.randrange(len(home.copies)))
+    copy = dice.randrange(len(home.copies))
+    home.forget(home.copies[copy].made_at)
+    runs.put_back(home, copy)
     return f"{home.name}: an old copy of the state is put back"
 
 

@@ -3,7 +3,7 @@
 import random
 
 from sim.events.drawn import happens
-from sim.wire import AFTER, BEFORE, ODD
+from sim.wire import AFTER, BEFORE, ODD, OVERTAKEN
 from sim.world import World
 
 
@@ -37,10 +37,49 @@ def odd_answer(world: World, dice: random.Random) -> str:
     return f"erp: the next sale is made, and answered with {kind[:3]}"
 
 
-@happens(6)
+@happens(5, ((1,), "order_paid"), ((5, 60), "sync"), ((400, 1900, 3000, 3700, 4600, 5000), "sync"))
 def lost_answer(world: World, dice: random.Random) -> str:
-    world.hosts["erp"].plan("drop_after", "POST", "/v1/venda", 1)
-    return "erp: the next sale is made, and its answer is lost"
+    kind = dice.choice(AFTER)
+    world.hosts["erp"].plan(kind, "POST", "/v1/venda", 1)
+    return f"erp: the next sale is made, and its answer is lost ({kind})"
+
+
+@happens(
+    2, ((1,), "product_new"), ((20,), "sync"), ((300,), "choose_all"), ((330,), "sync"), ((380, 900), "sync")
+)
+def lost_product(world: World, dice: random.Random) -> str:
+    kind = dice.choice(AFTER)
+    world.hosts["erp"].plan(kind, "POST", "/v1/produtos", 1)
+    return f"erp: the next product is made, and its answer is lost ({kind})"
+
+
+@happens(2, ((1,), "order_paid"), ((5,), "sync"), ((900, 4000), "sync"))
+def not_taken(world: World, dice: random.Random) -> str:
+    kind = dice.choice(["refused", "429"])
+    world.hosts["erp"].plan(kind, "POST", "/v1/venda", 6)
+    return f"erp: the next sale is not even taken ({kind})"
+
+
+@happens(2, ((1,), "priced"), ((5,), "sync"), ((900, 4000), "sync"))
+def no_prices(world: World, dice: random.Random) -> str:
+    kind = dice.choice(BEFORE)
+    world.hosts["erp"].plan(kind, "PATCH", "/v1/produtos/*", 6)
+    return f"erp: the next price is not set ({kind})"
+
+
+@happens(2, ((1,), "order_paid"), ((5,), "sync"), ((60,), "sync"))
+def overtaken(world: World, dice: random.Random) -> str:
+    world.hosts["erp"].plan(OVERTAKEN, "POST", "/v1/venda", 1)
+    return "the ERP: just before the next sale, somebody takes its number"
+
+
+@happens(1, ((60,), "order_paid"), ((100100, 101000), "sync"), ((130000,), "sync"))
+def half_away(world: World, dice: random.Random) -> str:
+    name = dice.choice([each for each in sorted(world.hosts) if each != "erp"])
+    closed, now = world.hosts[name].closed, world.loop.time()
+    closed["*/order/*"] = now + dice.choice([20000, 100000])
+    closed["*/product/*"] = now + dice.choice([0, 120000])
+    return f"{name}: orders and products are away, each for a time of its own"
 
 
 @happens(1)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from sim import stories
-from sim.draw import DAY, Event, history
-from sim.events.drawn import EVENTS, WEIGHTS
+from sim.draw import DAY, Event
+from sim.events.drawn import EVENTS, WEIGHTS, history
 from sim.live import live
 from sim.mutate import mutants
 from sim.shrink import shrink
@@ -37,7 +37,7 @@ def test_the_same_seed_has_the_same_trace_in_two_processes():
 
 def test_a_month_passes_in_seconds():
     begun = time.monotonic()
-    quiet = replace(history(1, WEIGHTS), events=(Event(0.0, "sync", 0), Event(30 * DAY, "sync", 0)))
+    quiet = replace(history(1), events=(Event(0.0, "sync", 0), Event(30 * DAY, "sync", 0)))
 
     lived = live(quiet)
 
@@ -59,7 +59,7 @@ def test_what_is_known_to_go_wrong_still_does(story):
 
 
 def test_a_failing_history_is_cut_down_to_what_fails():
-    whole = history(5, WEIGHTS)
+    whole = history(5)
     wanted = [whole.events[10], whole.events[30]]
 
     short = shrink(whole, lambda tried: all(each in tried.events for each in wanted))

@@ -145,7 +145,8 @@ def _from_response(response: Response) -> _Answer:
 
 def _seen(scope: Scope, raw: bytes, at: float) -> Seen:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    text = scope["query_string"].decode("latin-1")
+    query = parse_qs(text, keep_blank_values=True) if text else {}
     return Seen(scope["method"], scope["path"], query, parse(raw), raw, headers, at)
 
 

@@ -60,6 +60,8 @@ class Call:
 
 def parse(raw: bytes) -> Any:
     """JSON with exact numbers, or None where it is none."""
+    if not raw:
+        return None
     try:
         return json.loads(raw, parse_float=Decimal, parse_constant=_no_constant)
     except ValueError:

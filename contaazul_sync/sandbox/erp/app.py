@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from contaazul_sync.sandbox.common.gate import Gate
+from contaazul_sync.sandbox.common.routes import Straight
 from contaazul_sync.sandbox.common.wire import Call, RefusedError, answer
 from contaazul_sync.sandbox.erp import cost_centres, lists, sign_in
 from contaazul_sync.sandbox.erp.people import routes as people
@@ -49,7 +50,7 @@ def erp_app(erp: Erp) -> Gate:
     # No redirect from `/path/` to `/path`: the real server knows one spelling.
     app = Starlette(routes=routes, exception_handlers={404: _not_found, 405: _wrong_method})
     app.router.redirect_slashes = False
-    return Gate(app, erp)
+    return Gate(Straight(app, routes), erp)
 
 
 def _endpoint(erp: Erp, handler: Handler) -> Callable[[Request], Awaitable[Response]]:

@@ -1,0 +1,81 @@
+"""What is looked at while a process runs, since nobody can tell it from how a world ends."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.items import Intent, Kind
+from contaazul_sync.sandbox.erp.records.sales import Sale
+from contaazul_sync.sandbox.shop.state import PAID, written
+from contaazul_sync.state.file import State
+from sim.draw import is_old
+
+if TYPE_CHECKING:
+    from sim.process import Process
+    from sim.world import Home
+
+CREATES = {"/v1/venda": Kind.SALE, "/v1/pessoas": Kind.CUSTOMER, "/v1/produtos": Kind.PRODUCT}
+Intents = Mapping[tuple[Kind, str], Intent]
+MOMENT = timedelta(seconds=2)  # the shop writes whole seconds
+
+
+def leaves(process: "Process", request: httpx.Request) -> None:
+    """Before a create leaves, it is written down: whoever dies now has to know of it."""
+    kind = CREATES.get(request.url.path) if request.method == "POST" else None
+    if kind is None or process.state is None:
+        return
+    kept, leaving = sum(at[0] is kind for at in process.state.intents.all()), process.creating[kind]
+    if kept < leaving or process.state.db.in_transaction:
+        text = f"{leaving} creates of a {kind} under way, {kept} written down"
+        process.world.notice("written first", f"{process.command}: {text}")
+
+
+def doubts(process: "Process", before: Intents, after: Intents) -> None:
+    """What is in doubt since this process was sent by it, and not answered clearly."""
+    for kind in (Kind.SALE, Kind.PRODUCT):
+        sends = {at[1]: intent.sends for at, intent in before.items() if at[0] is kind}
+        new = [at[1] for at in after if at[0] is kind and after[at].sends > sends.get(at[1], 0)]
+        if len(new) > process.unclear[kind]:
+            text = f"{kind} {', '.join(new)} in doubt, {process.unclear[kind]} not clearly answered"
+            process.world.notice("in doubt", f"{process.command}: {text}")
+
+
+def orders_read(home: "Home", state: State, begun: datetime) -> None:
+    """A pass that could read the orders has seen each as it was when the pass began."""
+    kept = {note.id: written(note.updated_at) for note in state.orders.all()}
+    latest = written(begun - MOMENT)
+    for order in home.shop.orders:
+        name, updated = order["order_id"], order["updated"]
+        if updated < latest and kept.get(name) != updated:
+            text = f"order {name} changed at {updated}, known as of {kept.get(name)}"
+            home.world.notice("seen", f"{home.name}: {text}")
+
+
+def rebuild_ended(home: "Home", state: State, begun: datetime) -> None:
+    """A rebuild that ended has taken over every sale of ours that the ERP showed when it began."""
+    old = {order["order_id"] for order in home.shop.orders if is_old(order)}
+    for order, sales in home.sales().items():
+        shown = [each for each in sales if is_live(each) and each.visible_from < begun - MOMENT]
+        if shown and order not in old | home.asked_for and not state.sales.of([OrderId(order)]):
+            text = f"order {order} is sale {shown[0].numero}, which the rebuild did not take over"
+            home.world.notice("taken over", f"{home.name}: {text}")
+
+
+def asked_orders_told(home: "Home", state: State, orders: Collection[str]) -> None:
+    """After `sync --since` each order that it was asked for is sold, or before a person."""
+    kept = (state.items.failures(), state.items.ignored(), state.intents.all())
+    told = {key for each in kept for _kind, key in each}
+    sold = state.sales.of(map(OrderId, orders))
+    for order in home.shop.orders:
+        name = order["order_id"]
+        if name in orders and order["status"] in PAID and name not in sold and name not in told:
+            text = f"order {name} was asked for, and nobody says a word of it"
+            home.world.notice("not lost", f"{home.name}: {text}")
+
+
+def is_live(sale: Sale) -> bool:
+    """Whether a sale counts in the ERP."""
+    return not sale.deleted and sale.situacao != "CANCELADO"
