@@ -22,6 +22,8 @@ HASHES = 4  # orders in which sets are walked through: a seed always has the sam
 def main() -> int:
     """What was asked for; 1 where something is wrong."""
     asked = _arguments()
+    if asked.stories:
+        return _stories()
     if asked.worker:
         return _work(asked.worker)
     if asked.seed is not None:
@@ -40,17 +42,19 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--shrink", metavar="INVARIANT", help="cut --seed down to what fails like this")
     parser.add_argument("--trace", action="store_true", help="with --seed: each boundary")
     parser.add_argument("--worker", type=int, nargs="+", help=argparse.SUPPRESS)
+    parser.add_argument("--stories", action="store_true", help="those that are written down alone")
     return parser.parse_args()
 
 
 def _many(asked: argparse.Namespace) -> int:
     """Let many histories happen, in processes of their own: what a seed becomes hangs on no other."""
     begun, wrong = time.monotonic(), Counter[str]()
-    if not asked.drawn:
-        wrong.update(_stories())
     seeds = range(asked.first, asked.first + asked.histories)
     lived, passes = 0, 0
-    for told in _in_processes(_parts(seeds, 3 if asked.stop else 25), asked.cores):
+    parts = [["--worker", *map(str, each)] for each in _parts(seeds, 3 if asked.stop else 25) if each]
+    if not asked.drawn:
+        parts.insert(0, ["--stories"])
+    for told in _in_processes(parts, asked.cores):
         for line in told:
             kind, _tab, text = line.partition("\t")
             if kind == "lived":
@@ -67,23 +71,19 @@ def _many(asked: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
-def _stories() -> Iterator[str]:
-    """What is wrong with those that are written down."""
-    for story in mended():
-        for wrong in story.wrong():
-            print(f"{wrong.invariant}: {story.name}: {wrong.text}")
-            yield wrong.invariant
-    for story in known():
-        if not story.is_broken:
-            text = "it is known to fail, and does not any more: move it to sim/stories.toml"
-            print(f"known: {story.name}: {text}")
-            yield "known"
+def _stories() -> int:
+    """Those that are written down; what is wrong, a line each."""
+    told = [f"{wrong.invariant}\t{story.name}: {wrong.text}" for story in mended() for wrong in story.wrong()]
+    text = "it is known to fail, and does not any more: move it to sim/stories.toml"
+    told += [f"known\t{story.name}: {text}" for story in known() if not story.is_broken]
+    print("\n".join([*told, "lived\t0 0"]))
+    return 1 if told else 0
 
 
-def _in_processes(parts: Sequence[Sequence[int]], most: int) -> Iterator[Iterable[str]]:
-    """The lines of each part, as they come; at most so many processes at once."""
+def _in_processes(parts: Sequence[Sequence[str]], most: int) -> Iterator[Iterable[str]]:
+    """What each part says, as it comes; at most so many processes at once."""
     with ThreadPoolExecutor(most) as pool:
-        waiting = [pool.submit(_lines, seeds) for seeds in parts if seeds]
+        waiting = [pool.submit(_lines, part) for part in parts]
         try:
             for each in as_completed(waiting):
                 yield each.result()
@@ -91,12 +91,12 @@ def _in_processes(parts: Sequence[Sequence[int]], most: int) -> Iterator[Iterabl
             pool.shutdown(cancel_futures=True)
 
 
-def _lines(seeds: Sequence[int]) -> list[str]:
-    environ = dict(os.environ) | {"PYTHONHASHSEED": str(seeds[0] % HASHES)}
-    words = [sys.executable, "-m", "sim", "--worker", *map(str, seeds)]
+def _lines(part: Sequence[str]) -> list[str]:
+    environ = dict(os.environ) | {"PYTHONHASHSEED": str(int(part[-1]) % HASHES if part[1:] else 0)}
+    words = [sys.executable, "-m", "sim", *part]
     done = subprocess.run(words, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode not in (0, 1) or "lived" not in done.stdout:
-        return [*done.stdout.splitlines(), f"the simulator\tseeds {seeds}: {done.stderr[-500:]}"]
+        return [*done.stdout.splitlines(), f"the simulator\t{' '.join(part)}: {done.stderr[-500:]}"]
     return done.stdout.splitlines()
 
 

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from contaazul_sync.sandbox.common.gate import Gate
+from contaazul_sync.sandbox.common.routes import Straight
 from contaazul_sync.sandbox.common.switches import turn
 from contaazul_sync.sandbox.common.wire import answer
 from contaazul_sync.sandbox.erp.app import erp_app
@@ -223,7 +224,8 @@ class Sandbox:
 def shop_app(shop: Shop) -> Gate:
     """The shop, behind its gate: one shop, and three ways to ask it."""
     routes = [*merchant_routes(shop), *storefront_routes(shop), *woo_routes(shop)]
-    return Gate(Starlette(routes=routes, exception_handlers={404: _not_found}), shop)
+    app = Starlette(routes=routes, exception_handlers={404: _not_found})
+    return Gate(Straight(app, routes), shop)
 
 
 async def _not_found(_request: Request, _problem: Exception) -> Response:

@@ -73,12 +73,12 @@ def overtaken(world: World, dice: random.Random) -> str:
     return "the ERP: just before the next sale, somebody takes its number"
 
 
-@happens(1, ((60,), "order_paid"), ((100100, 101000), "sync"), ((130000,), "sync"))
+@happens(1, ((60,), "order_paid"), ((250100, 251000), "sync"), ((280000,), "sync"))
 def half_away(world: World, dice: random.Random) -> str:
     name = dice.choice([each for each in sorted(world.hosts) if each != "erp"])
     closed, now = world.hosts[name].closed, world.loop.time()
-    closed["*/order/*"] = now + dice.choice([20000, 100000])
-    closed["*/product/*"] = now + dice.choice([0, 120000])
+    closed["*/order/*"] = now + dice.choice([20000, 250000])
+    closed["*/product/*"] = now + dice.choice([0, 270000])
     return f"{name}: orders and products are away, each for a time of its own"
 
 

@@ -21,6 +21,8 @@ class Straight:
         self._fixed: dict[tuple[str, str], Route] = {}
         self._others: dict[tuple[str, int], list[Route]] = {}
         for route in routes:
+            if ":" in route.path:  # of any number of parts
+                continue
             for method in route.methods or ():
                 if "{" in route.path:
                     self._others.setdefault((method, route.path.count("/")), []).append(route)
