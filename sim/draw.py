@@ -76,6 +76,7 @@ def _home(dice: random.Random) -> dict[str, Any]:
         "prices.adjustment_percent": Decimal(dice.choice(["0", "0", "10", "-7.5"])),
         "orders.on_cancel": dice.choice(["report", "report", "cancel"]),
         "orders.paid_differs": dice.choice(["hold", "split"]),
+        "shop.catalogue": dice.choice(["api", "api", "storefront"]),
     }
 
 

@@ -27,6 +27,7 @@ from contaazul_sync.sandbox.erp.state import Erp
 from contaazul_sync.sandbox.server import shop_app
 from contaazul_sync.sandbox.shop.merchant import MERCHANT_BASE
 from contaazul_sync.sandbox.shop.state import Shop
+from contaazul_sync.sandbox.storefront.routes import STOREFRONT_BASE
 from sim.draw import SINCE, Nature
 from sim.loop import Loop
 from sim.process import Process
@@ -218,6 +219,8 @@ class World:
             "erp.token_url": "http://erp/oauth/token",
             "erp.api_url": "http://erp",
             "shop.api_url": f"http://shop-{name}{MERCHANT_BASE}",
+            "shop.url": f"http://shop-{name}",
+            "shop.storefront_url": f"http://shop-{name}{STOREFRONT_BASE}",
             "shop.id": f"loja-{name}",
             "orders.since": SINCE,
             "credentials.backend": "file",

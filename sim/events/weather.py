@@ -2,6 +2,7 @@
 
 import random
 
+from contaazul_sync.sandbox.storefront.routes import STOREFRONT_BASE
 from sim.events.drawn import happens
 from sim.wire import AFTER, BEFORE, ODD, OVERTAKEN
 from sim.world import World
@@ -78,7 +79,8 @@ def half_away(world: World, dice: random.Random) -> str:
     name = dice.choice([each for each in sorted(world.hosts) if each != "erp"])
     closed, now = world.hosts[name].closed, world.loop.time()
     closed["*/order/*"] = now + dice.choice([20000, 250000])
-    closed["*/product/*"] = now + dice.choice([0, 270000])
+    until = now + dice.choice([0, 270000])
+    closed.update(dict.fromkeys(["*/product/*", f"{STOREFRONT_BASE}/*"], until))
     return f"{name}: orders and products are away, each for a time of its own"
 
 
