@@ -268,10 +268,8 @@ class _Home:
                 yield Wrong("stays deleted", f"{self.home.name}: {text}")
 
     def _knows(self) -> Iterator[Wrong]:
-        """A state that was never lost knows all that was sold from it."""
-        if self.home.rewound and not self.strict:
-            return
+        """A state that was not lost knows all that was sold from it."""
         for process in self.home.processes:
             found = UNKNOWN.search(process.said)
-            if found and found[1] not in self.home.left_alone:
+            if found and found[1] not in self.home.left_alone and not self._forgotten(found[1]):
                 yield Wrong("knows its own", f"{process.command} does not know the sale of order {found[1]}")

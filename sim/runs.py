@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.cli import choose
@@ -116,6 +116,7 @@ async def make_anew(process: Process) -> Any:
     """`rebuild`."""
     home = process.home
     with run_lock(home.path, "rebuild", home.clock()):
+        home.forget(home.world.clock() - timedelta(seconds=home.world.erp.switches.search_lag))
         set_aside(home.settings.state_file)
         return await _with_parts(process, lambda parts: _rebuild(process, parts))
 

@@ -117,7 +117,6 @@ class Home:
         self.answering = False  # a person is about to do what the program asked for
         self.deleted: dict[str, datetime] = {}  # orders whose sale, which the state knew, a person deleted
         self.asked_for: set[str] = set()  # orders of before the first day that `sync --since` asked for
-        self.rewound = False  # its state was once lost, or an older one put back
         self.gaps: list[tuple[datetime, datetime]] = []  # what was sold then, its state need not know
         self.other_prices: set[str] = set()  # SKUs of which a rebuild said that the ERP has another price
 

@@ -1,7 +1,6 @@
 """What a person does with the program."""
 
 import random
-from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -102,8 +101,6 @@ def state_lost(world: World, dice: random.Random) -> str:
     home.ignored_as.clear()
     for path in home.path.glob("state.db*"):
         path.unlink()
-    home.rewound = True
-    home.forget(world.clock() - timedelta(seconds=world.erp.switches.search_lag))
     start(world, home, "rebuild", runs.make_anew)
     return f"{home.name}: the state file is lost, and rebuilt"
 
@@ -122,7 +119,6 @@ def put_back(world: World, dice: random.Random) -> str:
     home = dice.choice(world.homes)
     if not home.copies or not home.is_idle:
         return ""
-    home.rewound = True
     home.ignored_as.clear()
     copy = dice.randrange(len(home.copies))
     home.forget(home.copies[copy].made_at)

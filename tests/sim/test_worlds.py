@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from contaazul_sync.state.intents import Intents
 from sim import stories
 from sim.draw import DAY, Event
-from sim.events.drawn import EVENTS, WEIGHTS, history
+from sim.events.drawn import EVENTS, FOLLOWS, WEIGHTS, history
 from sim.live import live
 from sim.mutate import mutants
 from sim.shrink import shrink
@@ -67,8 +68,18 @@ def test_a_failing_history_is_cut_down_to_what_fails():
     assert list(short.events) == sorted(wanted)
 
 
+def test_a_create_that_nobody_wrote_down_is_noticed(monkeypatch):
+    monkeypatch.setattr(Intents, "sending", lambda *_given, **_named: None)
+    first = replace(
+        history(1), events=(Event(0.0, "sync", 0), Event(600.0, "choose_all", 0), Event(660.0, "sync", 0))
+    )
+
+    assert {wrong.invariant for wrong in live(first).wrong} == {"written first"}
+
+
 def test_every_event_that_is_drawn_is_there():
-    assert WEIGHTS.keys() <= EVENTS.keys()
+    following = {name for then in FOLLOWS.values() for _pauses, name in then}
+    assert WEIGHTS.keys() | following <= EVENTS.keys()
     assert len(WEIGHTS) > 30
 
 
