@@ -1,7 +1,7 @@
 """`python -m sim.mutate`: breaks the program on purpose, a little each time, and looks who notices.
 
 Each mutant (`sim/mutants/NAME.toml`) replaces one text of one file in a copy of the program. It is killed by
-the stories, by histories, or by the tests that it names; one that survives is a hole in the simulator.
+histories, or by the tests that it names: of the power cut, or of the model; one that survives is a hole.
 """
 
 import argparse
@@ -83,7 +83,13 @@ def _try(mutant: Mutant, histories: int, cores: int) -> str:
         many = ("--histories", str(histories), "--cores", str(cores))
         _code, told = _run(root, "-m", "sim", "--stop", "--drawn", *many)
         lines = told.splitlines()
-        first = next((line for line in lines if ":" in line and "histories lived" not in line), "")
+        no_judge = (
+            "histories lived",
+            "the simulator: ",
+        )  # one that cannot even run is not noticed by anybody
+        first = next(
+            (line for line in lines if ": " in line and not any(each in line for each in no_judge)), ""
+        )
         count = next((line.split(" histories lived")[0] for line in lines if "lived" in line), "")
         return f"killed by {first.partition(' / ')[0][:110]} ({count.strip()} histories)" if first else ""
 
