@@ -73,5 +73,7 @@ def sold_elsewhere(world: World, dice: random.Random) -> str:
     if not products:
         return ""
     product = dice.choice(products)
-    world.erp.set_stock(product.sku, product.stock - 1)
+    world.erp.stock.settle()
+    product.total -= 1
+    product.updated = world.clock()
     return f"the ERP: one {product.sku} is sold over the counter"
