@@ -98,6 +98,21 @@ class Copy(NamedTuple):
     made_at: datetime
 
 
+class Gap(NamedTuple):
+    """What was sold since then, a state that was lost or put back at `end` need not know."""
+
+    since: datetime
+    end: datetime
+
+    def has(self, sale: Sale) -> bool:
+        """Whether a sale was made in it, or was under way at its end."""
+        return self.since <= sale.created < self.end + UNDER_WAY
+
+    def hides(self, sale: Sale) -> bool:
+        """Whether, beyond that, the ERP did not show it yet."""
+        return self.has(sale) and sale.visible_from > self.end
+
+
 class Home:
     """A merchant's installation. `skew`: seconds by which its clock is wrong."""
 
@@ -117,7 +132,7 @@ class Home:
         self.answering = False  # a person is about to do what the program asked for
         self.deleted: dict[str, datetime] = {}  # orders whose sale, which the state knew, a person deleted
         self.asked_for: set[str] = set()  # orders of before the first day that `sync --since` asked for
-        self.gaps: list[tuple[datetime, datetime]] = []  # what was sold then, its state need not know
+        self.gaps: list[Gap] = []
         self.other_prices: set[str] = set()  # SKUs of which a rebuild said that the ERP has another price
 
     @property
@@ -158,7 +173,7 @@ class Home:
 
     def forget(self, since: datetime) -> None:
         """Its state need not know what was sold since then, or is being sold."""
-        self.gaps.append((since, self.world.clock() + UNDER_WAY))
+        self.gaps.append(Gap(since, self.world.clock()))
 
     @property
     def is_idle(self) -> bool:

@@ -3,13 +3,14 @@
 import random
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from sim import runs
 from sim.draw import OLDER
 from sim.events.cron import DEATHS, start
 from sim.events.customers import pick, sku_of
 from sim.events.drawn import happens
-from sim.world import World
+from sim.world import Home, World
 
 
 @happens(3)
@@ -18,8 +19,23 @@ def ignore(world: World, dice: random.Random) -> str:
     if not home.settings.state_file.exists():
         return ""
     order = pick(home, dice, "pending", "confirmed", "em_analise", "canceled")
-    if order is None:
-        return ""
+    return _ignore(world, home, order) if order else ""
+
+
+@happens(1, ((1,), "order_paid"), ((30,), "sync"), ((300,), "ignore_newest"), ((4000,), "sync"))
+def erp_away(world: World, dice: random.Random) -> str:
+    world.hosts["erp"].plan("refused", "POST", "/v1/venda", 6)
+    return "the ERP takes no sale for a while, and a person will book the next by hand"
+
+
+@happens(0)
+def ignore_newest(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    found = [order for order in home.shop.orders if order["status"] == "confirmed"]
+    return _ignore(world, home, found[-1]) if found and home.settings.state_file.exists() else ""
+
+
+def _ignore(world: World, home: Home, order: dict[str, Any]) -> str:
     name = order["order_id"]
     known_as = runs.ignore(home, name)
     home.left_alone.add(name)
@@ -114,7 +130,7 @@ def copied(world: World, dice: random.Random) -> str:
     return f"{home.name}: a copy of the state is made"
 
 
-@happens(1)
+@happens(1, ((5, 600), "order_paid"), ((900, 7000), "sync"))
 def put_back(world: World, dice: random.Random) -> str:
     home = dice.choice(world.homes)
     if not home.copies or not home.is_idle:
