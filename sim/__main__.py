@@ -16,6 +16,7 @@ from sim.live import live
 from sim.shrink import shrink
 from sim.stories import known, mended
 
+COLLECTED = 8  # histories, after which what they left behind is collected
 HASHES = 4  # orders in which sets are walked through: a seed always has the same
 
 
@@ -108,15 +109,17 @@ def _parts(seeds: Sequence[int], size: int) -> list[list[int]]:
 
 def _work(seeds: Sequence[int]) -> int:
     """A part of the histories; what is wrong, a line each."""
-    gc.disable()  # a part of the histories leaves less behind than there is room for
+    gc.disable()  # what a history leaves behind, some 15 MB, is collected now and then
     bad = passes = 0
-    for seed in seeds:
+    for i, seed in enumerate(seeds, 1):
         lived = live(history(seed))
         passes += lived.passes
         for wrong in lived.wrong:
             bad += 1
             text = " / ".join(wrong.text.splitlines()[-3:])
             print(f"{wrong.invariant}\tseed {seed}: {text}")
+        if i % COLLECTED == 0:
+            gc.collect()
     print(f"lived\t{len(seeds)} {passes}")
     return 1 if bad else 0
 
