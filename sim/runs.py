@@ -153,8 +153,6 @@ def ignore(home: "Home", order_id: str) -> str:
     with closing(kept(home)) as state:
         rules = home.settings.rules(SINCE, None)
         seen = choose.as_seen(state, rules, Kind.SALE, order_id)
-        if state.intents.get(Kind.SALE, order_id):
-            home.given_up.add(order_id)
         state.items.ignore(Kind.SALE, order_id, seen, home.clock())
         note = state.orders.get(order_id)
     return written(note.updated_at) if note else ""

@@ -123,7 +123,6 @@ class Home:
         self.copies: list[Copy] = []
         self.chosen: set[str] = set()  # SKUs that were given to send-products
         self.left_alone: set[str] = set()  # orders that a person said to ignore at any time
-        self.given_up: set[str] = set()  # orders that were in doubt when a person said so
         # Orders that a person said to ignore before they were sold: when each was touched last, and whether
         # the state knew it like that.
         self.ignored_as: dict[str, tuple[str, bool]] = {}
