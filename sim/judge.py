@@ -81,10 +81,9 @@ class _Home:
         return [sale for sale in self.sales[order] if any(gap.has(sale) for gap in gaps)]
 
     def _unmet(self, sale: Sale) -> bool:
-        """Whether an old copy need not meet a sale: sim/known.toml."""
-        has_hints = self.world.erp.switches.next_number == "hint"
+        """Whether a state that was lost or put back could not meet a sale: the ERP did not show it yet."""
         gaps = [] if self.strict else self.home.gaps
-        return any(gap.hides(sale) if has_hints else gap.has(sale) for gap in gaps)
+        return any(gap.hides(sale) for gap in gaps)
 
     def _told(self, order: str) -> bool:
         return (Kind.SALE, order) in self.failures or (Kind.SALE, order) in self.ignored
@@ -102,7 +101,7 @@ class _Home:
         for order in self.home.shop.orders:
             name = order["order_id"]
             failure = self.failures.get((Kind.SALE, name))
-            if failure and failure.group in (Group.FAILED, Group.IN_DOUBT) and not self._is_refused(order):
+            if failure and failure.group in self._unrest(order):
                 yield Wrong("at rest", f"{self.home.name}: order {name} is {failure.group}: {failure.reason}")
             if order["status"] not in PAID or is_old(order) or self._live(name) or self._told(name):
                 continue
@@ -113,10 +112,14 @@ class _Home:
             elif name not in self.home.by_hand:
                 yield Wrong("really sold", f"{self.home.name}: order {name} counts as sent, and has no sale")
 
+    def _unrest(self, order: dict[str, Any]) -> tuple[Group, ...]:
+        """In which groups an order has no business at rest."""
+        return (Group.IN_DOUBT,) if self._is_refused(order) else (Group.IN_DOUBT, Group.FAILED)
+
     def _is_refused(self, order: dict[str, Any]) -> bool:
-        """Whether the ERP refuses the buyer; sim/known.toml: refused after an answer was lost."""
+        """Whether the ERP refuses the buyer."""
         inactive = {person.document for person in self.world.erp.people.values() if not person.active}
-        return not self.strict and digits(order["payer_cpf"]) in inactive
+        return digits(order["payer_cpf"]) in inactive
 
     def _sums(self) -> Iterator[Wrong]:
         for order in self.home.shop.orders:
@@ -128,8 +131,8 @@ class _Home:
     def _ended(self) -> Iterator[Wrong]:
         for order in self.home.shop.orders:
             name = order["order_id"]
-            if self._forgotten(name) or (self.home.gaps and name in self.home.asked_for):
-                continue  # sim/known.toml: nobody looks at what was sold since an old copy
+            if any(self._unmet(sale) for sale in self._live(name)):
+                continue
             if order["status"] not in PAID and self._live(name) and not self._told(name):
                 yield Wrong("ended is told", f"{self.home.name}: order {name} is {order['status']}, and sold")
 

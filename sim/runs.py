@@ -198,9 +198,11 @@ def copy(home: "Home") -> None:
     home.copies.append(Copy(path, home.world.clock()))
 
 
-def put_back(home: "Home", copy: int) -> None:
-    """A copy takes the state's place."""
+def put_back(home: "Home", copy: int, *, elsewhere: bool) -> None:
+    """A copy takes the state's place; on another machine nobody knows the home's last run."""
     path = home.settings.state_file
+    if elsewhere:
+        path.with_name(witness.NAME).unlink(missing_ok=True)
     for old in path.parent.glob(path.name + "*"):
         old.unlink()
     shutil.copy(home.copies[copy].path, path)

@@ -223,7 +223,7 @@ class Orders:
     async def _refused(self, ready: Ready, number: int, error: Refused, *, is_first: bool) -> ErpId | None:
         """Our own sale, when it was refused in favour of that; None when another number is to be tried.
 
-        Raises Refused; and Unanswered where an earlier send may have arrived: a refusal says nothing of that.
+        Raises Refused; and Unanswered where the ERP does not show yet what has the number.
         """
         if is_number_taken(error.text):
             found = await self.parts.erp.find_sales(number)
@@ -236,10 +236,9 @@ class Orders:
                 self.parts.state.sends.came_to(ready.note.id, number, Outcome.FOREIGN)
                 self.numbers.skip_to(max(free_number(error.text), number + 1))
             return ours.id if ours else None
-        if not is_first:
-            text = _("{message}; an earlier send may have arrived")
-            raise Unanswered(text.format(message=error.message))
-        self.parts.state.sends.came_to(ready.note.id, number, Outcome.REFUSED)
+        # An earlier send was looked for in vain: this refusal is told, and the number stays the order's.
+        outcome = Outcome.REFUSED if is_first else Outcome.ABSENT
+        self.parts.state.sends.came_to(ready.note.id, number, outcome)
         raise error
 
     # Cancelling

@@ -138,8 +138,9 @@ def put_back(world: World, dice: random.Random) -> str:
     home.ignored_as.clear()
     copy = dice.randrange(len(home.copies))
     home.forget(home.copies[copy].made_at)
-    runs.put_back(home, copy)
-    return f"{home.name}: an old copy of the state is put back"
+    elsewhere = dice.random() < 0.3
+    runs.put_back(home, copy, elsewhere=elsewhere)
+    return f"{home.name}: an old copy of the state is put back{', on another machine' if elsewhere else ''}"
 
 
 @happens(1)
