@@ -21,6 +21,7 @@ from contaazul_sync.passes.sync import Pass
 from contaazul_sync.passes.walk import walk_products
 from contaazul_sync.sandbox.erp.state import Erp
 from contaazul_sync.sandbox.shop.state import written
+from contaazul_sync.state import witness
 from contaazul_sync.state.file import State, set_aside
 from sim import watch
 from sim.draw import OLDER, SINCE, is_old
