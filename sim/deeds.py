@@ -1,8 +1,8 @@
 """The deeds of a pass for one order, as the model takes them, with the program's own decisions between them.
 
-In the order of `passes/settle`, `passes/sale_numbers` and `passes/orders`. Each deed yields what can come of
-it, first what happens without trouble. Time is kept as ages, in halves of the grace: so there are finitely
-many states.
+In the order of `passes/settle`, `passes/coverage`, `passes/sale_numbers` and `passes/orders`. Each deed
+yields what can come of it, first what happens without trouble. Time is kept as ages, in halves of the grace:
+so there are finitely many states.
 """
 
 from collections.abc import Iterator
@@ -72,10 +72,11 @@ class State(NamedTuple):
     sold: bool = False
     paid: bool = True
     ignored: bool = False
-    checked: int = 0  # no unknown sale of ours up to this number
+    asleep: int = 0  # the ledger's number of a send that was not found, and that nobody waits for
+    highest: int = 0  # of the ledger
     step: str = "idle"
     before: Kept | None = None  # the intent as it was before the send that is going on
-    looked: int = 0  # how old the intent was when this pass began to look for it
+    looked: int = 0  # how old the intent was when this pass looked for it; -1: it could not
     number: int = 0
     held: int = 0  # how long ago this pass committed the intent of the request that has not left
     left: tuple[tuple[str, int], ...] = ()  # how often each trouble may still happen
@@ -113,7 +114,7 @@ def verdict(kept: Kept, mine: ErpId | None, *, others: bool) -> object:
 def may_send(kept: Kept | None, looked: int) -> bool:
     """Whether the program sends the order now."""
     at, age = (Kind.SALE, ORDER), kept.age if kept else 0
-    looked_at = {at: EPOCH + min(looked, age) * HALF}
+    looked_at = {at: EPOCH + min(looked, age) * HALF} if looked >= 0 else {}
     known = Known({at: _intent(kept)} if kept else {}, {}, {}, EPOCH + age * HALF, GRACE, looked_at)
     return bool(known.may_send(Kind.SALE, ORDER, "1:mark", "paid"))
 
@@ -147,54 +148,64 @@ def _settle(world: World, state: State) -> Iterator[Move]:
     mine = OURS if ours or (any_found and world.broken == "mark not compared") else None
     match verdict(kept, mine, others=any_found):
         case Adopt():
-            yield "our sale is found", after._replace(intent=None, sold=True)
+            yield "our sale is found", after._replace(intent=None, asleep=0, sold=True)
         case Forget():
             yield "another's sale is found in its place", after._replace(intent=None)
-        case SendAgain() if not state.paid:
+        case SendAgain() if (state.ignored or not state.paid) and world.broken == "number forgotten":
             yield "it is not found, and given up", after._replace(intent=None)
+        case SendAgain() if state.ignored or not state.paid:
+            yield "it is not found, and not waited for", after._replace(intent=None, asleep=kept.number)
         case _:
             yield "it is not found", after
 
 
 def _decide(world: World, state: State) -> Iterator[Move]:
-    looked = OVER if world.broken == "looks too early" else state.looked
     if state.sold or state.ignored or not state.paid or world.broken == "never sends":
         yield "there is nothing to send", ended(state)
-    elif may_send(state.intent, looked):
-        yield "it is to be sent", state._replace(step="number", looked=0)
+    elif may_send(state.intent, state.looked):
+        yield "it is to be sent", state._replace(step="cover", looked=0)
     else:
         yield "it waits", ended(state)
 
 
-def check_age(world: World, state: State) -> State | None:
-    """The numbers that this pass hands out; None where the ERP has a sale of ours that nobody knows here."""
-    highest, hint = state.intent.number if state.intent else 0, next_number(state) if world.hints else 1
-    known = max(highest, state.checked)
-    after = state._replace(number=max(hint, highest + 1, state.checked + 1))
-    if world.hints and hint - 1 <= known:
-        return after
-    shown = [each for each in (*state.ours, *state.others) if each[0] > known and each[1] >= world.lag]
-    knows = state.sold or state.ignored or state.intent or world.broken == "age not checked"
-    if not knows and any(each in state.ours for each in shown):
-        return None
-    return after._replace(checked=max(hint - 1, known, *(number for number, _age in shown)))
+def taken(world: World, state: State) -> int:
+    """The number that a pass hands out."""
+    return max(next_number(state) if world.hints else 1, state.highest + 1)
+
+
+def _cover(world: World, state: State) -> Iterator[Move]:
+    """The ERP's sales are looked at: one of ours that nobody knows here stops everything."""
+    shown = {number for number, age in state.ours if age >= world.lag}
+    ledger = {state.asleep, state.intent.number if state.intent else 0}
+    if shown & ledger:
+        yield "its sale is met", ended(state._replace(intent=None, asleep=0, sold=True))
+    elif shown:
+        yield STOPPED, ended(state)
+    else:
+        yield "nothing of ours is unknown", state._replace(step="number")
 
 
 def _number(world: World, state: State) -> Iterator[Move]:
-    after = check_age(world, state)
-    if after is None:
-        yield STOPPED, ended(state)
-        return
-    number = after.number
     if state.intent and world.broken != "number not kept":
         number = state.intent.number
+        yield f"number {number} is kept", state._replace(step="intend", number=number)
+        return
+    after = state
+    if state.asleep:
+        ours, any_found = _found(world, state, state.asleep)
+        if ours:
+            yield "our earlier sale is found", ended(state._replace(asleep=0, sold=True))
+            return
+        after = state._replace(asleep=0) if any_found else state
+    number = after.asleep or taken(world, after)
     yield f"number {number} is taken", after._replace(step="intend", number=number)
 
 
 def _intend(world: World, state: State) -> Iterator[Move]:
     sends = state.intent.sends + 1 if state.intent else 1
     kept = state.intent if world.broken == "intent after post" else Kept(state.number, 0, sends)
-    yield "the intent is kept", state._replace(step="post", intent=kept, before=state.intent)
+    highest = max(state.highest, state.number)
+    yield "the intent is kept", state._replace(step="post", intent=kept, before=state.intent, highest=highest)
 
 
 def _post(world: World, state: State) -> Iterator[Move]:
@@ -212,19 +223,20 @@ def _refused(world: World, state: State) -> Iterator[Move]:
         yield "it was refused in favour of our own", state._replace(step="record")
     elif any_found:
         number = max(next_number(state) if world.hints else 1, state.number + 1)
-        after = state._replace(step="intend", intent=None, number=number)
+        after = state._replace(step="intend", intent=None, asleep=0, number=number)
         yield f"it was refused in favour of another's, and number {number} is taken", after
     else:
         yield "it was refused, and nothing is found", ended(state)
 
 
 def _record(_world: World, state: State) -> Iterator[Move]:
-    yield "the sale is kept", ended(state._replace(intent=None, sold=True))
+    yield "the sale is kept", ended(state._replace(intent=None, asleep=0, sold=True))
 
 
 STEPS = {
     "settle": _settle,
     "decide": _decide,
+    "cover": _cover,
     "number": _number,
     "intend": _intend,
     "post": _post,

@@ -109,19 +109,17 @@ def _moves(world: World, state: State) -> Iterator[Move]:
 
 
 PROMISE = """\
-No second sale exists while every request arrives before the grace of its intent is over, the search shows
-its sale when that is over (delay, lag and what the clock jumps ahead add up), and no look-up is refused.
-Without that, none exists where the ERP refuses a number that is in use, as long as the order stays paid.
-Either way nobody may say `ignore` of an order in doubt, and `retry` after that. A clock that jumps back,
-crashes, strangers, refusals of the sale and `retry` alone do no harm."""
+No second sale exists while every request arrives before the grace of its intent is over, and the search
+shows its sale when that is over (delay, lag and what the clock jumps ahead add up). Without that, none exists
+where the ERP refuses a number that is in use. A clock that jumps back, crashes, strangers, refusals of the
+sale and of the look-up, an order that is unpaid for a while, `ignore` and `retry` do no harm."""
 
 
 def promised(world: World) -> bool:
     """The assumptions under which no second sale exists."""
     arrives = world.delay + world.ahead
     in_time = arrives < OVER and arrives + world.lag <= OVER
-    kept = in_time or not world.lapses if world.guards else in_time and not world.deaf
-    return kept and not world.given_up
+    return in_time or world.guards
 
 
 LAGS = ("no lag", "lag of half the grace", "lag of the grace", "lag beyond the grace")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from sim.deeds import OVER, Move, State, World, check_age, ended, next_number, used_numbers
+from sim.deeds import OVER, Move, State, World, ended, next_number, taken, used_numbers
 
 
 def at_last(world: World, state: State) -> Iterator[Move]:
@@ -61,13 +61,13 @@ def _retry(_world: World, state: State) -> Iterator[Move]:
 
 def _refuse(_world: World, state: State) -> Iterator[Move]:
     if state.step == "post":
-        kept = state.intent if state.before else None
-        yield "the sale is refused for another reason", ended(state._replace(intent=kept))
+        asleep = state.number if state.before or state.asleep else 0
+        yield "the sale is refused for another reason", ended(state._replace(intent=None, asleep=asleep))
 
 
 def _refuse_to_look(_world: World, state: State) -> Iterator[Move]:
     if state.step == "settle" and state.intent:
-        yield "the look-up is refused", state._replace(step="decide")
+        yield "the look-up is refused", state._replace(step="decide", looked=-1)
 
 
 def _lapse(_world: World, state: State) -> Iterator[Move]:
@@ -76,7 +76,7 @@ def _lapse(_world: World, state: State) -> Iterator[Move]:
 
 def _give_up(_world: World, state: State) -> Iterator[Move]:
     if state.step == "idle":
-        yield "a person says ignore", state._replace(intent=None, ignored=True)
+        yield "a person says ignore", state._replace(ignored=True)
 
 
 def _jump_ahead(world: World, state: State) -> Iterator[Move]:
@@ -92,11 +92,10 @@ def _jump_back(_world: World, state: State) -> Iterator[Move]:
 
 
 def _neighbour(world: World, state: State) -> Iterator[Move]:
-    if state.step == "decide" and (after := check_age(world, state)):
-        number = after.number
-        if not (world.guards and number in used_numbers(state)):
-            after = state._replace(others=(*state.others, (number, 0)), checked=max(number, after.checked))
-            yield f"another order becomes sale {number}", after
+    number = taken(world, state)
+    if state.step == "decide" and not (world.guards and number in used_numbers(state)):
+        after = state._replace(others=(*state.others, (number, 0)), highest=number)
+        yield f"another order becomes sale {number}", after
 
 
 TROUBLES: dict[str, Callable[[World, State], Iterator[Move]]] = {

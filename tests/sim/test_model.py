@@ -64,6 +64,7 @@ def test_the_shortest_way_to_a_second_sale_is_told_step_by_step():
         "a pass begins",
         "nothing is in doubt",
         "it is to be sent",
+        "nothing of ours is unknown",
         "number 1 is taken",
         "the intent is kept",
         "the sale is made",
@@ -73,7 +74,8 @@ def test_the_shortest_way_to_a_second_sale_is_told_step_by_step():
         "a pass begins",
         "it is not found",
         "it is to be sent",
-        "number 1 is taken",
+        "nothing of ours is unknown",
+        "number 1 is kept",
         "the intent is kept",
         "the sale is made",
     )
@@ -94,9 +96,9 @@ def test_the_shortest_way_to_a_second_sale_is_told_step_by_step():
         "ignored beside another order",
     ],
 )
-def test_what_no_promise_covers_makes_a_second_sale(world):
-    assert not promised(world)
-    assert explore(world).twice
+def test_neither_a_refused_look_up_nor_what_a_shop_or_a_person_says_meanwhile_makes_one(world):
+    assert promised(world)
+    assert goes_well(explore(world))
 
 
 @pytest.mark.parametrize(
@@ -104,8 +106,7 @@ def test_what_no_promise_covers_makes_a_second_sale(world):
     [
         ("number not kept", "twice", World(lag=3, losses=0)),
         ("intent after post", "twice", World(guards=False, losses=0)),
-        ("looks too early", "twice", World(lag=2, guards=False, losses=0)),
-        ("age not checked", "twice", World(lag=0, losses=0, given_up=1)),
+        ("number forgotten", "twice", World(lag=3, losses=0, lapses=1)),
         ("mark not compared", "false", World(losses=1)),
         ("never sends", "untold", World(losses=0)),
     ],
