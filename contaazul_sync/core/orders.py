@@ -63,8 +63,8 @@ class Line:
 
     @property
     def content(self) -> object:
-        """What was ordered and at what price, by that of its names which does not change."""
-        return (self.mark, self.quantity, self.price, self.total) if self.mark else self
+        """What was ordered and at what price, by its id, else its SKU: a name is the listing's of today."""
+        return (self.mark or self.sku, self.quantity, self.price, self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ class Order:
             sums = (*sums, self.refunded)
         lines = tuple(line.content for line in self.lines)
         content = fingerprint(self.method, self.installments, sums, lines)
+        named = tuple(line.content if line.mark else line for line in self.lines)
         return OrderNote(
             id=self.id,
             payment=self.payment,
@@ -116,10 +117,12 @@ class Order:
             counted_at=self.counted_at,
             updated_at=self.updated_at,
             fingerprint=f"{FORMAT}:{content}",
+            formerly=f"{FORMAT}:{fingerprint(self.method, self.installments, sums, named)}",
             buyer=fingerprint(self.buyer),
-            number=self.number,
+            number=self.number if self.number != self.id else "",
             parent=self.parent,
             created_at=self.created_at,
+            tells_payment=self.paid_at is not None,
         )
 
 
@@ -128,11 +131,14 @@ class OrderNote:
     """What the state remembers of an order: no buyer, no address.
 
     `fingerprint` covers the sums and the lines; the status and the buyer are not in it. `buyer` is a mark of
-    the buyer's data, which nobody can read back. `number` is the shop's own where it has one beside the id,
-    `parent` the order that this one is a part of.
+    the buyer's data, which nobody can read back. `number` is the shop's own where it is not the id, `parent`
+    the order that this one is a part of.
 
-    The last four the state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before;
-    whether a person asked for it though it is too old; and since when the shop says that it has it no more.
+    Two are of the reading alone: `formerly`, the fingerprint as versions made it that took the items' names
+    into it (see `Orders.save`), and whether the shop tells when it was paid. The last five the state alone
+    knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells no time of
+    it; whether a person asked for it though it is too old; since when the shop says that it has it no more;
+    and within which order, sent or to be sent, its money and its units are already.
     """
 
     id: OrderId
@@ -147,15 +153,24 @@ class OrderNote:
     number: str = ""
     parent: str = ""
     created_at: datetime | None = None
+    formerly: str = field(default="", compare=False)
+    tells_payment: bool = field(default=True, compare=False)
     was_paid: bool = field(default=False, compare=False)
     seen_paid_at: datetime | None = field(default=None, compare=False)
     wanted: bool = field(default=False, compare=False)
     gone_at: datetime | None = field(default=None, compare=False)
+    within: str = field(default="", compare=False)
+
+    @property
+    def shown(self) -> str:
+        """What a person calls it: the shop's own number, else the id."""
+        return self.number or self.id
 
     @property
     def version(self) -> str:
-        """A mark of the order as it is now, its payment and its buyer included."""
-        return f"{FORMAT}:{fingerprint(self.fingerprint, self.buyer, self.payment)}"
+        """A mark of the order as it is now, its payment, its buyer and that it is gone included."""
+        gone = ("gone",) if self.gone_at else ()  # one that is there keeps the mark that it always had
+        return f"{FORMAT}:{fingerprint(self.fingerprint, self.buyer, self.payment, *gone)}"
 
 
 @dataclass(frozen=True, slots=True)

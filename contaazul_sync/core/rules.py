@@ -69,13 +69,15 @@ class Rules:
     def too_old(self, note: OrderNote) -> bool:
         """Whether an order was paid before the day, or the moment, from which orders are sent.
 
-        One that a person asked for is not.
+        One that a person asked for is not. Where the shop tells no time of the payment, that is when the order
+        was first seen to be paid.
         """
         if note.wanted:
             return False
-        if self.begin is not None and note.counted_at < self.begin:
+        paid_at = note.seen_paid_at or note.counted_at
+        if self.begin is not None and paid_at < self.begin:
             return True
-        return self.since is not None and local_day(note.counted_at) < self.since
+        return self.since is not None and local_day(paid_at) < self.since
 
     def takes_stock(self, note: OrderNote) -> bool:
         """Whether the shop's stock lacks an order's units already.

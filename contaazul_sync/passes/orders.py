@@ -75,8 +75,7 @@ class Orders:
         if isinstance(order, Unreadable):
             raise Unusable(order.reason)
         note, rules = order.note(), self.parts.rules
-        if note != send.note:
-            self.parts.state.orders.save([note], self.parts.clock())
+        note = send.note if note == send.note else self.parts.state.orders.keep(note, self.parts.clock())
         if note.payment is not Payment.PAID:
             raise NotPaid(_("it is not paid any more"))
         document = document_of(order.buyer)

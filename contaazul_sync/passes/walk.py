@@ -118,14 +118,10 @@ async def _walk_orders(parts: Parts, since: datetime, seen: Seen) -> None:
     believe = not seen.full and state.notes.get(PAGES_OF_ORDERS) == "yes"
     async for page in shop.orders(since, believe=believe):
         orders = [named(state, order) for order in page if isinstance(order, Order)]
-        notes = [order.note() for order in orders]
-        state.orders.save(notes, parts.clock())
-        sold = state.sales.of(note.id for note in notes)
-        seen.orders |= {
-            order.id: order
-            for order, note in zip(orders, notes, strict=True)
-            if note.payment is Payment.PAID and note.id not in sold and not rules.too_old(note)
-        }
+        state.orders.save([order.note() for order in orders], parts.clock())
+        paid = {order.id: order for order in orders if order.payment is Payment.PAID}
+        unsold = state.orders.of(paid.keys() - state.sales.of(paid).keys())
+        seen.orders |= {note.id: paid[note.id] for note in unsold if not rules.too_old(note)}
         seen.readable |= {order.id for order in orders}
         unreadable = [order for order in page if isinstance(order, Unreadable)]
         seen.without_id += sum(not order.id for order in unreadable)

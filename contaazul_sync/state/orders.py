@@ -35,21 +35,35 @@ ALTER TABLE orders ADD COLUMN seen_paid_at TEXT;
 ALTER TABLE orders ADD COLUMN wanted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE orders ADD COLUMN asked_at TEXT;
 ALTER TABLE orders ADD COLUMN gone_at TEXT;
+ALTER TABLE orders ADD COLUMN content TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN within TEXT NOT NULL DEFAULT '';
 UPDATE orders SET was_paid = payment IN ('paid', 'refunded') OR id IN (SELECT order_id FROM sales);
-CREATE INDEX orders_by_number ON orders (number)
+CREATE INDEX orders_by_number ON orders (number);
+CREATE INDEX orders_by_parent ON orders (parent) WHERE parent <> ''
 """,
 }
 
+# A mark that was kept stands as long as the order says the same: versions that took the items' names into it
+# made another, and a sale, an intent or a failure may have that one. So `content` is what tells a change, and
+# an order that is again as it was sold, or as an older version saw it, has that mark again.
+# A payment of which the shop tells no time was made when the order was first seen to be paid, or to be of a
+# status that nobody knows, after it was seen not to be; unless it is only read otherwise than before.
 SAVE_ORDER = """
 INSERT INTO orders (id, payment, status, total, items, counted_at, updated_at, fingerprint, buyer, number,
-    parent, created_at, was_paid)
+    parent, created_at, was_paid, content)
 VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint, :buyer, :number,
-    :parent, :created_at, :paid)
+    :parent, :created_at, :paid, :fingerprint)
 ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
-    fingerprint = excluded.fingerprint, number = excluded.number, parent = excluded.parent,
+    fingerprint = CASE WHEN content = excluded.content THEN fingerprint
+        WHEN :formerly = fingerprint OR :formerly = (SELECT fingerprint FROM sales WHERE order_id = orders.id)
+        THEN :formerly ELSE excluded.fingerprint END,
+    content = excluded.content, number = excluded.number, parent = excluded.parent,
     created_at = excluded.created_at, gone_at = NULL, was_paid = max(was_paid, excluded.was_paid),
-    seen_paid_at = CASE WHEN excluded.payment = 'paid' AND was_paid = 0 THEN :now ELSE seen_paid_at END,
+    seen_paid_at = CASE WHEN :tells_payment THEN NULL
+        WHEN payment IN ('unpaid', 'cancelled') AND was_paid = 0 AND status <> excluded.status
+            AND excluded.payment IN ('paid', 'unknown') THEN :now
+        ELSE seen_paid_at END,
     buyer = CASE WHEN excluded.buyer = :nobody AND updated_at = excluded.updated_at THEN buyer
                  ELSE excluded.buyer END
 """
@@ -68,6 +82,8 @@ def _row(note: OrderNote, now: datetime) -> Row:
         "counted_at": text(note.counted_at),
         "updated_at": text(note.updated_at),
         "fingerprint": note.fingerprint,
+        "formerly": note.formerly,
+        "tells_payment": int(note.tells_payment),
         "buyer": note.buyer,
         "number": note.number,
         "parent": note.parent,
@@ -98,6 +114,7 @@ def as_note(row: Row) -> OrderNote:
         seen_paid_at=time_or_none(row["seen_paid_at"]),
         wanted=bool(row["wanted"]),
         gone_at=time_or_none(row["gone_at"]),
+        within=row["within"],
     )
 
 
@@ -112,6 +129,11 @@ class Orders:
         with self.db.atomic():
             for note in notes:
                 self.db.execute(SAVE_ORDER, _row(note, now))
+
+    def keep(self, note: OrderNote, now: datetime) -> OrderNote:
+        """Keep what the shop said of one order; the order as it is known from then on."""
+        self.save([note], now)
+        return self.get(note.id) or note
 
     def get(self, order_id: str) -> OrderNote | None:
         """An order, or None."""
@@ -135,6 +157,11 @@ class Orders:
         with self.db.atomic():
             for order_id in order_ids:
                 self.db.execute("UPDATE orders SET wanted = 1 WHERE id = ?", [order_id])
+
+    def of(self, order_ids: Iterable[OrderId]) -> list[OrderNote]:
+        """Those of these orders that are known."""
+        found = self.db.some("SELECT * FROM orders WHERE id IN ({}) ORDER BY counted_at, id", order_ids)
+        return list(map(as_note, found))
 
     def since(self, moment: datetime) -> list[OrderNote]:
         """The orders that may have moved the shop's stock since then.

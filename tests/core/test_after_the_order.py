@@ -104,10 +104,30 @@ def test_a_plan_counts_the_sales_to_cancel():
     assert (made.orders, made.cancels, len(made)) == ((), (cancel,), 1)
 
 
-def test_the_mark_of_an_order_is_the_one_that_earlier_versions_kept():
+def test_the_mark_that_earlier_versions_made_of_an_order_is_still_known():
     """A mark that changes with the program would call every sale of a merchant changed in the shop."""
-    assert an_order().note().fingerprint == "1:955f8f9f79d4e11ba3b3"
+    assert an_order().note().formerly == "1:955f8f9f79d4e11ba3b3"
     assert an_order().note().buyer == "cc3e00e8482506acf1a7"
+
+
+def test_the_mark_of_an_order_of_which_the_shop_tells_the_lines_ids_is_as_it_always_was():
+    note = an_order(lines=(a_line(mark="7"),)).note()
+
+    assert note.fingerprint == note.formerly == "1:73048d8b815f73722678"
+
+
+def test_another_name_of_an_item_in_the_listing_is_no_change_of_its_orders():
+    renamed = an_order(lines=(a_line(name="Camiseta azul (M)"),)).note()
+
+    assert renamed.fingerprint == an_order().note().fingerprint
+    assert renamed.version == an_order().note().version
+
+
+@pytest.mark.parametrize(
+    "change", [{"sku": "CAM-AZ-G"}, {"quantity": Decimal(3)}, {"price": 7991}, {"total": 1}]
+)
+def test_another_item_under_the_same_name_is_a_change(change):
+    assert an_order(lines=(a_line(**change),)).note().fingerprint != an_order().note().fingerprint
 
 
 def test_a_line_that_is_known_by_its_id_is_the_same_under_another_sku():
