@@ -77,27 +77,55 @@ def numbered(products: list[Product], answer: str) -> list[Product]:
 
 
 def item(state: State, name: str) -> tuple[Kind, str] | None:
-    """The order with this number, or the product with this SKU or key; None when there is neither.
+    """The order with this number or id, or the product with this SKU or key; None when there is none of them.
 
-    Where both are called so, the one is meant that something stands against; `order:NUMBER` and `product:SKU`
-    say which. Raises UsageError for two.
+    Where an order and a product are called so, the one is meant that something stands against. What is asked
+    for can be said: `order:NUMBER`, of either kind, or `number:NUMBER`, `id:ID`, and `product:SKU`. Raises
+    UsageError for two.
     """
     asked, _colon, rest = name.partition(":")
-    only = {"order": Kind.SALE, "product": Kind.PRODUCT}.get(asked) if rest else None
-    name = rest if only else name
-    touched = state.items.failures().keys() | state.items.ignored().keys() | state.intents.all().keys()
+    how = asked if rest and asked in (*_ORDERS, "product") else ""
+    name = rest if how else name
     found: list[tuple[Kind, str]] = []
-    if (Kind.SALE, name) in touched or state.orders.get(name):
-        found.append((Kind.SALE, name))
-    key = name if state.products.get(ShopKey(name)) else state.products.keys_of_skus([name]).get(name)
-    if key:
+    if how != "product" and (order := _order(state, name, how)):
+        found.append((Kind.SALE, order))
+    if how not in _ORDERS and (key := _product(state, name)):
         found.append((Kind.PRODUCT, key))
-    found = [each for each in found if only in (None, each[0])]
-    meant = [each for each in found if each in touched] if len(found) > 1 else found
+    meant = [each for each in found if each in _touched(state)] if len(found) > 1 else found
     if len(found) > 1 and len(meant) != 1:
         text = _("{name} is an order and a product. Say which: order:{name} or product:{name}")
         raise UsageError(text.format(name=name))
     return meant[0] if meant else None
+
+
+_ORDERS = ("order", "number", "id")  # how to say that an order is meant
+
+
+def _touched(state: State) -> set[tuple[Kind, str]]:
+    """The items that something stands against, or that somebody said something of."""
+    return {*state.items.failures(), *state.items.ignored(), *state.intents.all()}
+
+
+def _order(state: State, name: str, how: str) -> str | None:
+    """The id of the order that is called so. Raises UsageError for two."""
+    numbered = state.orders.numbered(name) if how != "id" else []
+    known = how != "number" and (state.orders.get(name) or (Kind.SALE, name) in _touched(state))
+    if len(numbered) > 1:
+        text = _("{n} orders have the number {number}, those with the ids {ids}. Say which: id:{id}")
+        ids = ", ".join(numbered)
+        raise UsageError(text.format(n=len(numbered), number=name, ids=ids, id=numbered[0]))
+    if known and numbered:
+        text = _(
+            "{name} is the id of one order and the number of another, whose id is {id}. Say which: id:{name}"
+            " or number:{name}"
+        )
+        raise UsageError(text.format(name=name, id=numbered[0]))
+    return name if known else next(iter(numbered), None)
+
+
+def _product(state: State, name: str) -> str | None:
+    """The key of the product that is called so."""
+    return name if state.products.get(ShopKey(name)) else state.products.keys_of_skus([name]).get(name)
 
 
 def only_product(state: State, sku: str) -> Product:

@@ -65,6 +65,11 @@ def items(number: int) -> str:
     return ngettext("{n} item", "{n} items", number).format(n=number)
 
 
+def order_title(order_id: str, number: str) -> str:
+    """What a person calls an order: `501`, or `LW-7489 (id 501)` where the shop has a number of its own."""
+    return _("{number} (id {id})").format(number=number, id=order_id) if number else order_id
+
+
 def printable(line: str) -> str:
     """A line without what would steer a terminal: names of products come from outside."""
     if line.isprintable():  # nearly every line, and a log has thousands

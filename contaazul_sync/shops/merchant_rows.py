@@ -101,6 +101,7 @@ def _order(profile: Profile, order_id: OrderId, at: "_Look") -> Order:
         total_paid=at.read("total_paid", centavos),
         buyer=_buyer(at),
         lines=tuple(_line(profile, row) for row in _rows(at.value("items"))),
+        number=at.text("number"),
     )
 
 

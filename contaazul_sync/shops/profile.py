@@ -26,7 +26,7 @@ PRODUCT_FIELDS = ("id", "sku", "name", "price", "promotional", "stock")
 PRODUCT_EXTRAS = ("ean", "ncm", "description", "weight", "height", "width", "length", "updated")
 ORDER_FIELDS = ("id", "status", "created", "updated", "total", "items", "buyer_name", "buyer_document")
 ORDER_EXTRAS = (
-    *("paid", "method", "installments", "subtotal", "shipping", "discount", "fees", "total_paid"),
+    *("number", "paid", "method", "installments", "subtotal", "shipping", "discount", "fees", "total_paid"),
     *("buyer_company", "buyer_email", "buyer_phone", "buyer_street", "buyer_number", "buyer_complement"),
     *("buyer_district", "buyer_city", "buyer_region", "buyer_postcode"),
 )

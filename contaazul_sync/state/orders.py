@@ -163,6 +163,11 @@ class Orders:
         found = self.db.some("SELECT * FROM orders WHERE id IN ({}) ORDER BY counted_at, id", order_ids)
         return list(map(as_note, found))
 
+    def numbered(self, number: str) -> list[OrderId]:
+        """The ids of the orders that the shop calls by this number, which is not their id."""
+        sql = "SELECT id FROM orders WHERE number = ? AND number <> '' ORDER BY counted_at, id"
+        return [OrderId(row["id"]) for row in self.db.query(sql, [number])]
+
     def since(self, moment: datetime) -> list[OrderNote]:
         """The orders that may have moved the shop's stock since then.
 

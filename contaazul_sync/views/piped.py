@@ -66,7 +66,7 @@ def _warnings(status: Status) -> Iterator[str]:
     if status.failures:
         yield from ("", _("Warnings"))
     for failure in status.failures[:MANY]:
-        yield f"  {warning(status.name(failure), failure)}"
+        yield f"  {warning(status.title(failure), failure)}"
         yield f"    {failure.reason}"
         yield "    " + _("next: {step}").format(step=status.step(failure))
     if len(status.failures) > MANY:

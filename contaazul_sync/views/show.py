@@ -171,6 +171,7 @@ def as_json(item: Item) -> dict[str, Any]:
         "version": 1,
         "kind": "order" if item.kind is Kind.SALE else "product",
         "key": item.name,
+        **({"number": item.order.number} if item.order and item.order.number else {}),
         "in_shop": _in_shop(item),
         "in_erp": _in_erp(item),
         "state": item.state,

@@ -6,9 +6,10 @@ from shlex import quote
 from typing import Any
 
 from contaazul_sync.core.book import Entry, Place, Sum, place_of, sums
+from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Intent, Kind, Run, is_under_way
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import _, order_title
 from contaazul_sync.state.file import State
 from contaazul_sync.state.notes import ORDERS_READABLE
 
@@ -17,7 +18,10 @@ BAD = (Group.HELD, Group.FAILED)
 
 @dataclass(frozen=True)
 class Status:
-    """The screen's numbers and lists. `book`: every place; `names` gives a product's SKU for its key."""
+    """The screen's numbers and lists.
+
+    `book`: every place; `names` gives a product's SKU for its key, `numbers` an order's own for its id.
+    """
 
     signed_in: bool
     company: str
@@ -26,6 +30,7 @@ class Status:
     book: dict[Place, Sum]
     failures: list[Failure]
     names: dict[str, str]
+    numbers: dict[str, str]
     deleted_in_shop: int
     unsellable: int
     without_stock: int
@@ -37,8 +42,14 @@ class Status:
     reads_orders: bool = True  # the last run could read the shop's orders
 
     def name(self, failure: Failure) -> str:
-        """What a person calls the item: an order's number, a product's SKU."""
+        """What a command calls the item: an order's id, a product's SKU."""
         return self.names.get(failure.key) or failure.key if failure.kind is Kind.PRODUCT else failure.key
+
+    def title(self, failure: Failure) -> str:
+        """What a person calls the item: an order by the shop's own number, too."""
+        if failure.kind is Kind.SALE:
+            return order_title(failure.key, self.numbers.get(failure.key, ""))
+        return self.name(failure)
 
     def step(self, failure: Failure) -> str:
         """What comes next for an item. One that a person has to settle names a command that does."""
@@ -58,6 +69,7 @@ def read(state: State, rules: Rules, *, signed_in: bool, run_since: datetime | N
     product_keys = [failure.key for failure in failures if failure.kind is Kind.PRODUCT]
     settled, touched = state.book.touched()
     placed = [(place, each) for each in touched if (place := place_of(each, rules, run_since))]
+    orders = state.orders.of(OrderId(failure.key) for failure in failures if failure.kind is Kind.SALE)
     return Status(
         signed_in=signed_in,
         company=state.notes.get("company_name") or "",
@@ -66,6 +78,7 @@ def read(state: State, rules: Rules, *, signed_in: bool, run_since: datetime | N
         book=sums([*settled, *((place, entry.sum) for place, entry in placed)]),
         failures=failures,
         names=state.products.skus(product_keys),
+        numbers={note.id: note.number for note in orders if note.number},
         deleted_in_shop=counts["gone"],
         unsellable=counts["unsellable"],
         without_stock=len(state.orders.stockless()),
@@ -148,12 +161,17 @@ def as_json(status: Status) -> dict[str, Any]:
                 "since": failure.since.isoformat(),
                 "attempts": failure.attempts,
                 "next_step": status.step(failure),
+                **_number(status.numbers.get(failure.key) if failure.kind is Kind.SALE else None),
             }
             for failure in status.failures
         ],
         "last_run": _run(status.last_run),
         "last_good_run_at": _moment(status.last_good_run.finished_at if status.last_good_run else None),
     }
+
+
+def _number(number: str | None) -> dict[str, str]:
+    return {"number": number} if number else {}
 
 
 def _run(run: Run | None) -> dict[str, Any] | None:

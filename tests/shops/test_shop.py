@@ -672,6 +672,18 @@ def test_an_order_is_known_by_its_number_where_it_has_no_text_of_its_own(world, 
     assert [each.id for each in orders(world)] == [str(made)]
 
 
+def test_an_order_has_a_number_beside_its_id_where_the_profile_tells_them_apart(world, box):
+    profile = shop_profile.load(None)
+    fields = {**profile.order_fields, "id": jmespath.compile("id")}
+    made = box.order([("X", 1, 10)], order_id="W-77")
+
+    (apart,) = orders(world, profile=replace(profile, order_fields=fields))
+    (as_shipped,) = orders(world)
+
+    assert (apart.id, apart.number, apart.note().number) == (str(made), "W-77", "W-77")
+    assert (as_shipped.id, as_shipped.note().number) == ("W-77", "")
+
+
 def test_an_order_without_any_id_is_unreadable(world, box):
     box.order([("X", 1, 10)])
     box.orders[0].update(id=None, order_id=None)

@@ -146,6 +146,18 @@ def test_a_line_of_a_variation_is_told_apart_from_its_products():
     assert [line.key for line in read(PLAIN).lines] == ["10", "11:12"]
 
 
+def test_an_order_tells_the_shops_number_and_the_order_that_it_is_a_part_of():
+    order = read(PLAIN | {"number": "LW-7489", "parent_id": 500})
+
+    assert (order.number, order.parent, order.note().number) == ("LW-7489", "500", "LW-7489")
+
+
+def test_an_order_whose_number_is_its_id_has_no_other_and_one_without_a_parent_has_none():
+    note = read(PLAIN).note()
+
+    assert (note.number, note.parent) == ("", "")
+
+
 def test_an_order_that_waits_for_its_payment_is_unpaid():
     order = read(ON_HOLD)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.state.file import State
 from tests.worlds.samples import NOW, a_line, a_sale, an_order
@@ -92,8 +93,8 @@ def test_an_order_that_was_never_seen_unpaid_may_have_been_paid_whenever(state):
 
 def test_the_shops_own_word_of_the_payment_is_better(state):
     assert seen_paid(state, BEFORE, replace(PAID, paid_at=NOW)) is None
-    assert seen_paid(state, replace(BEFORE, id="2"), replace(PAID, id="2")) == LATER
-    assert seen_paid(state, replace(PAID, id="2", paid_at=NOW)) is None
+    assert seen_paid(state, replace(BEFORE, id=OrderId("2")), replace(PAID, id=OrderId("2"))) == LATER
+    assert seen_paid(state, replace(PAID, id=OrderId("2"), paid_at=NOW)) is None
 
 
 def test_an_unknown_status_after_an_unpaid_one_may_be_the_payment(state):

@@ -12,7 +12,7 @@ from contaazul_sync.core.plan.actions import CancelSale, Hold, SendOrder, Skip
 from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.plan.units import taken_apart
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.core.words import _, typed
+from contaazul_sync.core.words import _, order_title, typed
 
 
 def plan_orders(
@@ -117,7 +117,7 @@ def _order(note: OrderNote, creating: Mapping[str, ShopKey], facts: Facts) -> Se
 
 
 def _hold(note: OrderNote, group: Group, reason: str, step: str) -> Hold:
-    return Hold(Kind.SALE, note.id, note.id, group, reason, step, note.version)
+    return Hold(Kind.SALE, note.id, order_title(note.id, note.number), group, reason, step, note.version)
 
 
 def _way_out(missing: list[str], listed: Set[str], rules: Rules) -> str:

@@ -101,6 +101,7 @@ def _of_order(order: Order) -> dict[str, str]:
     """The order, and of the buyer only what each field looks like, so that a wrong one is noticed."""
     seen = {
         "id": order.id,
+        "number": order.number,
         "status": f"{order.status} = {order.payment}",
         "created": order.created_at.isoformat(),
         "updated": order.updated_at.isoformat(),

@@ -40,7 +40,7 @@ def order_row(shop: Shop, order: Row, catalogue: Catalogue, site: str) -> Row:
     local, gmt = _dates(order, state)
     return {
         "id": order["id"],
-        "parent_id": 0,
+        "parent_id": order.get("parent_id", 0),
         "status": state,
         "currency": "BRL",
         "version": "8.2.2",
@@ -59,7 +59,7 @@ def order_row(shop: Shop, order: Row, catalogue: Catalogue, site: str) -> Row:
         "date_completed": local["date_completed"],
         "date_paid": local["date_paid"],
         "cart_hash": "",
-        "number": order["order_id"],
+        "number": order.get("number", order["order_id"]),
         "meta_data": _metas(order) if shop.switches.woo_brazilian_fields == "meta" else [],
         **_all_lines(shop, order, catalogue),
         "payment_url": f"{site}/checkout/order-pay/{order['id']}/?pay_for_order=true&key={key}",

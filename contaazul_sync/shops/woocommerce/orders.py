@@ -68,6 +68,8 @@ def _order(order_id: OrderId, row: Row, statuses: Statuses) -> Order:
         buyer=_buyer(row),
         lines=tuple(line for item in items for line in _lines(item)),
         refunded=-sum(amount(refund, "total") for refund in rows(row, "refunds")),
+        number=text(row, "number"),
+        parent=str(number(row, "parent_id") or ""),
     )
 
 

@@ -38,7 +38,7 @@ def _warning(status: "Status", failure: Failure, now: datetime) -> dict[str, Any
     tries = ngettext("tried {number} time", "tried {number} times", failure.attempts)
     return {
         "what": kind(failure.kind),
-        "name": status.name(failure),
+        "name": status.title(failure),
         "reason": sentence(failure.reason),
         "step": parts(status.step(failure)),
         "since": _("since {moment}").format(moment=short(failure.since)),

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def item_view(item: "Item") -> RenderableType:
     """All that is known of one order or product."""
     kind = _("Order") if item.kind is Kind.SALE else _("Product")
-    name = words.printable(item.name)
+    title = words.order_title(item.name, item.order.number) if item.order else item.name
+    name = words.printable(title)
     lines: list[RenderableType] = [
         Text.assemble(f"{kind} ", (name, "bold"), ": ", (state_word(item.state), "bold"))
     ]

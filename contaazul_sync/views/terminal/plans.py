@@ -71,7 +71,7 @@ def _cancel(cancel: "CancelSale") -> Iterable[RenderableType]:
     else:
         why = _("order {number} was cancelled in the shop")
     title = _("cancel sale {number}").format(number=cancel.sale.number)
-    return titled(title, why.format(number=cancel.note.id))
+    return titled(title, why.format(number=words.order_title(cancel.note.id, cancel.note.number)))
 
 
 def _hold(hold: "Hold") -> Iterable[RenderableType]:
@@ -94,7 +94,9 @@ def _balance(balance: "Balance") -> Iterable[RenderableType]:
 
 def _sale(send: "SendOrder", draft: "SaleDraft | None") -> Iterable[RenderableType]:
     """What a sale will be made of; who bought is nobody's business here."""
-    yield from titled(_("send order {number}").format(number=send.note.id), send.reason)
+    yield from titled(
+        _("send order {number}").format(number=words.order_title(send.note.id, send.note.number)), send.reason
+    )
     if draft is None:
         return
     for line in draft.lines:

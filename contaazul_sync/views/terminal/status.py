@@ -91,7 +91,7 @@ def _warnings(status: "Status") -> Iterable[RenderableType]:
     lines: list[RenderableType] = []
     for failure in status.failures[:MANY]:
         soft = failure.group in (Group.WAITING, Group.IN_DOUBT)
-        first = warning(status.name(failure), failure)
+        first = warning(status.title(failure), failure)
         lines += [
             Text(first, style="yellow" if soft else "red"),
             below(failure.reason),
