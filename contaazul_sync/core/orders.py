@@ -12,7 +12,8 @@ from contaazul_sync.core.fingerprints import FORMAT, fingerprint
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 
 # Statuses of WooCommerce in which it has not taken an order's units from the stock, or has put them back.
-NOTHING_TAKEN = ("pending", "failed", "checkout-draft", "auto-draft", "trash")
+BIN = "trash"
+NOTHING_TAKEN = ("pending", "failed", "checkout-draft", "auto-draft", BIN)
 
 
 class Payment(StrEnum):

@@ -35,7 +35,7 @@ def forget_others(parts: Parts, standing: set[At], made: Plan, whole: Plan, seen
     """Forget what stood against items that neither stand nor are anywhere in the plan.
 
     `whole`: the plan before it was restricted to what can go on. An order that could not be read stays until
-    a walk reads it, or a full one does not show it.
+    a walk reads it, or the shop says that it has it no more.
     """
     state = parts.state
     standing = standing | {(skip.kind, skip.key) for skip in made.skips} | state.intents.all().keys()
@@ -44,6 +44,6 @@ def forget_others(parts: Parts, standing: set[At], made: Plan, whole: Plan, seen
     standing |= {(Kind.SALE, send.key) for send in whole.orders}
     standing |= {(Kind.SALE, cancel.note.id) for cancel in whole.cancels}
     for (kind, key), failure in state.items.failures().items():
-        unread = failure.fingerprint == UNREADABLE and not seen.full and key not in seen.readable
+        unread = failure.fingerprint == UNREADABLE and key not in seen.readable | seen.gone
         if (kind, key) not in standing and not unread and failure.fingerprint not in (ALIKE, DOUBLE):
             state.items.clear(kind, key)

@@ -1,25 +1,25 @@
 """Walking through the shop: what it says now is kept, and how far it was read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
 
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.errors import ItemError, NoAccess, SyncError, Unavailable
+from contaazul_sync.core.errors import NoAccess, SyncError, Unavailable
 from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.unlisted import ask_unlisted
 from contaazul_sync.shops.port import Shop, Unread, Unreadable, parent
 from contaazul_sync.state.file import State
 
 OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
 ORDER_WINDOW = timedelta(days=60)  # how far back a full walk of the orders goes
 PAGES_OF_PRODUCTS, PAGES_OF_ORDERS = "pages_of_products", "pages_of_orders"  # notes: what they tell is right
-MOST_UNLISTED = 200  # orders that are asked for by their ids, once a day
 DAILY = timedelta(hours=23, minutes=30)  # "once a day", for a cron that is a little early
 
 
@@ -38,6 +38,7 @@ class Seen:
     vanished: list[ShopKey] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     readable: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)  # orders that the shop says it has no more
     orders: dict[OrderId, Order] = field(default_factory=dict)  # paid and no sale yet, as the walk read them
     read_at: datetime | None = None
     newest_product: datetime | None = None
@@ -79,7 +80,10 @@ async def walk(parts: Parts, back_to: datetime | None = None) -> Seen:
         return seen
     state.notes.note_orders(rules.begin or now, readable=True)
     if seen.full:
-        await _read_unlisted(parts, seen)
+        said = await ask_unlisted(parts, since, seen.readable | {order.id for order in seen.unreadable})
+        seen.readable |= said.readable
+        seen.unreadable += said.unreadable
+        seen.gone |= said.gone
     return seen
 
 
@@ -129,24 +133,6 @@ async def _walk_orders(parts: Parts, since: datetime, seen: Seen) -> None:
         seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
     if seen.full:
         state.notes.set(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
-
-
-async def _read_unlisted(parts: Parts, seen: Seen) -> None:
-    """Ask for the unpaid orders that hold a stock and were not listed: one that was deleted holds none."""
-    state, shop, rules = parts.state, parts.shop, parts.rules
-    unpaid = (note for note in state.orders.open() if note.payment is Payment.UNPAID)
-    held = [note for note in unpaid if rules.takes_stock(note) and note.id not in seen.readable]
-    for note in held[:MOST_UNLISTED]:
-        try:
-            order = await shop.order(note.id)
-        except ItemError:
-            continue
-        except (Unavailable, NoAccess):
-            return  # it is a help: the next day asks again
-        if order is None:
-            state.orders.save([replace(note, payment=Payment.CANCELLED)], parts.clock())
-        elif isinstance(order, Order):
-            state.orders.save([named(state, order).note()], parts.clock())
 
 
 def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> datetime:

@@ -191,8 +191,36 @@ class Orders:
                     OR (order_id IS NOT NULL AND ended_at IS NULL
                         AND payment <> 'paid')
                     OR (ended_at IS NOT NULL AND payment = 'paid')
+                    OR (order_id IS NOT NULL AND ended_at IS NULL AND gone_at IS NOT NULL)
                  ORDER BY counted_at, orders.id"""
         return [as_note(row) for row in self.db.query(sql)]
+
+    def to_ask(self, since: datetime) -> list[OrderNote]:
+        """The orders to ask for if a walk that goes back so far does not list them, in turn.
+
+        These are the sold ones that nothing is told of yet, those that may become a sale, and the unpaid ones
+        however old. Of one that is gone nobody asks any more: a listing will show it, should it come back.
+        """
+        sql = """SELECT orders.* FROM orders LEFT JOIN sales ON order_id = orders.id
+                 WHERE gone_at IS NULL AND ended_at IS NULL
+                    AND ((order_id IS NULL AND payment = 'unpaid')
+                        OR (payment IN ('paid', 'unknown') AND updated_at >= ?))
+                 ORDER BY asked_at IS NOT NULL, asked_at, counted_at, orders.id"""
+        return [as_note(row) for row in self.db.query(sql, [text(since)])]
+
+    def asked(self, order_id: str, now: datetime) -> None:
+        """The shop was asked for an order that it had not listed."""
+        self.db.write("UPDATE orders SET asked_at = ? WHERE id = ?", text(now), order_id)
+
+    def gone(self, order_ids: Iterable[str], now: datetime) -> None:
+        """The shop says that it has these orders no more. One that was never paid ended with that."""
+        sql = """UPDATE orders SET gone_at = ?,
+                    payment = CASE WHEN payment = 'unpaid' AND id NOT IN (SELECT order_id FROM sales)
+                        THEN 'cancelled' ELSE payment END
+                 WHERE id = ?"""
+        with self.db.atomic():
+            for order_id in order_ids:
+                self.db.execute(sql, [text(now), order_id])
 
     def stockless(self) -> list[OrderNote]:
         """The orders whose sale is in the ERP without having moved its stock."""

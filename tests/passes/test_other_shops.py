@@ -734,7 +734,8 @@ def test_a_sku_that_the_merchant_corrects_is_the_one_that_is_sold(woo):
 
 def test_an_order_on_hold_that_is_deleted_holds_no_stock_any_more(woo):
     woo.shop.switches.takes_stock_at = "on_hold"
-    woo.linked("CANECA")
+    woo.linked("CANECA", "TIGELA")
+    woo.shop.order([("TIGELA", 1)])  # the shop shows another that is known
     order = woo.shop.order([("CANECA", 3)], "pending", payment_method="boleto")
     woo.sync()
     woo.shop.cancel(order)  # its units go back, and then it is emptied from the bin

@@ -39,8 +39,10 @@ def _unsold(
     rules, known = facts.rules, facts.known
     if known.asks(note.id):
         yield Skip(Kind.SALE, note.id)
-    elif rules.too_old(note) and (Kind.SALE, note.id) not in known.intents:
+    elif (Kind.SALE, note.id) not in known.intents and rules.too_old(note):
         return
+    elif (Kind.SALE, note.id) not in known.intents and note.gone_at:
+        yield _hold(note, Group.HELD, _("deleted in the shop, or moved to its bin"), by_hand(note.id))
     elif note.payment is Payment.UNKNOWN:
         yield _hold(note, Group.HELD, unknown_status(note.status), meaning(rules.shop_kind))
     elif note.payment is Payment.PAID:
@@ -49,14 +51,19 @@ def _unsold(
 
 def as_seen(note: OrderNote) -> Ignored:
     """An order as it is now: what a person sees who says to leave it alone."""
-    return Ignored(note.version, note.total, note.payment, note.fingerprint)
+    return Ignored(note.version, note.total, note.payment, _content(note))
 
 
 def is_news(said: Ignored, note: OrderNote) -> bool:
     """Whether a sold order is no longer what a person saw who said that there is nothing to do about it."""
     if said.payment is None or said.content is None:
         return differs(said.version, note.version)
-    return said.payment != note.payment or differs(said.content, note.fingerprint)
+    return said.payment != note.payment or differs(said.content, _content(note))
+
+
+def _content(note: OrderNote) -> str:
+    """What was ordered, and that the shop has it no more."""
+    return f"{note.fingerprint}:gone" if note.gone_at else note.fingerprint
 
 
 def _changed_since(note: OrderNote, said: Ignored) -> Iterator[Hold]:
@@ -86,11 +93,16 @@ def meaning(shop_kind: str) -> str:
     return _("add it to the profile's statuses, then run sync")
 
 
+def by_hand(order_id: str) -> str:
+    """What to do about an order that cannot be sent."""
+    step = _("book this order in the ERP by hand, then: contaazul-sync ignore {order}")
+    return step.format(order=order_id)
+
+
 def unreadable_step(shop_kind: str, order_id: str) -> str:
     """What to do about an order that cannot be read."""
     if shop_kind == "woocommerce":
-        step = _("book this order in the ERP by hand, then: contaazul-sync ignore {order}")
-        return step.format(order=order_id)
+        return by_hand(order_id)
     return _("correct the shop profile; the next sync reads it again")
 
 
@@ -105,8 +117,7 @@ def _order(note: OrderNote, creating: Mapping[str, ShopKey], facts: Facts) -> Se
         return _hold(note, Group.HELD, reason, _("give each its own SKU in the shop"))
     if "" in missing:
         reason = _("an item has no SKU, so its product is not known")
-        step = _("book this order in the ERP by hand, then: contaazul-sync ignore {order}")
-        return _hold(note, Group.HELD, reason, step.format(order=note.id))
+        return _hold(note, Group.HELD, reason, by_hand(note.id))
     if missing:
         reason = _("not in the ERP yet: {skus}").format(skus=", ".join(missing))
         return _hold(note, Group.WAITING, reason, _way_out(missing, facts.listed, rules))
@@ -174,6 +185,8 @@ def _news_text(note: OrderNote, sale: Sale) -> str:
     if sale.ended_at:
         text = _("paid again in the shop, cancelled in the ERP after it became sale {number}")
         return text if note.payment is Payment.PAID else ""
+    if note.gone_at:
+        return _("deleted in the shop, or moved to its bin, after it became sale {number}")
     match note.payment:
         case Payment.CANCELLED:
             return _("cancelled in the shop after it became sale {number}")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from contaazul_sync.sandbox.shop.switches import ShopSwitches
 
 PRODUCT_ORDERS = ("date", "id", "include", "title", "slug", "modified", "price", "popularity", "rating")
+HIDDEN = ("trash", "auto-draft")  # the statuses that WordPress leaves out of "any"
 ORDER_ORDERS = ("date", "id", "include", "title", "slug", "modified")
 
 
@@ -101,7 +102,7 @@ def _wanted(call: Call, switches: ShopSwitches) -> Callable[[Listed], bool]:
 
     def wanted(row: Listed) -> bool:
         return (
-            ("any" in states or row.status in states)
+            (row.status in states or ("any" in states and row.status not in HIDDEN))
             and (include is None or row.id in include)
             and _between(after, row.created, before)
             and _between(since, row.modified, until)
