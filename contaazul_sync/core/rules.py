@@ -69,8 +69,8 @@ class Rules:
     def too_old(self, note: OrderNote) -> bool:
         """Whether an order was paid before the day, or the moment, from which orders are sent.
 
-        One that a person asked for is not. Where the shop tells no time of the payment, that is when the order
-        was first seen to be paid.
+        One that a person asked for is not. Where the shop tells no time of the payment, that is when the
+        order was first seen to be paid.
         """
         if note.wanted:
             return False
