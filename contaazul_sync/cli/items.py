@@ -39,6 +39,7 @@ def retry(
             found |= _alike(state)
         for kind, key in found:
             state.items.retry(kind, key)
+        state.orders.want(key for kind, key in found & {*named.values()} if kind.value == "sale")
     if idle:
         tell(_("Nothing stands against {items}.").format(items=", ".join(idle)))
     elif not found:

@@ -21,7 +21,7 @@ class Place(StrEnum):
     IN_DOUBT = "in_doubt"
     ATTENTION = "attention"
     IGNORED = "ignored"  # a person's word
-    LEFT_OUT = "left_out"  # paid before the first day
+    LEFT_OUT = "left_out"  # paid before the first day, or within another order
     ENDED = "ended"  # no longer paid before it was a sale, or its sale was cancelled by us
 
 
@@ -87,7 +87,7 @@ def _as_noted(note: OrderNote, rules: Rules) -> Place | None:
         return None
     if note.payment not in (Payment.PAID, Payment.UNKNOWN):
         return Place.ENDED
-    if rules.too_old(note):
+    if note.within or rules.too_old(note):
         return Place.LEFT_OUT
     return Place.WAITING if note.payment is Payment.PAID else Place.HELD
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.items import Kind
-from contaazul_sync.core.orders import OrderNote
+from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.plan import units
 from contaazul_sync.core.plan.actions import CreateProduct, Plan, make_plan
 from contaazul_sync.core.plan.facts import Facts, Known
+from contaazul_sync.core.plan.families import Twice, listed_twice
 from contaazul_sync.core.plan.orders import plan_orders
 from contaazul_sync.core.plan.prices import plan_prices
 from contaazul_sync.core.plan.products import plan_products
@@ -32,6 +33,7 @@ class Decision:
     notes: list[OrderNote]
     sold: set[OrderId]
     changed: set[ShopKey]  # linked products whose price or stock is no longer what was sent
+    within: dict[OrderId, str]  # orders that are within another from now on, or no more: its id, or ""
 
 
 def decide(parts: Parts, *, fresh: bool, looked_at: Looked | None = None) -> Decision:
@@ -49,7 +51,10 @@ def decide(parts: Parts, *, fresh: bool, looked_at: Looked | None = None) -> Dec
     skus = skus_of([*notes, *stockless], rules)
     key_of = state.products.keys_of_skus(skus)
     left_alone = {note.id for note in notes if (Kind.SALE, note.id) in known.ignored}
-    counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
+    twice, within = _listed_twice(parts, notes, known)
+    elsewhere = {order_id for order_id, each in twice.items() if not each.counts}
+    counted = [*notes, *stockless]
+    sold = (set(sales) - {note.id for note in stockless}) | left_alone | elsewhere
     pending = pending_units(counted, key_of, sold, rules)
     queue = state.queue.all()
     facts = Facts(
@@ -61,6 +66,7 @@ def decide(parts: Parts, *, fresh: bool, looked_at: Looked | None = None) -> Dec
         same_sku=state.products.same_sku(),
         pending=pending,
         moving=lately_ordered(parts) if queue else set(),
+        twice=twice,
     )
     products = {product.key: product for product in state.products.of(queue)}
     creates = list(plan_products(queue, products, facts))
@@ -69,7 +75,22 @@ def decide(parts: Parts, *, fresh: bool, looked_at: Looked | None = None) -> Dec
     chosen = set(queue)
     prices = plan_prices((pair for pair in pairs if pair[0].key not in chosen), facts)
     made = make_plan(creates, plan_orders(notes, creating, facts), prices)
-    return Decision(made, key_of, pending, counted, sold, _changed(pairs, facts))
+    return Decision(made, key_of, pending, counted, sold, _changed(pairs, facts), within)
+
+
+def _listed_twice(
+    parts: Parts, notes: Iterable[OrderNote], known: Known
+) -> tuple[dict[OrderId, Twice], dict[OrderId, str]]:
+    """The orders whose money others have, too; and within which other each is, where that is new."""
+    state, rules = parts.state, parts.rules
+    members = state.orders.families(notes)
+    touched = known.ignored.keys() | known.intents.keys()
+    settled = set(state.sales.of(note.id for note in members))
+    settled |= {note.id for note in members if (Kind.SALE, note.id) in touched}
+    settled |= {note.id for note in members if note.payment is Payment.PAID and rules.too_old(note)}
+    twice = listed_twice(members, settled)
+    within = {order_id: each.others[0].id for order_id, each in twice.items() if each.clear}
+    return twice, {note.id: now for note in members if (now := within.get(note.id, "")) != note.within}
 
 
 def _changed(pairs: Iterable[tuple[Product, Link]], facts: Facts) -> set[ShopKey]:

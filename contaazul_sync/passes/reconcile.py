@@ -83,7 +83,7 @@ async def _reconcile(parts: Parts) -> Result:
     if not result.reads_orders:
         return result
     parts.progress(_("read the ERP's sales"), 0, 0)
-    notes = [note for note in state.orders.all() if not rules.too_old(note)]
+    notes = [note for note in state.orders.all() if not (note.within or rules.too_old(note))]
     kept = state.sales.of(note.id for note in notes)
     ours = by_order([sale async for sale in parts.erp.list_sales(since=rules.since)], rules.shop_id)
     await _ask_for_unlisted(parts, ours, kept)

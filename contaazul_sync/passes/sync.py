@@ -147,6 +147,8 @@ class Pass:
         keep_watermarks(self.parts.state, seen, self.parts.clock())
         made = self.report.plan = self._restricted(decision.plan)
         self._keep_wanted(made)
+        if decision.within:
+            self.parts.state.orders.put_within(decision.within)
         standing = keep_holds(self.parts, made.holds, seen.unreadable)
         if self.only is None:
             forget_others(self.parts, standing, made, decision.plan, seen)

@@ -1,7 +1,7 @@
 """The shop's orders as it last told them; no buyer, no address."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -221,6 +221,19 @@ class Orders:
         with self.db.atomic():
             for order_id in order_ids:
                 self.db.execute(sql, [text(now), order_id])
+
+    def families(self, notes: Iterable[OrderNote]) -> list[OrderNote]:
+        """The orders that these are parts of, and all the parts of those, where there are any."""
+        ids = {note.parent or note.id for note in notes}
+        parts = list(self.db.some("SELECT * FROM orders WHERE parent <> '' AND parent IN ({})", ids))
+        parents = self.of(OrderId(row["parent"]) for row in parts)
+        return [*parents, *map(as_note, parts)]
+
+    def put_within(self, others: Mapping[OrderId, str]) -> None:
+        """Say of orders within which other one their money and units are, or "" for none."""
+        with self.db.atomic():
+            for order_id, other in others.items():
+                self.db.execute("UPDATE orders SET within = ? WHERE id = ?", [other, order_id])
 
     def stockless(self) -> list[OrderNote]:
         """The orders whose sale is in the ERP without having moved its stock."""

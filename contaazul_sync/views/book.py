@@ -73,12 +73,18 @@ def reason(entry: Entry, place: Place, run_since: datetime | None) -> str:
         case Place.HELD:
             return unknown_status(entry.note.status if entry.note else "")
         case Place.LEFT_OUT:
-            return _("paid before the first day from which orders are sent")
+            return _left_out(entry.note.within if entry.note else "")
         case Place.ENDED:
             ended = _("the sale was cancelled in the ERP")
             return ended if entry.sale else _("it is not paid any more")
         case _:
             return ""
+
+
+def _left_out(within: str) -> str:
+    if within:
+        return _("what was paid is within order {order}").format(order=within)
+    return _("paid before the first day from which orders are sent")
 
 
 def as_json(rows: Iterable[Row]) -> dict[str, Any]:

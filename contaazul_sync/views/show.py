@@ -62,7 +62,11 @@ def _order(
         if sale.ended_at:
             past.append((sale.ended_at, _("the sale was cancelled in the ERP")))
     past += [*said, *_trouble(failure, entry.intent)]
-    being_sent = place is Place.WAITING and is_under_way(entry.intent, failure, run_since)
+    step = _next(word, failure, entry.id)
+    if place is Place.WAITING and is_under_way(entry.intent, failure, run_since):
+        step = _next("being_sent", None, "")
+    elif place is Place.LEFT_OUT and note and note.within:
+        step = _next("within", None, note.within)
     return Item(
         Kind.SALE,
         entry.id,
@@ -70,7 +74,7 @@ def _order(
         order=note,
         sale=sale,
         failure=failure,
-        next_step=_next("being_sent", None, "") if being_sent else _next(word, failure, entry.id),
+        next_step=step,
         history=sorted(past),
     )
 
@@ -157,6 +161,7 @@ def _next(word: str, failure: Failure | None, name: str) -> str:
         "deleted_in_erp": _("to create it again: contaazul-sync send-products {name}"),
         "deleted_in_shop": _("nothing: what is deleted in the shop stays in the ERP"),
         "being_sent": _("nothing to do: it is being sent now"),
+        "within": _("nothing to do: what was paid is within order {name}"),
         "left_out": _(
             "paid before [orders] since; to send such orders once: contaazul-sync sync --since DAY"
         ),

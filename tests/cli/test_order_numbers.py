@@ -1,4 +1,4 @@
-"""The shop's own number of an order, as a person meets it: shown, and taken wherever an order is named."""
+"""An order's own number, and an order that is listed twice, as a person meets them with the program."""
 
 import json
 
@@ -114,3 +114,24 @@ def test_where_the_number_is_the_id_there_is_no_other(shop):
 
     assert "number" not in shown(shop, first)
     assert f"order {first}: held" in run(shop, "status").stdout
+
+
+def test_a_purchase_that_is_listed_twice_is_settled_by_a_persons_word(shop):
+    box = shop.sandbox.shop
+    whole = str(box.order([("CANECA", 2)], number="LW-1"))
+    part = str(box.order([("CANECA", 1)], number="LW-1-A", parent_id=int(whole)))
+    run(shop, "sync")
+    assert {failure["key"]: failure["group"] for failure in shop.status()["failures"]} == {
+        whole: "held",
+        part: "held",
+    }
+    assert f"contaazul-sync retry {whole}" in run(shop, "show", "LW-1").stdout
+
+    assert run(shop, "retry", "LW-1").returncode == 0
+    assert run(shop, "sync").returncode == 0
+
+    assert (shown(shop, "LW-1")["state"], shown(shop, "LW-1-A")["state"]) == ("sent", "left_out")
+    assert f"what was paid is within order {whole}" in run(shop, "show", "LW-1-A").stdout
+    listed = json.loads(run(shop, "orders", "--state", "left_out", "--json").stdout)["orders"]
+    assert [(row["order"], row["number"]) for row in listed] == [(part, "LW-1-A")]
+    assert f"within order {whole}" in listed[0]["reason"]

@@ -9,6 +9,7 @@ from contaazul_sync.core.fingerprints import differs
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Ignored, Intent, Kind
 from contaazul_sync.core.orders import Sale
+from contaazul_sync.core.plan.families import Twice
 from contaazul_sync.core.plan.protocol import MAX_SENDS, in_grace
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
@@ -65,7 +66,8 @@ class Facts:
 
     `linked`: the ERP's products for each SKU; `listed`: the SKUs that the shop has; `same_sku`: how many of
     the shop's products have a SKU that several have. `pending`: units that will still be sold, by product;
-    `moving`: products ordered so lately that the stock which the shop tells may not count it.
+    `moving`: products ordered so lately that the stock which the shop tells may not count it. `twice`: orders
+    whose money and units others have, too.
     """
 
     rules: Rules
@@ -76,3 +78,4 @@ class Facts:
     same_sku: Mapping[str, int] = field(default_factory=dict)
     pending: Mapping[ShopKey, Decimal] = field(default_factory=dict)
     moving: Set[ShopKey] = frozenset()
+    twice: Mapping[OrderId, Twice] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.actions import CancelSale, Hold, SendOrder, Skip
 from contaazul_sync.core.plan.facts import Facts, Known
+from contaazul_sync.core.plan.families import Twice
 from contaazul_sync.core.plan.units import taken_apart
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _, order_title, typed
@@ -45,8 +46,25 @@ def _unsold(
         yield _hold(note, Group.HELD, _("deleted in the shop, or moved to its bin"), by_hand(note.id))
     elif note.payment is Payment.UNKNOWN:
         yield _hold(note, Group.HELD, unknown_status(note.status), meaning(rules.shop_kind))
-    elif note.payment is Payment.PAID:
+    elif note.payment is not Payment.PAID:
+        return
+    elif twice := facts.twice.get(note.id):
+        yield from _listed_twice(note, twice)
+    else:
         yield _order(note, creating, facts)
+
+
+def _listed_twice(note: OrderNote, twice: Twice) -> Iterator[Hold]:
+    if twice.clear:
+        return
+    others = ", ".join(other.shown for other in twice.others)
+    if twice.settled:
+        text = _("of one purchase with order {orders}, settled already, and not of the same items and sum")
+    else:
+        text = _("of one purchase with order {orders}, and it is not clear which of them is to be a sale")
+    reason = text.format(orders=others)
+    step = _("to send it: contaazul-sync retry {order}; booked by hand: contaazul-sync ignore {order}")
+    yield _hold(note, Group.HELD, reason, step.format(order=note.id))
 
 
 def as_seen(note: OrderNote) -> Ignored:
