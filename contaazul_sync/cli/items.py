@@ -59,8 +59,9 @@ def ignore(
     with closing(state):
         if not (items or alike):
             raise typer.BadParameter(_("name orders or SKUs"))
-        names = [*(items or ()), *(sorted(key for _kind, key in _alike(state)) if alike else ())]
-        for kind, key in [_item(state, name) for name in names]:
+        found = _alike(state) if alike else set()
+        names = [*(items or ()), *sorted(key for _kind, key in found)]
+        for kind, key in [*(_item(state, name) for name in items or ()), *sorted(found)]:
             seen = choose.as_seen(state, running.rules(settings, state), kind, key)
             state.items.ignore(kind, key, seen, utc_now())
     if sys.stdout.isatty():
