@@ -39,6 +39,7 @@ ALTER TABLE orders ADD COLUMN content TEXT NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN within TEXT NOT NULL DEFAULT '';
 UPDATE orders SET was_paid = payment IN ('paid', 'refunded') OR id IN (SELECT order_id FROM sales);
 CREATE INDEX orders_by_number ON orders (number);
+CREATE INDEX orders_by_buyer ON orders (buyer, total);
 CREATE INDEX orders_by_parent ON orders (parent) WHERE parent <> ''
 """,
 }
