@@ -33,6 +33,7 @@ from sim.loop import Loop
 from sim.process import Process
 
 BEGIN = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+TAGS = {"a": "-k3f7", "b": "-m4p2"}  # a new home's name gets one by chance; here every history is the same
 GRACE = 3600  # seconds, the program's default
 UNDER_WAY = timedelta(minutes=2)  # a request that has left is done by then
 
@@ -234,7 +235,7 @@ class World:
             "shop.api_url": f"http://shop-{name}{MERCHANT_BASE}",
             "shop.url": f"http://shop-{name}",
             "shop.storefront_url": f"http://shop-{name}{STOREFRONT_BASE}",
-            "shop.id": f"loja-{name}",
+            "shop.id": f"loja-{name}{TAGS[name]}",
             "orders.since": SINCE,
             "credentials.backend": "file",
             **given,

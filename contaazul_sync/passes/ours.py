@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from contaazul_sync.core.drafts.marks import mark
+from contaazul_sync.core.drafts.marks import is_marked
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.items import Send
 
@@ -15,7 +15,7 @@ def ours_among(found: Iterable[ErpSale], send: Send, shop_id: str) -> ErpSale | 
     """
     sales = list(found)
     for sale in sales:
-        if mark(shop_id, send.order_id) in sale.notes:
+        if is_marked(shop_id, send.order_id, sale.notes):
             return sale
     for sale in sales:
         if sale.nsu == send.order_id and send.total and sale.total == send.total:

@@ -1,4 +1,25 @@
-"""The text inside a sale's notes that says which order of which shop it is."""
+"""The text inside a sale's notes that says which order of which shop it is, and what a shop is called there.
+
+A person who edits the notes may wrap a mark, or write it in capitals: it names the same order. The mark of a
+part of an order, `[loja:pedido 88123 1/3]`, names none.
+"""
+
+import re
+from typing import NamedTuple
+
+from contaazul_sync.core.folding import folded
+
+MARK = re.compile(r"\[\s*([\w.\-]+)\s*:\s*pedido\s+([^\[\]]+)\]", re.IGNORECASE)
+PART = re.compile(r"\s\d+\s*/\s*\d+$")
+TAG = re.compile(r"-[a-z][2-9][a-z][2-9]$")
+TAG_OF = ("abcdefghjkmnpqrstuvwxyz", "23456789") * 2  # no sign that is taken for another
+
+
+class Mark(NamedTuple):
+    """What a mark says: which shop's order, and which, as they are written there."""
+
+    shop_id: str
+    order_id: str
 
 
 def mark(shop_id: str, order_id: str) -> str:
@@ -6,8 +27,32 @@ def mark(shop_id: str, order_id: str) -> str:
     return f"[{shop_id}:pedido {order_id}]"
 
 
+def marks_in(notes: str) -> list[Mark]:
+    """The marks of whole orders in a sale's notes, each once."""
+    found: dict[str, Mark] = {}
+    for shop_id, written in MARK.findall(notes):
+        each = Mark(shop_id, " ".join(written.split()))
+        if each.order_id and not PART.search(each.order_id):
+            found.setdefault(folded(mark(*each)), each)
+    return list(found.values())
+
+
 def marked_order(shop_id: str, notes: str) -> str | None:
-    """The order of this shop that a sale's notes name, or None."""
-    _before, found, rest = notes.partition(f"[{shop_id}:pedido ")
-    order_id, end, _after = rest.partition("]")
-    return order_id if found and end else None
+    """The order of this shop that a sale's notes name, or None. Of several, the first."""
+    return next((each.order_id for each in marks_in(notes) if same_name(each.shop_id, shop_id)), None)
+
+
+def is_marked(shop_id: str, order_id: str, notes: str) -> bool:
+    """Whether a sale's notes name this order of this shop."""
+    text = mark(shop_id, order_id)
+    return text in notes or folded(text) in (folded(mark(*each)) for each in marks_in(notes))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names in marks are one shop's."""
+    return folded(one) == folded(other)
+
+
+def is_tagged(name: str) -> bool:
+    """Whether a shop's name is of one home alone. Any other, as its server's, two homes may share."""
+    return TAG.search(folded(name)) is not None

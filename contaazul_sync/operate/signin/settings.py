@@ -1,5 +1,6 @@
 """The settings and secrets that a sign-in needs: asked for, checked and kept."""
 
+import secrets
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
@@ -8,12 +9,14 @@ from urllib.parse import urlsplit
 
 from contaazul_sync.core import words
 from contaazul_sync.core.days import local_day
+from contaazul_sync.core.drafts.marks import TAG_OF, is_tagged
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _
-from contaazul_sync.home import machine
+from contaazul_sync.home import machine, profiles
 from contaazul_sync.home.config import check, load, write
 from contaazul_sync.home.credentials import SecretsDamagedError, Vault
 from contaazul_sync.home.files import whole
+from contaazul_sync.home.readers import LOOPBACK
 from contaazul_sync.home.settings import Settings, shown
 from contaazul_sync.operate.signin.asking import Asker
 from contaazul_sync.shops.woocommerce.keys import Keys
@@ -59,8 +62,9 @@ def _beginning(settings: Settings, answers: Mapping[str, str], ask: Asker, now: 
     begun: dict[str, str] = {}
     told = {name: answers.get(name) or settings.text(name) for name in ("shop.api_url", "shop.url")}
     if not settings.text("shop.id"):
-        host = urlsplit(told["shop.api_url"] or told["shop.url"]).hostname or "loja"
-        begun["shop.id"] = ask(_("A short name of the shop, for the notes of its sales"), host)
+        offered = with_tag(_name_of(settings, told["shop.url"]))
+        question = _("A short name of the shop, for the notes of its sales; it gets a tag of its own")
+        begun["shop.id"] = with_tag(ask(question, offered))
     if settings.values["orders.since"] is None:
         today = local_day(now).isoformat()
         begun["orders.since"] = ask(_("Send orders paid from this day on (YYYY-MM-DD)"), today)
@@ -68,6 +72,22 @@ def _beginning(settings: Settings, answers: Mapping[str, str], ask: Asker, now: 
         question = _("An order of which less or more was paid than its total: hold, book or split")
         begun["orders.paid_differs"] = ask(question, "split")
     return begun
+
+
+def _name_of(settings: Settings, address: str) -> str:
+    """What the shop may be called: by its own address or its profile, never by the server of its API."""
+    host = (urlsplit(address).hostname or "").removeprefix("www.")
+    own = host.partition(".")[0] if host not in LOOPBACK else ""
+    return own or profiles.of(settings.home)[1] or "loja"
+
+
+def with_tag(name: str) -> str:
+    """A shop's name with a tag that no other home has, `minha-loja-k3f7`; one that has a tag stays.
+
+    So no other installation that writes into this ERP is called like it.
+    """
+    tag = "".join(secrets.choice(signs) for signs in TAG_OF)
+    return name if is_tagged(name) else f"{name}-{tag}"
 
 
 def _address_question(kind: str) -> tuple[str, str, str]:
@@ -148,7 +168,10 @@ def prepare(
     machine.prepare_home(settings.home)
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
     answers = choose_language(settings, ask)
-    answers |= complete(settings, ask, now, fresh=_is_fresh(settings))
+    fresh, known_as = _as_left(settings)
+    if known_as and not settings.text("shop.id"):  # it writes no other name than before
+        settings = _written(environ, settings, {"shop.id": known_as})
+    answers |= complete(settings, ask, now, fresh=fresh)
     settings = _written(environ, settings, answers)
     backend = settings.text("credentials.backend")
     vault.settle(backend)
@@ -158,11 +181,12 @@ def prepare(
     return _written(environ, settings, answers), vault
 
 
-def _is_fresh(settings: Settings) -> bool:
+def _as_left(settings: Settings) -> tuple[bool, str]:
+    """Whether no pass has run yet in this home, and what the shop is called in it."""
     if not settings.state_file.exists():
-        return True
+        return True, ""
     with closing(State.open(settings.state_file)) as state:
-        return not state.runs.newest(1)
+        return not state.runs.newest(1), state.notes.get("shop") or ""
 
 
 def _written(environ: Mapping[str, str], settings: Settings, answers: dict[str, str]) -> Settings:
