@@ -114,7 +114,7 @@ def _with(home: "Home", changes: dict[str, Any]) -> Any:
 
 
 async def make_anew(process: Process) -> Any:
-    """`rebuild`."""
+    """`rebuild --shop-id`, of its own name."""
     home = process.home
     with run_lock(home.path, "rebuild", home.clock()):
         home.forget(home.world.clock() - timedelta(seconds=home.world.erp.switches.search_lag))
@@ -124,7 +124,7 @@ async def make_anew(process: Process) -> Any:
 
 async def _rebuild(process: Process, parts: Parts) -> Any:
     begun = process.world.clock()
-    found = await rebuild(parts)
+    found = await rebuild(parts, (process.home.shop_id,))
     process.home.other_prices |= set(found.other_prices)
     watch.rebuild_ended(process.home, parts.state, begun)
     return found

@@ -58,7 +58,8 @@ ALLOWED = {
     *("everything else", "shop profile", "state file", "a product", "an order", "consumer '{}'", "item {}"),
     *("the ERP", "the shop"),
     # what goes into a sale, a hash or a header
-    *("[{}:pedido {}]", "[{}:pedido ", "Telefone: {}", "Cliente da loja", "consumer {}", "Bearer {}"),
+    *("[{}:pedido {}]", "{}:another total", "--shop-id {}", "Telefone: {}"),
+    *("Cliente da loja", "consumer {}", "Bearer {}"),
     *("Pago na loja: {}; total do pedido: {}", "text/plain; charset=utf-8", "text/html, text/xml"),
     "prices and stock of this shop, read for its own ERP",
     # keys of the program's own lists

@@ -16,9 +16,14 @@ from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home.config import load
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from contaazul_sync.home.settings import Settings
+    from contaazul_sync.passes.adopt import Adopted
     from contaazul_sync.passes.rebuild import Found
     from contaazul_sync.state.file import State
+
+MOST_NAMED = 10  # SKUs or sales in one sentence
 
 
 def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help=_("Where to write the copy."))]) -> None:
@@ -30,7 +35,12 @@ def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help=_("Where to
         typer.echo(_("Copied to {file}. It has no secrets and no personal data.").format(file=file))
 
 
-def rebuild() -> None:
+def rebuild(
+    shop_id: Annotated[
+        list[str] | None,
+        typer.Option(metavar=_("NAME"), help=_("A name of this shop in the notes of the ERP's sales.")),
+    ] = None,
+) -> None:
     """Make the state anew from the shop and the ERP, after the file was lost or an old copy put back.
 
     Sends nothing and changes nothing in either.
@@ -43,14 +53,25 @@ def rebuild() -> None:
         if kept:
             tell(_("The damaged state file is kept as {file}.").format(file=kept))
         with closing(State.open(settings.state_file)) as state:
-            found = running.wait_for(_rebuild(settings, state))
-    sales = ngettext("{n} sale", "{n} sales", found.sales).format(n=found.sales)
+            found = running.wait_for(_rebuild(settings, state, shop_id))
+    _tell_found(found)
+
+
+def _tell_found(found: "Found") -> None:
+    adopted = found.adopted
+    sales = ngettext("{n} sale", "{n} sales", adopted.count).format(n=adopted.count)
     text = _("Found {products} and {sales} in the ERP.")
     tell(text.format(products=words.products(found.links), sales=sales))
+    _tell_names(adopted)
+    for order_id, numbers in adopted.doubles.items():
+        text = _("Order {order} is sold more than once in the ERP, as {numbers}: keep one of them.")
+        tell(text.format(order=order_id, numbers=_some(numbers)))
+    if adopted.gone:
+        text = _("The ERP lists these sales and does not show them, so nobody looked at them: {numbers}.")
+        tell(text.format(numbers=_some(adopted.gone)))
     if found.other_prices:
-        skus = ", ".join(found.other_prices[:10]) + (" ..." if len(found.other_prices) > 10 else "")
         text = _("The ERP has another price than the shop for {skus}: it stays till the shop's changes.")
-        tell(text.format(skus=skus))
+        tell(text.format(skus=_some(found.other_prices)))
     if found.hides_variations:
         tell(
             _(
@@ -69,12 +90,36 @@ def rebuild() -> None:
         tell(text.format(n=found.unsold))
 
 
-async def _rebuild(settings: "Settings", state: "State") -> "Found":
+def _some(things: "Collection[object]") -> str:
+    """The first of some things, in words."""
+    return ", ".join(map(str, list(things)[:MOST_NAMED])) + (" ..." if len(things) > MOST_NAMED else "")
+
+
+def _tell_names(adopted: "Adopted") -> None:
+    """Which shops the ERP's notes name, where they are several."""
+    from contaazul_sync.passes.adopt import as_text
+
+    if len(adopted.met) > 1:
+        text = _("The notes of the ERP's sales name: {met}. This shop's: {names}.")
+        tell(text.format(met=as_text(adopted.met), names=", ".join(adopted.names) or _("none")))
+
+
+def _ask_whose(met: "Mapping[str, int]", names: "Collection[str]") -> list[str]:
+    """Have a person say which of these names are this shop's."""
+    from contaazul_sync.passes.adopt import as_text, cannot_ask
+
+    if not sys.stdin.isatty():
+        cannot_ask(met, names)
+    tell(_("The notes of the ERP's sales name several shops: {met}.").format(met=as_text(met)))
+    return [name for name in names if running.agreed(_("Is {name} this shop?").format(name=name))]
+
+
+async def _rebuild(settings: "Settings", state: "State", names: "Collection[str] | None") -> "Found":
     from contaazul_sync.operate import wiring
     from contaazul_sync.passes import rebuild as rebuilding
 
     async with wiring.parts(settings, state, os.environ) as parts:
-        return await rebuilding.rebuild(parts)
+        return await rebuilding.rebuild(parts, names or None, _ask_whose)
 
 
 def demo(

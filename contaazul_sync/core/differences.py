@@ -46,11 +46,11 @@ class Month:
 Compared = tuple[Product, Link, Decimal | None]
 
 
-def by_order(sales: Iterable[ErpSale], shop_id: str) -> dict[OrderId, list[ErpSale]]:
-    """Our sales by the order that their mark names."""
+def by_order(sales: Iterable[ErpSale], *names: str) -> dict[OrderId, list[ErpSale]]:
+    """Our sales by the order that their mark names. `names`: what the shop is, or was, called there."""
     found: dict[OrderId, list[ErpSale]] = {}
     for sale in sales:
-        if order_id := marked_order(shop_id, sale.notes):
+        if order_id := next(filter(None, (marked_order(name, sale.notes) for name in names)), None):
             found.setdefault(OrderId(order_id), []).append(sale)
     return found
 

@@ -1,7 +1,7 @@
 """What Conta Azul tells: its products, people, sales, and the company that is signed in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -63,7 +63,8 @@ class ErpSale:
     """A sale of the ERP, as reading one tells it. `total` in centavos; `notes` are all that it has.
 
     `situation` and `payment`, its `tipo_pagamento`, are in the words that are written. In `nsu` we write the
-    order's id. "" where not told.
+    order's id. "" where not told. `document` is the customer's, digits and capitals only; `freight` and
+    `discount` are in centavos.
     """
 
     id: ErpId
@@ -76,6 +77,10 @@ class ErpSale:
     customer: ErpId = NOBODY
     payment: str = ""
     nsu: str = ""
+    day: date | None = None
+    document: str = ""
+    freight: int | None = None
+    discount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

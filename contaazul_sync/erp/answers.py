@@ -5,7 +5,7 @@ Reading is tolerant: missing, null and "" all mean "not told". Facts: docs/conta
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from contaazul_sync.core.days import BRAZIL
@@ -109,6 +109,7 @@ def read_sale(body: Json) -> ErpSale:
     name = _word(situation.get("nome") if isinstance(situation, dict) else situation)
     notes = (sale.get("observacoes"), *(each.get("observacoes_pagamento") for each in (payment, sale)))
     kind = _word(payment.get("tipo_pagamento"))
+    customer = body.get("cliente") or {}
     return ErpSale(
         id=ErpId(str(sale["id"])),
         number=int(sale["numero"]),
@@ -117,9 +118,13 @@ def read_sale(body: Json) -> ErpSale:
         situation=name,
         cancelled="CANCELADO" in (name, _word(sale.get("status"))),
         version=int(sale.get("versao") or 0),
-        customer=ErpId(str(sale.get("id_cliente") or (body.get("cliente") or {}).get("uuid") or "")),
+        customer=ErpId(str(sale.get("id_cliente") or customer.get("uuid") or "")),
         payment=OLD_WORDS.get(kind, kind),
         nsu=str(payment.get("nsu") or "").strip(),
+        day=_day(sale.get("data_compromisso")),
+        document=compact(str(customer.get("documento") or "")),
+        freight=_amount(value.get("frete")),
+        discount=_amount(value.get("desconto")),
     )
 
 
@@ -133,6 +138,23 @@ def read_listed_sale(row: Json) -> ListedSale:
     else:
         made_at = made if made.tzinfo else made.replace(tzinfo=BRAZIL)
     return ListedSale(ErpId(str(row["id"])), int(row.get("numero") or 0), made_at)
+
+
+def _day(told: object) -> date | None:
+    """A day; a time of it is left out. None where it is not told, or cannot be read."""
+    try:
+        return date.fromisoformat(str(told or "")[:10])
+    except ValueError:
+        return None
+
+
+def read_quantities(body: Json) -> dict[ErpId, Decimal]:
+    """`GET /v1/venda/{id}/itens`: how much of each product was sold."""
+    sold: dict[ErpId, Decimal] = {}
+    for row in body.get("itens") or body.get("items") or ():
+        product = ErpId(str(row["id_item"]))
+        sold[product] = sold.get(product, Decimal(0)) + decimal(row["quantidade"])
+    return sold
 
 
 def _word(told: object) -> str:

@@ -6,7 +6,7 @@ is compared again here. Paths and parameters are those of the published contract
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from contaazul_sync.erp.answers import (
     read_person,
     read_product,
     read_products,
+    read_quantities,
     read_sale,
 )
 from contaazul_sync.erp.payloads import (
@@ -217,8 +218,13 @@ class ContaAzul:
             if len(rows) < LEAST_PAGE or answer.get("total_itens") == len(seen):
                 return
 
-    async def list_sales(self, above: int = 0, since: date | None = None) -> AsyncIterator[ErpSale]:
-        """The sales made through the API with a number above this one, the highest first, read whole."""
+    async def list_sales(
+        self, above: int = 0, since: date | None = None, gone: list[int] | None = None
+    ) -> AsyncIterator[ErpSale]:
+        """The sales made through the API with a number above this one, the highest first, read whole.
+
+        `gone` is given the numbers of those that the list shows and the ERP then does not.
+        """
         seen: set[str] = set()
         for page in range(1, MOST_PAGES):
             query: dict[str, str | int | list[str]] = {
@@ -234,18 +240,32 @@ class ContaAzul:
             if not new or (max(numbers) <= above and numbers == sorted(numbers, reverse=True)):
                 return  # the end; or all that follow are lower, if the ERP sorted as it was asked to
             seen.update(row["id"] for row in new)
-            wanted = [
-                ErpId(row["id"])
+            wanted = {
+                ErpId(row["id"]): number
                 for row, number in zip(new, numbers, strict=True)
                 if number > above and row.get("origem") in ("API", None)
-            ]
-            for some in (wanted[i : i + TOGETHER] for i in range(0, len(wanted), TOGETHER)):
-                for sale in await asyncio.gather(*map(self.sale, some)):
+            }
+            async for sale in self._whole(wanted, gone):
+                yield sale
+
+    async def _whole(self, wanted: Mapping[ErpId, int], gone: list[int] | None) -> AsyncIterator[ErpSale]:
+        """These sales, some at a time; `gone` is given the numbers of those that are not there."""
+        ids = list(wanted)
+        for some in (ids[i : i + TOGETHER] for i in range(0, len(ids), TOGETHER)):
+            found = await asyncio.gather(*map(self._sale_or_none, some))
+            for erp_id, sale in zip(some, found, strict=True):
+                if sale:
                     yield sale
+                elif gone is not None:
+                    gone.append(wanted[erp_id])
 
     async def sale(self, erp_id: ErpId) -> ErpSale:
         """One sale. Raises Missing."""
         return _read(read_sale, await self.http.get(f"{SALES}/{erp_id}"))
+
+    async def sold_in(self, erp_id: ErpId) -> dict[ErpId, Decimal]:
+        """How much of each product a sale has. Raises Missing."""
+        return _read(read_quantities, await self.http.get(f"{SALES}/{erp_id}/itens", WHOLE))
 
     async def cancel_sale(self, erp_id: ErpId, body: Json) -> None:
         """Set a sale to cancelled. Raises Refused, for one that is cancelled already too."""

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.drafts.marks import marked_order
+from contaazul_sync.core.drafts.marks import marks_in
 from contaazul_sync.core.erp import ErpSale, ListedSale
 from contaazul_sync.core.errors import Missing, StateError
 from contaazul_sync.core.ids import OrderId
-from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Payment
-from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import TOGETHER
+from contaazul_sync.passes.names import Whose, names_of
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.sold import record_sale, tell_double
+from contaazul_sync.passes.sold import ask_whose, may_be_its, record_sale, tell_double
 from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
 
 MARGIN = timedelta(hours=1)  # beside the grace: two clocks are never the same
@@ -86,16 +86,19 @@ def _meet(parts: Parts, sale: ErpSale, *, is_new: bool) -> bool:
 
     `is_new`: of a time that was never looked at.
     """
-    state, marked = parts.state, marked_order(parts.rules.shop_id, sale.notes)
-    if marked is None:
-        _hint(parts, sale)
+    state, (order_id, whose) = parts.state, _order_of(parts, sale)
+    sent = [send for send in state.sends.in_question(order_id) if send.number == sale.number]
+    if whose is not Whose.OURS and not (sent and whose is Whose.UNCLEAR):
+        if whose is Whose.OTHERS:
+            reason = _("sale {number} of the ERP has this order's number and total, and not our mark")
+            _ask_once(parts, OrderId(sale.nsu), sale, reason.format(number=sale.number), same_total=True)
+        else:
+            _ask_once(parts, order_id, sale, may_be_its(sale))
         return False
-    order_id = OrderId(marked)
     if known := state.sales.of([order_id]).get(order_id):
         if not (sale.cancelled or known.ended_at):
             tell_double(parts, known, sale.number)
         return False
-    sent = [send for send in state.sends.in_question(order_id) if send.number == sale.number]
     if not (sent or is_new or (Kind.SALE, order_id) in state.items.ignored()):
         text = _(
             "The ERP has sale {number} of order {order}, which the state file does not know:"
@@ -106,18 +109,24 @@ def _meet(parts: Parts, sale: ErpSale, *, is_new: bool) -> bool:
     return True
 
 
-def _hint(parts: Parts, sale: ErpSale) -> None:
-    """A sale without our mark may be an unsold order's, by its number and total: a person can tell, once."""
-    state, note = parts.state, parts.state.orders.get(sale.nsu) if sale.nsu else None
-    if note is None or note.payment is not Payment.PAID or sale.total != note.total or sale.cancelled:
+def _order_of(parts: Parts, sale: ErpSale) -> tuple[OrderId, Whose]:
+    """The order that a sale's mark names, and whose it is; of several marks, the likeliest."""
+    names, orders = names_of(parts.state, parts.rules), parts.state.orders
+    found = [
+        (OrderId(mark.order_id), names.whose(mark, sale, orders.get(mark.order_id), None))
+        for mark in marks_in(sale.notes)
+    ]
+    return min(found, key=lambda each: list(Whose).index(each[1]), default=(OrderId(""), Whose.OTHERS))
+
+
+def _ask_once(
+    parts: Parts, order_id: OrderId, sale: ErpSale, reason: str, *, same_total: bool = False
+) -> None:
+    """A sale may be an unsold order's: a person can tell, once."""
+    state, note = parts.state, parts.state.orders.get(order_id)
+    if note is None or note.payment is not Payment.PAID or sale.cancelled:
         return
-    reason = _("sale {number} of the ERP has this order's number and total, and not our mark")
-    reason = reason.format(number=sale.number)
     asked = reason in (said for _at, said in state.remarks.of(note.id))
-    if asked or state.sales.of([note.id]) or (Kind.SALE, note.id) in state.items.ignored():
-        return
-    step = _("if it is this order's: contaazul-sync ignore {order}; if not: contaazul-sync retry {order}")
-    now, version = parts.clock(), order_version(note, parts.rules)
-    state.remarks.add(note.id, reason, now)
-    step = step.format(order=note.id)
-    state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
+    known = state.sales.of([note.id]) or (Kind.SALE, note.id) in state.items.ignored()
+    if not (asked or known or (same_total and sale.total != note.total)):
+        ask_whose(parts, note, reason)

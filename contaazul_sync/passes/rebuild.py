@@ -1,42 +1,47 @@
 """Making the state anew from the two systems: links by SKU, sales by number and mark. Nothing is sent."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 
-from contaazul_sync.core.drafts.marks import marked_order
+from contaazul_sync.core.days import BRAZIL, local_day
 from contaazul_sync.core.erp import ErpProduct, ErpSale
 from contaazul_sync.core.errors import Unusable
-from contaazul_sync.core.fingerprints import FORMAT
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.money import adjusted
-from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
+from contaazul_sync.passes.adopt import Adopted, Adoption, Ask, cannot_ask
 from contaazul_sync.passes.binding import REBUILDING, bind, made_whole
 from contaazul_sync.passes.decide import decide
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.sold import record_sale
+from contaazul_sync.passes.sold import ask_whose, may_be_its, tell_double
 from contaazul_sync.passes.twins import sku_named, the_one
-from contaazul_sync.passes.walk import Seen, keep_watermarks, walk
+from contaazul_sync.passes.walk import keep_watermarks, walk
+from contaazul_sync.state.file import State
+from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
 
 
 @dataclass
 class Found:
     """What a rebuild found: products and sales of ours in the ERP, and paid orders without a sale."""
 
+    adopted: Adopted
     links: int = 0
-    sales: int = 0
     unsold: int = 0
     hides_variations: bool = False  # those of the shop's products are not known to a new state
     other_prices: list[str] = field(default_factory=list)  # SKUs whose price in the ERP is not the shop's
 
 
-async def rebuild(parts: Parts) -> Found:
+async def rebuild(parts: Parts, said: Collection[str] | None = None, ask: Ask = cannot_ask) -> Found:
     """Learn from both systems what is done already. What the state knows stays as it is.
 
     A paid order without a sale is not sent by the next pass: its sale may have been deleted in the ERP, or
-    it was booked by hand. A person decides, by `retry` or `ignore`.
+    it was booked by hand. A person decides, by `retry` or `ignore`. `said`: what this home is called in the
+    notes of the ERP's sales; `ask` asks for that where it is not clear. Raises UsageError.
     """
     state, now = parts.state, parts.clock()
     state.notes.set(REBUILDING, "yes")  # until it has ended, no pass sends anything
@@ -47,16 +52,19 @@ async def rebuild(parts: Parts) -> Found:
     seen = await walk(parts)
     if seen.trouble:
         raise seen.trouble
-    found = Found(hides_variations=parts.rules.hides_variations)
-    await _link(parts, found)
-    found.sales = await _adopt_sales(parts, seen)
-    found.unsold = _ask(parts)
+    links, other_prices = await _link(parts)
+    adopted = await Adoption(parts, seen).run(said, ask)
+    _tell_doubles(parts, adopted.doubles)
+    unsold = _ask(_since_the_first(parts, adopted), adopted.unclear)
+    _keep_covered(state, adopted)
     keep_watermarks(state, seen, now)
     made_whole(state)
-    return found
+    return Found(adopted, links, unsold, parts.rules.hides_variations, other_prices)
 
 
-async def _link(parts: Parts, found: Found) -> None:
+async def _link(parts: Parts) -> tuple[int, list[str]]:
+    """Link by SKU. Returns how many, and the SKUs whose price in the ERP is not the shop's."""
+    links, other_prices = 0, list[str]()
     by_sku: dict[str, list[ErpProduct]] = {}
     async for twins in parts.erp.list_products():
         for twin in twins:
@@ -70,11 +78,12 @@ async def _link(parts: Parts, found: Found) -> None:
             only = the_one(twins, sku_named(product.sku))
             if only:
                 state.links.save(_linked(parts, product, only), parts.clock())
-                found.links += 1
+                links += 1
         except Unusable:
             continue  # more than one, or inactive: choosing the product again says so
         if only and only.price != _price(parts, product):
-            found.other_prices.append(product.sku)
+            other_prices.append(product.sku)
+    return links, other_prices
 
 
 def _price(parts: Parts, product: Product) -> int:
@@ -88,42 +97,47 @@ def _linked(parts: Parts, product: Product, twin: ErpProduct) -> Link:
     return Link(product.key, twin.id, product.sku, base, sent, compare_after=parts.clock())
 
 
-async def _adopt_sales(parts: Parts, seen: Seen) -> int:
-    """Take over the ERP's sales that carry our mark, those of the days whose orders are sent at all."""
-    state, count = parts.state, 0
-    async for sale in parts.erp.list_sales(since=parts.rules.since):
-        marked = marked_order(parts.rules.shop_id, sale.notes)
-        if marked is None or state.sales.of([order_id := OrderId(marked)]):
-            continue
-        record_sale(parts, order_id, sale.id, sale.number, _as_booked(parts, seen, order_id, sale))
-        count += 1
-    return count
+def _keep_covered(state: State, adopted: Adopted) -> None:
+    """Keep from which day on the ERP's sales were read, and when."""
+    begin = datetime.combine(adopted.since, time(), BRAZIL)
+    kept, until = state.notes.time(COVERED_FROM), state.notes.time(COVERED_TO)
+    if kept and until and begin <= until:  # an older copy knew more
+        begin = min(begin, kept)
+    state.notes.set_time(COVERED_FROM, begin)
+    state.notes.set_time(COVERED_TO, adopted.began)
 
 
-def _as_booked(parts: Parts, seen: Seen, order_id: OrderId, sale: ErpSale) -> OrderNote | None:
-    """An order as it was booked, where its sale has another total than the shop tells now.
-
-    What was paid may have been less, and booked so. Everything else is a change that nobody has looked at.
-    """
-    note, order = parts.state.orders.get(order_id), seen.orders.get(order_id)
-    if note is None or sale.total is None or sale.total == note.total:
-        return None
-    as_paid = order is not None and order.total_paid == sale.total
-    return replace(
-        note, total=sale.total, fingerprint=note.fingerprint if as_paid else f"{FORMAT}:another total"
-    )
+def _since_the_first(parts: Parts, adopted: Adopted) -> Parts:
+    """The parts with the day from which orders are sent, where lost with the state: of the first sale."""
+    state, rules = parts.state, parts.rules
+    first = local_day(state.notes.first_day(parts.clock()))
+    if adopted.first is None or adopted.first >= first:
+        return parts
+    state.notes.set_time("first_run", datetime.combine(adopted.first, time(), BRAZIL))
+    return replace(parts, rules=replace(rules, since=adopted.first)) if rules.since == first else parts
 
 
-def _ask(parts: Parts) -> int:
+def _ask(parts: Parts, unclear: Mapping[OrderId, ErpSale]) -> int:
     """Put every paid order without a sale before a person."""
     state, now = parts.state, parts.clock()
     decision = decide(parts, fresh=True)
     notes = [note for note in decision.notes if note.payment is Payment.PAID and note.id not in decision.sold]
     asked = [note for note in notes if not parts.rules.too_old(note)]
     for note in asked:
+        if note.id in unclear:
+            ask_whose(parts, note, may_be_its(unclear[note.id]))
+            continue
         reason = _("paid before the rebuild, and the ERP shows no sale of it")
         step = _("to send it: contaazul-sync retry {order}; if it is booked already: ignore {order}")
         step = step.format(order=note.id)
         version = order_version(note, parts.rules)
         state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
     return len(asked)
+
+
+def _tell_doubles(parts: Parts, doubles: Mapping[OrderId, list[int]]) -> None:
+    """Put the orders that are sold more than once before a person."""
+    for order_id, sale in parts.state.sales.of(doubles).items():
+        for number in doubles[order_id]:
+            if number != sale.number:
+                tell_double(parts, sale, number)

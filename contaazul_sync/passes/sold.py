@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
+from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.fingerprints import DOUBLE
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind, Send
+from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import OrderNote, Sale
+from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.plan.units import skus_of, taken_apart
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
@@ -56,6 +59,21 @@ def tell_double(parts: Parts, sale: Sale, other: int) -> None:
     parts.state.remarks.add(sale.order_id, reason, now)
     group = Group.ATTENTION
     parts.state.items.fail(Failure(Kind.SALE, sale.order_id, group, reason, step, now, 1, DOUBLE))
+
+
+def may_be_its(sale: ErpSale) -> str:
+    """Why an order is before a person whose number a sale's mark has, under a name that says too little."""
+    text = _("sale {number} of {total} in the ERP may be this order's: it names its number")
+    return text.format(number=sale.number, total=written(sale.total or 0))
+
+
+def ask_whose(parts: Parts, note: OrderNote, reason: str) -> None:
+    """A sale of the ERP may be an order's: put it before a person, and remember that it was asked."""
+    now, version = parts.clock(), order_version(note, parts.rules)
+    step = _("if it is this order's: contaazul-sync ignore {order}; if not: contaazul-sync retry {order}")
+    step = step.format(order=note.id)
+    parts.state.remarks.add(note.id, reason, now)
+    parts.state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
 
 
 def units_of(state: State, note: OrderNote, rules: Rules) -> dict[ShopKey, Decimal]:

@@ -106,6 +106,7 @@ def sales(world: World) -> None:
         )
         [sale] = await erp.find_sales(number)
         assert [each async for each in erp.list_sales()] == [sale]
+        assert await erp.sold_in(sale.id) == {product: sum(line.quantity for line in draft.lines)}
         await erp.cancel_sale(sale.id, cancel_payload(draft, sale, {SKU: product}))
 
     world.erp(ask)
@@ -127,6 +128,7 @@ DRIVEN: dict[Callable[[World], object], set[str]] = {
         "sales/create",
         "sales/search",
         "sales/read",
+        "sales/items",
         "sales/change",
         "sales/next_number",
         "sales/sellers",

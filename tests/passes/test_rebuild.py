@@ -1,6 +1,8 @@
 """Losing the state file, or putting an old copy of it back, is not the end and sells nothing again."""
 
 import asyncio
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -18,7 +20,7 @@ def sold(job):
     """Two linked products, one that is not, and three orders that are sales."""
     for sku in ("CAM-1", "CAM-2", "CAM-3"):
         job.shop.add_product(sku, f"Produto {sku}", 79.90, 50)
-    job.linked("CAM-1", "CAM-2")
+    job.be_called("loja-k3f7").linked("CAM-1", "CAM-2")
     job.sold = [str(job.shop.order([("CAM-1", 1)])) for _ in range(3)]
     job.sync()
     return job
@@ -36,10 +38,10 @@ def put_back(job, copy):
     job.state = State.open(job.settings.state_file)
 
 
-def rebuilt(job):
+def rebuilt(job, *names):
     async def run():
         async with wiring.parts(job.settings, job.state, {}, clock=job.clock, sleep=no_sleep) as parts:
-            return await rebuild.rebuild(parts)
+            return await rebuild.rebuild(parts, names or None)
 
     return asyncio.run(run())
 
@@ -134,7 +136,7 @@ def test_a_rebuild_sends_nothing_and_finds_links_and_sales(sold):
 
     found = rebuilt(sold)
 
-    assert (found.links, found.sales, found.unsold) == (2, 3, 0)
+    assert (found.links, found.adopted.count, found.unsold) == (2, 3, 0)
     assert writes(sold) == []
     assert {r.method for r in sold.shop.requests} == {"GET"}
     assert sold.status()["orders"]["sent"] == 3
@@ -200,7 +202,7 @@ def test_an_old_copy_of_the_state_stops_the_orders_and_a_rebuild_adopts_them(sol
         sold.sync()
     found = rebuilt(sold)
 
-    assert (found.links, found.sales, found.unsold) == (0, 2, 0)
+    assert (found.links, found.adopted.count, found.unsold) == (0, 2, 0)
     assert sold.sync().outcome == 0
     assert [len(sold.sales_of(order)) for order in later] == [1, 1]
 
@@ -225,9 +227,9 @@ def test_a_sale_of_another_shop_in_the_same_erp_is_not_ours(sold):
     sold.set(shop__id="outra")
     lose_the_state(sold)
 
-    found = rebuilt(sold)
+    found = rebuilt(sold, "outra")
 
-    assert found.sales == 0
+    assert found.adopted.count == 0
     assert found.unsold == 3  # this shop's orders were never sold under its own name
 
 
@@ -267,3 +269,190 @@ def test_a_damaged_file_is_set_aside_and_a_sound_one_is_not(tmp_path):
     assert aside == tmp_path / "state.db.damaged-1"
     assert aside.read_bytes().startswith(b"no database")
     assert not path.exists()
+
+
+def test_an_order_in_doubt_whose_sale_was_deleted_stays_before_a_person(sold):
+    sold.erp.faults.add("drop_after", "POST", "/v1/venda")
+    late = str(sold.shop.order([("CAM-1", 1)]))
+    sold.sync()
+    assert sold.failures_of(Kind.SALE) == {late: "in_doubt"}
+    (sale,) = sold.sales_of(late)
+    sold.erp.change_sale(sale, {"deleted": True})
+
+    assert rebuilt(sold).unsold == 1
+    for _ in range(3):
+        assert sold.sync(minutes=24 * 60).outcome == 6
+
+    assert sold.failures_of(Kind.SALE) == {late: "attention"}
+    assert len(sold.sales_of(late)) == 1
+
+
+def test_a_sale_that_was_edited_in_the_erp_is_not_said_to_be_changed_in_the_shop(sold):
+    sale = next(iter(sold.erp.sales.values()))
+    lose_the_state(sold)
+    sold.erp.change_sale(sale, {"totals": replace(sale.totals, discount=Decimal("9.90"))})
+
+    rebuilt(sold)
+    sold.sync()
+
+    told = sold.failure(sold.sold[0])
+    assert told["group"] == "attention"
+    assert "one of them changed" in told["reason"]
+    assert sold.state.sales.of([sold.sold[0]])[sold.sold[0]].total == 7000
+    sold.state.items.retry("sale", sold.sold[0])
+    sold.sync()
+    assert len(sold.erp.sales) == 3
+
+
+def test_a_split_sale_of_an_order_that_the_shop_lists_no_more_is_asked_for(sold):
+    sold.set(orders__paid_differs="split")
+    order = sold.shop.order([("CAM-1", 1)], total_paid="75.90")
+    sold.sync()
+    lose_the_state(sold)
+    sold.set(orders__since=date(2026, 11, 30))  # so old that a walk keeps no more than its note
+    sold.clock.move(minutes=8 * 24 * 60)
+
+    rebuilt(sold)
+    sold.sync()
+
+    assert sold.state.sales.of([str(order)])[str(order)].total == 7590
+    assert sold.failures_of(Kind.SALE) == {}
+
+
+def test_a_change_that_keeps_the_total_is_told(sold):
+    for sku in ("CAM-2",):
+        assert sold.shop.unit(sku)["price"] == Decimal("79.90")
+    order = next(each for each in sold.shop.orders if each["order_id"] == sold.sold[0])
+    order["items"] = [dict(order["items"][0], sku="CAM-2", name="Produto CAM-2")]
+    order["updated"] = sold.shop.now()
+    lose_the_state(sold)
+
+    rebuilt(sold)
+    sold.sync()
+
+    assert sold.failures_of(Kind.SALE) == {sold.sold[0]: "attention"}
+
+
+def test_freight_for_a_discount_is_a_change_though_the_total_is_the_same(sold):
+    order = next(each for each in sold.shop.orders if each["order_id"] == sold.sold[0])
+    order.update(shipping="5.00", discount="5.00", updated=sold.shop.now())
+    lose_the_state(sold)
+
+    rebuilt(sold)
+    sold.sync()
+
+    assert sold.failures_of(Kind.SALE) == {sold.sold[0]: "attention"}
+
+
+def test_a_sale_that_the_list_shows_and_the_erp_does_not_stops_nothing_and_is_told(sold):
+    lost = list(sold.erp.sales.values())[1]
+    sold.erp.faults.add("404", "GET", f"/v1/venda/{lost.id}", times=2)
+    lose_the_state(sold)
+
+    found = rebuilt(sold)
+
+    assert found.adopted.gone == [lost.numero]
+    assert (found.adopted.count, found.unsold) == (2, 1)
+
+
+def test_an_order_that_is_sold_twice_is_told(sold):
+    first = next(iter(sold.erp.sales.values()))
+    last = list(sold.erp.sales.values())[-1]
+    sold.erp.change_sale(last, {"observacoes": first.observacoes})
+    lose_the_state(sold)
+
+    found = rebuilt(sold)
+
+    assert found.adopted.doubles == {sold.sold[0]: [first.numero, last.numero]}
+    assert sold.failure(sold.sold[0])["group"] == "attention"
+    assert f"{first.numero} and {last.numero}" in sold.failure(sold.sold[0])["reason"]
+    sold.sync()
+    assert sold.failure(sold.sold[0])["group"] == "attention"
+    assert sold.state.sales.of([sold.sold[0]])[sold.sold[0]].number == first.numero
+
+
+def test_an_order_that_an_old_copy_knows_as_sold_and_that_was_sold_again_is_told(sold):
+    first, *_rest, last = sold.erp.sales.values()
+    sold.erp.change_sale(last, {"observacoes": first.observacoes})
+    sold.state.db.write("DELETE FROM sales WHERE order_id = ?", sold.sold[-1])
+
+    found = rebuilt(sold)
+
+    assert found.adopted.doubles == {sold.sold[0]: [first.numero, last.numero]}
+    assert sold.failure(sold.sold[0])["group"] == "attention"
+
+
+def test_an_order_that_would_not_be_sold_as_it_is_now_was_changed(sold):
+    order = next(each for each in sold.shop.orders if each["order_id"] == sold.sold[0])
+    order.update(shipping="5.00", updated=sold.shop.now())  # its sums do not add up any more
+    lose_the_state(sold)
+
+    rebuilt(sold)
+    sold.sync()
+
+    assert sold.failures_of(Kind.SALE) == {sold.sold[0]: "attention"}
+
+
+def test_the_sale_of_a_kit_is_adopted_by_its_total_alone(sold):
+    sold.settings = replace(sold.settings, kits={"KIT": (("CAM-1", Decimal(2)),)})
+    order = str(sold.shop.order([("KIT", 1, "150.00")]))
+    sold.sync()
+    assert len(sold.sales_of(order)) == 1
+    lose_the_state(sold)
+
+    assert rebuilt(sold).adopted.count == 4
+
+    assert sold.sync().outcome == 0
+
+
+def test_a_sale_whose_items_are_not_shown_is_adopted_as_it_is(sold):
+    lose_the_state(sold)
+    sold.erp.faults.add("404", "GET", "/v1/venda/*/itens", times=3)
+
+    assert rebuilt(sold).adopted.count == 3
+
+    assert sold.sync().outcome == 0
+
+
+@pytest.mark.parametrize("fault", ["400", "404"])
+def test_an_order_that_the_shop_refuses_to_show_stops_nothing(sold, fault):
+    sold.shop.orders[:] = [each for each in sold.shop.orders if each["order_id"] != sold.sold[0]]
+    sold.shop.faults.add(fault, "GET", f"*{sold.sold[0]}*", times=3)
+    lose_the_state(sold)
+
+    assert rebuilt(sold).adopted.count == 3
+
+
+def test_a_sale_that_was_cancelled_is_adopted_as_cancelled(sold):
+    sale = next(iter(sold.erp.sales.values()))
+    sold.shop.refund(sold.sold[0])
+    sold.erp.change_sale(sale, {"situacao": "CANCELADO"})
+    lose_the_state(sold)
+
+    rebuilt(sold)
+    assert sold.sync().outcome == 0
+
+    assert sold.state.sales.of([sold.sold[0]])[sold.sold[0]].ended_at
+
+
+def test_a_home_without_a_first_day_finds_what_it_sold_before_and_asks_for_the_rest(sold):
+    sold.set(orders__since=None)
+    late = str(sold.shop.order([("CAM-1", 1)]))
+    lose_the_state(sold)
+    sold.clock.move(minutes=2 * 24 * 60)
+
+    found = rebuilt(sold)
+
+    assert (found.adopted.count, found.unsold) == (3, 1)
+    assert sold.sync().outcome == 6
+    assert sold.failures_of(Kind.SALE) == {late: "attention"}
+
+
+def test_a_sale_whose_order_the_shop_shows_no_more_keeps_its_sum(sold):
+    sold.shop.orders[:] = [each for each in sold.shop.orders if each["order_id"] != sold.sold[0]]
+    lose_the_state(sold)
+
+    assert rebuilt(sold).adopted.count == 3
+
+    assert sold.state.sales.of([sold.sold[0]])[sold.sold[0]].total == 7990
+    assert sold.sync().outcome == 0

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from contaazul_sync.core.drafts.marks import mark
 from contaazul_sync.core.items import Kind
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.settings import SETTINGS, Settings
@@ -87,6 +88,12 @@ class Job:
         self.vault.update(shop_token=box.woo_keys if kind == "woocommerce" else token)
         return self
 
+    def be_called(self, name: str) -> "Job":
+        """Have another name in the marks, from before the first sale."""
+        self.set(shop__id=name)
+        self.state.notes.set("shop", name)
+        return self
+
     def choose(self, *skus: str) -> None:
         """What `send-products` does, once the shop has been walked through."""
         keys = self.state.products.keys_of_skus(skus)
@@ -140,7 +147,8 @@ class Job:
 
     def sales_of(self, order_id: object) -> list[Any]:
         """The ERP's sales that carry an order's mark."""
-        return [s for s in self.erp.sales.values() if f"[loja:pedido {order_id}]" in s.observacoes]
+        text = mark(self.settings.shop_id, str(order_id))
+        return [s for s in self.erp.sales.values() if text in s.observacoes]
 
     def erp_skus(self) -> list[str]:
         return sorted(product.sku for product in self.erp.products.values())

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Set
 
-from contaazul_sync.core.fingerprints import FORMAT, differs, fingerprint
+from contaazul_sync.core.fingerprints import FORMAT, OTHER, differs, fingerprint
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Ignored, Kind
 from contaazul_sync.core.money import plain, written
@@ -214,6 +214,8 @@ def _news_text(note: OrderNote, sale: Sale) -> str:
             return _("unpaid in the shop after it became sale {number}")
         case Payment.UNKNOWN:
             return _("'{status}' in the shop, which is not known, after it became sale {number}")
+        case _ if sale.fingerprint == OTHER:
+            return _("sale {number} in the ERP is not what the order is in the shop: one of them changed")
         case _:  # paid
             changed = sale.fingerprint and differs(sale.fingerprint, note.fingerprint)
             return _("changed in the shop after it became sale {number}") if changed else ""
