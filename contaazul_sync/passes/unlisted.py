@@ -20,6 +20,7 @@ from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.shops.port import Shop, Unreadable
 
+OTHERS = 3  # orders of a quiet shop that are asked for beside: whether it knows any of them
 MOST = 200  # orders that are asked for, once a day; the others have their turn on the days after
 OWN_WORDS = (
     200  # the HTTP status of a refusal by a shop that has no other way to say that it has no such order
@@ -47,7 +48,8 @@ async def ask_unlisted(parts: Parts, since: datetime, listed: Set[str]) -> Answe
                 if not _keep(parts, said, order_id, await _ask(parts.shop, order_id)):
                     missing.add(order_id)
             orders.asked(order_id, parts.clock())
-        if missing and (said.readable or said.unreadable or await _answers_for_a_sold_one(parts, listed)):
+        answered = said.readable or said.unreadable
+        if missing and (answered or await _answers_for_a_sold_one(parts, listed, missing)):
             orders.gone(missing, parts.clock())
             said.gone |= missing
     except (Unavailable, NoAccess):
@@ -65,7 +67,8 @@ def _unlisted(parts: Parts, since: datetime, listed: Set[str]) -> Iterator[str]:
         if kind is Kind.SALE and failure.fingerprint == UNREADABLE and key not in listed
     ]
     yield from unreadable
-    notes = [note for note in state.orders.to_ask(since) if note.id not in listed | {*unreadable}]
+    others = listed | {*unreadable}
+    notes = [note for note in state.orders.to_ask(since) if note.id not in others]
     sold = state.sales.of(note.id for note in notes)
     for note in notes:
         if note.id in sold or (_matters(parts, note) and (Kind.SALE, note.id) not in ignored):
@@ -89,11 +92,14 @@ async def _ask(shop: Shop, order_id: str) -> Order | Unreadable | None:
         return None
 
 
-async def _answers_for_a_sold_one(parts: Parts, listed: Set[str]) -> bool:
-    """Whether the shop shows an order that it has listed, and that was known before it did."""
+async def _answers_for_a_sold_one(parts: Parts, listed: Set[str], missing: Set[str]) -> bool:
+    """Whether the shop shows an order that was known before: one that it has listed, else one of the last."""
     sold = parts.state.sales.of(map(OrderId, listed))
-    with suppress(ItemError):
-        return bool(sold) and await _ask(parts.shop, max(sold)) is not None
+    others = [max(sold)] if sold else parts.state.orders.last_sold(len(missing) + OTHERS)
+    for order_id in [other for other in others if other not in missing][:OTHERS]:
+        with suppress(ItemError):
+            if await _ask(parts.shop, order_id) is not None:
+                return True
     return False
 
 

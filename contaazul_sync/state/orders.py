@@ -209,6 +209,12 @@ class Orders:
                  ORDER BY asked_at IS NOT NULL, asked_at, counted_at, orders.id"""
         return [as_note(row) for row in self.db.query(sql, [text(since)])]
 
+    def last_sold(self, most: int) -> list[OrderId]:
+        """The orders that became sales last, without those that are gone."""
+        sql = """SELECT orders.id FROM orders JOIN sales ON order_id = orders.id WHERE gone_at IS NULL
+                 ORDER BY sent_at DESC, orders.id LIMIT ?"""
+        return [OrderId(row["id"]) for row in self.db.query(sql, [most])]
+
     def asked(self, order_id: str, now: datetime) -> None:
         """The shop was asked for an order that it had not listed."""
         self.db.write("UPDATE orders SET asked_at = ? WHERE id = ?", text(now), order_id)

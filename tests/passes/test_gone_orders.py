@@ -166,6 +166,28 @@ def test_a_shop_that_numbered_its_orders_anew_has_deleted_none(shop):
     assert str(order) not in shop.failures_of(Kind.SALE)
 
 
+def test_the_only_order_of_two_months_is_missed_while_the_shop_still_shows_an_older_one(shop):
+    shop.sync()
+    shop.clock.move(days=61)
+    order = sold(shop)
+    delete(shop, order)
+
+    daily(shop)
+    assert shop.failures_of(Kind.SALE) == {str(order): "attention"}
+
+
+def test_a_quiet_shop_that_knows_no_older_order_either_tells_nothing(shop):
+    shop.sync()
+    shop.clock.move(days=61)
+    order = sold(shop)
+    delete(shop, *(each["id"] for each in shop.shop.orders))
+
+    asked = daily(shop)
+
+    assert str(order) in asked
+    assert shop.failures_of(Kind.SALE) == {}
+
+
 def test_an_order_that_is_only_listed_no_more_is_nobodys_business(shop, monkeypatch):
     order = sold(shop)
     old = written(shop.clock() - timedelta(days=300))
