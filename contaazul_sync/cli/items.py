@@ -39,7 +39,8 @@ def retry(
             found |= _alike(state)
         for kind, key in found:
             state.items.retry(kind, key)
-        state.orders.want(key for kind, key in found & {*named.values()} if kind.value == "sale")
+        orders = [key for kind, key in found & {*named.values()} if kind.value == "sale"]
+        state.orders.want(orders, by_name=True)
     if idle:
         tell(_("Nothing stands against {items}.").format(items=", ".join(idle)))
     elif not found:

@@ -136,10 +136,10 @@ class OrderNote:
     the order that this one is a part of.
 
     Two are of the reading alone: `formerly`, the fingerprint as versions made it that took the items' names
-    into it (see `Orders.save`), and whether the shop tells when it was paid. The last five the state alone
+    into it (see `Orders.save`), and whether the shop tells when it was paid. The last six the state alone
     knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells no time of
-    it; whether a person asked for it though it is too old; since when the shop says that it has it no more;
-    and within which order, sent or to be sent, its money and its units are already.
+    it; whether a person asked for it though it is too old, and by its name; since when the shop says that it
+    has it no more; and within which order, sent or to be sent, its money and its units are already.
     """
 
     id: OrderId
@@ -159,6 +159,7 @@ class OrderNote:
     was_paid: bool = field(default=False, compare=False)
     seen_paid_at: datetime | None = field(default=None, compare=False)
     wanted: bool = field(default=False, compare=False)
+    by_name: bool = field(default=False, compare=False)
     gone_at: datetime | None = field(default=None, compare=False)
     within: str = field(default="", compare=False)
 

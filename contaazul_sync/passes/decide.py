@@ -1,6 +1,6 @@
 """The plan for what the state knows now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from contaazul_sync.core.plan.products import plan_products
 from contaazul_sync.core.plan.safety import has_changed
 from contaazul_sync.core.plan.units import pending_units, skus_of
 from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.rules import Rules
 from contaazul_sync.passes.parts import Parts
 
 Looked = Mapping[tuple[Kind, str], datetime]
@@ -47,14 +48,14 @@ def decide(parts: Parts, *, fresh: bool, looked_at: Looked | None = None) -> Dec
     looked = {at: min(moment, now) for at, moment in (looked_at or {}).items()}  # the clock may step back
     known = Known(*kept, now, parts.grace, looked, fresh)
     notes, stockless = state.orders.open(), state.orders.stockless()
-    sales = state.sales.of(note.id for note in notes)
+    members = state.orders.families(notes)
+    sales = state.sales.of(note.id for note in (*notes, *members))
     skus = skus_of([*notes, *stockless], rules)
     key_of = state.products.keys_of_skus(skus)
     left_alone = {note.id for note in notes if (Kind.SALE, note.id) in known.ignored}
-    twice, within = _listed_twice(parts, notes, known)
-    elsewhere = {order_id for order_id, each in twice.items() if not each.counts}
-    counted = [*notes, *stockless]
-    sold = (set(sales) - {note.id for note in stockless}) | left_alone | elsewhere
+    twice, within = _listed_twice(members, sales.keys(), known, rules)
+    left_alone |= {order_id for order_id, each in twice.items() if not each.counts}
+    counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
     pending = pending_units(counted, key_of, sold, rules)
     queue = state.queue.all()
     facts = Facts(
@@ -79,18 +80,23 @@ def decide(parts: Parts, *, fresh: bool, looked_at: Looked | None = None) -> Dec
 
 
 def _listed_twice(
-    parts: Parts, notes: Iterable[OrderNote], known: Known
+    members: Iterable[OrderNote], sold: Set[OrderId], known: Known, rules: Rules
 ) -> tuple[dict[OrderId, Twice], dict[OrderId, str]]:
     """The orders whose money others have, too; and within which other each is, where that is new."""
-    state, rules = parts.state, parts.rules
-    members = state.orders.families(notes)
     touched = known.ignored.keys() | known.intents.keys()
-    settled = set(state.sales.of(note.id for note in members))
+    settled = set(sold)
     settled |= {note.id for note in members if (Kind.SALE, note.id) in touched}
     settled |= {note.id for note in members if note.payment is Payment.PAID and rules.too_old(note)}
     twice = listed_twice(members, settled)
-    within = {order_id: each.others[0].id for order_id, each in twice.items() if each.clear}
-    return twice, {note.id: now for note in members if (now := within.get(note.id, "")) != note.within}
+    within = {note.id: _within(note, twice.get(note.id)) for note in members}
+    return twice, {note.id: within[note.id] for note in members if within[note.id] != note.within}
+
+
+def _within(note: OrderNote, twice: Twice | None) -> str:
+    """Within which other order one is. One that ended stays where it was, and goes nowhere after that."""
+    if twice is None or not twice.clear:
+        return ""
+    return twice.others[0].id if note.payment is Payment.PAID else note.within
 
 
 def _changed(pairs: Iterable[tuple[Product, Link]], facts: Facts) -> set[ShopKey]:

@@ -114,6 +114,7 @@ def as_note(row: Row) -> OrderNote:
         was_paid=bool(row["was_paid"]),
         seen_paid_at=time_or_none(row["seen_paid_at"]),
         wanted=bool(row["wanted"]),
+        by_name=row["wanted"] == 2,
         gone_at=time_or_none(row["gone_at"]),
         within=row["within"],
     )
@@ -153,11 +154,15 @@ class Orders:
                    AND (created_at = :created_at OR (created_at IS NULL AND counted_at = :counted_at))"""
         return [as_note(row) for row in self.db.query(sql, _row(note, note.updated_at))]
 
-    def want(self, order_ids: Iterable[str]) -> None:
-        """A person asked for these orders, however old: they are never too old again."""
+    def want(self, order_ids: Iterable[str], *, by_name: bool = False) -> None:
+        """A person asked for these orders, however old: they are never too old again.
+
+        `by_name`: for each of them, and not for all of some days.
+        """
         with self.db.atomic():
             for order_id in order_ids:
-                self.db.execute("UPDATE orders SET wanted = 1 WHERE id = ?", [order_id])
+                sql = "UPDATE orders SET wanted = max(wanted, ?) WHERE id = ?"
+                self.db.execute(sql, [2 if by_name else 1, order_id])
 
     def of(self, order_ids: Iterable[OrderId]) -> list[OrderNote]:
         """Those of these orders that are known."""
@@ -186,7 +191,7 @@ class Orders:
     def open(self) -> list[OrderNote]:
         """The orders that are not a sale yet, and those that changed after they became one."""
         sql = """SELECT orders.* FROM orders LEFT JOIN sales ON order_id = orders.id
-                 WHERE (order_id IS NULL AND (payment NOT IN ('cancelled', 'refunded')
+                 WHERE (order_id IS NULL AND (payment NOT IN ('cancelled', 'refunded') OR within <> ''
                         OR orders.id IN (SELECT key FROM ignored WHERE kind = 'sale')))
                     OR (ended_at IS NULL AND sales.fingerprint <> orders.fingerprint)
                     OR (order_id IS NOT NULL AND ended_at IS NULL

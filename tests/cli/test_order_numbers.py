@@ -128,6 +128,17 @@ def test_a_purchase_that_is_listed_twice_is_settled_by_a_persons_word(shop):
     assert f"contaazul-sync retry {whole}" in run(shop, "show", "LW-1").stdout
 
     assert run(shop, "retry", "LW-1").returncode == 0
+    run(shop, "sync")
+    assert (shown(shop, "LW-1")["state"], shown(shop, "LW-1-A")["state"]) == ("sent", "held")
+    assert run(shop, "ignore", "LW-1-A").returncode == 0
+    assert run(shop, "sync").returncode == 0
+    assert shown(shop, "LW-1-A")["state"] == "ignored"
+
+
+def test_a_part_says_within_which_order_it_is(shop):
+    box = shop.sandbox.shop
+    whole = str(box.order([("CANECA", 1)], number="LW-1"))
+    part = str(box.order([("CANECA", 1)], number="LW-1-A", parent_id=int(whole)))
     assert run(shop, "sync").returncode == 0
 
     assert (shown(shop, "LW-1")["state"], shown(shop, "LW-1-A")["state"]) == ("sent", "left_out")
@@ -135,3 +146,17 @@ def test_a_purchase_that_is_listed_twice_is_settled_by_a_persons_word(shop):
     listed = json.loads(run(shop, "orders", "--state", "left_out", "--json").stdout)["orders"]
     assert [(row["order"], row["number"]) for row in listed] == [(part, "LW-1-A")]
     assert f"within order {whole}" in listed[0]["reason"]
+
+
+def test_orders_of_one_purchase_that_are_not_the_same_go_when_each_is_asked_for(shop):
+    """A deposit and its rest, named by the shop's numbers."""
+    box = shop.sandbox.shop
+    deposit = box.order([("CANECA", 1)], number="LW-1")
+    rest = box.order([("CANECA", 1)], number="LW-1-R", parent_id=deposit, shipping="5.00")
+    run(shop, "sync")
+    assert f"contaazul-sync retry {rest}" in shown(shop, "LW-1-R")["next_step"]
+
+    assert run(shop, "retry", "LW-1", "LW-1-R").returncode == 0
+    run(shop, "sync")
+
+    assert [shown(shop, name)["state"] for name in ("LW-1", "LW-1-R")] == ["sent", "sent"]

@@ -76,10 +76,10 @@ def test_parts_of_an_order_that_is_a_sale_do_not_go():
 
 @pytest.mark.parametrize("payment", [Payment.UNPAID, Payment.CANCELLED, Payment.UNKNOWN])
 def test_the_side_that_is_paid_goes_alone(payment):
-    others = {"first": {"payment": payment}, "second": {"payment": payment}}
-
     assert out(purchase(order={"payment": payment})).keys() == {"500"}
-    assert out(purchase(**others)).keys() == {"501", "502"}
+    if payment is not Payment.CANCELLED:
+        others = {"first": {"payment": payment}, "second": {"payment": payment}}
+        assert out(purchase(**others)).keys() == {"501", "502"}
 
 
 def test_a_part_that_is_paid_before_its_order_is_takes_the_others_with_it():
@@ -92,24 +92,52 @@ def test_a_part_that_is_paid_before_its_order_is_takes_the_others_with_it():
 def test_a_persons_word_decides():
     other = {"first": {"total": 101}}
 
-    assert out(purchase(order={"wanted": True}, **other)) == {"501": True, "502": True}
-    assert out(purchase(first={"total": 101, "wanted": True})) == {"500": True}
-    assert out(purchase(first={"total": 101, "wanted": True}), "501", "502") == {"500": True}
+    assert out(purchase(order={"by_name": True}, **other)) == {"501": False, "502": False}
+    assert out(purchase(first={"total": 101, "by_name": True})) == {"500": False}
+    assert out(purchase(first={"total": 101, "by_name": True}), "501", "502") == {"500": False}
 
 
-def test_who_asks_for_both_sides_has_not_said_which():
-    both = {"order": {"wanted": True}, "first": {"total": 101, "wanted": True}}
+def test_a_person_may_ask_for_both_sides_where_they_are_not_the_same():
+    both = {"order": {"by_name": True}, "first": {"total": 101, "by_name": True}}
 
-    assert out(purchase(**both)) == {"500": False, "501": False, "502": False}
-    assert out(purchase(**both), "500") == {"501": False, "502": False}
+    assert out(purchase(**both)) == {"502": False}
+    assert out(purchase(**both), "500") == {"502": False}
+    assert out(purchase(**both), "500", "501") == {"502": False}
+
+
+def test_what_is_exactly_the_same_goes_once_whatever_a_person_asked_for():
+    both = purchase(order={"by_name": True}, first={"by_name": True})
+
+    assert out(both) == out(both, "500") == {"501": True, "502": True}
+    assert out(both, "501") == {"500": True}
+
+
+def test_who_asks_for_all_orders_of_some_days_has_not_said_which():
+    some = purchase(order={"wanted": True, "total": 310}, first={"wanted": True})
+
+    assert out(some).keys() == {"500", "501", "502"}
+
+
+def test_what_is_deleted_is_not_the_side_that_is_paid():
+    gone = {"gone_at": NOW}
+
+    assert out(purchase(order=gone)) == {"500": True}
+    assert out(purchase(second=gone)) == {"500": False, "501": False, "502": False}
+
+
+def test_an_order_whose_parts_have_all_ended_is_held_as_long_as_it_is_no_sale():
+    ended = {"payment": Payment.CANCELLED}
+
+    assert out(purchase(first=ended, second=ended))["500"] is False
+    assert out(purchase(first=ended, second=ended), "500") == {"501": True, "502": True}
 
 
 def test_a_part_that_a_person_asks_for_goes_beside_an_order_that_is_a_sale_and_no_other_part_does():
-    assert out(purchase(first={"total": 101, "wanted": True}), "500") == {"502": False}
+    assert out(purchase(first={"total": 101, "by_name": True}), "500") == {"502": False}
 
 
 def test_an_order_that_a_person_asks_for_goes_beside_its_parts():
-    assert out(purchase(order={"total": 310, "wanted": True}), "501") == {}
+    assert out(purchase(order={"total": 310, "by_name": True}), "501") == {}
 
 
 def test_a_part_without_an_item_of_its_order_is_an_order_of_its_own():

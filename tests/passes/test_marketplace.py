@@ -93,13 +93,45 @@ def test_what_is_not_clear_is_held_and_a_persons_word_sends_one_side(woo):
     woo.sync(minutes=DAY)
 
     assert sales(woo, order, first, second) == [0, 1, 1]
+    assert woo.failures_of(Kind.SALE) == {str(order): "held"}
+    assert "settled already" in woo.failure(str(order))["reason"]
+
+
+def test_what_may_be_money_of_its_own_is_not_left_out_by_a_word_for_the_other_side(woo):
+    """A deposit and its rest: the same item, and both are paid."""
+    deposit = woo.shop.order([("CANECA", 1)])
+    rest = woo.shop.order([("CANECA", 1)], parent_id=deposit, shipping="5.00")
+    woo.sync()
+    retry(woo, deposit)
+    woo.sync()
+    assert sales(woo, deposit, rest) == [1, 0]
+    assert woo.failures_of(Kind.SALE) == {str(rest): "held"}
+
+    retry(woo, rest)
+    woo.sync()
+
+    assert sales(woo, deposit, rest) == [1, 1]
     assert woo.failures_of(Kind.SALE) == {}
+
+
+def test_both_sides_go_where_a_person_asks_for_both(woo):
+    deposit = woo.shop.order([("CANECA", 1)])
+    rest = woo.shop.order([("CANECA", 1)], parent_id=deposit, shipping="5.00")
+    woo.sync()
+    retry(woo, deposit)
+    retry(woo, rest)
+
+    woo.sync()
+    woo.sync(minutes=DAY)
+
+    assert sales(woo, deposit, rest) == [1, 1]
+    assert places(woo) == {"sent": 2}
 
 
 def retry(job, order):
     """What `retry` does with an order that is named."""
     job.state.items.retry(Kind.SALE, str(order))
-    job.state.orders.want([str(order)])
+    job.state.orders.want([str(order)], by_name=True)
 
 
 def test_an_order_that_is_booked_by_hand_sends_no_part(woo):
@@ -173,3 +205,133 @@ def test_a_lost_answer_keeps_the_side(woo):
 
     assert sales(woo, *orders) == [1, 0, 0]
     assert woo.failures_of(Kind.SALE) == {}
+
+
+# After one side was sold
+
+
+def ended(job, *orders, status="canceled"):
+    for order in orders:
+        row(job, order).update(status=status, updated=written(job.clock()))
+
+
+def test_a_part_that_is_cancelled_after_its_order_was_sold_is_told_and_the_others_stay_within(woo):
+    order, first, second = purchase(woo)
+    woo.sync()
+    ended(woo, second)
+
+    woo.sync()
+    woo.sync(minutes=DAY)
+
+    number = woo.sales_of(order)[0].numero
+    assert woo.failures_of(Kind.SALE) == {str(second): "attention"}
+    told = woo.failure(str(second))
+    assert told["reason"] == f"cancelled in the shop after it became sale {number}"
+    assert told["next_step"].startswith(f"put sale {number} right in the ERP")
+    assert sales(woo, order, first, second) == [1, 0, 0]
+
+
+def test_all_parts_that_are_refunded_after_their_order_was_sold_are_told(woo):
+    _order, *parts = purchase(woo)
+    woo.sync()
+    ended(woo, *parts, status="refunded")
+
+    woo.sync()
+
+    assert woo.failures_of(Kind.SALE) == {str(part): "attention" for part in parts}
+
+
+def test_an_order_that_is_cancelled_after_its_parts_were_sold_is_told_with_all_their_sales(woo):
+    order, *parts = purchase(woo, "pending")
+    woo.sync()
+    paid(woo, *parts)
+    woo.sync()
+    paid(woo, order)
+    woo.sync()
+    assert woo.failures_of(Kind.SALE) == {}
+    ended(woo, order)
+
+    woo.sync()
+
+    numbers = ", ".join(str(woo.sales_of(part)[0].numero) for part in parts)
+    assert woo.failure(str(order))["reason"] == f"cancelled in the shop after it became sale {numbers}"
+
+
+def test_an_order_that_never_was_paid_may_end_beside_its_parts(woo):
+    order, *parts = purchase(woo, "pending")
+    woo.sync()
+    paid(woo, *parts)
+    ended(woo, order)
+
+    woo.sync()
+    woo.sync(minutes=DAY)
+
+    assert sales(woo, order, *parts) == [0, 1, 1]
+    assert woo.failures_of(Kind.SALE) == {}
+
+
+def test_a_part_that_a_person_has_seen_is_told_no_more(woo):
+    _order, _first, second = purchase(woo)
+    woo.sync()
+    ended(woo, second)
+    woo.sync()
+    seen = choose.as_seen(woo.state, woo.settings.rules(woo.clock().date()), Kind.SALE, str(second))
+    woo.state.items.ignore(Kind.SALE, str(second), seen, woo.clock())
+
+    woo.sync()
+    woo.sync(minutes=DAY)
+
+    assert woo.failures_of(Kind.SALE) == {}
+
+
+def test_a_part_that_is_deleted_after_its_order_was_sold_is_not_to_be_booked_by_hand(woo):
+    order, first, second = purchase(woo)
+    woo.sync()
+    woo.shop.orders[:] = [each for each in woo.shop.orders if each["id"] != second]
+
+    woo.sync(minutes=DAY)
+
+    assert woo.failures_of(Kind.SALE) == {str(second): "attention"}
+    assert "after it became sale" in woo.failure(str(second))["reason"]
+    assert sales(woo, order, first, second) == [1, 0, 0]
+
+
+def test_an_order_that_is_deleted_before_it_was_a_sale_leaves_its_parts_to_be_sold(woo):
+    order, *parts = purchase(woo, payer_cpf="")
+    other = woo.shop.order([("CANECA", 1)])
+    woo.sync()
+    woo.shop.orders[:] = [each for each in woo.shop.orders if each["id"] != order]
+    for part in parts:
+        row(woo, part).update(payer_cpf="529.982.247-25", updated=written(woo.clock()))
+
+    woo.sync(minutes=DAY)
+    woo.sync(minutes=DAY)
+
+    assert sales(woo, other, order, *parts) == [1, 0, 1, 1]
+    assert woo.failures_of(Kind.SALE) == {}
+
+
+def test_an_order_that_is_cancelled_before_its_parts_were_sales_is_no_news(woo):
+    order, *parts = purchase(woo, payer_cpf="")
+    woo.sync()
+    ended(woo, order)
+    for part in parts:
+        row(woo, part).update(payer_cpf="529.982.247-25", updated=written(woo.clock()))
+
+    woo.sync()
+    woo.sync(minutes=DAY)
+
+    assert sales(woo, order, *parts) == [0, 1, 1]
+    assert woo.failures_of(Kind.SALE) == {}
+
+
+def test_an_order_whose_parts_were_all_cancelled_before_it_was_a_sale_is_held(woo):
+    order, *parts = purchase(woo, payer_cpf="")
+    woo.sync()
+    ended(woo, *parts)
+    row(woo, order).update(payer_cpf="529.982.247-25", updated=written(woo.clock()))
+
+    woo.sync()
+
+    assert sales(woo, order, *parts) == [0, 0, 0]
+    assert woo.failures_of(Kind.SALE) == {str(order): "held"}

@@ -3,12 +3,14 @@
 The order or its parts become sales, never both: the money and the units are the same. Which side it is:
 
 1. the one of which something is a sale, on its way, or decided otherwise (ignored, or too old);
-2. the one that a person asked for, who may ask for one of the other side besides;
+2. the one that a person asked for;
 3. the one that is paid, where the other is not;
 4. the order, where its parts have together exactly its items and its total.
 
-Otherwise nobody knows, and all of them are held. A part that has no item in common with its order is an
-order of its own: some shops make one for what is added later, and some move items from one to the other.
+Otherwise nobody knows, and all of them are held. The other side is left out only where its items and its
+total are the same: else it may be money of its own, as what is paid after a deposit is, and is held as well.
+A part that has no item in common with its order is an order of its own: some shops make one for what is added
+later, and some move items from one to the other.
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -42,11 +44,10 @@ def listed_twice(notes: Iterable[OrderNote], settled: Set[OrderId]) -> dict[Orde
     found: dict[OrderId, Twice] = {}
     for parent, parts in _families(known):
         side, clear, done = _side(parent, parts, settled)
-        asked = _asked(parent, parts)
-        if side != "order" and not (done and asked == "order"):
+        if side != "order" and (clear or not parent.by_name):
             found[parent.id] = Twice(parts, clear, done, counts=not side)
         if side != "parts":
-            out = [part for part in parts if not (done and asked == "parts" and part.wanted)]
+            out = [part for part in parts if clear or not part.by_name]
             found |= {part.id: Twice((parent,), clear, done) for part in out}
     return found
 
@@ -63,34 +64,45 @@ def _families(known: dict[OrderId, OrderNote]) -> Iterator[tuple[OrderNote, tupl
 
 
 def _side(parent: OrderNote, parts: Sequence[OrderNote], settled: Set[OrderId]) -> tuple[str, bool, bool]:
-    """Which side is to be sold, "order", "parts" or ""; whether that is clear, and whether it is settled."""
-    same, asked = _is_sum(parent, parts), _asked(parent, parts)
+    """Which side is to be sold, "order", "parts" or ""; whether the other is the same; whether it is settled.
+
+    What ends in the shop after it was settled was the same all the same.
+    """
+    same = _is_sum(parent, parts)
     if parent.id in settled:
-        return "order", same or asked == "order", True
+        return "order", same, True
     if any(part.id in settled for part in parts):
-        return "parts", same or asked == "parts", True
-    if asked:
-        return asked, True, False
-    if not any(part.payment is Payment.PAID for part in parts):
+        return "parts", same, True
+    ended = any(map(_ended, parts))
+    same = same and not ended
+    if asked := _asked(parent, parts):
+        return asked, same, False
+    if not any(map(_is_paid, parts)) and not (ended and _is_paid(parent)):
         return "order", same, False
-    if parent.payment is not Payment.PAID:
+    if not _is_paid(parent):
         return "parts", same, False
     return ("order" if same else ""), same, False
 
 
+def _is_paid(note: OrderNote) -> bool:
+    return note.payment is Payment.PAID and not note.gone_at
+
+
+def _ended(note: OrderNote) -> bool:
+    return note.payment in (Payment.CANCELLED, Payment.REFUNDED) or note.gone_at is not None
+
+
 def _asked(parent: OrderNote, parts: Iterable[OrderNote]) -> str:
     """The side that a person asked for, if it was one of them."""
-    of_parts = any(part.wanted for part in parts)
-    if parent.wanted == of_parts:
+    of_parts = any(part.by_name for part in parts)
+    if parent.by_name == of_parts:
         return ""
-    return "order" if parent.wanted else "parts"
+    return "order" if parent.by_name else "parts"
 
 
 def _is_sum(parent: OrderNote, parts: Sequence[OrderNote]) -> bool:
-    """Whether the parts, none of them ended, have together exactly the order's items and its total."""
-    ended = any(part.payment in (Payment.CANCELLED, Payment.REFUNDED) for part in parts)
-    total = sum(part.total for part in parts)
-    return not ended and total == parent.total and _units(*parts) == _units(parent)
+    """Whether the parts have together exactly the order's items and its total."""
+    return sum(part.total for part in parts) == parent.total and _units(*parts) == _units(parent)
 
 
 def _skus(note: OrderNote) -> set[str]:

@@ -42,29 +42,51 @@ def _unsold(
         yield Skip(Kind.SALE, note.id)
     elif (Kind.SALE, note.id) not in known.intents and rules.too_old(note):
         return
+    elif (twice := facts.twice.get(note.id)) and (twice.clear or _goes_beside(note, twice)):
+        yield from _listed_twice(note, twice, facts)
     elif (Kind.SALE, note.id) not in known.intents and note.gone_at:
         yield _hold(note, Group.HELD, _("deleted in the shop, or moved to its bin"), by_hand(note.id))
     elif note.payment is Payment.UNKNOWN:
         yield _hold(note, Group.HELD, unknown_status(note.status), meaning(rules.shop_kind))
     elif note.payment is not Payment.PAID:
         return
-    elif twice := facts.twice.get(note.id):
-        yield from _listed_twice(note, twice)
+    elif twice:
+        yield from _listed_twice(note, twice, facts)
     else:
         yield _order(note, creating, facts)
 
 
-def _listed_twice(note: OrderNote, twice: Twice) -> Iterator[Hold]:
-    if twice.clear:
-        return
+def _goes_beside(note: OrderNote, twice: Twice) -> bool:
+    """Whether an order may be money of its own, beside what was settled of its purchase."""
+    return twice.settled and note.payment is Payment.PAID
+
+
+def _listed_twice(note: OrderNote, twice: Twice, facts: Facts) -> Iterator[Hold]:
+    """What is to be said of an order that is not sold by itself: the others of its purchase are."""
+    sales = [sale for other in twice.others if (sale := facts.sales.get(other.id)) and not sale.ended_at]
+    if note.within and sales and _is_over(note, sales[0]):
+        numbers = ", ".join(str(sale.number) for sale in sales)
+        yield _before_a_person(note, _news_text(note, sales[0]), numbers)
+    elif not twice.clear:
+        yield _hold(note, Group.HELD, *_unclear(note, twice))
+
+
+def _is_over(note: OrderNote, sale: Sale) -> bool:
+    """Whether an order that was paid is so no more, or was deleted after others of its purchase were sold."""
+    if note.gone_at:
+        return note.gone_at > sale.sent_at
+    return note.was_paid and note.payment is not Payment.PAID
+
+
+def _unclear(note: OrderNote, twice: Twice) -> tuple[str, str]:
+    """Why nobody knows whether to sell an order of a purchase, and what to do about it."""
     others = ", ".join(other.shown for other in twice.others)
     if twice.settled:
         text = _("of one purchase with order {orders}, settled already, and not of the same items and sum")
     else:
         text = _("of one purchase with order {orders}, and it is not clear which of them is to be a sale")
-    reason = text.format(orders=others)
     step = _("to send it: contaazul-sync retry {order}; booked by hand: contaazul-sync ignore {order}")
-    yield _hold(note, Group.HELD, reason, step.format(order=note.id))
+    return text.format(orders=others), step.format(order=note.id)
 
 
 def as_seen(note: OrderNote) -> Ignored:
@@ -189,17 +211,19 @@ def _changed_after(
             yield CancelSale(note, sale)
         else:
             yield Skip(Kind.SALE, note.id)
-    elif reason := _news(note, sale):
-        step = _("put sale {number} right in the ERP, then: contaazul-sync ignore {order}")
-        yield _hold(note, Group.ATTENTION, reason, step.format(number=sale.number, order=note.id))
+    elif text := _news_text(note, sale):
+        yield _before_a_person(note, text, str(sale.number))
 
 
-def _news(note: OrderNote, sale: Sale) -> str:
-    """What happened to an order in the shop that its sale does not tell, or nothing."""
-    return _news_text(note, sale).format(number=sale.number, status=note.status)
+def _before_a_person(note: OrderNote, text: str, numbers: str) -> Hold:
+    """An order whose sale a person has to put right. `numbers`: of the sale, or of several."""
+    reason = text.format(number=numbers, status=note.status)
+    step = _("put sale {number} right in the ERP, then: contaazul-sync ignore {order}")
+    return _hold(note, Group.ATTENTION, reason, step.format(number=numbers, order=note.id))
 
 
 def _news_text(note: OrderNote, sale: Sale) -> str:
+    """What happened to an order in the shop that its sale does not tell, or nothing."""
     if sale.ended_at:
         text = _("paid again in the shop, cancelled in the ERP after it became sale {number}")
         return text if note.payment is Payment.PAID else ""
