@@ -23,7 +23,8 @@ from contaazul_sync.passes.names import Names, Whose, keep_names, names_of
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import record_sale, units_of
-from contaazul_sync.passes.walk import MOST_UNLISTED, ORDER_WINDOW, Seen
+from contaazul_sync.passes.unlisted import MOST
+from contaazul_sync.passes.walk import ORDER_WINDOW, Seen
 
 TOGETHER = 8  # sales that are looked at at the same time
 Met = Mapping[str, int]  # how many sales of the ERP name each shop
@@ -150,7 +151,7 @@ class Adoption:
     async def _told(self, order_id: OrderId, sale: ErpSale) -> tuple[OrderNote | None, Order | None]:
         """An order as it is known; as the shop tells it, where its note does not explain the sale."""
         note, order = self.state.orders.get(order_id), self.seen.orders.get(order_id)
-        if order or (note and sale.total == note.total) or self._asked >= MOST_UNLISTED:
+        if order or (note and sale.total == note.total) or self._asked >= MOST:
             return note, order
         self._asked += 1
         try:
