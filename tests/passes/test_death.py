@@ -79,7 +79,8 @@ class Boundaries:
 
         assert isinstance(parts.shop, Merchant)
         for transport in (parts.erp.http, parts.shop.http):
-            transport.client.event_hooks = {"request": [boundary], "response": [boundary]}
+            for when in ("request", "response"):  # after what is there: a create is written down as it leaves
+                transport.client.event_hooks[when].append(boundary)
 
 
 def forked(work: Callable[[], object]) -> tuple[int, str]:
