@@ -3,10 +3,12 @@
                         a read, or a write that sets a value      a create (POST)
   cannot connect        repeat                                    repeat: nothing was sent
   429                   repeat after the pause asked for          the same: nothing was done
-  no answer, 5xx        repeat, then Unavailable                  Unanswered at once: it may have been done
+  no answer, 5xx, 408   repeat, then Unavailable                  Unanswered at once: it may have been done
   not JSON              repeat, then Unavailable                  Unanswered
   401                   the auth flow renews once and repeats; then an error
-  other 4xx             NoAccess, Missing or Refused              the same
+  400 403 404 409 422   NoAccess, Missing or Refused              the same
+  other 4xx             Refused                                   Unanswered: nobody knows what it means
+  1xx, 3xx              Unavailable                               Unanswered: a proxy may say so afterwards
 
 Repeats back off exponentially with jitter, and are bounded in number and in time.
 """
@@ -39,7 +41,8 @@ from contaazul_sync.net.pacer import LONGEST_PAUSE, Pacer
 READ_TIMEOUT, CREATE_TIMEOUT = 30.0, 60.0  # seconds; what public clients of the ERP allow it
 ATTEMPTS, PATIENCE = 5, 60  # tries of one request, and seconds that they may take together
 FIRST_PAUSE = 1.0  # seconds
-
+NOT_DONE = (400, 401, 403, 404, 409, 422)  # what says that a create was not carried out; 429 is repeated
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 Query = Mapping[str, str | int | list[str]]
 Leaving = Callable[[], None]
@@ -131,7 +134,7 @@ class Transport:
     async def _once(self, request: httpx.Request, reader: Reader, *, is_create: bool) -> Any:
         try:
             response = await self.client.send(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except NOT_SENT as error:
             message = self._said(_("{who} cannot be reached ({why})."), why=_kind(error))
             raise _Again(Unavailable(message)) from error
         except httpx.HTTPError as error:
@@ -151,10 +154,13 @@ class Transport:
             self.pacer.refused(pause)
             raise _Again(Unavailable(self._said(_("{who} asks to slow down (429)."))), pause)
         self.pacer.answered()
-        if status >= 500:
+        if status >= 500 or status == 408:
             message = self._said(_("{who} answered with an error of its own ({status})."), status=status)
             raise _lost(message, is_create=is_create, pause=_retry_after(response))
-        if status >= 300:
+        if not 200 <= status < 300:
+            if is_create and status not in NOT_DONE:
+                text = _("{who} answered {status}, which does not say whether it was done.")
+                raise Unanswered(self._said(text, status=status))
             raise self._no(response)
         if not response.content and response.request.method != "GET":
             return None

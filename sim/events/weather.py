@@ -32,7 +32,7 @@ def fault(world: World, dice: random.Random) -> str:
 
 @happens(0)
 def odd_answer(world: World, dice: random.Random) -> str:
-    """Not drawn yet: sim/known.toml."""
+    """Not drawn yet: sim/stories.toml."""
     kind = dice.choice(ODD)
     world.hosts["erp"].plan(kind, "POST", "/v1/venda", 1)
     return f"erp: the next sale is made, and answered with {kind[:3]}"

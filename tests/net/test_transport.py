@@ -5,6 +5,7 @@ import itertools
 import time
 from typing import Any
 
+import httpx
 import pytest
 
 from contaazul_sync.core.errors import (
@@ -22,7 +23,7 @@ from contaazul_sync.net.transport import ATTEMPTS, Transport
 PEOPLE = "/v1/pessoas"
 ANA = {"nome": "Ana Souza", "tipo_pessoa": "Física", "perfis": [{"tipo_perfil": "Cliente"}]}
 NOTHING_DONE = ["500_before", "drop_before", "html"]
-DONE_BUT_UNTOLD = ["500_after", "drop_after", "html_after", "truncated"]
+DONE_BUT_UNTOLD = ["500_after", "408_after", "drop_after", "html_after", "truncated"]
 
 
 @pytest.fixture(autouse=True)
@@ -199,6 +200,61 @@ def test_a_lost_answer_to_a_create_is_a_question(world, fault, made):
     assert caught.value.exit_code == 6
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 405, 407, 408, 413, 415, 418, 451, 500, 504])
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_an_answer_that_is_neither_a_success_nor_a_known_refusal_is_a_question(world, parrot, status, method):
+    with parrot(status, b"{}") as server, pytest.raises(Unanswered):
+        world.send(lambda http: http.create(PEOPLE, ANA, method), server.url)
+
+    assert len(server.asked) == 1
+    assert world.naps == []
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
+def test_a_known_refusal_of_a_create_says_that_nothing_was_made(world, parrot, status):
+    with parrot(status, b'{"error": "nao"}') as server, pytest.raises(Refused) as caught:
+        world.send(create, server.url)
+
+    assert (caught.value.status, len(server.asked)) == (status, 1)
+
+
+@pytest.mark.parametrize("fault", ["408_after", "303_after"])
+def test_a_create_that_was_done_and_is_answered_oddly_is_a_question(world, fault):
+    world.sandbox.erp.faults.add(fault, "POST", PEOPLE)
+
+    with pytest.raises(Unanswered, match=fault[:3]):
+        world.send(create)
+
+    assert len(world.sandbox.erp.people) == 1
+
+
+@pytest.mark.parametrize("fault", ["408_after", "303_after"])
+def test_an_odd_answer_after_a_renewed_sign_in_is_still_a_question(world, fault):
+    world.sandbox.erp.faults.add("401", "POST", PEOPLE)
+    world.sandbox.erp.faults.add(fault, "POST", PEOPLE)
+
+    with pytest.raises(Unanswered):
+        world.send(create)
+
+    assert len(world.arrived("POST", PEOPLE)) == 2
+    assert len(world.sandbox.erp.people) == 1
+
+
+def test_a_create_that_a_proxy_does_not_let_through_was_not_sent(world, parrot):
+    with parrot(407) as proxy:
+        client = httpx.AsyncClient(proxy=proxy.url, base_url="https://erp.example")
+        http = Transport(client, "the ERP", world.pacer, sleep=world.nap)
+
+        async def ask():
+            async with client:
+                await create(http)
+
+        with pytest.raises(Unavailable, match="cannot be reached"):
+            asyncio.run(ask())
+
+    assert len(proxy.asked) == ATTEMPTS
+
+
 @pytest.mark.parametrize(("fault", "made"), [("timeout", 0), ("timeout_after", 1)])
 def test_a_create_that_takes_too_long_is_a_question(world, monkeypatch, fault, made):
     monkeypatch.setattr(transport, "CREATE_TIMEOUT", 0.05)
@@ -335,13 +391,22 @@ def test_a_page_of_html_with_an_error_status_has_no_words(world, parrot):
     assert caught.value.text == ""
 
 
-@pytest.mark.parametrize("ask", [read, create])
-def test_a_redirect_is_not_followed_with_our_secrets(world, parrot, ask):
+def test_a_redirect_of_a_read_is_told_without_our_secrets(world, parrot):
     with (
         parrot(302, Location="https://elsewhere.example/?key=secret") as server,
         pytest.raises(Unavailable, match=r"another address \(https://elsewhere.example/\)"),
     ):
-        world.send(ask, server.url)
+        world.send(read, server.url)
+
+    assert len(server.asked) == 1
+
+
+def test_a_redirect_of_a_create_is_not_followed_and_leaves_a_question(world, parrot):
+    with (
+        parrot(302, Location="https://elsewhere.example/?key=secret") as server,
+        pytest.raises(Unanswered),
+    ):
+        world.send(create, server.url)
 
     assert len(server.asked) == 1
 

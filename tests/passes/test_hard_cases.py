@@ -429,6 +429,35 @@ def test_a_new_buyer_whom_the_erp_does_not_know_for_long_is_created_once(ready):
     assert len(ready.erp.people) == 1
 
 
+@pytest.mark.parametrize("guard", ["refuse", "accept"])
+@pytest.mark.parametrize("fault", ["408_after", "303_after"])
+@pytest.mark.parametrize("path", ["/v1/venda", "/v1/pessoas"])
+def test_a_create_that_is_done_and_answered_oddly_is_not_done_twice(ready, fault, path, guard):
+    ready.erp.switches.duplicate_number = guard
+    order = ready.shop.order([("CAM-1", 1)])
+    ready.erp.faults.add(fault, method="POST", path=path)
+
+    assert ready.sync().outcome == 6
+    assert ready.failure(str(order))["group"] == "in_doubt"
+    some_passes(ready, 3)
+
+    assert len(ready.sales_of(order)) == len(ready.erp.sales) == len(ready.erp.people) == 1
+
+
+@pytest.mark.parametrize("fault", ["408_after", "303_after"])
+def test_a_product_that_is_made_and_answered_oddly_is_not_made_twice(job, fault):
+    job.shop.add_product("CAM-9", "Camiseta", 79.90, 5)
+    job.sync()
+    job.choose("CAM-9")
+    job.erp.faults.add(fault, method="POST", path="/v1/produtos")
+
+    assert job.sync().outcome == 6
+    some_passes(job, 2)
+
+    assert job.erp_skus() == ["CAM-9"]
+    assert job.state.links.count() == 1
+
+
 # States that end
 
 

@@ -136,7 +136,7 @@ class Parrot:
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_GET = do_POST = do_PATCH = do_DELETE = reply  # noqa: N815 - named by http.server
+            do_GET = do_POST = do_PATCH = do_DELETE = do_CONNECT = reply  # noqa: N815 - named by http.server
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""

@@ -25,12 +25,16 @@ Kind = Literal[
     "truncated",
     "timeout",
     "timeout_after",
+    "408_after",
+    "303_after",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # The request of these is carried out before the answer goes wrong.
-DONE: frozenset[Kind] = frozenset({"500_after", "drop_after", "html_after", "truncated", "timeout_after"})
-# A soak test wants no answers that take half a minute, and no refusal, which is an answer for good.
-SLOW_OR_FINAL = ("400", "404", "timeout", "timeout_after")
+DONE: frozenset[Kind] = frozenset(
+    {"500_after", "drop_after", "html_after", "truncated", "timeout_after", "408_after", "303_after"}
+)
+# A soak test wants no answers that take half a minute, and none that is taken for a refusal of a read.
+SLOW_OR_FINAL = ("400", "404", "timeout", "timeout_after", "408_after", "303_after")
 QUICK: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind not in SLOW_OR_FINAL)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -74,8 +75,9 @@ class Gate:
     def _broken(self, kind: Kind, real: _Answer) -> _Answer | None:
         """What goes out instead of the real answer; None is nothing at all, a broken connection."""
         match kind:
-            case "500_before" | "500_after":
-                return _from_response(answer({"message": "Internal Server Error"}, 500))
+            case "500_before" | "500_after" | "408_after" | "303_after":
+                status = HTTPStatus(int(kind[:3]))
+                return _from_response(answer({"message": status.phrase}, status))
             case "429":
                 return _from_response(self.system.too_many())
             case "400" | "404":
