@@ -93,6 +93,48 @@ class ListedSale:
 
 
 @dataclass(frozen=True, slots=True)
+class SaleItem:
+    """A line of a sale of the ERP: `price` of one unit in reais, which may have more places than a price."""
+
+    product: ErpId
+    description: str
+    quantity: Decimal
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SalePart:
+    """An instalment of a sale of the ERP, in centavos; None where it is not told."""
+
+    due: date | None
+    amount: int | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A sale of the ERP with all that a change of it says again, but for its items. Amounts in centavos.
+
+    What was not told is None, NOBODY or "". `terms`, the form of the parts, is in the ERP's words.
+    `buyer` is the customer's name.
+    """
+
+    sale: ErpSale
+    day: date | None
+    notes: str
+    payment_notes: str
+    freight: int
+    discount: int
+    terms: str
+    parts: tuple[SalePart, ...]
+    account: ErpId = NOBODY
+    nsu: str = ""
+    seller: ErpId = NOBODY
+    nature: ErpId = NOBODY
+    buyer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """The ERP company that we are signed in to."""
 

@@ -9,7 +9,17 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.erp import Account, ErpAddress, ErpPerson, ErpProduct, ErpSale, ListedSale
+from contaazul_sync.core.erp import (
+    Account,
+    Booking,
+    ErpAddress,
+    ErpPerson,
+    ErpProduct,
+    ErpSale,
+    ListedSale,
+    SaleItem,
+    SalePart,
+)
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.money import decimal
 from contaazul_sync.erp.payloads import Json
@@ -140,6 +150,34 @@ def read_listed_sale(row: Json) -> ListedSale:
     return ListedSale(ErpId(str(row["id"])), int(row.get("numero") or 0), made_at)
 
 
+def read_booking(body: Json) -> Booking:
+    """`GET /v1/venda/{id}`, with all that a change of the sale says again."""
+    sale = body.get("venda") or body
+    value, payment = sale.get("composicao_valor") or {}, sale.get("condicao_pagamento") or {}
+    nature = sale.get("id_natureza_operacao") or (body.get("natureza_operacao") or {}).get("uuid")
+    return Booking(
+        sale=read_sale(body),
+        day=_day(sale.get("data_compromisso") or sale.get("data_venda")),
+        notes=str(sale.get("observacoes") or ""),
+        payment_notes=str(payment.get("observacoes_pagamento") or sale.get("observacoes_pagamento") or ""),
+        freight=_amount(value.get("frete")) or 0,
+        discount=_amount(value.get("desconto")) or 0,
+        terms=str(payment.get("opcao_condicao_pagamento") or "").strip(),
+        parts=tuple(map(_part, payment.get("parcelas") or ())),
+        account=ErpId(str(payment.get("id_conta_financeira") or "")),
+        nsu=str(payment.get("nsu") or ""),
+        seller=ErpId(str((body.get("vendedor") or {}).get("id") or "")),
+        nature=ErpId(str(nature or "")),
+        buyer=str((body.get("cliente") or {}).get("nome") or ""),
+    )
+
+
+def _part(row: Json) -> SalePart:
+    return SalePart(
+        _day(row.get("data_vencimento")), _amount(row.get("valor")), str(row.get("descricao") or "")
+    )
+
+
 def _day(told: object) -> date | None:
     """A day; a time of it is left out. None where it is not told, or cannot be read."""
     try:
@@ -148,13 +186,14 @@ def _day(told: object) -> date | None:
         return None
 
 
-def read_quantities(body: Json) -> dict[ErpId, Decimal]:
-    """`GET /v1/venda/{id}/itens`: how much of each product was sold."""
-    sold: dict[ErpId, Decimal] = {}
-    for row in body.get("itens") or body.get("items") or ():
-        product = ErpId(str(row["id_item"]))
-        sold[product] = sold.get(product, Decimal(0)) + decimal(row["quantidade"])
-    return sold
+def read_item(row: Json) -> SaleItem:
+    """A row of `GET /v1/venda/{id}/itens`: `id` is the line there, `id_item` what was sold."""
+    return SaleItem(
+        product=ErpId(str(row.get("id_item") or "")),
+        description=str(row.get("descricao") or ""),
+        quantity=decimal(row["quantidade"]),
+        price=decimal(row["valor"]),
+    )
 
 
 def _word(told: object) -> str:

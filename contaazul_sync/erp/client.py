@@ -14,19 +14,29 @@ from typing import Any, TypeVar
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.drafts.people import PersonDraft
 from contaazul_sync.core.drafts.updates import PersonChange
-from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale, ListedSale, Profile
+from contaazul_sync.core.erp import (
+    Account,
+    Booking,
+    ErpPerson,
+    ErpProduct,
+    ErpSale,
+    ListedSale,
+    Profile,
+    SaleItem,
+)
 from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.answers import (
     compact,
     read_account,
+    read_booking,
+    read_item,
     read_listed_sale,
     read_number,
     read_person,
     read_product,
     read_products,
-    read_quantities,
     read_sale,
 )
 from contaazul_sync.erp.payloads import (
@@ -41,6 +51,7 @@ from contaazul_sync.erp.words import COMPANY, PERSON, PROFILES, kind_of
 from contaazul_sync.net.transport import Leaving, Transport
 
 PRODUCTS, PEOPLE, SALES = "/v1/produtos", "/v1/pessoas", "/v1/venda"
+ITEMS = 100  # rows of a sale
 PAGE = 500  # rows; the ERP takes 10, 20, 50, 100, 200, 500 or 1000
 WHOLE: dict[str, str | int | list[str]] = {"pagina": 1, "tamanho_pagina": 1000}  # these lists are short
 # Where the ERP lists what a sale may be booked on, by our word for it.
@@ -263,9 +274,21 @@ class ContaAzul:
         """One sale. Raises Missing."""
         return _read(read_sale, await self.http.get(f"{SALES}/{erp_id}"))
 
-    async def sold_in(self, erp_id: ErpId) -> dict[ErpId, Decimal]:
-        """How much of each product a sale has. Raises Missing."""
-        return _read(read_quantities, await self.http.get(f"{SALES}/{erp_id}/itens", WHOLE))
+    async def booking(self, erp_id: ErpId) -> Booking:
+        """One sale, with all that a change of it says again but its items. Raises Missing."""
+        return _read(read_booking, await self.http.get(f"{SALES}/{erp_id}"))
+
+    async def sale_items(self, erp_id: ErpId) -> list[SaleItem]:
+        """The items of a sale, as far as the ERP lists them. Raises Missing."""
+        rows: dict[str, Json] = {}
+        for page in range(1, MOST_PAGES):
+            query: dict[str, str | int | list[str]] = {"pagina": page, "tamanho_pagina": ITEMS}
+            listed = _rows(await self.http.get(f"{SALES}/{erp_id}/itens", query))
+            before = len(rows)
+            rows |= {str(row["id"]): row for row in listed}
+            if len(listed) < ITEMS or len(rows) == before:
+                break
+        return [_read(read_item, row) for row in rows.values()]
 
     async def cancel_sale(self, erp_id: ErpId, body: Json) -> None:
         """Set a sale to cancelled. Raises Refused, for one that is cancelled already too."""

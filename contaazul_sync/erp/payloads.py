@@ -4,18 +4,20 @@ Facts are from the ERP's published contract (docs/conta-azul.md). Money goes out
 two decimals is written by Python with exactly those decimals.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from contaazul_sync.core.drafts.cancels import CancelDraft
 from contaazul_sync.core.drafts.documents import NO_REGISTRATION
 from contaazul_sync.core.drafts.lines import SaleLine
 from contaazul_sync.core.drafts.people import ADDRESS, Address, PersonDraft
 from contaazul_sync.core.drafts.products import ProductDraft
 from contaazul_sync.core.drafts.sales import SaleDraft
 from contaazul_sync.core.drafts.updates import PersonChange
-from contaazul_sync.core.erp import ErpSale, Profile
+from contaazul_sync.core.erp import Booking, Profile, SaleItem
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.methods import PAYMENT_KINDS, payment_type
 from contaazul_sync.core.money import reais
@@ -199,12 +201,18 @@ def sale_payload(
         "observacoes_pagamento": draft.payment_note,
     }
     body |= {name: value for name, value in named.items() if value}
-    composition: Json = {}
-    if draft.freight:
-        composition["frete"] = _number(reais(draft.freight))
-    if draft.discount:
-        composition["desconto"] = {"tipo": "VALOR", "valor": _number(reais(draft.discount))}
+    composition = _composition(draft.freight, draft.discount)
     return body | {"composicao_de_valor": composition} if composition else body
+
+
+def _composition(freight: int, discount: int) -> Json:
+    """What comes to a sale beside its items, in centavos; nothing where there is nothing."""
+    composition: Json = {}
+    if freight:
+        composition["frete"] = _number(reais(freight))
+    if discount:
+        composition["desconto"] = {"tipo": "VALOR", "valor": _number(reais(discount))}
+    return composition
 
 
 def _item(line: SaleLine, products: Mapping[str, ErpId]) -> Json:
@@ -247,18 +255,60 @@ def _terms(draft: SaleDraft) -> str:
     return "À vista" if len(draft.parts) == 1 else f"{len(draft.parts)}x"
 
 
-def cancel_payload(
-    draft: SaleDraft, sale: ErpSale, products: Mapping[str, ErpId], booked: BookedOn = NOWHERE
-) -> Json:
+def cancel_payload(draft: CancelDraft) -> Json:
     """`PUT /v1/venda/{id}` to CANCELADO: the whole sale again; a version of 0 counts as missing.
 
-    A change takes no category and no cost centre. How it was paid stays as the sale has it in the ERP, where
-    that is told in a word that may be written.
+    A change takes no category and no cost centre. A way of paying that is told in a word whose sources do
+    not agree is left out.
     """
-    kind = sale.payment if sale.payment in PAYMENT_KINDS else booked.type
-    changed = replace(booked, type=kind, category="", cost_center="")
-    body = sale_payload(draft, sale.number, sale.customer, products, "CANCELADO", changed)
-    return body | {"versao": max(1, sale.version)}
+    booking, sale = draft.booking, draft.booking.sale
+    body: Json = {
+        "versao": max(1, sale.version),
+        "id_cliente": sale.customer,
+        "numero": sale.number,
+        "situacao": "CANCELADO",
+        "data_venda": str(booking.day),
+        "itens": [_sold(item) for item in draft.items],
+        "condicao_pagamento": _paid(booking),
+    }
+    told = {
+        "observacoes": booking.notes,
+        "observacoes_pagamento": booking.payment_notes,
+        "id_vendedor": booking.seller,
+        "id_natureza_operacao": booking.nature,
+        "composicao_de_valor": _composition(booking.freight, booking.discount),
+    }
+    return body | {name: value for name, value in told.items() if value}
+
+
+def _sold(item: SaleItem) -> Json:
+    body = {"id": item.product, "quantidade": _number(item.quantity), "valor": _number(item.price)}
+    return body | {"descricao": item.description} if item.description else body
+
+
+def _paid(booking: Booking) -> Json:
+    parts = [
+        {
+            "data_vencimento": str(part.due),
+            "valor": _number(reais(part.amount or 0)),
+            **({"descricao": part.description} if part.description else {}),
+        }
+        for part in booking.parts
+    ]
+    body: Json = {"opcao_condicao_pagamento": _form(booking.terms, len(parts)), "parcelas": parts}
+    told = {
+        "tipo_pagamento": booking.sale.payment if booking.sale.payment in PAYMENT_KINDS else "",
+        "id_conta_financeira": booking.account,
+        "nsu": booking.nsu,
+    }
+    return body | {name: value for name, value in told.items() if value}
+
+
+def _form(told: str, count: int) -> str:
+    """The form of the terms as the ERP tells it, where it is one of the three that may be written."""
+    is_days = re.fullmatch(r"\d+( *, *\d+)*", told) and told.count(",") + 1 == count
+    usual = "À vista" if count == 1 else f"{count}x"
+    return told if is_days or told == f"{count}x" else usual
 
 
 def _number(value: Decimal) -> int | float:

@@ -1,7 +1,6 @@
 """What a sale is booked on: the names of the merchant's tables as ids of the ERP."""
 
 import asyncio
-from collections.abc import Collection
 
 from contaazul_sync.core import methods
 from contaazul_sync.core.errors import Unusable
@@ -9,8 +8,6 @@ from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import NAMED, is_id
 from contaazul_sync.erp.payloads import BookedOn
 from contaazul_sync.passes.parts import Parts
-
-CHANGED = ("account", "seller")  # what a change of a sale tells again (docs/conta-azul.md)
 
 
 class Accounts:
@@ -23,13 +20,13 @@ class Accounts:
         self._names = asyncio.Lock()
         self._found: dict[tuple[str, str], str | None] = {}
 
-    async def booked_on(self, method: str, wanted: Collection[str] = tuple(NAMED)) -> BookedOn:
-        """What the merchant's table says of a way of paying: of NAMED, what is `wanted`. Raises Unusable."""
+    async def booked_on(self, method: str) -> BookedOn:
+        """What the merchant's table says of a way of paying. Raises Unusable."""
         rule = self.parts.rules.payment(method)
         kinds = methods.named_types(method)
         if not rule.type and len(kinds) != 1:
             (self.mixed if kinds else self.unknown).add(methods.payment_word(method))
-        ids = {what: await self._id_of(what, getattr(rule, what)) for what in wanted}
+        ids = {what: await self._id_of(what, getattr(rule, what)) for what in NAMED}
         return BookedOn(type=rule.type, **ids)
 
     async def _id_of(self, what: str, name: str) -> str:

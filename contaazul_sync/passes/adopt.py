@@ -227,9 +227,12 @@ class Adoption:
         linked = self.state.links.of_skus({line.sku for line in draft.lines})
         products = {sku: next(iter(ids)) for sku, ids in linked.items() if len(ids) == 1}
         try:
-            sold: Mapping[ErpId, Decimal] = await self.parts.erp.sold_in(sale.id)
+            items = await self.parts.erp.sale_items(sale.id)
         except Missing:
             return True
+        sold: dict[ErpId, Decimal] = {}
+        for item in items:
+            sold[item.product] = sold.get(item.product, Decimal(0)) + item.quantity
         return has_the_same(sold, draft, products, self._linked)
 
 

@@ -8,29 +8,26 @@ from decimal import Decimal
 from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.lines import Kit, KitPart
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
-from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unanswered, Unavailable, Unusable, Waits
 from contaazul_sync.core.fingerprints import EDITION, changed
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Group, Kind, Outcome
-from contaazul_sync.core.money import HUNDRED
-from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment, Sale
-from contaazul_sync.core.plan.actions import CancelSale, SendOrder
+from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment
+from contaazul_sync.core.plan.actions import SendOrder
 from contaazul_sync.core.plan.orders import order_version
-from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
-from contaazul_sync.erp.payloads import BookedOn, cancel_payload, sale_payload
+from contaazul_sync.erp.payloads import BookedOn, sale_payload
 from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_unknown
-from contaazul_sync.passes.accounts import CHANGED, Accounts
+from contaazul_sync.passes.accounts import Accounts
 from contaazul_sync.passes.crew import MOST_TROUBLES
 from contaazul_sync.passes.customers import Customers
 from contaazul_sync.passes.leaving import leaving
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.ours import ours_among
-from contaazul_sync.passes.outcomes import Ended, HeldBefore, keep, without_buyer
+from contaazul_sync.passes.outcomes import HeldBefore, keep, without_buyer
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sale_numbers import SaleNumbers
-from contaazul_sync.passes.sold import record_sale, units_of
+from contaazul_sync.passes.sold import record_sale
 from contaazul_sync.passes.walk import Seen
 from contaazul_sync.shops.port import Unreadable
 
@@ -54,7 +51,7 @@ class Ready:
 
 
 class Orders:
-    """Makes sales of orders, and cancels those of orders that ended."""
+    """Makes sales of orders."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
@@ -240,39 +237,6 @@ class Orders:
         self.parts.state.sends.came_to(ready.note.id, number, outcome)
         raise error
 
-    # Cancelling
-
-    async def cancel(self, cancel: CancelSale) -> None:
-        """Cancel an order's sale while it is open, and look whether the ERP did. Raises Ended."""
-        parts, number = self.parts, cancel.sale.number
-        sale = await parts.erp.sale(cancel.sale.erp_id)
-        if not sale.cancelled and sale.situation == "FATURADO":
-            raise Ended(_invoiced(cancel.note).format(number=number))
-        if not sale.cancelled:
-            await self._set_cancelled(cancel, sale)
-            if not (await parts.erp.sale(sale.id)).cancelled:
-                text = _("the ERP took the cancelling of sale {number}, and did not do it")
-                raise Ended(text.format(number=number))
-        units = units_of(parts.state, cancel.note, parts.rules) if cancel.sale.moves_stock else {}
-        now = parts.clock()
-        parts.state.sales.end(cancel.note.id, units, now, parts.settled_at(now))
-        parts.counts["updated"] += 1
-
-    async def _set_cancelled(self, cancel: CancelSale, sale: ErpSale) -> None:
-        order = await self._ask_shop(cancel.note.id)
-        if not isinstance(order, Order):
-            raise Ended(_("the shop does not show this order any more, so its sale cannot be cancelled"))
-        draft = sale_draft(*_as_booked(order, cancel.sale, self.parts.rules), self._kits(cancel.note))
-        booked = await self.accounts.booked_on(draft.method, CHANGED)
-        body = cancel_payload(draft, sale, self._products_of(draft), booked)
-        try:
-            await self.parts.erp.cancel_sale(sale.id, body)
-        except Refused as error:  # a cancelled sale refuses every change: our own lost answer, or a person
-            if not (await self.parts.erp.sale(sale.id)).cancelled:
-                text = _("the ERP refused to cancel sale {number}: {text}")
-                said = without_buyer(error, order.buyer).text
-                raise Ended(text.format(number=sale.number, text=said)) from None
-
     # What did not go through
 
     def send_failed(self, send: SendOrder, error: ItemError) -> None:
@@ -280,26 +244,6 @@ class Orders:
         note = self.parts.state.orders.get(send.key) or send.note
         version = order_version(note, self.parts.rules)
         keep(self.parts, Kind.SALE, send.key, version, error, f"retry {send.key}")
-
-    def cancel_failed(self, cancel: CancelSale, error: ItemError) -> None:
-        """Keep why a sale was not cancelled: a person has to look at it."""
-        text = _("sale {number} is not cancelled: {why}")
-        ended = Ended(text.format(number=cancel.sale.number, why=error.message))
-        keep(self.parts, Kind.SALE, cancel.note.id, cancel.note.version, ended, "")
-
-
-def _as_booked(order: Order, sale: Sale, rules: Rules) -> tuple[Order, Rules]:
-    """The order and the rules that make its sale again, whatever the shop says was paid since."""
-    was_split = 0 < sale.total < order.total
-    paid = sale.total if was_split else max(order.total, order.total_paid or 0)
-    return replace(order, total_paid=paid), replace(rules, paid_differs="split", paid_differs_limit=HUNDRED)
-
-
-def _invoiced(note: OrderNote) -> str:
-    """Why the sale of an order that ended is not cancelled."""
-    if note.payment is Payment.REFUNDED:
-        return _("refunded in the shop, and sale {number} is invoiced in the ERP")
-    return _("cancelled in the shop, and sale {number} is invoiced in the ERP")
 
 
 def _named(told: dict[str, tuple[str, int]], sku: str) -> tuple[str, int]:

@@ -8,7 +8,14 @@ from contaazul_sync.passes.parts import Parts
 
 
 class Ended(ItemError):
-    """An order ended in the shop after its sale, and the sale could not be cancelled."""
+    """An order ended in the shop after its sale, and the sale could not be cancelled.
+
+    `next_step` is what to do about it, where that is not to do it by hand and leave it alone.
+    """
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.next_step = next_step
 
 
 class HeldBefore(ItemError):
@@ -28,6 +35,7 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
         case Ended():
             group = Group.ATTENTION
             step = _("put its sale right in the ERP, then: contaazul-sync ignore {order}").format(order=key)
+            step = error.next_step or step
         case HeldBefore():
             group = Group.HELD
             step = _("can be sent now: contaazul-sync retry {order}; booked by hand: ignore {order}")

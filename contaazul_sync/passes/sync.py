@@ -19,6 +19,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
 from contaazul_sync.passes.alike import MANY, hold_alike
 from contaazul_sync.passes.binding import bind, check_newest, check_whole
+from contaazul_sync.passes.cancels import Cancels
 from contaazul_sync.passes.coverage import cover
 from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision, decide
@@ -62,6 +63,7 @@ class Pass:
         self.back_to, self.limit = back_to, limit
         self.crew = Crew(parts.progress)
         self.products, self.orders = Products(parts), Orders(parts)
+        self.cancels = Cancels(parts)
         self.stock = Stock(parts, self.crew)
         self.seen = self.orders.seen
         self.report = Report()
@@ -231,7 +233,7 @@ class Pass:
         await products.read_catalogue(len(made.needed) + len(made.products))
         await crew.work("products", made.needed, products.create, products.create_failed)
         await crew.work("orders", unmet, orders.send, orders.send_failed)
-        await crew.work("cancelled orders", made.cancels, orders.cancel, orders.cancel_failed)
+        await crew.work("cancelled orders", made.cancels, self.cancels.cancel, self.cancels.failed)
         await crew.work("products", made.products, products.create, products.create_failed)
         await crew.work("prices", made.prices, products.price, products.price_failed)
 

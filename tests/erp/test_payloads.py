@@ -3,17 +3,20 @@
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contaazul_sync.core import methods
+from contaazul_sync.core.drafts.cancels import cancel_draft
 from contaazul_sync.core.drafts.marks import marked_order
 from contaazul_sync.core.drafts.people import OPTIONAL, person_draft
 from contaazul_sync.core.drafts.products import ProductDraft
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.erp import Account, ErpPerson, ErpProduct, ErpSale, Profile
+from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.products import Details
@@ -21,6 +24,8 @@ from contaazul_sync.core.rules import PaymentRule, Rules
 from contaazul_sync.erp.answers import (
     compact,
     read_account,
+    read_booking,
+    read_item,
     read_number,
     read_person,
     read_product,
@@ -770,49 +775,191 @@ def test_the_form_of_the_terms_agrees_with_the_days_that_the_parts_are_due(rule,
     assert [part["data_vencimento"] for part in payment["parcelas"]] == [day.isoformat() for day in due]
 
 
-@pytest.mark.parametrize(("version", "sent"), [(0, 1), (1, 1), (7, 7)])
-def test_a_cancelled_sale_is_the_whole_sale_with_a_version_of_at_least_one(version, sent):
-    draft = sale_draft(an_order(), LOJA)
-    sale = ErpSale(
-        ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, version=version, customer=ErpId("c")
-    )
-
-    body = cancel_payload(draft, sale, {"CAM-AZ-M": ErpId("p")})
-
-    assert (body["situacao"], body["numero"], body["versao"], body["id_cliente"]) == (
-        "CANCELADO",
-        1002,
-        sent,
-        "c",
-    )
-    assert body["condicao_pagamento"]["parcelas"]
+# Cancelling
 
 
-def test_a_cancelling_says_only_what_the_change_of_a_sale_takes():
-    booked = BookedOn("DINHEIRO", "acc-1", "cat-1", "cc-1", "seller-1")
-    sale = ErpSale(ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, customer=ErpId("c"))
+def told(payment: Json | None = None, **fields: Any) -> Json:
+    """A sale as reading it tells it, of two mugs at 30 reais with freight and discount."""
+    condition = {
+        "tipo_pagamento": "BOLETO_BANCARIO",
+        "id_conta_financeira": "acc-1",
+        "parcelas": [
+            {"id": "p-1", "data_vencimento": "2026-12-24", "valor": Decimal(30), "descricao": "1/2"},
+            {"id": "p-2", "data_vencimento": "2027-01-24", "valor": Decimal("35.5")},
+        ],
+        "observacoes_pagamento": "Boleto",
+        "opcao_condicao_pagamento": "2x",
+        "nsu": "88",
+    }
+    sale = {
+        "id": "s-1",
+        "numero": 1002,
+        "data_compromisso": "2026-11-24",
+        "composicao_valor": {"desconto": Decimal("4.5"), "frete": 10, "valor_liquido": Decimal("65.5")},
+        "condicao_pagamento": condition | (payment or {}),
+        "observacoes": "[loja:pedido 88]",
+        "id_cliente": "c-1",
+        "versao": 3,
+        "id_natureza_operacao": "n-1",
+        "id_categoria": "cat-1",
+        "id_centro_custo": "cc-1",
+        "situacao": {"nome": "APROVADO"},
+    }
+    return {"venda": sale | fields, "vendedor": {"id": "v-1", "nome": "Caio"}, "cliente": {"nome": "Ana"}}
 
-    body = cancel_payload(sale_draft(an_order(), LOJA), sale, {"CAM-AZ-M": ErpId("p")}, booked)
 
-    assert not {"id_categoria", "id_centro_custo"} & body.keys()
-    assert (body["id_vendedor"], body["condicao_pagamento"]["id_conta_financeira"]) == ("seller-1", "acc-1")
+MUGS = {"id": "i-1", "id_item": "e-1", "descricao": "Caneca", "quantidade": 2, "valor": 30, "custo": 9}
+
+
+def cancelled(body: Json, *items: Json) -> Json:
+    draft = cancel_draft(read_booking(body), [read_item(row) for row in items or (MUGS,)], "[loja:pedido 88]")
+    return cancel_payload(draft)
+
+
+def test_a_cancelling_says_the_whole_sale_as_the_erp_has_it():
+    assert cancelled(told()) == {
+        "versao": 3,
+        "id_cliente": "c-1",
+        "numero": 1002,
+        "situacao": "CANCELADO",
+        "data_venda": "2026-11-24",
+        "observacoes": "[loja:pedido 88]",
+        "observacoes_pagamento": "Boleto",
+        "id_vendedor": "v-1",
+        "id_natureza_operacao": "n-1",
+        "itens": [{"id": "e-1", "descricao": "Caneca", "quantidade": 2, "valor": 30}],
+        "composicao_de_valor": {"frete": 10, "desconto": {"tipo": "VALOR", "valor": 4.5}},
+        "condicao_pagamento": {
+            "tipo_pagamento": "BOLETO_BANCARIO",
+            "id_conta_financeira": "acc-1",
+            "opcao_condicao_pagamento": "2x",
+            "nsu": "88",
+            "parcelas": [
+                {"data_vencimento": "2026-12-24", "valor": 30, "descricao": "1/2"},
+                {"data_vencimento": "2027-01-24", "valor": 35.5},
+            ],
+        },
+    }
+
+
+@pytest.mark.parametrize(("version", "sent"), [(None, 1), (0, 1), (1, 1), (7, 7)])
+def test_a_cancelling_has_a_version_of_at_least_one(version, sent):
+    assert cancelled(told(versao=version))["versao"] == sent
+
+
+def test_a_cancelling_of_a_sale_that_tells_little_says_no_more():
+    bare = {
+        "id": "s-1",
+        "numero": 7,
+        "data_compromisso": "2026-11-24T00:00:00",
+        "composicao_valor": {"valor_liquido": 60},
+        "condicao_pagamento": {"parcelas": [{"data_vencimento": "2026-11-24", "valor": 60}]},
+    }
+
+    body = cancelled({"venda": bare, "cliente": {"uuid": "u-1"}}, MUGS | {"descricao": None})
+
+    assert body == {
+        "versao": 1,
+        "id_cliente": "u-1",
+        "numero": 7,
+        "situacao": "CANCELADO",
+        "data_venda": "2026-11-24",
+        "itens": [{"id": "e-1", "quantidade": 2, "valor": 30}],
+        "condicao_pagamento": {
+            "opcao_condicao_pagamento": "À vista",
+            "parcelas": [{"data_vencimento": "2026-11-24", "valor": 60}],
+        },
+    }
 
 
 @pytest.mark.parametrize(
-    ("told", "sent"),
+    ("notes", "payment_notes"),
     [
-        ("BOLETO_BANCARIO", "BOLETO_BANCARIO"),
-        ("", "DINHEIRO"),
-        ("PIX_COBRANCA", "DINHEIRO"),  # one of the words that its sources do not agree on
+        ("[loja:pedido 88]", "Boleto"),
+        ("Boleto", "[loja:pedido 88]"),
+        ("[loja:pedido 88] e Boleto", "[loja:pedido 88]"),
     ],
 )
-def test_a_cancelling_leaves_the_way_of_paying_that_the_sale_has_in_the_erp(told, sent):
-    sale = ErpSale(ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, customer=ErpId("c"), payment=told)
-    draft, products = sale_draft(an_order(), LOJA), {"CAM-AZ-M": ErpId("p")}
+def test_a_cancelling_has_the_mark_where_we_put_it(notes, payment_notes):
+    body = cancelled(told({"observacoes_pagamento": payment_notes}, observacoes=notes))
 
-    body = cancel_payload(draft, sale, products, BookedOn(type="DINHEIRO"))
+    assert "[loja:pedido 88]" in body["observacoes"]
+    assert {body["observacoes"], body["observacoes_pagamento"]} == {notes, payment_notes}
 
-    assert body["condicao_pagamento"]["tipo_pagamento"] == sent
+
+@pytest.mark.parametrize(
+    ("word", "sent"),
+    [
+        ("BOLETO_BANCARIO", "BOLETO_BANCARIO"),
+        ("PAGAMENTO_INSTANTANEO", "PIX_PAGAMENTO_INSTANTANEO"),
+        (None, None),
+        ("PIX_COBRANCA", None),  # one of the words that its sources do not agree on
+    ],
+)
+def test_a_cancelling_leaves_the_way_of_paying_that_the_sale_has_in_the_erp(word, sent):
+    assert cancelled(told({"tipo_pagamento": word}))["condicao_pagamento"].get("tipo_pagamento") == sent
+
+
+@pytest.mark.parametrize(
+    ("form", "sent"),
+    [
+        ("2x", "2x"),
+        ("30, 60", "30, 60"),
+        ("0,30", "0,30"),
+        ("", "2x"),
+        (None, "2x"),
+        ("À vista", "2x"),  # says of two instalments what cannot be
+        ("30, 60, 90", "2x"),
+        ("PARCELADO", "2x"),
+    ],
+)
+def test_a_cancelling_says_the_form_of_the_terms_that_the_instalments_have(form, sent):
+    payment = cancelled(told({"opcao_condicao_pagamento": form}))["condicao_pagamento"]
+
+    assert payment["opcao_condicao_pagamento"] == sent
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"id_cliente": None}, "the sale's customer"),
+        ({"data_compromisso": None}, "the sale's day"),
+        ({"composicao_valor": None}, "the sale's total"),
+        ({"condicao_pagamento": None}, "the sale's instalments"),
+        ({"condicao_pagamento": {"parcelas": [{"valor": 65.5}]}}, "the sale's instalments"),
+        ({"condicao_pagamento": {"parcelas": [{"data_vencimento": "2026-11-24"}]}}, "the sale's instalments"),
+        ({"id_cliente": None, "data_compromisso": ""}, "the sale's customer, the sale's day"),
+    ],
+)
+def test_a_sale_of_which_the_erp_tells_too_little_is_not_cancelled(fields, said):
+    body = told(**json.loads(json.dumps(fields), parse_float=Decimal))
+
+    with pytest.raises(Unusable, match=f"the ERP does not tell {said}, which"):
+        cancelled(body)
+
+
+def test_a_sale_whose_items_are_not_told_is_not_cancelled():
+    booking = read_booking(told())
+
+    with pytest.raises(Unusable, match="the sale's items"):
+        cancel_draft(booking, [], "")
+    with pytest.raises(Unusable, match="the product of an item"):
+        cancelled(told(), MUGS | {"id_item": None})
+    with pytest.raises(Unusable, match=r"make R\$ 35,50, and its total is R\$ 65,50"):  # one of its rows
+        cancelled(told(), MUGS | {"quantidade": 1})
+
+
+def test_a_sale_whose_instalments_do_not_make_it_is_not_cancelled():
+    one = {"parcelas": [{"data_vencimento": "2026-11-24", "valor": Decimal(60)}]}
+
+    with pytest.raises(Unusable, match=r"instalments make R\$ 60,00, and its total is R\$ 65,50"):
+        cancelled(told(one))
+
+
+def test_prices_of_the_erp_with_more_places_than_a_price_has_stay_as_they_are():
+    item = MUGS | {"quantidade": Decimal("0.375"), "valor": Decimal("160.0015")}
+
+    assert cancelled(told(), item)["itens"][0]["valor"] == 160.0015
 
 
 def test_the_customer_and_the_version_of_a_sale_are_read():

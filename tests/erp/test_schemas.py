@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +12,13 @@ from hypothesis import strategies as st
 
 from contaazul_sync.core import methods
 from contaazul_sync.core.drafts import people
+from contaazul_sync.core.drafts.cancels import cancel_draft
 from contaazul_sync.core.drafts.people import OPTIONAL, person_draft
 from contaazul_sync.core.drafts.products import product_draft
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.drafts.text import text_of
 from contaazul_sync.core.drafts.updates import PersonChange
-from contaazul_sync.core.erp import ErpSale, Profile
+from contaazul_sync.core.erp import Booking, ErpSale, Profile, SaleItem, SalePart
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.orders import Line
 from contaazul_sync.core.products import Details
@@ -123,13 +125,15 @@ def test_the_numbers_on_the_wire_sum_exactly(order):
 
 
 @pytest.mark.parametrize("version", [0, 1, 7])
-@pytest.mark.parametrize("booked", [NOWHERE, EVERYTHING], ids=["nowhere", "everything named"])
-def test_a_cancelling_says_what_a_change_may_say(booked, version):
-    sale = ErpSale(
-        ErpId("s"), 1002, "", None, "APROVADO", cancelled=False, version=version, customer=CUSTOMER
-    )
+@pytest.mark.parametrize("named", [{}, dict.fromkeys(("account", "nsu", "seller", "nature"), CUSTOMER)])
+@pytest.mark.parametrize("kind", [*methods.PAYMENT_KINDS, "", "PIX_COBRANCA"])
+def test_a_cancelling_says_what_a_change_may_say(named, version, kind):
+    sale = ErpSale(ErpId("s"), 1002, "", 3000, "APROVADO", False, version, CUSTOMER, kind)
+    part = SalePart(date(2026, 11, 24), 3000, "")
+    booking = Booking(sale, date(2026, 11, 24), "", "", 0, 0, "À vista", (part,), **named)
+    item = SaleItem(PRODUCT, "", Decimal(1), Decimal(30))
 
-    assert wrong("sales/change", cancel_payload(sale_draft(an_order(), LOJA), sale, PRODUCTS, booked)) == []
+    assert wrong("sales/change", cancel_payload(cancel_draft(booking, [item], ""))) == []
 
 
 # People

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contaazul_sync.core.drafts.cancels import cancel_draft
 from contaazul_sync.core.drafts.people import person_draft
 from contaazul_sync.core.drafts.products import product_draft
 from contaazul_sync.core.drafts.sales import sale_draft
@@ -106,8 +107,9 @@ def sales(world: World) -> None:
         )
         [sale] = await erp.find_sales(number)
         assert [each async for each in erp.list_sales()] == [sale]
-        assert await erp.sold_in(sale.id) == {product: sum(line.quantity for line in draft.lines)}
-        await erp.cancel_sale(sale.id, cancel_payload(draft, sale, {SKU: product}))
+        booking, items = await erp.booking(sale.id), await erp.sale_items(sale.id)
+        assert (booking.sale, len(items)) == (sale, len(draft.lines))
+        await erp.cancel_sale(sale.id, cancel_payload(cancel_draft(booking, items, draft.mark)))
 
     world.erp(ask)
 
