@@ -52,6 +52,7 @@ def theirs(**changes: Any) -> ErpPerson:
         ("529.982.247-26", None),
         ("191000080", None),
         ("6990590000123", "06990590000123"),
+        ("280012306", None),  # 00280012306 sums up, and so does one in a hundred of nine digits
     ],
 )
 def test_a_document_that_lost_the_zeros_in_front_is_that_document(told, document):
@@ -60,6 +61,34 @@ def test_a_document_that_lost_the_zeros_in_front_is_that_document(told, document
             document_of(Buyer(document=told))
     else:
         assert document_of(Buyer(document=told)) == document
+
+
+@pytest.mark.parametrize(
+    ("document", "phone"),
+    [
+        ("11987654374", "(11) 98765-4374"),  # it sums up like a CPF
+        ("11987654374", "+55 11 98765-4374"),
+        ("11 98765-4374", "011987654374"),
+        ("5511987654374", "11987654374"),
+        ("1133334480", "(11) 3333-4480"),
+    ],
+)
+def test_the_buyers_phone_is_no_document(document, phone):
+    with pytest.raises(Unusable, match="the buyer's phone is given as the CPF or CNPJ"):
+        document_of(Buyer(document=document, phone=phone))
+
+
+@pytest.mark.parametrize(
+    ("document", "phone"),
+    [
+        ("119.876.543-74", "11987654374"),  # in the form of a CPF
+        ("11987654374", "(11) 98765-4375"),
+        ("11987654374", ""),
+        ("11144477735", "11144477735"),  # the CPF stands for the phone, which is none
+    ],
+)
+def test_a_document_that_is_no_phone_is_a_document(document, phone):
+    assert document_of(Buyer(document=document, phone=phone))
 
 
 def test_a_number_that_begins_with_a_zero_has_lost_none():

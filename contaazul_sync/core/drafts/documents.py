@@ -8,17 +8,21 @@ from contaazul_sync.core.words import _
 CPF, CNPJ, POSTCODE = 11, 14, 8  # digits
 REGISTRATION = (8, 14)  # digits, depending on the state; a rural one of São Paulo begins with a P
 NO_REGISTRATION = "ISENTO"
-MOST_LOST = 2  # zeros that a number may have lost; with more, too many other numbers would fit
+# Zeros that a number may have lost. One number in a hundred is a CPF by its digits alone: with more, one of
+# which a digit was left out would be somebody else's too often.
+MOST_LOST = {CPF: 1, CNPJ: 2, POSTCODE: 1}
 
 
 def document_of(buyer: Buyer) -> str | None:
     """The buyer's CPF or CNPJ, compact and checked by its digits; None where there is none.
 
-    Raises Unusable for one that is wrong.
+    Raises Unusable for one that is wrong, and for the buyer's phone, which may add up like a CPF.
     """
     text = buyer.document.strip()
     if not text:
         return None
+    if _is_phone(text, buyer.phone):
+        raise Unusable(_("the buyer's phone is given as the CPF or CNPJ"))
     from stdnum.br import cnpj, cpf  # noqa: PLC0415 - slow to load, and `status` has no document to check
     from stdnum.exceptions import ValidationError  # noqa: PLC0415
 
@@ -45,14 +49,35 @@ def registration_of(text: str) -> str:
 def whole_postcode(text: str) -> str:
     """The eight digits of a CEP, or nothing."""
     digits = "".join(filter(str.isdigit, text))
-    digits = _filled(digits, POSTCODE, lost=1)
+    digits = _filled(digits, POSTCODE)
     return digits if len(digits) == POSTCODE else ""
 
 
-def _filled(text: str, length: int, lost: int = MOST_LOST) -> str:
+def national(phone: str) -> str:
+    """The digits of a Brazilian phone, without the country's and without zeros in front."""
+    digits = "".join(filter(str.isdigit, phone))
+    if len(digits) > 11 and digits.startswith("55"):
+        digits = digits[2:]
+    return digits.lstrip("0")
+
+
+def is_mobile(digits: str) -> bool:
+    """Whether these digits, as `national` gives them, are those of a mobile phone."""
+    return len(digits) == 11 and digits[2] == "9"
+
+
+def _is_phone(document: str, phone: str) -> bool:
+    """Whether what stands for a document is the phone; one in the form of a CPF or CNPJ is none."""
+    digits = national(phone)
+    is_one = is_mobile(digits) or len(digits) == 10
+    return is_one and not set("./") & set(document) and national(document) == digits
+
+
+def _filled(text: str, length: int) -> str:
     """A number with the zeros that it may have lost in front; anything else as it is.
 
     One that begins with a zero has lost none.
     """
+    lost = MOST_LOST[length]
     is_short = text.isdecimal() and not text.startswith("0") and length - lost <= len(text) < length
     return text.zfill(length) if is_short else text

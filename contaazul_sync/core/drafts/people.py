@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from contaazul_sync.core.drafts.documents import registration_of, whole_postcode
+from contaazul_sync.core.drafts.documents import is_mobile, national, registration_of, whole_postcode
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.states import state_letters
 from contaazul_sync.core.words import _
@@ -97,11 +97,8 @@ def person_draft(buyer: Buyer, document: str) -> PersonDraft:
 
 def mobile_of(phone: str) -> str:
     """A phone as the ERP takes it, `11988887777`, or nothing."""
-    digits = "".join(filter(str.isdigit, phone))
-    if len(digits) > 11 and digits.startswith("55"):
-        digits = digits[2:]
-    digits = digits.lstrip("0")
-    return digits if len(digits) == 11 and digits[2] == "9" else ""
+    digits = national(phone)
+    return digits if is_mobile(digits) else ""
 
 
 def _address(buyer: Buyer) -> Address | None:
