@@ -19,6 +19,7 @@ SyncError                  never raised itself
     Refused                the server said no (4xx)
     Missing                the server does not know the thing (404)
     Unanswered             a create was sent and its outcome is unknown
+    NotYet                 the ERP does not show yet what it has, or may have
     Unusable               the item cannot be expressed, or a rule holds it
     Waits                  an order's product is not in the ERP
 """
@@ -138,6 +139,17 @@ class Missing(Refused):
 
 class Unanswered(ItemError):
     """A create was sent and its answer was lost: it may or may not have been done."""
+
+
+class NotYet(ItemError):
+    """The ERP does not show yet what it has, or may have, since a moment ago: the next pass looks again.
+
+    `next_step` is what to do about it, where that is not to wait.
+    """
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.next_step = next_step
 
 
 class Unusable(ItemError):

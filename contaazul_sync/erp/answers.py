@@ -84,6 +84,19 @@ def read_person(row: Json) -> ErpPerson:
     )
 
 
+def read_gaps(body: Json) -> frozenset[str]:
+    """The fields of `drafts.people.OPTIONAL` that `GET /v1/pessoas/{id}` tells to be empty."""
+    names = {
+        "telefone_celular": "mobile",
+        "email": "email",
+        "enderecos": "address",
+        "inscricoes": "state_registration",
+        "observacao": "notes",
+        "nome_empresa": "trade_name",
+    }
+    return frozenset(field for name, field in names.items() if name in body and not body[name])
+
+
 def _text_or_none(row: Json, *names: str) -> str | None:
     """The first of these fields that says something; "" where all that are there are empty."""
     told = [str(row[name] or "").strip() for name in names if name in row]

@@ -31,6 +31,7 @@ from contaazul_sync.erp.answers import (
     compact,
     read_account,
     read_booking,
+    read_gaps,
     read_item,
     read_listed_sale,
     read_number,
@@ -172,9 +173,13 @@ class ContaAzul:
         """Change some of a person's data. Raises Missing, Refused, Unanswered: an address may be new."""
         await self.http.create(f"{PEOPLE}/{erp_id}", person_patch(change), "PATCH")
 
-    async def create_person(self, body: Json) -> ErpId:
-        """Create a person. Raises Refused, Unanswered."""
-        return _created(await self.http.create(PEOPLE, body))
+    async def gaps(self, erp_id: ErpId) -> frozenset[str]:
+        """Which fields of `drafts.people.OPTIONAL` a person's page tells to be empty. Raises Missing."""
+        return _read(read_gaps, await self.http.get(f"{PEOPLE}/{erp_id}"))
+
+    async def create_person(self, body: Json, leaving: Leaving) -> ErpId:
+        """Create a person; `leaving` is called when it is about to leave. Raises Refused, Unanswered."""
+        return _created(await self.http.create(PEOPLE, body, leaving=leaving))
 
     async def set_field(self, erp_id: ErpId, draft: PersonDraft, field: str) -> None:
         """Write one field of a person that was created without it. Raises Missing, Refused, Unanswered."""

@@ -6,18 +6,20 @@ from contaazul_sync.core.drafts import updates
 from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, PersonDraft, named, person_draft
 from contaazul_sync.core.drafts.updates import PersonChange
 from contaazul_sync.core.erp import ErpPerson, Profile
-from contaazul_sync.core.errors import Refused, SyncError, Unanswered, Unusable
+from contaazul_sync.core.errors import NotYet, Refused, SyncError, Unanswered, Unusable
 from contaazul_sync.core.fingerprints import fingerprint
 from contaazul_sync.core.ids import ErpId, OrderId
-from contaazul_sync.core.items import Kind
+from contaazul_sync.core.items import Intent, Kind
 from contaazul_sync.core.orders import Buyer
-from contaazul_sync.core.plan.protocol import MAX_SENDS, in_grace
+from contaazul_sync.core.plan.protocol import in_grace
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.refusals import is_person_duplicate
 from contaazul_sync.passes import newcomers
 from contaazul_sync.passes.directory import Directory
+from contaazul_sync.passes.leaving import leaving
 from contaazul_sync.passes.optional import NOT_NEEDED, first_taken
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.state.customers import NEWCOMER
 
 
 class Customers:
@@ -36,26 +38,32 @@ class Customers:
     async def find(self, buyer: Buyer, document: str | None, order_id: OrderId) -> ErpId:
         """The customer's id. What was done otherwise than the shop tells is said of the order.
 
-        Raises Unusable, Refused, Unanswered.
+        Raises Unusable, Refused, Unanswered, NotYet.
         """
-        hashed = self.mark(document)
-        known = self.parts.state.customers.get(hashed)
+        hashed, state = self.mark(document), self.parts.state
+        known = state.customers.get(hashed)
         if known and not self._is_news(buyer, document, known[1]):
             return known[0]
         if document is None:
             return await self._consumer(hashed)
         draft = person_draft(buyer, document)
+        if known and known[1] == NEWCOMER:
+            return await self._complete(known[0], draft, buyer, order_id)
+        sent = state.intents.get(Kind.CUSTOMER, hashed)
         if known:
             person = await self._known(document, known[0])
             if person is None:
                 return known[0]
         else:
-            person = _the_one(await self._directory.find(document))
+            person = _the_one(await self._looked_for(document, sent))
         if person is None:
-            return await self._create(draft, hashed, buyer, order_id)
-        await self._welcome(person, draft, order_id)
-        self.parts.state.customers.save(hashed, person.id, fingerprint(buyer))
-        return person.id
+            return await self._create(draft, sent, buyer, order_id)
+        return await self._meet(person, draft, sent, buyer, order_id)
+
+    async def _looked_for(self, document: str, sent: Intent | None) -> list[ErpPerson]:
+        """The people with a document; those of any kind where one is likely to be there."""
+        look = self._directory.find_anywhere if sent else self._directory.find
+        return await look(document)
 
     async def look(self, document: str | None) -> None:
         """Whether somebody with this document could be sold to. Writes nothing. Raises Unusable."""
@@ -75,16 +83,23 @@ class Customers:
         return next((person for person in found if person.id == erp_id), None)
 
     def forget(self, document: str | None) -> None:
-        """The ERP's sales do not know the customer: look again, unless this very run created it."""
-        hashed = self.mark(document)
-        if hashed not in self._created:
-            self.parts.state.customers.forget(hashed)
+        """The ERP's sales do not know the customer: look again, unless this very run created it.
+
+        An earlier run may have, a moment ago: so nobody is created before the grace is over.
+        """
+        hashed, customers = self.mark(document), self.parts.state.customers
+        if document is None:
+            customers.forget(hashed)
+        elif hashed not in self._created:
+            customers.unseen(hashed, self.parts.clock())
 
     def _is_news(self, buyer: Buyer, document: str | None, seen: str) -> bool:
         """Whether a known buyer's data are to be compared with the ERP's: they changed since they were."""
-        if document is None or self.parts.rules.update_customers == updates.NEVER:
+        if document is None:
             return False
-        return seen != fingerprint(buyer)
+        if seen == NEWCOMER:
+            return True
+        return self.parts.rules.update_customers != updates.NEVER and seen != fingerprint(buyer)
 
     async def _consumer(self, hashed: str) -> ErpId:
         person = await self._named_consumer()
@@ -102,6 +117,39 @@ class Customers:
         return found[0]
 
     # Somebody whom the ERP has
+
+    async def _meet(
+        self, person: ErpPerson, draft: PersonDraft, sent: Intent | None, buyer: Buyer, order_id: OrderId
+    ) -> ErpId:
+        """Take somebody whom the ERP has as the customer; a create whose answer was lost has made them."""
+        if sent and sent.sends and person.is_customer:
+            return await self._complete(person.id, draft, buyer, order_id)
+        await self._welcome(person, draft, order_id)
+        self.parts.state.customers.save(self.mark(draft.document), person.id, fingerprint(buyer))
+        return person.id
+
+    async def _complete(self, erp_id: ErpId, draft: PersonDraft, buyer: Buyer, order_id: OrderId) -> ErpId:
+        """Write what is still empty of a person whom an earlier run created, and did not see whole."""
+        try:
+            gaps = await self.parts.erp.gaps(erp_id)
+        except NOT_NEEDED:
+            text = _("the ERP does not show what it took of the new customer: look at the person there")
+            self._remark(order_id, text)
+        else:
+            lacks = [field for field in newcomers.ONE_BY_ONE if draft.has(field) and field in gaps]
+            await self._write_rest(erp_id, draft, lacks, order_id)
+        self.parts.state.customers.save(self.mark(draft.document), erp_id, fingerprint(buyer))
+        return erp_id
+
+    async def _write_rest(
+        self, erp_id: ErpId, draft: PersonDraft, lacks: list[str], order_id: OrderId
+    ) -> None:
+        """Write what a new person lacks of the draft, and say of the order what the ERP did not take."""
+        made = draft
+        for field in lacks:
+            made = made.without(field)
+        made = await newcomers.write(self.parts.erp, erp_id, draft, made, lacks)
+        self._tell_lost(draft, made, order_id)
 
     async def _welcome(self, person: ErpPerson, draft: PersonDraft, order_id: OrderId) -> None:
         """Make somebody a customer who is none yet, and bring what is known of them up to date."""
@@ -143,45 +191,56 @@ class Customers:
 
     # Somebody new
 
-    async def _create(self, draft: PersonDraft, hashed: str, buyer: Buyer, order_id: OrderId) -> ErpId:
-        state, clock = self.parts.state, self.parts.clock
-        before = state.intents.get(Kind.CUSTOMER, hashed)
-        if before and in_grace(before, clock(), self.parts.grace):
-            raise Unanswered(
-                _("the ERP's answer to creating the customer was lost; it is not found there yet")
-            )
-        if before and before.sends >= MAX_SENDS and state.items.failure(Kind.SALE, order_id):
-            raise Unusable(  # a new order, or a `retry`, which forgets what stood against one, asks once more
-                _("the ERP neither lists the buyer nor says that it created them: look there"),
-                _("create the person there, then: contaazul-sync retry {order}").format(order=order_id),
-            )
-        state.intents.sending(Kind.CUSTOMER, hashed, clock())
+    async def _create(
+        self, draft: PersonDraft, before: Intent | None, buyer: Buyer, order_id: OrderId
+    ) -> ErpId:
+        """Create a customer, as often as it takes: the document keeps the ERP from having two of them."""
+        parts, state, hashed = self.parts, self.parts.state, self.mark(draft.document)
+        if before and in_grace(before, parts.clock(), parts.grace):
+            raise NotYet(_unseen(before))
         try:
-            erp_id, made = await newcomers.create(self.parts.erp, draft)
+            writing = leaving(parts, Kind.CUSTOMER, hashed)
+            erp_id, made = await newcomers.create(parts.erp, draft, writing)
         except Unanswered:
             raise
         except SyncError as error:
-            if isinstance(error, Refused) and is_person_duplicate(error.text):
-                return await self._there_already(draft, hashed, buyer, order_id)
             state.intents.restore(Kind.CUSTOMER, hashed, before)  # refused or not sent, it created nobody
+            if isinstance(error, Refused):
+                return await self._refused(error, draft, before, buyer, order_id)
             raise
-        state.customers.save(hashed, erp_id)
         self._created.add(hashed)
-        made = await newcomers.add(self.parts.erp, erp_id, draft, made)
+        if lacks := newcomers.unwritten(draft, made):
+            state.customers.save(hashed, erp_id, NEWCOMER)
+            await self._write_rest(erp_id, draft, lacks, order_id)
+        else:
+            self._tell_lost(draft, made, order_id)
         state.customers.save(hashed, erp_id, fingerprint(buyer))
-        self._left_out([field for field in OPTIONAL if _is_lost(field, draft, made)], order_id)
         return erp_id
 
-    async def _there_already(self, draft: PersonDraft, hashed: str, buyer: Buyer, order_id: OrderId) -> ErpId:
-        """Somebody in whose favour a create was refused. Raises Unanswered while the ERP lists nobody."""
+    async def _refused(
+        self, error: Refused, draft: PersonDraft, before: Intent | None, buyer: Buyer, order_id: OrderId
+    ) -> ErpId:
+        """Somebody in whose favour a create was refused, in whatever words.
+
+        Raises NotYet while the ERP says that there is one and lists nobody, and what was refused otherwise.
+        """
         person = _the_one(await self._directory.find_anywhere(draft.document))
-        if person is None:
-            raise Unanswered(_("the ERP has the customer, and does not list it yet"))
-        await self._welcome(person, draft, order_id)
-        self.parts.state.customers.save(hashed, person.id, fingerprint(buyer))
-        return person.id
+        if person:
+            return await self._meet(person, draft, before, buyer, order_id)
+        if not is_person_duplicate(error.text):
+            raise error
+        now = self.parts.clock()
+        self.parts.state.customers.unseen(self.mark(draft.document), now)
+        text = _("the ERP says that it has somebody with the buyer's CPF or CNPJ, and does not list them yet")
+        step = _("look in the ERP for somebody with the buyer's CPF or CNPJ, inactive ones too")
+        is_long = before is not None and now >= before.opened_at + self.parts.grace
+        raise NotYet(text, step if is_long else "")
 
     # What there is to say
+
+    def _tell_lost(self, draft: PersonDraft, made: PersonDraft, order_id: OrderId) -> None:
+        """Say of an order what of its buyer the ERP did not take."""
+        self._left_out([field for field in OPTIONAL if _is_lost(field, draft, made)], order_id)
 
     def _left_out(self, fields: list[str], order_id: OrderId) -> None:
         if fields:
@@ -197,6 +256,13 @@ def _is_lost(field: str, draft: PersonDraft, made: PersonDraft) -> bool:
     if field in ADDRESS and draft.has("address") and not made.has("address"):
         return False
     return (draft.has(field) or field in draft.dropped) and not made.has(field)
+
+
+def _unseen(intent: Intent) -> str:
+    """Why nobody is created now."""
+    if intent.sends:
+        return _("the ERP's answer to creating the customer was lost; it is not found there yet")
+    return _("the ERP may have the customer, and does not show them yet")
 
 
 def _the_one(found: list[ErpPerson]) -> ErpPerson | None:

@@ -1,25 +1,30 @@
 """Creating a person whom the ERP does not have: a refused field costs that field, and no other."""
 
+from collections.abc import Iterable
+
 from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, PersonDraft
 from contaazul_sync.core.errors import Refused
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.payloads import person_payload
 from contaazul_sync.erp.refusals import is_person_duplicate, refused_field
+from contaazul_sync.net.transport import Leaving
 from contaazul_sync.passes.optional import first_taken
 
 ONE_BY_ONE = ("mobile", "email", "address", "state_registration", "notes", "trade_name")
 
 
-async def create(erp: ContaAzul, draft: PersonDraft) -> tuple[ErpId, PersonDraft]:
-    """The new person's id, and the draft as it was taken. Raises Refused, Unanswered.
+async def create(erp: ContaAzul, draft: PersonDraft, leaving: Leaving) -> tuple[ErpId, PersonDraft]:
+    """The new person's id, and the draft as it was taken; `leaving` as in `Transport.create`.
+
+    Raises Refused, Unanswered.
 
     A field that a refusal names is left out. Where it names none that could be, the person is created with
-    the name and the document, which are all that a sale needs: `add` writes the rest.
+    the name and the document, which are all that a sale needs: `unwritten` says what is left to `write`.
     """
     while True:
         try:
-            return await erp.create_person(person_payload(draft)), draft
+            return await erp.create_person(person_payload(draft), leaving), draft
         except Refused as error:
             field = refused_field(error.text)
             left = any(draft.has(each) for each in OPTIONAL)
@@ -34,15 +39,22 @@ def _bare(draft: PersonDraft) -> PersonDraft:
     return draft
 
 
-async def add(erp: ContaAzul, erp_id: ErpId, whole: PersonDraft, made: PersonDraft) -> PersonDraft:
-    """Write, one by one, what a person was created without for no known reason.
+def unwritten(whole: PersonDraft, made: PersonDraft) -> list[str]:
+    """What a person was created without for no known reason; what was left out beside others was refused.
 
-    `whole`: the draft before the create, `made`: as it was taken. Returns the draft as the ERP has it now.
+    `whole`: the draft before the create, `made`: as it was taken.
     """
-    if any(made.has(field) for field in ONE_BY_ONE):  # what was left out was refused by name
-        return made
-    for field in ONE_BY_ONE:
-        if whole.has(field) and (taken := await _write(erp, erp_id, whole, field)) is not None:
+    if any(made.has(field) for field in ONE_BY_ONE):
+        return []
+    return [field for field in ONE_BY_ONE if whole.has(field)]
+
+
+async def write(
+    erp: ContaAzul, erp_id: ErpId, whole: PersonDraft, made: PersonDraft, fields: Iterable[str]
+) -> PersonDraft:
+    """Write these fields, one by one. Returns the draft as the ERP has it now."""
+    for field in fields:
+        if (taken := await _write(erp, erp_id, whole, field)) is not None:
             made = made.having(field, taken)
     return made
 

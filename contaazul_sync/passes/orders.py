@@ -8,7 +8,16 @@ from decimal import Decimal
 from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.lines import Kit, KitPart
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
-from contaazul_sync.core.errors import ItemError, Refused, SyncError, Unanswered, Unavailable, Unusable, Waits
+from contaazul_sync.core.errors import (
+    ItemError,
+    NotYet,
+    Refused,
+    SyncError,
+    Unanswered,
+    Unavailable,
+    Unusable,
+    Waits,
+)
 from contaazul_sync.core.fingerprints import EDITION, changed
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Group, Kind, Outcome
@@ -165,8 +174,12 @@ class Orders:
                 await self._book(ready, products, customer, booked)
                 return
             except Refused as error:
-                if pause is None or not is_person_unknown(error.text):
+                if not is_person_unknown(error.text):
                     raise
+            if pause is None:
+                text = _("the ERP's sales do not know the customer yet")
+                step = _("nothing to do, if they are new; else make them an active customer in the ERP")
+                raise NotYet(text, step)
             self._customers.forget(ready.document)
             await self.parts.sleep(pause)
 

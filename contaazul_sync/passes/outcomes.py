@@ -1,6 +1,6 @@
 """Keeping why an item did not go through, in a shopkeeper's words and with the next command."""
 
-from contaazul_sync.core.errors import ItemError, Refused, Unanswered, Unusable, Waits
+from contaazul_sync.core.errors import ItemError, NotYet, Refused, Unanswered, Unusable, Waits
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.words import _
@@ -25,8 +25,9 @@ class HeldBefore(ItemError):
 def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, command: str) -> None:
     """Keep a failure. `command` tries the item again, without the program's name."""
     match error:
-        case Unanswered():
+        case Unanswered() | NotYet():
             group, step = Group.IN_DOUBT, _("nothing to do: the next sync looks whether it arrived")
+            step = error.next_step if isinstance(error, NotYet) and error.next_step else step
         case Waits():
             group, step = Group.WAITING, _("see the product's own line, or send it")
         case Refused():

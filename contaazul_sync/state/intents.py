@@ -100,6 +100,13 @@ def close(db: Database, kind: Kind, key: str) -> None:
     db.execute("DELETE FROM intents WHERE kind = ? AND key = ?", [kind, key])
 
 
+def wait(db: Database, kind: Kind, key: str, now: datetime, sends: int) -> None:
+    """Within a transaction: it may be there and is not shown. Its grace begins now, and nothing is sent."""
+    sql = """INSERT INTO intents VALUES (?, ?, NULL, ?, ?, ?, '', 0)
+             ON CONFLICT DO UPDATE SET sent_at = excluded.sent_at"""
+    db.execute(sql, [kind, key, text(now), text(now), sends])
+
+
 def begin_anew(db: Database, kind: Kind, key: str) -> None:
     """Within a transaction: a person wants it to be tried again, so it may be sent as often as a new one."""
     db.execute("UPDATE intents SET sends = min(sends, 1) WHERE kind = ? AND key = ?", [kind, key])

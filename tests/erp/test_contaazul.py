@@ -356,7 +356,7 @@ def test_nobody_is_found_where_there_is_nobody(world):
 
 
 def test_a_person_is_created_with_a_document(world, box):
-    created = world.erp(lambda erp: erp.create_person(PERSON))
+    created = world.erp(lambda erp: erp.create_person(PERSON, it_is_noted))
 
     assert box.people[created].document == ANA
 

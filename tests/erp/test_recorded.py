@@ -305,7 +305,9 @@ def test_people(recorded):
 
 
 def test_create_person(recorded):
-    created = recorded("create_person", lambda it: it.erp.create_person(new_person(it.real(NEW_DOCUMENT))))
+    created = recorded(
+        "create_person", lambda it: it.erp.create_person(new_person(it.real(NEW_DOCUMENT)), it_is_noted)
+    )
 
     assert created.startswith("00000000-0000-4000-8000-")
 
@@ -395,7 +397,7 @@ def test_revoke(recorded):
 
 def test_error_400(recorded):
     with pytest.raises(Refused, match="O campo 'tipo_pessoa' é obrigatório"):
-        recorded("error_400", lambda it: it.erp.create_person({"nome": "Ana Souza"}))
+        recorded("error_400", lambda it: it.erp.create_person({"nome": "Ana Souza"}, it_is_noted))
 
 
 def test_error_401(recorded):
@@ -426,7 +428,7 @@ def test_error_429(recorded):
 
 def test_error_500(recorded):
     def ask(it):
-        return it.erp.create_person(new_person(it.real(NEW_DOCUMENT)))
+        return it.erp.create_person(new_person(it.real(NEW_DOCUMENT)), it_is_noted)
 
     with pytest.raises(Unanswered):
         recorded("error_500", ask, lambda box: box.erp.faults.add("500_after", "POST", "/v1/pessoas"))

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from contaazul_sync.net.line import USER_AGENT
 from tests.worlds.judge import Exchange, Judge
 from tests.worlds.schemas import ASKED, Operation, Schema, Switched, operations, switches
+from tests.worlds.wire import it_is_noted
 
 PERSON = {
     "nome": "Ana Souza",
@@ -307,7 +308,7 @@ def test_a_switch_that_a_schema_names_is_one_of_the_sandbox(sandbox):
 
 
 def test_a_request_of_the_program_is_heard(world, trial):
-    world.erp(lambda erp: erp.create_person(PERSON | {"documento": "1"}))
+    world.erp(lambda erp: erp.create_person(PERSON | {"documento": "1"}, it_is_noted))
     world.send(
         lambda http: http.create("/v1/pessoas", {"nome": "B", "tipo_pessoa": "Física", "documento": "1"})
     )

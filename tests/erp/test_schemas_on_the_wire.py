@@ -61,7 +61,7 @@ def people(world: World) -> ErpId:
 
     async def ask(erp: Any) -> ErpId:
         buyer = replace(ANA, complement="Apto 1")
-        person: ErpId = await erp.create_person(person_payload(person_draft(buyer, CPF)))
+        person: ErpId = await erp.create_person(person_payload(person_draft(buyer, CPF)), it_is_noted)
         [listed] = await erp.find_people(CPF)
         await erp.find_people_named(buyer.name)
         await erp.make_customer(listed)

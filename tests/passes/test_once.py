@@ -271,17 +271,6 @@ def test_a_new_customer_that_sales_do_not_know_yet_is_waited_for(ready):
     assert len(ready.erp.people) == 1
 
 
-def test_a_customer_that_the_erp_forgot_is_looked_up_again(ready):
-    ready.sync()
-    ready.erp.people.clear()
-    again = str(ready.shop.order([("CAM-1", 1)]))
-
-    assert ready.sync().outcome == 0
-
-    assert len(ready.sales_of(again)) == 1
-    assert len(ready.erp.people) == 1
-
-
 def test_a_person_without_the_customer_profile_becomes_a_customer_and_keeps_its_own(ready):
     person = ready.erp.add_person("Ana Souza", "52998224725", ("Fornecedor",))
     ready.shop.orders[0]["payer_cpf"] = "529.982.247-25"

@@ -299,24 +299,6 @@ def test_a_customer_is_tried_again_when_the_ground_of_a_refusal_is_gone(shop):
     assert len(shop.sales_of(order)) == 1
 
 
-@pytest.mark.slow
-def test_retry_tries_a_customer_again_whose_creates_were_lost(shop):
-    shop.erp.faults.add("drop_before", "POST", "/v1/pessoas", times=3)
-    order = ordered(shop)
-    for _hour in range(4):
-        shop.sync(minutes=61)
-    held = shop.failure(str(order))
-    shop.erp.faults.clear()
-    shop.sync(minutes=24 * 60)
-    before = len(shop.sales_of(order))
-
-    shop.state.items.retry(Kind.SALE, str(order))
-    shop.sync()
-
-    assert held["next_step"] == f"create the person there, then: contaazul-sync retry {order}"
-    assert (before, len(shop.sales_of(order))) == (0, 1)
-
-
 # What an older version held
 
 

@@ -27,6 +27,7 @@ class ErpSwitches:
     retry_after: bool = False  # a 429 carries Retry-After
     empty_items: Literal["null", "list"] = "null"
     duplicate_number: Literal["refuse", "accept"] = "refuse"
+    duplicate_document: Literal["refuse", "accept"] = "refuse"
     duplicate_sku: Literal["refuse", "accept"] = "refuse"
     reserve_delay: float = 0  # until an approved sale lowers the balance
     saldo_in_list: Literal["available", "total"] = "available"

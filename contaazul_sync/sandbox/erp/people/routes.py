@@ -45,7 +45,7 @@ def create(erp: Erp, call: Call) -> Response:
 
 def _take(erp: Erp, person: Person, changes: dict[str, Any], body: dict[str, Any]) -> None:
     """Put the changes that a body asks for on a person: all of them, or, after a refusal, none."""
-    document = changes.get("document")
+    document = changes.get("document") if erp.switches.duplicate_document == "refuse" else None
     if document and any(other.document == document and other is not person for other in erp.people.values()):
         raise RefusedError(400, "Não foi possível salvar: já existe uma pessoa cadastrada com este documento")
     mobile = phone(body)
