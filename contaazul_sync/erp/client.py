@@ -24,7 +24,7 @@ from contaazul_sync.core.erp import (
     Profile,
     SaleItem,
 )
-from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
+from contaazul_sync.core.errors import Missing, Unanswered, Unavailable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.answers import (
@@ -344,9 +344,3 @@ def _created(answer: Any) -> ErpId:
 def is_id(text: str) -> bool:
     """Whether a text is an id of the ERP, and not a name."""
     return UUID.fullmatch(text) is not None
-
-
-def is_taken(error: Refused) -> bool:
-    """Whether a product was refused because its SKU is in use."""
-    text = error.text.lower()
-    return error.status == 409 or (not isinstance(error, Missing) and "sku" in text and "já" in text)

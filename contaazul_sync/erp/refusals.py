@@ -2,6 +2,7 @@
 
 import re
 
+from contaazul_sync.core.errors import Missing, Refused
 from contaazul_sync.core.folding import folded
 
 
@@ -18,6 +19,12 @@ def is_person_duplicate(text: str) -> bool:
 def is_number_taken(text: str) -> bool:
     """Whether a refused sale says that its number is in use."""
     return "próximo disponível" in text.lower() or "já está em uso" in text.lower()
+
+
+def is_taken(error: Refused) -> bool:
+    """Whether a product was refused because its SKU is in use."""
+    text = error.text.lower()
+    return error.status == 409 or (not isinstance(error, Missing) and "sku" in text and "já" in text)
 
 
 def free_number(text: str) -> int:

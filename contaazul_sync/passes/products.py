@@ -20,8 +20,8 @@ from contaazul_sync.core.plan.prices import price_version
 from contaazul_sync.core.plan.products import product_version
 from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
-from contaazul_sync.erp.client import is_taken
 from contaazul_sync.erp.payloads import product_payload
+from contaazul_sync.erp.refusals import is_taken
 from contaazul_sync.passes.leaving import leaving
 from contaazul_sync.passes.outcomes import keep
 from contaazul_sync.passes.parts import Parts
