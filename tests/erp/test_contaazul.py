@@ -12,7 +12,7 @@ from contaazul_sync.core.erp import Account, ErpPerson, Profile
 from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.erp import client as contaazul
-from contaazul_sync.erp.client import is_taken
+from contaazul_sync.erp.refusals import is_taken
 from tests.worlds.wire import it_is_noted
 
 NOBODY = ErpId("00000000-0000-4000-8000-000000000001")
