@@ -917,7 +917,7 @@ def test_a_lost_state_of_a_storefront_is_rebuilt_and_creates_nothing_twice(store
     store.settings.state_file.unlink()
     store.state = State.open(store.settings.state_file)
     found = store._with_parts(rebuild)
-    assert (found.links, found.sales, found.unsold) == (1, 1, 0)
+    assert (found.links, found.adopted.count, found.unsold) == (1, 1, 0)
 
     store.choose("CAM")
     store.forget_calls()
