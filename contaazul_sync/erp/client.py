@@ -6,7 +6,8 @@ is compared again here. Paths and parameters are those of the published contract
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -65,6 +66,7 @@ NAMED: dict[str, tuple[str, dict[str, str | int | list[str]]]] = {
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LEAST_PAGE = 10  # rows: who has more to list gives no shorter page, whatever was asked for
 TOGETHER = 8  # sales that are read at the same time
+ANY_NUMBER = sys.maxsize  # no sale's is above it
 MOST_PAGES = 2000  # a listing that does not end is cut here
 
 
@@ -208,7 +210,7 @@ class ContaAzul:
         except Missing:  # listed, and deleted since
             return None
 
-    async def sales_made(self, since: datetime, above: int) -> AsyncIterator[list[ListedSale]]:
+    async def sales_made(self, since: datetime, above: int = ANY_NUMBER) -> AsyncIterator[list[ListedSale]]:
         """The sales made through the API since then, and those with a number above, a page at a time.
 
         A day more is asked for, since clocks differ. An ERP that does not know the filter lists all its
@@ -234,12 +236,10 @@ class ContaAzul:
             if len(rows) < LEAST_PAGE or answer.get("total_itens") == len(seen):
                 return
 
-    async def list_sales(
-        self, above: int = 0, since: date | None = None, gone: list[int] | None = None
-    ) -> AsyncIterator[ErpSale]:
+    async def list_sales(self, above: int = 0, since: date | None = None) -> AsyncIterator[ErpSale]:
         """The sales made through the API with a number above this one, the highest first, read whole.
 
-        `gone` is given the numbers of those that the list shows and the ERP then does not.
+        One that the list shows, and the ERP then does not, is left out.
         """
         seen: set[str] = set()
         for page in range(1, MOST_PAGES):
@@ -256,24 +256,14 @@ class ContaAzul:
             if not new or (max(numbers) <= above and numbers == sorted(numbers, reverse=True)):
                 return  # the end; or all that follow are lower, if the ERP sorted as it was asked to
             seen.update(row["id"] for row in new)
-            wanted = {
-                ErpId(row["id"]): number
+            wanted = [
+                ErpId(row["id"])
                 for row, number in zip(new, numbers, strict=True)
                 if number > above and row.get("origem") in ("API", None)
-            }
-            async for sale in self._whole(wanted, gone):
-                yield sale
-
-    async def _whole(self, wanted: Mapping[ErpId, int], gone: list[int] | None) -> AsyncIterator[ErpSale]:
-        """These sales, some at a time; `gone` is given the numbers of those that are not there."""
-        ids = list(wanted)
-        for some in (ids[i : i + TOGETHER] for i in range(0, len(ids), TOGETHER)):
-            found = await asyncio.gather(*map(self._sale_or_none, some))
-            for erp_id, sale in zip(some, found, strict=True):
-                if sale:
+            ]
+            for some in (wanted[i : i + TOGETHER] for i in range(0, len(wanted), TOGETHER)):
+                for sale in filter(None, await asyncio.gather(*map(self._sale_or_none, some))):
                     yield sale
-                elif gone is not None:
-                    gone.append(wanted[erp_id])
 
     async def sale(self, erp_id: ErpId) -> ErpSale:
         """One sale. Raises Missing."""

@@ -19,6 +19,7 @@ from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.money import HUNDRED
 from contaazul_sync.core.orders import Order, OrderNote, Payment
 from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.passes.coverage import read_unknown
 from contaazul_sync.passes.names import Names, Whose, keep_names, names_of
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
@@ -33,7 +34,7 @@ Ask = Callable[[Met, Collection[str]], Collection[str]]  # which of these names 
 
 @dataclass
 class Adopted:
-    """What became of the ERP's sales that carry a mark. `since`: the first day whose sales were read."""
+    """What became of the ERP's sales that carry a mark. `since`: the day from which on they were read."""
 
     since: date
     began: datetime
@@ -82,12 +83,10 @@ class Adoption:
 
     async def run(self, said: Collection[str] | None, ask: Ask) -> Adopted:
         """Take over what is ours. `said`: the names of this home, where a person gave them."""
-        sales: dict[ErpId, ErpSale] = {}
-        async for sale in self.parts.erp.list_sales(since=self.found.since, gone=self.found.gone):
-            sales[sale.id] = sale
-        marked = [(sale, marks) for sale in sales.values() if (marks := marks_in(sale.notes))]
+        sales = await self._read()
+        marked = [(sale, marks) for sale in sales if (marks := marks_in(sale.notes))]
         self._learn_names(marked, said, ask)
-        self.found.unclear |= {OrderId(sale.nsu): sale for sale in sales.values() if not marks_in(sale.notes)}
+        self.found.unclear |= {OrderId(sale.nsu): sale for sale in sales if not marks_in(sale.notes)}
         ours: dict[OrderId, list[ErpSale]] = {}
         for sale, marks in marked:
             for order_id in await self._orders_of(sale, marks):
@@ -96,6 +95,17 @@ class Adoption:
         for few in (chosen[i : i + TOGETHER] for i in range(0, len(chosen), TOGETHER)):
             await asyncio.gather(*(self._adopt(*each) for each in few))
         return self.found
+
+    async def _read(self) -> list[ErpSale]:
+        """The sales made since the first day, but for those that the state knows."""
+        sales: dict[ErpId, ErpSale] = {}
+        async for page in self.parts.erp.sales_made(since=datetime.combine(self.found.since, time(), BRAZIL)):
+            for listed, sale in await read_unknown(self.parts, page):
+                if sale:
+                    sales[sale.id] = sale
+                else:
+                    self.found.gone.append(listed.number)
+        return list(sales.values())
 
     # Whose they are
 
@@ -169,10 +179,9 @@ class Adoption:
         """Which of an order's sales is taken over: the first that lives. None where one is known already."""
         known = self.state.sales.of([order_id]).get(order_id)
         living = sorted((sale for sale in sales if not sale.cancelled), key=lambda sale: sale.number)
-        if len(living) > 1:
-            self.found.doubles[order_id] = [sale.number for sale in living]
-        elif known and living and living[0].id != known.erp_id and not known.ended_at:
-            self.found.doubles[order_id] = [known.number, living[0].number]
+        before = [known.number] if known and not known.ended_at else []
+        if len(numbers := before + [sale.number for sale in living]) > 1:
+            self.found.doubles[order_id] = numbers
         return None if known else (living or sales)[0]
 
     async def _adopt(self, order_id: OrderId, sale: ErpSale) -> None:

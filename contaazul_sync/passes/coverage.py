@@ -5,16 +5,17 @@ were ever looked at find what was sold of them before.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.drafts.marks import marks_in
+from contaazul_sync.core.drafts.marks import Mark, marks_in
 from contaazul_sync.core.erp import ErpSale, ListedSale
 from contaazul_sync.core.errors import Missing, StateError
 from contaazul_sync.core.ids import OrderId
-from contaazul_sync.core.items import Kind
-from contaazul_sync.core.orders import Payment
+from contaazul_sync.core.items import Kind, Send
+from contaazul_sync.core.orders import Order, OrderNote, Payment
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import TOGETHER
 from contaazul_sync.passes.names import Whose, names_of
@@ -22,6 +23,7 @@ from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import ask_whose, may_be_its, record_sale, tell_double
 from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
 
+Orders = Mapping[OrderId, Order]
 MARGIN = timedelta(hours=1)  # beside the grace: two clocks are never the same
 
 
@@ -33,8 +35,10 @@ class Covered:
     hidden: list[int] = field(default_factory=list)
 
 
-async def cover(parts: Parts) -> Covered:
+async def cover(parts: Parts, orders: Orders) -> Covered:
     """Look at the ERP's sales made since the last moment that was looked at, less the grace.
+
+    `orders`: those to be sold, as the shop tells them now.
 
     Raises StateError where one is of an order that the state does not know as sold: it is older than the ERP,
     or new. Sales of a time that was never looked at are taken over.
@@ -46,11 +50,11 @@ async def cover(parts: Parts) -> Covered:
     new = end if begin is None else begin  # what is older was never looked at
     highest = parts.state.sends.highest_number()
     async for page in parts.erp.sales_made(since=first, above=highest):
-        for listed, sale in await _unknown(parts, page):
+        for listed, sale in await read_unknown(parts, page):
             if sale is None:
                 covered.hidden.append(listed.number)
             else:
-                covered.adopted += _meet(parts, sale, is_new=_is_before(listed, new))
+                covered.adopted += _meet(parts, orders, listed, sale, is_new=_is_before(listed, new))
     notes.set_time(COVERED_FROM, min(begin or needed, needed))
     notes.set_time(COVERED_TO, now)
     return covered
@@ -67,7 +71,7 @@ def _is_before(sale: ListedSale, moment: datetime | None) -> bool:
     return sale.made_at is not None and moment is not None and sale.made_at < moment
 
 
-async def _unknown(parts: Parts, page: list[ListedSale]) -> list[tuple[ListedSale, ErpSale | None]]:
+async def read_unknown(parts: Parts, page: list[ListedSale]) -> list[tuple[ListedSale, ErpSale | None]]:
     """Those of a page that the state does not know, each read whole; None: not shown."""
 
     async def read(listed: ListedSale) -> tuple[ListedSale, ErpSale | None]:
@@ -81,20 +85,48 @@ async def _unknown(parts: Parts, page: list[ListedSale]) -> list[tuple[ListedSal
     return await asyncio.gather(*(read(listed) for listed in page if listed.id not in known))
 
 
-def _meet(parts: Parts, sale: ErpSale, *, is_new: bool) -> bool:
+def _meet(parts: Parts, orders: Orders, listed: ListedSale, sale: ErpSale, *, is_new: bool) -> bool:
     """Make out what a sale means that the state does not know by its id. Returns whether it was taken over.
 
     `is_new`: of a time that was never looked at.
     """
-    state, (order_id, whose) = parts.state, _order_of(parts, sale)
-    sent = [send for send in state.sends.in_question(order_id) if send.number == sale.number]
-    if whose is not Whose.OURS and not (sent and whose is Whose.UNCLEAR):
-        if whose is Whose.OTHERS:
-            reason = _("sale {number} of the ERP has this order's number and total, and not our mark")
-            _ask_once(parts, OrderId(sale.nsu), sale, reason.format(number=sale.number), same_total=True)
-        else:
-            _ask_once(parts, order_id, sale, may_be_its(sale))
+    state, names, marks = parts.state, names_of(parts.state, parts.rules), marks_in(sale.notes)
+    if not marks:
+        _hint(parts, sale)
+    for mark in marks:
+        order_id = OrderId(mark.order_id)
+        note = state.orders.get(order_id)
+        sent = [send for send in state.sends.in_question(order_id) if send.number == sale.number]
+        whose = names.whose(mark, sale, note, orders.get(order_id))
+        if whose is Whose.OURS or (sent and names.are_ours(mark.shop_id)):
+            return _is_ours(parts, order_id, sale, sent, is_new=is_new)
+        if note is None or _is_older(listed, note) or not _is_to_be_sold(parts, note):
+            continue
+        if whose is Whose.PERHAPS:
+            raise StateError(_perhaps(mark, sale))
+        if whose is Whose.UNCLEAR and not sale.cancelled:
+            _ask(parts, note, may_be_its(sale))
+    return False
+
+
+def _is_older(sale: ListedSale, note: OrderNote) -> bool:
+    """Whether a sale was made before an order was, so that it cannot be of it."""
+    if sale.made_at is None or note.created_at is None:
         return False
+    return sale.made_at + MARGIN < note.created_at
+
+
+def _perhaps(mark: Mark, sale: ErpSale) -> str:
+    text = _(
+        "The ERP has sale {number} of order {order} of '{name}', with the day and the total of that order"
+        " here: this shop may have been called so. Nothing was sent. Run: contaazul-sync rebuild"
+    )
+    return text.format(number=sale.number, order=mark.order_id, name=mark.shop_id)
+
+
+def _is_ours(parts: Parts, order_id: OrderId, sale: ErpSale, sent: list[Send], *, is_new: bool) -> bool:
+    """A sale of an order of ours. Raises StateError where that says how old the state is."""
+    state = parts.state
     if known := state.sales.of([order_id]).get(order_id):
         if not (sale.cancelled or known.ended_at):
             tell_double(parts, known, sale.number)
@@ -109,24 +141,20 @@ def _meet(parts: Parts, sale: ErpSale, *, is_new: bool) -> bool:
     return True
 
 
-def _order_of(parts: Parts, sale: ErpSale) -> tuple[OrderId, Whose]:
-    """The order that a sale's mark names, and whose it is; of several marks, the likeliest."""
-    names, orders = names_of(parts.state, parts.rules), parts.state.orders
-    found = [
-        (OrderId(mark.order_id), names.whose(mark, sale, orders.get(mark.order_id), None))
-        for mark in marks_in(sale.notes)
-    ]
-    return min(found, key=lambda each: list(Whose).index(each[1]), default=(OrderId(""), Whose.OTHERS))
+def _hint(parts: Parts, sale: ErpSale) -> None:
+    """A sale without a mark may be an unsold order's, by its number and total: a person can tell, once."""
+    note = parts.state.orders.get(sale.nsu) if sale.nsu else None
+    if note and sale.total == note.total and not sale.cancelled and _is_to_be_sold(parts, note):
+        reason = _("sale {number} of the ERP has this order's number and total, and not our mark")
+        _ask(parts, note, reason.format(number=sale.number))
 
 
-def _ask_once(
-    parts: Parts, order_id: OrderId, sale: ErpSale, reason: str, *, same_total: bool = False
-) -> None:
-    """A sale may be an unsold order's: a person can tell, once."""
-    state, note = parts.state, parts.state.orders.get(order_id)
-    if note is None or note.payment is not Payment.PAID or sale.cancelled:
-        return
-    asked = reason in (said for _at, said in state.remarks.of(note.id))
-    known = state.sales.of([note.id]) or (Kind.SALE, note.id) in state.items.ignored()
-    if not (asked or known or (same_total and sale.total != note.total)):
+def _is_to_be_sold(parts: Parts, note: OrderNote) -> bool:
+    ignored = (Kind.SALE, note.id) in parts.state.items.ignored()
+    return note.payment is Payment.PAID and not (ignored or parts.state.sales.of([note.id]))
+
+
+def _ask(parts: Parts, note: OrderNote, reason: str) -> None:
+    """Put an order before a person, once for each sale that may be its own."""
+    if reason not in (said for _at, said in parts.state.remarks.of(note.id)):
         ask_whose(parts, note, reason)

@@ -129,8 +129,7 @@ def _ask(parts: Parts, unclear: Mapping[OrderId, ErpSale]) -> int:
             continue
         reason = _("paid before the rebuild, and the ERP shows no sale of it")
         step = _("to send it: contaazul-sync retry {order}; if it is booked already: ignore {order}")
-        step = step.format(order=note.id)
-        version = order_version(note, parts.rules)
+        step, version = step.format(order=note.id), order_version(note, parts.rules)
         state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
     return len(asked)
 

@@ -241,7 +241,7 @@ class Pass:
         """These orders, but for those of which a sale was met in the ERP, before the first is sent."""
         if not orders:
             return orders
-        self.report.tell_covered(await cover(self.parts))
+        self.report.tell_covered(await cover(self.parts, self.seen.orders))
         alike = await hold_alike(self.parts, orders)
         if len(alike.held) >= MANY:
             text = _(
