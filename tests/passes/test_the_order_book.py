@@ -449,6 +449,33 @@ def test_three_hundred_buyers_of_the_same_thing_on_one_day_are_three_hundred_sal
     assert len(job.erp.sales) == 300
 
 
+@pytest.mark.parametrize("lost", [True, False], ids=["the state was lost", "another machine's copy"])
+def test_orders_of_an_earlier_time_find_what_was_sold_of_them_before(linked, lost):
+    job = linked("CAM-1", "Camiseta", 79.90, 50)
+    copy = a_copy(job)
+    old = str(job.shop.order([("CAM-1", 1)], created="2026-10-10 10:00:00"))
+    usual, since = job.settings, date(2026, 10, 1)
+    earlier = datetime.combine(since, time(), BRAZIL)
+    job.set(orders__since=since)
+    job.sync(back_to=earlier)
+    job.settings = usual
+    job.sync(minutes=3 * 24 * HOUR)
+    if lost:
+        job.state.close()
+        for file in (*job.settings.home.glob("state.db*"), job.settings.home / "last-run"):
+            file.unlink()
+        job.state = State.open(job.settings.state_file)
+    else:
+        put_back(job, copy)
+    rebuild(job)
+    job.set(orders__since=since)
+
+    job.sync(back_to=earlier)
+
+    assert len(numbers(job, old)) == 1
+    assert job.status()["orders"]["sent"] == 1
+
+
 # What a person asked for stays in the book
 
 
