@@ -36,6 +36,7 @@ async def hold_alike(parts: Parts, orders: Iterable[SendOrder]) -> Alike:
                 found.held.add(send.key)
         except (NoAccess, Unavailable):
             found.unclear.add(send.key)
+            _say_unclear(parts, send.note)
     return found
 
 
@@ -56,6 +57,13 @@ async def _looks_sold(parts: Parts, note: OrderNote) -> bool:
         state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, ALIKE))
         return True
     return False
+
+
+def _say_unclear(parts: Parts, note: OrderNote) -> None:
+    reason = _("it looks like a sold order, and the shop did not say whether it still has that one")
+    step = _("nothing to do: the next sync asks again")
+    failure = Failure(Kind.SALE, note.id, Group.WAITING, reason, step, parts.clock(), 1, note.version)
+    parts.state.items.fail(failure)
 
 
 async def _is_shown(parts: Parts, order_id: OrderId) -> bool:

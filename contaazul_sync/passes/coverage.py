@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from contaazul_sync.core.days import BRAZIL
 from contaazul_sync.core.drafts.marks import Mark, marks_in
 from contaazul_sync.core.erp import ErpSale, ListedSale
-from contaazul_sync.core.errors import Missing, StateError
+from contaazul_sync.core.errors import ItemError, StateError, Unavailable
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Kind, Send
 from contaazul_sync.core.orders import Order, OrderNote, Payment
@@ -20,7 +20,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import TOGETHER
 from contaazul_sync.passes.names import Whose, names_of
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.sold import ask_whose, may_be_its, record_sale, tell_double
+from contaazul_sync.passes.sold import ask_whose, may_be_its, take_over, tell_double
 from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
 
 Orders = Mapping[OrderId, Order]
@@ -56,7 +56,8 @@ async def cover(parts: Parts, orders: Orders) -> Covered:
             else:
                 covered.adopted += _meet(parts, orders, listed, sale, is_new=_is_before(listed, new))
     notes.set_time(COVERED_FROM, min(begin or needed, needed))
-    notes.set_time(COVERED_TO, now)
+    if not covered.hidden:  # what was not shown is looked at again
+        notes.set_time(COVERED_TO, now)
     return covered
 
 
@@ -78,7 +79,7 @@ async def read_unknown(parts: Parts, page: list[ListedSale]) -> list[tuple[Liste
         async with at_once:
             try:
                 return listed, await parts.erp.sale(listed.id)
-            except Missing:
+            except (ItemError, Unavailable):  # of one sale: the list was answered
                 return listed, None
 
     at_once, known = asyncio.Semaphore(TOGETHER), parts.state.sales.known(sale.id for sale in page)
@@ -128,7 +129,7 @@ def _is_ours(parts: Parts, order_id: OrderId, sale: ErpSale, sent: list[Send], *
     """A sale of an order of ours. Raises StateError where that says how old the state is."""
     state = parts.state
     if known := state.sales.of([order_id]).get(order_id):
-        if not (sale.cancelled or known.ended_at):
+        if not sale.cancelled:
             tell_double(parts, known, sale.number)
         return False
     if not (sent or is_new or (Kind.SALE, order_id) in state.items.ignored()):
@@ -137,7 +138,7 @@ def _is_ours(parts: Parts, order_id: OrderId, sale: ErpSale, sent: list[Send], *
             " it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
         )
         raise StateError(text.format(number=sale.number, order=order_id))
-    record_sale(parts, order_id, sale.id, sale.number, as_sent=sent[0] if sent else None)
+    take_over(parts, order_id, sale, sent)
     return True
 
 

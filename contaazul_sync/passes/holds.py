@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from contaazul_sync.core.fingerprints import ALIKE, DOUBLE, UNREADABLE
+from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.plan.actions import Hold, Plan
 from contaazul_sync.core.plan.orders import unreadable_step
@@ -19,6 +20,8 @@ def keep_holds(parts: Parts, holds: Iterable[Hold], unreadable: Iterable[Unreada
     standing: set[At] = set()
     for hold in holds:
         standing.add((hold.kind, hold.key))
+        if is_asked(parts, hold.kind, hold.key):
+            continue
         reason, step = hold.reason, hold.next_step
         items.fail(Failure(hold.kind, hold.key, hold.group, reason, step, now, 1, hold.fingerprint))
     ignored = items.ignored()
@@ -26,9 +29,24 @@ def keep_holds(parts: Parts, holds: Iterable[Hold], unreadable: Iterable[Unreada
         if not order.id or (Kind.SALE, order.id) in ignored:
             continue  # the one is counted, and told by the run; the other a person knows
         standing.add((Kind.SALE, order.id))
+        if is_asked(parts, Kind.SALE, order.id):
+            continue
         step = unreadable_step(parts.rules.shop_kind, order.id)
         items.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
     return standing
+
+
+def is_asked(parts: Parts, kind: Kind, key: str) -> bool:
+    """Whether a question about an order is before a person, which no change in the shop takes back.
+
+    Of an order that is sold or ignored, what is new may be no more: then it is forgotten, but for a second
+    sale.
+    """
+    failure = parts.state.items.failure(kind, key)
+    if kind is not Kind.SALE or failure is None or failure.group is not Group.ATTENTION:
+        return False
+    settled = parts.state.sales.of([OrderId(key)]) or (kind, key) in parts.state.items.ignored()
+    return failure.fingerprint in (ALIKE, DOUBLE) or not settled
 
 
 def forget_others(parts: Parts, standing: set[At], made: Plan, whole: Plan, seen: Seen) -> None:
@@ -45,5 +63,5 @@ def forget_others(parts: Parts, standing: set[At], made: Plan, whole: Plan, seen
     standing |= {(Kind.SALE, cancel.note.id) for cancel in whole.cancels}
     for (kind, key), failure in state.items.failures().items():
         unread = failure.fingerprint == UNREADABLE and key not in seen.readable | seen.gone
-        if (kind, key) not in standing and not unread and failure.fingerprint not in (ALIKE, DOUBLE):
+        if (kind, key) not in standing and not unread and not is_asked(parts, kind, key):
             state.items.clear(kind, key)

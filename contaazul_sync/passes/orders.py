@@ -36,7 +36,7 @@ from contaazul_sync.passes.ours import ours_among
 from contaazul_sync.passes.outcomes import HeldBefore, keep, without_buyer
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sale_numbers import SaleNumbers
-from contaazul_sync.passes.sold import record_sale
+from contaazul_sync.passes.sold import record_sale, take_over
 from contaazul_sync.passes.walk import Seen
 from contaazul_sync.shops.port import Unreadable
 
@@ -193,7 +193,8 @@ class Orders:
             if await self._is_sold(note.id):
                 return
             before, earlier = state.intents.get(Kind.SALE, note.id), state.sends.in_question(note.id)
-            number = earlier[-1].number if earlier else await self.numbers.take()
+            asked = before.number if before else earlier[-1].number if earlier else None
+            number = asked or await self.numbers.take()
             status = parts.rules.sale_status
             body = sale_payload(draft, number, customer, products, status, booked)
             try:
@@ -201,7 +202,7 @@ class Orders:
             except Unanswered:
                 raise
             except Refused as error:
-                if ours := await self._refused(ready, number, error, is_first=not earlier):
+                if ours := await self._refused(ready, number, error, is_first=asked is None):
                     record_sale(parts, note.id, ours, number)
                     return
                 continue
@@ -221,9 +222,9 @@ class Orders:
         if state.intents.get(Kind.SALE, order_id):
             return False
         for send in state.sends.in_question(order_id):
-            found = await parts.erp.find_sales(send.number)
-            if ours := ours_among(found, send, parts.rules.shop_id):
-                record_sale(parts, order_id, ours.id, send.number, as_sent=send)
+            found, sends = await parts.erp.find_sales(send.number), state.sends.under(order_id, send.number)
+            if ours := ours_among(found, sends, parts.rules.shop_id):
+                take_over(parts, order_id, ours, sends)
                 return True
             if found:
                 state.sends.came_to(order_id, send.number, Outcome.FOREIGN)
@@ -236,11 +237,11 @@ class Orders:
         """
         if is_number_taken(error.text):
             found = await self.parts.erp.find_sales(number)
-            sent = self.parts.state.sends.of(ready.note.id)[-1]
+            sends = self.parts.state.sends.under(ready.note.id, number)
             if not found:
                 text = _("the ERP says that number {number} is in use, and shows no such sale yet")
                 raise Unanswered(text.format(number=number))
-            ours = ours_among(found, sent, self.parts.rules.shop_id)
+            ours = ours_among(found, sends, self.parts.rules.shop_id)
             if ours is None:
                 self.parts.state.sends.came_to(ready.note.id, number, Outcome.FOREIGN)
                 self.numbers.skip_to(max(free_number(error.text), number + 1))

@@ -1,23 +1,26 @@
 """Which sale of the ERP is the one that an order was sent as."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from contaazul_sync.core.drafts.marks import is_marked
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.items import Send
 
 
-def ours_among(found: Iterable[ErpSale], send: Send, shop_id: str) -> ErpSale | None:
+def ours_among(found: Iterable[ErpSale], sends: Sequence[Send], shop_id: str) -> ErpSale | None:
     """The sale among those under a number of an order's ledger that is the order's own.
 
-    By its mark, in whichever of the two notes; or, where a person has edited these, by the order's number in
-    its `nsu` and the total that was sent.
+    `sends`: those of the order under this number. By its mark, in whichever of the two notes; or, where a
+    person has edited these, by the order's number in its `nsu` and a total that was sent.
     """
-    sales = list(found)
+    sales, order_id = list(found), sends[0].order_id
     for sale in sales:
-        if is_marked(shop_id, send.order_id, sale.notes):
+        if is_marked(shop_id, order_id, sale.notes):
             return sale
-    for sale in sales:
-        if sale.nsu == send.order_id and send.total and sale.total == send.total:
-            return sale
-    return None
+    totals = {send.total for send in sends} - {0}
+    return next((sale for sale in sales if sale.nsu == order_id and sale.total in totals), None)
+
+
+def sent_as(sends: Sequence[Send], sale: ErpSale) -> Send:
+    """The send that made a sale: the last one of its total, else the last."""
+    return next((send for send in reversed(sends) if send.total == sale.total), sends[-1])

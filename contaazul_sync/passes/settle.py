@@ -9,12 +9,12 @@ from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Intent, Kind, Outcome
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.plan import protocol
-from contaazul_sync.core.plan.protocol import MAX_SENDS, Adopt, Forget, SendAgain, Wait
+from contaazul_sync.core.plan.protocol import MAX_SENDS, Adopt, Forget, SendAgain
 from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.ours import ours_among
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.sold import record_sale, tell_double
+from contaazul_sync.passes.sold import take_over, tell_double
 from contaazul_sync.passes.twins import sku_named, the_one
 from contaazul_sync.state.file import State
 
@@ -63,21 +63,18 @@ def _in_time(parts: Parts, intent: Intent) -> Intent:
 async def _settle_sale(parts: Parts, intent: Intent) -> bool:
     state, order_id, number = parts.state, OrderId(intent.key), intent.number or 0
     found = await parts.erp.find_sales(number)
-    sent = next(send for send in reversed(state.sends.of(order_id)) if send.number == number)
-    ours = ours_among(found, sent, parts.rules.shop_id)
-    verdict = protocol.settle(
-        intent, ours.id if ours else None, others=bool(found), now=parts.clock(), grace=parts.grace
-    )
-    match verdict:
-        case Adopt(erp_id):
-            record_sale(parts, order_id, erp_id, number)
-            return True
+    sends = state.sends.under(order_id, number)
+    ours = ours_among(found, sends, parts.rules.shop_id)
+    if ours:
+        take_over(parts, order_id, ours, sends)
+        return True
+    match protocol.settle(intent, None, others=bool(found), now=parts.clock(), grace=parts.grace):
         case Forget():
             state.sends.came_to(order_id, number, Outcome.FOREIGN)
         case SendAgain() if not _is_wanted(state, order_id):
             state.sends.came_to(order_id, number, Outcome.ABSENT)  # it is not to be sent now, or never more
             state.items.clear(Kind.SALE, order_id)
-        case Wait() | SendAgain():
+        case _:
             _doubt(parts, intent)
     return False
 
@@ -97,14 +94,15 @@ async def _look_again(parts: Parts) -> int:
     state, arrived = parts.state, 0
     for send in state.sends.asleep(parts.clock() - DOUBTS_LAST):
         with suppress(ItemError):
-            ours = ours_among(await parts.erp.find_sales(send.number), send, parts.rules.shop_id)
+            sends = state.sends.under(send.order_id, send.number)
+            ours = ours_among(await parts.erp.find_sales(send.number), sends, parts.rules.shop_id)
             if ours is None:
                 continue
             if known := state.sales.of([send.order_id]).get(send.order_id):
                 state.sends.came_to(send.order_id, send.number, Outcome.MADE)
                 tell_double(parts, known, send.number)
             else:
-                record_sale(parts, send.order_id, ours.id, send.number, as_sent=send)
+                take_over(parts, send.order_id, ours, sends)
                 arrived += 1
     return arrived
 

@@ -1,5 +1,6 @@
 """An order is a sale now: what that does to the state."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from contaazul_sync.core.erp import ErpSale
@@ -12,6 +13,7 @@ from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.plan.units import skus_of, taken_apart
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
+from contaazul_sync.passes.ours import sent_as
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.state.file import State
 
@@ -44,6 +46,16 @@ def record_sale(
         sent_at=now,
     )
     state.sales.record(sale, units, parts.settled_at(now))
+
+
+def take_over(parts: Parts, order_id: OrderId, sale: ErpSale, sends: Sequence[Send] = ()) -> None:
+    """A sale of the ERP turned out to be an order's; one that a person has cancelled there has ended."""
+    state = parts.state
+    record_sale(parts, order_id, sale.id, sale.number, as_sent=sent_as(sends, sale) if sends else None)
+    if sale.cancelled:
+        note, now = state.orders.get(order_id), parts.clock()
+        units = units_of(state, note, parts.rules) if note else {}
+        state.sales.end(order_id, units, now, parts.settled_at(now))
 
 
 def tell_double(parts: Parts, sale: Sale, other: int) -> None:

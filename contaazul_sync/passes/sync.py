@@ -224,8 +224,11 @@ class Pass:
         """Orders that waited for what was just sent wait for it no longer: the next pass sends them."""
         parts = self.parts
         made = decide(parts, fresh=False).plan
+        failures = parts.state.items.failures()
         for send in made.orders:
-            parts.state.items.clear(Kind.SALE, send.key)
+            failure = failures.get((Kind.SALE, send.key))
+            if failure and failure.held_by is None:  # what older rules held is a person's to free
+                parts.state.items.clear(Kind.SALE, send.key)
 
     async def _send(self, made: Plan) -> None:
         products, orders, crew = self.products, self.orders, self.crew

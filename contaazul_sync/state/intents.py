@@ -73,7 +73,9 @@ class Intents:
         self.db.write("UPDATE intents SET sent_at = ? WHERE kind = ? AND key = ?", text(now), kind, key)
 
     def restore(self, kind: Kind, key: str, before: Intent | None) -> None:
-        """A create did not go out after all: the intent is again what it was before."""
+        """A create did not go out after all: what was written down of it, if anything, is taken back."""
+        if self.get(kind, key) == before:
+            return
         with self.db.atomic():
             if kind is Kind.SALE:
                 sends.take_back(self.db, key)

@@ -126,9 +126,13 @@ class Items:
             )
 
     def unignore(self, kind: Kind, key: str) -> bool:
-        """Leave an item alone no longer; whether it was."""
-        sql = "DELETE FROM ignored WHERE kind = ? AND key = ?"
-        return self.db.write(sql, kind, key).rowcount > 0
+        """Leave an item alone no longer, and forget what changed since; whether it was."""
+        with self.db.atomic():
+            sql = "DELETE FROM ignored WHERE kind = ? AND key = ?"
+            was = self.db.execute(sql, [kind, key]).rowcount > 0
+            if was:
+                clear(self.db, kind, key)
+        return was
 
     def ignored(self) -> dict[tuple[Kind, str], Ignored]:
         """The items to be left alone, each as it was seen."""

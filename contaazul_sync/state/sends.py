@@ -63,6 +63,10 @@ class Sends:
                  GROUP BY number ORDER BY min(id)"""
         return list(map(_as_send, self.db.query(sql, [order_id])))
 
+    def under(self, order_id: str, number: int) -> list[Send]:
+        """The sends of an order under one number, the oldest first."""
+        return [send for send in self.of(order_id) if send.number == number]
+
     def asleep(self, since: datetime) -> Iterator[Send]:
         """The sends since then that were looked for in vain, and are in no pass's plan any more.
 

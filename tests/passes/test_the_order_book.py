@@ -476,6 +476,89 @@ def test_orders_of_an_earlier_time_find_what_was_sold_of_them_before(linked, los
     assert job.status()["orders"]["sent"] == 1
 
 
+# A question that is before a person ends by a person alone
+
+
+@pytest.mark.parametrize("field", [{"total": "much"}, {"status": "canceled"}, {"status": "a new word"}])
+def test_a_question_outlives_what_the_shop_says_for_a_while(ready, field):
+    before = next(raw for raw in ready.shop.orders if str(raw["id"]) == ready.order_id)
+    usual = {name: before[name] for name in field}
+    rebuild(ready)
+    assert ready.failure(ready.order_id)["group"] == "attention"
+    edit(ready, ready.order_id, **field)
+    ready.sync()
+    edit(ready, ready.order_id, **usual)
+
+    report = ready.sync()
+
+    assert (report.outcome, numbers(ready, ready.order_id)) == (6, [])
+    assert ready.failure(ready.order_id)["group"] == "attention"
+
+
+def test_unignore_takes_back_what_was_told_of_an_ignored_order(ready):
+    ready.erp.faults.add("400", method="POST", path="/v1/venda")
+    ready.sync()
+    ignore(ready, ready.order_id)
+    edit(ready, ready.order_id, subtotal="159.80", total="159.80", payer_phone="11 98888-7777")
+    ready.state.items.unignore(Kind.SALE, ready.order_id)
+
+    ready.sync()
+
+    assert len(numbers(ready, ready.order_id)) == 1
+
+
+# What was sent is met by all that was ever sent
+
+
+def test_a_resend_that_never_left_takes_no_earlier_send_back(ready):
+    ready.erp.switches.search_lag = 3 * 3600
+    lose_the_answer(ready)
+    ready.erp.faults.add("429", method="POST", path="/v1/venda", times=5)
+    with pytest.raises(Unavailable):
+        ready.sync(minutes=61)
+
+    ready.until_quiet()
+
+    assert numbers(ready, ready.order_id) == [1001]
+
+
+def test_a_sale_of_an_earlier_total_is_known_when_its_notes_were_edited(ready):
+    ready.erp.switches.search_lag = 3 * 3600
+    lose_the_answer(ready)
+    (sale,) = ready.erp.sales.values()
+    sale.observacoes = "Cliente pediu entrega a tarde"
+    (line,) = next(raw["items"] for raw in ready.shop.orders if str(raw["id"]) == ready.order_id)
+    dearer = [line | {"price": "84.95", "total": "169.90"}]
+    edit(ready, ready.order_id, items=dearer, subtotal="169.90", total="169.90", total_paid="169.90")
+
+    for _pass in range(6):
+        ready.sync(minutes=61)
+
+    assert len(ready.erp.sales) == 1
+    assert ready.failure(ready.order_id)["reason"] == "changed in the shop after it became sale 1001"
+
+
+def test_a_doubted_sale_that_a_person_cancelled_in_the_erp_is_told(ready):
+    lose_the_answer(ready)
+    (sale,) = ready.erp.sales.values()
+    sale.situacao = "CANCELADO"
+
+    ready.sync()
+
+    assert ready.sync().outcome == 6
+    assert ready.failure(ready.order_id)["group"] == "attention"
+
+
+def test_one_sale_that_cannot_be_read_stops_no_order(ready):
+    foreign = ready.erp.take_number(7)
+    ready.erp.sales[foreign].origin = "API"
+    ready.erp.faults.add("400", method="GET", path=f"/v1/venda/{foreign}", times=99)
+
+    ready.sync()
+
+    assert len(numbers(ready, ready.order_id)) == 1
+
+
 # What a person asked for stays in the book
 
 
