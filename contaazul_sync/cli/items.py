@@ -44,7 +44,7 @@ def retry(
     if idle:
         tell(_("Nothing stands against {items}.").format(items=", ".join(idle)))
     elif not found:
-        tell(_("Nothing stands against any item."))
+        tell(_("No order looks like a sold one.") if alike else _("Nothing stands against any item."))
     if found and sys.stdout.isatty():
         typer.echo(_("The next sync tries {items} again.").format(items=words.items(len(found))))
 
@@ -65,7 +65,9 @@ def ignore(
         for kind, key in [*(_item(state, name) for name in items or ()), *sorted(found)]:
             seen = choose.as_seen(state, running.rules(settings, state), kind, key)
             state.items.ignore(kind, key, seen, utc_now())
-    if sys.stdout.isatty():
+    if not names:
+        tell(_("No order looks like a sold one."))
+    elif sys.stdout.isatty():
         text = ngettext(
             "{n} item left alone. To undo: {command}",
             "{n} items left alone. To undo: {command}",
@@ -96,7 +98,7 @@ def _item(state: "State", name: str) -> "tuple[Kind, str]":
     """The order or product that a person means. Raises BadParameter."""
     from contaazul_sync.cli import choose
 
-    found = choose.item(state, name)
+    found = choose.item(state, name) if name else None
     if found is None:
         raise typer.BadParameter(_("no order and no product is known as {name}").format(name=name))
     return found

@@ -121,7 +121,8 @@ def _ask(parts: Parts, unclear: Mapping[OrderId, ErpSale]) -> int:
     """Put every paid order without a sale before a person."""
     state, now = parts.state, parts.clock()
     decision = decide(parts, fresh=True)
-    notes = [note for note in decision.notes if note.payment is Payment.PAID and note.id not in decision.sold]
+    sold = decision.sold | state.sales.of(note.id for note in decision.notes).keys()
+    notes = [note for note in decision.notes if note.payment is Payment.PAID and note.id not in sold]
     asked = [note for note in notes if not parts.rules.too_old(note)]
     for note in asked:
         if note.id in unclear:
