@@ -106,8 +106,8 @@ def test_neither_a_refused_look_up_nor_what_a_shop_or_a_person_says_meanwhile_ma
     [
         ("number not kept", "twice", World(lag=3, losses=0)),
         ("intent after post", "twice", World(guards=False, losses=0)),
-        ("number forgotten", "twice", World(lag=3, losses=0, lapses=1)),
-        ("mark not compared", "false", World(losses=1)),
+        pytest.param("number forgotten", "twice", World(lag=3, losses=0, lapses=1), marks=pytest.mark.slow),
+        pytest.param("mark not compared", "false", World(losses=1), marks=pytest.mark.slow),
         ("never sends", "untold", World(losses=0)),
     ],
 )
