@@ -64,7 +64,7 @@ class Wire(httpx.AsyncBaseTransport):
         if fault == OVERTAKEN:
             self.world.erp.take_number(self.world.erp.next_number())
             fault = None
-        work = _serve(server, _scope(request), raw, fault, answer)
+        work = _serve(server, scope_of(request), raw, fault, answer)
         self.world.spawn(work)
         patience = request.extensions.get("timeout", {}).get("read") or 30.0
         try:
@@ -136,7 +136,8 @@ async def _ask(app: Any, scope: dict[str, Any], raw: bytes) -> Answer:
     return status, headers, body
 
 
-def _scope(request: httpx.Request) -> dict[str, Any]:
+def scope_of(request: httpx.Request) -> dict[str, Any]:
+    """A request as ASGI tells it."""
     path, _mark, query = request.url.raw_path.partition(b"?")
     return {
         "type": "http",

@@ -17,6 +17,7 @@ from tests.worlds import judge, warm
 from tests.worlds.begun import Begun
 from tests.worlds.clock import Clock
 from tests.worlds.job import Job
+from tests.worlds.memory import InMemory
 from tests.worlds.shops import serving
 from tests.worlds.wire import Parrot, World
 
@@ -75,16 +76,18 @@ def clock() -> Clock:
 
 
 @contextmanager
-def without_limits(clock: Clock) -> Iterator[Sandbox]:
-    with Sandbox(clock=clock, catalogue=False) as box:
+def without_limits(clock: Clock, kind: type[Sandbox] = Sandbox) -> Iterator[Sandbox]:
+    with kind(clock=clock, catalogue=False) as box:
         box.erp.switches.limits = False
         box.erp.faults.hold_seconds = 0.2
         yield box
 
 
 @pytest.fixture
-def sandbox(clock: Clock) -> Iterator[Sandbox]:
-    with without_limits(clock) as box:
+def sandbox(clock: Clock, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """Over HTTP, where the test or its module does not say `pytest.mark.line("memory")`."""
+    line = request.node.get_closest_marker("line")
+    with without_limits(clock, InMemory if line and line.args == ("memory",) else Sandbox) as box:
         yield box
 
 
@@ -120,7 +123,7 @@ def linked_once(tmp_path_factory: pytest.TempPathFactory, signed_in_home: Path) 
     @functools.cache
     def linked(sku: str, name: str, price: float, stock: int) -> Begun:
         clock, home = Clock(), tmp_path_factory.mktemp("linked") / "home"
-        with without_limits(clock) as box:
+        with without_limits(clock, InMemory) as box:
             job = Job(home, box, clock, signed_in_home)
             job.shop.add_product(sku, name, price, stock)
             job.linked(sku).state.close()

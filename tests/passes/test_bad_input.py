@@ -8,6 +8,8 @@ import pytest
 from contaazul_sync.core.errors import NoAccess, StateError, Unavailable
 from contaazul_sync.core.items import Kind
 
+pytestmark = pytest.mark.line("memory")
+
 
 @pytest.fixture
 def good(linked):

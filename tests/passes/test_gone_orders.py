@@ -9,6 +9,8 @@ from contaazul_sync.core.items import Kind
 from contaazul_sync.passes import unlisted
 from contaazul_sync.sandbox.shop.state import written
 
+pytestmark = pytest.mark.line("memory")
+
 DAY = 24 * 60  # minutes
 
 

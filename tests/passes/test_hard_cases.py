@@ -17,6 +17,8 @@ from contaazul_sync.passes import orders, rebuild
 from contaazul_sync.state.file import State
 from tests.worlds.job import no_sleep
 
+pytestmark = pytest.mark.line("memory")
+
 
 @pytest.fixture
 def ready(linked):
@@ -114,6 +116,7 @@ def test_an_old_copy_of_the_state_is_noticed_whatever_lies_above(ready, case):
     assert len(ready.sales_of(order)) == 1
 
 
+@pytest.mark.line("http")
 def test_a_sign_in_to_another_company_that_is_cut_short_sends_nothing_there(ready):
     order = ready.shop.order([("CAM-1", 2)])
     ready.erp.company["id_empresa"] = "999"
@@ -499,6 +502,7 @@ def test_the_drift_of_a_product_that_is_deleted_in_the_shop_goes_with_it(ready):
     assert ready.status()["products"]["drift"] == 0
 
 
+@pytest.mark.line("http")
 @pytest.mark.slow
 def test_a_clock_that_was_in_the_future_keeps_nothing_waiting_for_years(ready):
     ready.shop.order([("CAM-1", 1)])

@@ -16,6 +16,8 @@ from contaazul_sync.passes.reconcile import reconcile
 from contaazul_sync.passes.report import Report
 from tests.worlds.samples import quickly
 
+pytestmark = pytest.mark.line("memory")
+
 COST_CENTRE = "11111111-2222-3333-4444-555555555555"
 
 
@@ -59,6 +61,7 @@ def test_a_discount_of_the_gateway_is_one_of_the_sale_and_no_difference(good):
     assert [each.code for each in reconciled(good).orders] == ["other_sum"]
 
 
+@pytest.mark.line("http")
 @pytest.mark.parametrize("fault", ["drop_after", "500_after"])
 def test_a_split_sale_whose_answer_is_lost_is_adopted_with_what_was_booked(good, fault):
     good.set(orders__paid_differs="split")
@@ -340,6 +343,7 @@ def test_a_sale_that_was_deleted_in_the_erp_is_no_live_one(good):
     assert (difference.name, difference.code) == (order, "sale_cancelled")
 
 
+@pytest.mark.line("http")
 @pytest.mark.parametrize("fault", ["drop_after", "500_after", "drop_before", "500_before", "truncated"])
 def test_a_cancelling_whose_answer_is_lost_is_made_good(good, fault):
     good.set(orders__on_cancel="cancel")

@@ -17,6 +17,8 @@ from contaazul_sync.sandbox.shop.state import written as written_by_shop
 from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.state.file import State
 
+pytestmark = pytest.mark.line("memory")
+
 
 @pytest.fixture
 def store(job):

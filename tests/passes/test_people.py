@@ -7,6 +7,8 @@ import pytest
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.plan.orders import order_version
 
+pytestmark = pytest.mark.line("memory")
+
 CPF, CNPJ = "52998224725", "11222333000181"
 SUPPLIER = {"payer_cpf": "529.982.247-25"}
 COMPANY = {"payer_cpf": "", "payer_cnpj": "11.222.333/0001-81", "payer_razao_social": "Exemplo Comércio Ltda"}

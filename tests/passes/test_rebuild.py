@@ -14,6 +14,8 @@ from contaazul_sync.passes import rebuild
 from contaazul_sync.state.file import State, set_aside
 from tests.worlds.job import no_sleep
 
+pytestmark = pytest.mark.line("memory")
+
 
 @pytest.fixture
 def sold(job):
@@ -102,6 +104,7 @@ def test_a_change_is_told_though_it_may_look_like_a_split_payment(sold):
     assert sold.failures_of(Kind.SALE) == {sold.sold[0]: "attention"}
 
 
+@pytest.mark.line("http")
 def test_a_rebuild_without_a_sign_in_still_has_to_be_made(sold):
     lose_the_state(sold)
     sold.vault.update(refused=True)

@@ -7,6 +7,8 @@ import pytest
 from contaazul_sync.core.errors import SafetyStop
 from contaazul_sync.core.plan.orders import as_seen
 
+pytestmark = pytest.mark.line("memory")
+
 
 def test_a_new_product_is_not_sent_by_itself_and_is_shown_as_not_sent(job):
     job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)

@@ -16,6 +16,8 @@ from contaazul_sync.passes import rebuild as rebuilding
 from contaazul_sync.state.file import State
 from tests.worlds.job import no_sleep
 
+pytestmark = pytest.mark.line("memory")
+
 HOUR = 60  # minutes
 CPFS = ("111.444.777-35", "123.456.789-09", "987.654.321-00", "529.982.247-25", "390.533.447-05")
 

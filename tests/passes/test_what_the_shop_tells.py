@@ -7,6 +7,8 @@ import pytest
 from contaazul_sync.core.items import Kind
 from contaazul_sync.sandbox.shop.state import written
 
+pytestmark = pytest.mark.line("memory")
+
 DAY = 24 * 60  # minutes
 
 

@@ -19,6 +19,8 @@ from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.shops.port import Unread, parent
 from tests.worlds.shops import KINDS, Door
 
+pytestmark = pytest.mark.line("memory")
+
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 # What differs between versions and hosts of each kind, beside what the sandbox does by default.
 HABITS = [
@@ -197,6 +199,7 @@ def test_a_token_that_is_not_accepted_says_what_to_type(plain_door, filled):
         plain_door.orders(LONG_AGO)
 
 
+@pytest.mark.line("http")
 def test_a_shop_that_is_away_or_shows_a_page_of_html_is_told_and_nothing_else(plain_door, filled):
     with filled.down(), pytest.raises(Unavailable):
         plain_door.products(wanted=set())

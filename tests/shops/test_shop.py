@@ -17,6 +17,8 @@ from contaazul_sync.shops import profile as shop_profile
 from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.shops.profile import Profile
 
+pytestmark = pytest.mark.line("memory")
+
 SINCE = datetime(2026, 11, 20, 13, 0, tzinfo=UTC)
 PRODUCTS, ORDERS = "/apidashboard/v2/product/list", "/apidashboard/v2/order/list"
 

@@ -21,6 +21,8 @@ from contaazul_sync.shops.port import Unread
 from contaazul_sync.shops.storefront import Storefront
 from tests.worlds.shops import Answer, Asked, Door, written
 
+pytestmark = pytest.mark.line("memory")
+
 API = "/api-loja-v2"
 CATEGORIES, LIST, PAGE = (
     f"{API}/{path}" for path in ("categorias", "produtos/listagem", "produtos/dadosproduto")
@@ -261,6 +263,7 @@ def at_the_minute(world, shop):
     return stock_of
 
 
+@pytest.mark.line("http")
 def test_what_breaks_the_cache_is_the_minute_in_the_shops_zone_with_months_from_zero(
     at_the_minute, shop, clock
 ):
@@ -278,6 +281,7 @@ def test_what_breaks_the_cache_is_the_minute_in_the_shops_zone_with_months_from_
     ]
 
 
+@pytest.mark.line("http")
 def test_an_answer_that_the_shop_keeps_is_no_older_than_a_minute(at_the_minute, shop, clock):
     shop.switches.storefront_cache_seconds = 3600
     key = ShopKey(str(shop.add_product("CANECA", "Caneca", "39.90", 10)))

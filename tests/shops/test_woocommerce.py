@@ -26,6 +26,8 @@ from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.shops.woocommerce import orders, products
 from tests.worlds.shops import Answer, Asked, Door, written
 
+pytestmark = pytest.mark.line("memory")
+
 SAMPLES = Path(__file__).parents[1] / "samples" / "woocommerce-8.2.2"
 STATUSES = orders.Statuses()
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -18,6 +18,7 @@ from contaazul_sync.sandbox import server
 from contaazul_sync.sandbox.common.gate import Gate
 from contaazul_sync.sandbox.erp.app import erp_app
 from contaazul_sync.sandbox.erp.state import Erp
+from tests.worlds import memory
 from tests.worlds.schemas import (
     NO_SWITCH,
     Operation,
@@ -104,7 +105,8 @@ def listening() -> Iterator[list[Exchange]]:
         return gate
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "erp_app", overheard)
+        for opens in (server, memory):
+            patch.setattr(opens, "erp_app", overheard)
         yield heard
 
 

@@ -1,4 +1,4 @@
-"""Real HTTP on both ends: our clients, and the sandbox or a server that answers what it is told to.
+"""Our clients, and the sandbox or a server that answers what it is told to; over HTTP, as a rule.
 
 Nothing of ours is replaced. What is given from outside is what the program takes as an argument anyway: the
 clock, the home directory, and how to sleep between two tries.
@@ -17,7 +17,7 @@ import httpx
 from contaazul_sync.erp.client import ContaAzul
 from contaazul_sync.erp.oauth import ErpAuth, Tokens
 from contaazul_sync.home.credentials import Vault
-from contaazul_sync.net.line import USER_AGENT
+from contaazul_sync.net.line import CARRIER, USER_AGENT
 from contaazul_sync.net.pacer import Pacer
 from contaazul_sync.net.transport import Transport
 from contaazul_sync.sandbox.common.system import Seen
@@ -89,7 +89,10 @@ class World:
             base = url or self.sandbox.erp_url
             who = auth or ErpAuth(self.tokens())
             named = {"User-Agent": agent} if agent else {}
-            async with httpx.AsyncClient(base_url=base, auth=who, headers=named, verify=TLS) as client:
+            line = CARRIER.get()
+            async with httpx.AsyncClient(
+                base_url=base, auth=who, headers=named, verify=TLS, transport=line
+            ) as client:
                 return await ask(Transport(client, "the server", self.pacer, self.nap))
 
         return asyncio.run(run())
@@ -104,7 +107,10 @@ class World:
         async def run() -> Result:
             headers = {"authToken": self.sandbox.shop_token}
             base = url or self.sandbox.shop_url
-            async with httpx.AsyncClient(base_url=base, headers=headers, verify=TLS) as client:
+            line = CARRIER.get()
+            async with httpx.AsyncClient(
+                base_url=base, headers=headers, verify=TLS, transport=line
+            ) as client:
                 transport = Transport(client, "the shop", self.pacer, self.nap)
                 return await ask(Merchant(transport, profile or shop_profile.load(None)))
 
