@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette import routing
 
 from contaazul_sync.sandbox.common.wire import answer
 from contaazul_sync.sandbox.erp import app
@@ -28,6 +29,11 @@ def pytest_configure() -> None:
     """Keep the files of the tests in memory: to a disk every commit of the state takes some milliseconds."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_sessionstart() -> None:
+    """Understand each path of the sandbox once, and not anew for every sandbox that is opened."""
+    routing.compile_path = functools.cache(routing.compile_path)
 
 
 def pytest_collection_finish() -> None:
