@@ -441,6 +441,7 @@ def test_five_alike_are_the_shops_doing_and_none_is_sent(ready):
     assert ready.sync().outcome == 6
 
 
+@pytest.mark.slow
 def test_three_hundred_buyers_of_the_same_thing_on_one_day_are_three_hundred_sales(linked):
     job = linked("CAM-1", "Camiseta", 79.90, 500)
     for _order in range(300):
