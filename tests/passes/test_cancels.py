@@ -10,6 +10,8 @@ from contaazul_sync.core.errors import SyncError
 from contaazul_sync.sandbox.common import chance
 from contaazul_sync.sandbox.erp.records.sales import Instalment, SoldItem, Totals
 
+pytestmark = pytest.mark.line("memory")
+
 MARK = "[loja:pedido {}]"
 
 

@@ -10,6 +10,8 @@ from contaazul_sync.operate import wiring
 from contaazul_sync.passes.sync import Pass
 from tests.worlds.job import no_sleep
 
+pytestmark = pytest.mark.line("memory")
+
 PEOPLE = "/v1/pessoas"
 LOST = ["drop_after", "500_after", "408_after", "html_after", "truncated"]
 NOT_DONE = ["drop_before", "500_before", "html"]
@@ -76,7 +78,7 @@ def test_a_customer_whose_create_was_answered_by_nothing_is_created_once(shop, f
     assert shop.sync().outcome == 0
 
 
-@pytest.mark.parametrize("times", [1, 3, 7])
+@pytest.mark.parametrize("times", [1, 3, pytest.param(7, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("fault", NOT_DONE)
 def test_a_customer_is_created_as_often_as_it_takes(shop, fault, times):
     shop.erp.faults.add(fault, "POST", PEOPLE, times=times)

@@ -13,6 +13,8 @@ from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
 from tests.passes.test_rebuild import lose_the_state, rebuilt
 from tests.worlds.job import Job
 
+pytestmark = pytest.mark.line("memory")
+
 HOST = "api.webstore.example"  # what the API's server is called, for every shop on it
 
 
