@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from contaazul_sync.core.fingerprints import EDITION, differs, fingerprint
 from contaazul_sync.core.items import Failure, Group, Ignored, Kind
 from contaazul_sync.core.orders import Payment
-from contaazul_sync.state import intents
+from contaazul_sync.state import intents, remarks
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time
 
@@ -132,6 +132,7 @@ class Items:
             was = self.db.execute(sql, [kind, key]).rowcount > 0
             if was:
                 clear(self.db, kind, key)
+                remarks.ask_again(self.db, key)
         return was
 
     def ignored(self) -> dict[tuple[Kind, str], Ignored]:

@@ -32,3 +32,9 @@ class Remarks:
         """What was said of an order, and when."""
         rows = self.db.query("SELECT * FROM remarks WHERE order_id = ? ORDER BY said_at", [order_id])
         return [(time(row["said_at"]), row["text"]) for row in rows]
+
+
+def ask_again(db: Database, order_id: str) -> None:
+    """Within a transaction: what was asked of an order that is no sale may be asked once more."""
+    sql = "DELETE FROM remarks WHERE order_id = ? AND order_id NOT IN (SELECT order_id FROM sales)"
+    db.execute(sql, [order_id])

@@ -417,6 +417,20 @@ def test_a_person_who_says_that_it_is_another_order_is_believed(ready):
     assert len(ready.erp.sales) == 2
 
 
+def test_unignore_of_an_order_that_looks_sold_asks_again_and_sells_nothing(ready):
+    ready.sync()
+    (new,) = renumber(ready, ready.order_id)
+    ready.sync()
+    ignore(ready, new)
+    ready.sync()
+    ready.state.items.unignore(Kind.SALE, new)
+
+    ready.sync()
+
+    assert ready.failure(new)["group"] == "attention"
+    assert len(ready.erp.sales) == 1
+
+
 def test_an_order_that_cannot_be_told_from_a_sold_one_waits_while_the_shop_cannot_be_asked(ready):
     ready.sync()
     (new,) = renumber(ready, ready.order_id)
