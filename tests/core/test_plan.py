@@ -567,6 +567,15 @@ def test_a_new_sum_or_payment_of_an_ignored_order_asks_a_person_and_sends_nothin
     assert (hold.group, hold.reason) == (Group.ATTENTION, reason)
 
 
+def test_what_was_seen_of_a_sold_order_before_sums_were_kept_is_compared_as_a_whole():
+    seen = {(Kind.SALE, "88123"): Ignored(a_note(payment=Payment.CANCELLED).version)}
+
+    same = of_orders(a_note(payment=Payment.CANCELLED), sales=[a_sale()], state=known(ignored=seen))
+    other = of_orders(a_note(payment=Payment.REFUNDED), sales=[a_sale()], state=known(ignored=seen))
+
+    assert (same, len(other)) == ([], 1)
+
+
 def test_an_order_that_was_ignored_before_it_was_paid_asks_a_person_when_it_is():
     seen = {(Kind.SALE, "88123"): as_seen(a_note(payment=Payment.UNPAID))}
 

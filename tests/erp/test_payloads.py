@@ -1,7 +1,7 @@
 """Our drafts in the ERP's JSON, and its JSON read with tolerance, as its contract tells them."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ from contaazul_sync.erp.answers import (
     read_account,
     read_booking,
     read_item,
+    read_listed_sale,
     read_number,
     read_person,
     read_product,
@@ -968,3 +969,20 @@ def test_the_customer_and_the_version_of_a_sale_are_read():
 
     assert (sale.version, sale.customer) == (3, "c")
     assert (other.version, other.customer) == (0, "u")
+
+
+@pytest.mark.parametrize(
+    ("told", "made"),
+    [
+        ("2026-11-24T09:15:04.63", "2026-11-24T12:15:04.630000+00:00"),  # of São Paulo
+        ("2026-11-24T09:15:04+00:00", "2026-11-24T09:15:04+00:00"),
+        ("ontem", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_listed_sale_tells_when_it_was_made_where_that_can_be_read(told, made):
+    listed = read_listed_sale({"id": "7d1f", "numero": 1002, "criado_em": told})
+
+    assert (listed.id, listed.number) == ("7d1f", 1002)
+    assert (listed.made_at and listed.made_at.astimezone(UTC).isoformat()) == made
