@@ -18,35 +18,43 @@ def keep_holds(parts: Parts, holds: Iterable[Hold], unreadable: Iterable[Unreada
     """Keep what a plan holds, and the orders that cannot be read. Returns the items."""
     items, now = parts.state.items, parts.clock()
     standing: set[At] = set()
+    asked = questions(parts)
     for hold in holds:
         standing.add((hold.kind, hold.key))
-        if is_asked(parts, hold.kind, hold.key):
+        if (hold.kind, hold.key) in asked:
             continue
         reason, step = hold.reason, hold.next_step
         items.fail(Failure(hold.kind, hold.key, hold.group, reason, step, now, 1, hold.fingerprint))
-    ignored = items.ignored()
+    ignored, asked = items.ignored(), questions(parts)
     for order in unreadable:
         if not order.id or (Kind.SALE, order.id) in ignored:
             continue  # the one is counted, and told by the run; the other a person knows
         standing.add((Kind.SALE, order.id))
-        if is_asked(parts, Kind.SALE, order.id):
+        if (Kind.SALE, order.id) in asked:
             continue
         step = unreadable_step(parts.rules.shop_kind, order.id)
         items.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
     return standing
 
 
-def is_asked(parts: Parts, kind: Kind, key: str) -> bool:
-    """Whether a question about an order is before a person, which no change in the shop takes back.
+def questions(parts: Parts) -> set[At]:
+    """The orders with a question that is before a person, which no change in the shop takes back.
 
     Of an order that is sold or ignored, what is new may be no more: then it is forgotten, but for a second
     sale.
     """
-    failure = parts.state.items.failure(kind, key)
-    if kind is not Kind.SALE or failure is None or failure.group is not Group.ATTENTION:
-        return False
-    settled = parts.state.sales.of([OrderId(key)]) or (kind, key) in parts.state.items.ignored()
-    return failure.fingerprint in (ALIKE, DOUBLE) or not settled
+    state = parts.state
+    before = {
+        at: failure
+        for at, failure in state.items.failures().items()
+        if at[0] is Kind.SALE and failure.group is Group.ATTENTION
+    }
+    sold, ignored = state.sales.of(OrderId(key) for _kind, key in before), state.items.ignored()
+    return {
+        at
+        for at, failure in before.items()
+        if failure.fingerprint in (ALIKE, DOUBLE) or (at[1] not in sold and at not in ignored)
+    }
 
 
 def forget_others(parts: Parts, standing: set[At], made: Plan, whole: Plan, seen: Seen) -> None:
@@ -61,7 +69,8 @@ def forget_others(parts: Parts, standing: set[At], made: Plan, whole: Plan, seen
     standing |= {(Kind.PRODUCT, change.key) for change in whole.prices}
     standing |= {(Kind.SALE, send.key) for send in whole.orders}
     standing |= {(Kind.SALE, cancel.note.id) for cancel in whole.cancels}
+    standing |= questions(parts)
     for (kind, key), failure in state.items.failures().items():
         unread = failure.fingerprint == UNREADABLE and key not in seen.readable | seen.gone
-        if (kind, key) not in standing and not unread and not is_asked(parts, kind, key):
+        if (kind, key) not in standing and not unread:
             state.items.clear(kind, key)
