@@ -19,15 +19,15 @@ from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.money import HUNDRED
 from contaazul_sync.core.orders import Order, OrderNote, Payment
 from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.erp.client import TOGETHER
 from contaazul_sync.passes.coverage import read_unknown
 from contaazul_sync.passes.names import Names, Whose, keep_names, names_of
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.sold import record_sale, units_of
+from contaazul_sync.passes.sold import take_over
 from contaazul_sync.passes.unlisted import MOST
 from contaazul_sync.passes.walk import ORDER_WINDOW, Seen
 
-TOGETHER = 8  # sales that are looked at at the same time
 Met = Mapping[str, int]  # how many sales of the ERP name each shop
 Ask = Callable[[Met, Collection[str]], Collection[str]]  # which of these names are this home's
 
@@ -191,11 +191,7 @@ class Adoption:
         if note is None and order is not None:
             note = order.note()
             state.orders.save([note], parts.clock())
-        record_sale(parts, order_id, sale.id, sale.number, await self._as_booked(order_id, sale, note, order))
-        if sale.cancelled:
-            units = units_of(state, note, parts.rules) if note else {}
-            now = parts.clock()
-            state.sales.end(order_id, units, now, parts.settled_at(now))
+        take_over(parts, order_id, sale, booked=await self._as_booked(order_id, sale, note, order))
         self.found.count += 1
         if sale.day:
             self.found.first = min(sale.day, self.found.first or sale.day)

@@ -14,6 +14,7 @@ from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import OrderNote
 from contaazul_sync.core.plan.actions import SendOrder
 from contaazul_sync.core.words import _
+from contaazul_sync.passes.asking import ask, was_asked
 from contaazul_sync.passes.parts import Parts
 
 MANY = 5  # so many at once are the shop's doing, and no buyer's
@@ -48,13 +49,10 @@ async def _looks_sold(parts: Parts, note: OrderNote) -> bool:
         (sale,) = state.sales.of([twin.id]).values()
         reason = _("looks like order {twin}, sold as sale {number}, which the shop does not show any more")
         reason = reason.format(twin=twin.id, number=sale.number)
-        said = [text for _at, text in state.remarks.of(note.id)]
-        if reason in said or await _is_shown(parts, twin.id):
+        if was_asked(parts, note.id, reason) or await _is_shown(parts, twin.id):
             continue
         step = _("if it is the same: contaazul-sync ignore {order}; if not: contaazul-sync retry {order}")
-        now, step = parts.clock(), step.format(order=note.id)
-        state.remarks.add(note.id, reason, now)
-        state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, ALIKE))
+        ask(parts, note.id, reason, step, ALIKE)
         return True
     return False
 

@@ -18,6 +18,7 @@ from contaazul_sync.core.items import Kind, Send
 from contaazul_sync.core.orders import Order, OrderNote, Payment
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import TOGETHER
+from contaazul_sync.passes.asking import was_asked
 from contaazul_sync.passes.names import Whose, names_of
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import ask_whose, may_be_its, take_over, tell_double
@@ -157,5 +158,5 @@ def _is_to_be_sold(parts: Parts, note: OrderNote) -> bool:
 
 def _ask(parts: Parts, note: OrderNote, reason: str) -> None:
     """Put an order before a person, once for each sale that may be its own."""
-    if reason not in (said for _at, said in parts.state.remarks.of(note.id)):
+    if not was_asked(parts, note.id, reason):
         ask_whose(parts, note, reason)

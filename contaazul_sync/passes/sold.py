@@ -6,13 +6,14 @@ from decimal import Decimal
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.fingerprints import DOUBLE
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
-from contaazul_sync.core.items import Failure, Group, Kind, Send
+from contaazul_sync.core.items import Kind, Send
 from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import OrderNote, Sale
 from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.plan.units import skus_of, taken_apart
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
+from contaazul_sync.passes.asking import ask, was_asked
 from contaazul_sync.passes.ours import sent_as
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.state.file import State
@@ -48,10 +49,19 @@ def record_sale(
     state.sales.record(sale, units, parts.settled_at(now))
 
 
-def take_over(parts: Parts, order_id: OrderId, sale: ErpSale, sends: Sequence[Send] = ()) -> None:
-    """A sale of the ERP turned out to be an order's; one that a person has cancelled there has ended."""
+def take_over(
+    parts: Parts,
+    order_id: OrderId,
+    sale: ErpSale,
+    sends: Sequence[Send] = (),
+    booked: OrderNote | None = None,
+) -> None:
+    """A sale of the ERP turned out to be an order's; one that a person has cancelled there has ended.
+
+    `sends`, `booked`: what it was sent as, or the order as it was booked, where that is known.
+    """
     state = parts.state
-    record_sale(parts, order_id, sale.id, sale.number, as_sent=sent_as(sends, sale) if sends else None)
+    record_sale(parts, order_id, sale.id, sale.number, booked, sent_as(sends, sale) if sends else None)
     if sale.cancelled:
         note, now = state.orders.get(order_id), parts.clock()
         units = units_of(state, note, parts.rules) if note else {}
@@ -62,15 +72,9 @@ def tell_double(parts: Parts, sale: Sale, other: int) -> None:
     """An order has a second sale in the ERP: put it before a person, once."""
     reason = _("sold twice in the ERP: sales {number} and {other}")
     reason = reason.format(number=sale.number, other=other)
-    if reason in (said for _at, said in parts.state.remarks.of(sale.order_id)):
-        return
-    step = _("keep one of the two in the ERP, then: contaazul-sync ignore {order}").format(
-        order=sale.order_id
-    )
-    now = parts.clock()
-    parts.state.remarks.add(sale.order_id, reason, now)
-    group = Group.ATTENTION
-    parts.state.items.fail(Failure(Kind.SALE, sale.order_id, group, reason, step, now, 1, DOUBLE))
+    if not was_asked(parts, sale.order_id, reason):
+        step = _("keep one of the two in the ERP, then: contaazul-sync ignore {order}")
+        ask(parts, sale.order_id, reason, step, DOUBLE)
 
 
 def may_be_its(sale: ErpSale) -> str:
@@ -81,11 +85,8 @@ def may_be_its(sale: ErpSale) -> str:
 
 def ask_whose(parts: Parts, note: OrderNote, reason: str) -> None:
     """A sale of the ERP may be an order's: put it before a person, and remember that it was asked."""
-    now, version = parts.clock(), order_version(note, parts.rules)
     step = _("if it is this order's: contaazul-sync ignore {order}; if not: contaazul-sync retry {order}")
-    step = step.format(order=note.id)
-    parts.state.remarks.add(note.id, reason, now)
-    parts.state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
+    ask(parts, note.id, reason, step, order_version(note, parts.rules))
 
 
 def units_of(state: State, note: OrderNote, rules: Rules) -> dict[ShopKey, Decimal]:
