@@ -33,6 +33,11 @@ class Sum:
     total: int = 0
     unread: int = 0
 
+    @classmethod
+    def one(cls, total: int | None) -> "Sum":
+        """An order by itself; None: its total could not be read."""
+        return cls(1, total or 0, int(total is None))
+
     def __add__(self, other: "Sum") -> "Sum":
         return Sum(self.orders + other.orders, self.total + other.total, self.unread + other.unread)
 
@@ -59,7 +64,7 @@ class Entry:
     @property
     def sum(self) -> Sum:
         """The order as one of its place."""
-        return Sum(1, self.total or 0, int(self.total is None))
+        return Sum.one(self.total)
 
 
 def place_of(entry: Entry, rules: Rules, run_since: datetime | None = None) -> Place | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from contaazul_sync.core.book import Entry, Place, Sum, place_of
+from contaazul_sync.core.book import Entry, Place, place_of
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.items import is_under_way
 from contaazul_sync.core.plan.orders import unknown_status
@@ -26,11 +26,6 @@ class Row:
     sale_number: int | None
     sale_date: date | None
     reason: str
-
-    @property
-    def sum(self) -> Sum:
-        """The order as one of its place."""
-        return Sum(1, self.total or 0, int(self.total is None))
 
 
 def read(state: State, rules: Rules, run_since: datetime | None, *, month: str = "") -> Iterator[Row]:

@@ -19,15 +19,6 @@ LOST = [
 ]
 
 
-@pytest.fixture
-def ready(linked):
-    """One linked product and one paid order that is not sent yet."""
-    job = linked("CAM-1", "Camiseta", 79.90, 50)
-    job.erp.faults.hold_seconds = 0.05  # whoever waits for an answer that never comes
-    job.order_id = str(job.shop.order([("CAM-1", 2)]))
-    return job
-
-
 @pytest.mark.parametrize("fault", LOST)
 def test_a_sale_whose_answer_is_lost_is_made_exactly_once(ready, fault):
     ready.erp.faults.add(fault, method="POST", path="/v1/venda")

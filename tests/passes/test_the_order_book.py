@@ -22,15 +22,6 @@ HOUR = 60  # minutes
 CPFS = ("111.444.777-35", "123.456.789-09", "987.654.321-00", "529.982.247-25", "390.533.447-05")
 
 
-@pytest.fixture
-def ready(linked):
-    """One linked product and one paid order that is not sent yet."""
-    job = linked("CAM-1", "Camiseta", 79.90, 50)
-    job.erp.faults.hold_seconds = 0.05  # whoever waits for an answer that never comes
-    job.order_id = str(job.shop.order([("CAM-1", 2)]))
-    return job
-
-
 def ignore(job: Any, order: str) -> None:
     seen = choose.as_seen(job.state, job.settings.rules(job.clock().date()), Kind.SALE, order)
     job.state.items.ignore(Kind.SALE, order, seen, job.clock())

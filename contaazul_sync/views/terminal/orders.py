@@ -21,7 +21,7 @@ def orders_view(rows: Iterable[Row]) -> RenderableType:
     shown: list[Row] = []
     all_of_them, more = Sum(), 0
     for each in rows:
-        all_of_them += each.sum
+        all_of_them += Sum.one(each.total)
         if len(shown) < LONG:
             shown.append(each)
         else:
