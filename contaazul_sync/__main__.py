@@ -19,11 +19,10 @@ def main() -> None:
     words.speak(words.language_of("", os.environ))  # the settings are the profile's, which may be wrong
     try:
         arguments = profiles.enter(sys.argv[1:], os.environ)
-    except SyncError as error:
-        from contaazul_sync.cli.running import tell  # noqa: PLC0415 - for this alone
+    except (SyncError, OSError) as error:
+        from contaazul_sync.cli.endings import leave  # noqa: PLC0415 - for this alone
 
-        tell(error.message)
-        sys.exit(error.exit_code)
+        sys.exit(leave(error))
     words.work_in(profiles.of(home_directory(os.environ))[1])
     words.speak(words.language_of(_language_set(), os.environ))
     from contaazul_sync.cli.app import build  # noqa: PLC0415 - its help texts are made when it is loaded

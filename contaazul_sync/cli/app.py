@@ -4,8 +4,6 @@ Results go to stdout, everything else to stderr. Heavy imports are made where th
 and a refused run should cost nothing.
 """
 
-import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from inspect import cleandoc
 from typing import Annotated, Any
@@ -13,44 +11,35 @@ from typing import Annotated, Any
 import typer
 
 from contaazul_sync import __version__
-from contaazul_sync.cli import care, check, items, look, passes, products, server, settings, sign_in, usage
-from contaazul_sync.cli.running import tell, tell_interrupted
-from contaazul_sync.core.errors import AlreadyRunning, SignInError, SyncError
+from contaazul_sync.cli import (
+    care,
+    check,
+    endings,
+    items,
+    look,
+    passes,
+    products,
+    server,
+    settings,
+    sign_in,
+    usage,
+)
 from contaazul_sync.core.words import _
 
 
 class Boundary(usage.Group):
-    """Turns the errors that we raise on purpose into a line on stderr and their exit code."""
+    """Lets every command end by the one way out."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         try:
-            return super().invoke(ctx)
-        except SyncError as error:
-            if sys.stdout.isatty() or not (isinstance(error, AlreadyRunning) or _is_old_news(error)):
-                tell(error.message)
-            raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            tell_interrupted()
-            raise typer.Exit(130) from None
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on
-            raise typer.Exit(0) from None
-        except _of_the_state() as error:  # a full disk, a damaged page: what was committed before is kept
-            text = _("The state file cannot be used: {error}. Nothing that was kept is lost.")
-            tell(text.format(error=error))
-            raise typer.Exit(3) from None
-
-
-def _is_old_news(error: SyncError) -> bool:
-    """Whether the run before said the same: one alert for a dead sign-in, not 48 a day."""
-    return isinstance(error, SignInError) and error.said_before
-
-
-def _of_the_state() -> tuple[type[Exception], ...]:
-    """SQLite's errors, where it was loaded at all."""
-    sqlite = sys.modules.get("sqlite3")
-    return (sqlite.Error,) if sqlite else ()
+            with endings.printed():
+                return super().invoke(ctx)
+        except BaseException as error:
+            code = endings.leave(error)
+            if code is None:
+                raise
+            raise typer.Exit(code) from None
 
 
 def _program(

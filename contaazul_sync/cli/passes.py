@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from contaazul_sync.core.errors import SetupError, UsageError
 from contaazul_sync.core.words import _
 from contaazul_sync.home.config import load
 from contaazul_sync.home.settings import PREFIX
+
+if TYPE_CHECKING:
+    from contaazul_sync.home.settings import Settings
 
 SINCE = f"{PREFIX}ORDERS__SINCE"
 COMMAND = re.compile(r"\bcontaazul-sync (?=[a-z])")  # in a message, before a command's name
@@ -46,14 +49,18 @@ def sync(
     environ = dict(os.environ)
     if since:
         environ[SINCE] = since
-    settings = load(environ)
-    options = {"force": force, "back_to": running.midnight(settings) if since else None, "limit": limit}
+
+    def options(settings: "Settings") -> running.Options:
+        return {"force": force, "back_to": running.midnight(settings) if since else None, "limit": limit}
+
     if dry_run:
-        running.preview(settings, None, options)
+        settings = load(environ)
+        running.preview(settings, None, options(settings))
         return
     if since and not yes:
-        running.ask_about_orders(settings, options)
-    running.run(settings, "sync", options, wait=wait, volume=-1 if quiet else verbose)
+        settings = load(environ)
+        running.ask_about_orders(settings, options(settings))
+    running.run("sync", environ, options, wait=wait, volume=-1 if quiet else verbose)
 
 
 def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
@@ -91,7 +98,7 @@ def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
                 tell(f"[{server.called(name)}] {exits.outcome(code)}")
             elif watched:
                 typer.echo(f"{server.called(name)}: {exits.outcome(code)}")
-    return profiles.worst(codes)
+    return exits.worst(codes)
 
 
 def _pass_on(name: str, line: str) -> None:

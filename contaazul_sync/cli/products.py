@@ -1,5 +1,6 @@
 """The commands about products: choose them, link them by hand."""
 
+import os
 import shlex
 import sys
 from contextlib import closing
@@ -51,7 +52,7 @@ def send_products(
 
         state.queue.add(keys, utc_now())
     if now and keys:
-        running.run(settings, "send-products", {"only": set(keys)})
+        running.run("send-products", os.environ, lambda _settings: {"only": set(keys)})
     elif sys.stdout.isatty():
         typer.echo(_chosen(len(keys)))
 

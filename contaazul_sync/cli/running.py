@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from contaazul_sync.core.errors import SignInError, SyncError
 from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home.config import load
@@ -21,7 +20,7 @@ from contaazul_sync.home.machine import prepare_home, utc_now
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterator, Mapping
     from datetime import datetime
 
     from rich.console import RenderableType
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from contaazul_sync.core.rules import Rules
     from contaazul_sync.home.credentials import Vault
     from contaazul_sync.home.settings import Settings
-    from contaazul_sync.operate.alerts import Alerts
+    from contaazul_sync.operate.watch import Watch
     from contaazul_sync.passes.report import Report
     from contaazul_sync.state.file import State
 
@@ -103,9 +102,9 @@ def going_on_since(settings: "Settings", state: "State") -> "datetime | None":
     from contaazul_sync.home.lock import held_since
 
     held = held_since(settings.home)
-    run = next(iter(state.runs.newest(1)), None)
-    if held is None or run is None or run.outcome is not None or run.started_at < held:
-        return None  # the newest run is over, or was killed before this one wanted the lock
+    run = state.runs.unfinished()
+    if held is None or run is None or run.started_at < held:
+        return None  # every run is over, or was killed before this one wanted the lock
     return run.started_at
 
 
@@ -120,50 +119,34 @@ def locked(settings: "Settings", command: str, wait: float = 0) -> "Iterator[Non
 
 
 def run(
-    settings: "Settings",
     command: str,
-    options: Options,
+    environ: "Mapping[str, str]",
+    options: "Callable[[Settings], Options]",
     *,
     wait: float = 0,
     volume: int = 0,
 ) -> None:
     """One pass under the run lock. Silent when all is well and nobody watches.
 
-    `volume`: -1 says nothing but errors, 1 each item as it is done, 2 each request.
+    `options`: of the pass, by the settings. `volume`: -1 says nothing but errors, 1 each item as it is done,
+    2 each request.
     """
-    with locked(settings, command, wait):
-        from contaazul_sync.operate.alerts import Alerts
+    from contaazul_sync.operate.watch import Watch, watched
+    from contaazul_sync.state.file import State
 
-        alerts = Alerts(settings, utc_now)
-        alerts.began()
-        with _told(alerts):
-            _settings, state = open_home()
-        with closing(state), _told(alerts):
-            alerts.state = state
-            begun, before = utc_now(), state.runs.newest(1)
-            try:
-                report = wait_for(_pass(settings, state, command, options, volume))
-            except SignInError as error:
-                error.said_before = bool(before) and before[0].outcome == error.exit_code
-                raise
-            new = sum(failure.since >= begun for failure in state.items.failures().values())
-            alerts.ended(report.outcome, new, report.counts)
+    by_a_person = command != "sync" or sys.stdout.isatty()
+    with watched(Watch(command, environ, utc_now), by_a_person=by_a_person) as watch:
+        settings = load(environ)
+        with locked(settings, command, wait):
+            watch.alerts.began()
+            state = State.open(settings.state_file)
+            watch.opened(state)
+            report = wait_for(_pass(settings, state, watch, options(settings), volume))
+            new = watch.count_new()
+            watch.over(report.outcome)
     if volume >= 0:
         _tell_outcome(report, new)
     raise typer.Exit(report.outcome)
-
-
-@contextmanager
-def _told(alerts: "Alerts") -> "Iterator[None]":
-    """However a run ends, whoever watches from afar is told."""
-    try:
-        yield
-    except SyncError as error:
-        alerts.ended(error.exit_code)
-        raise
-    except Exception:
-        alerts.ended(1)
-        raise
 
 
 def _tell_outcome(report: "Report", new: int) -> None:
@@ -185,7 +168,7 @@ def _tell_outcome(report: "Report", new: int) -> None:
 
 
 async def _pass(
-    settings: "Settings", state: "State", command: str, options: Options, volume: int
+    settings: "Settings", state: "State", watch: "Watch", options: Options, volume: int
 ) -> "Report":
     import asyncio
 
@@ -195,15 +178,16 @@ async def _pass(
     from contaazul_sync.views import progress
 
     def begun(run: int) -> None:
-        log.begin(settings.home, run, command, volume)
+        log.begin(settings.home, run, watch.command, volume)
 
     with progress.shown() as display:
         async with wiring.parts(settings, state, os.environ, display) as parts:
             one = sync.Pass(parts, **options)
+            watch.report = one.report
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGINT, _stopper(loop, one.crew.interrupt))
             loop.add_signal_handler(signal.SIGTERM, one.crew.interrupt)
-            return await one.run(command, begun)
+            return await one.run(watch.command, begun)
 
 
 def _stopper(loop: "asyncio.AbstractEventLoop", interrupt: "Callable[[], None]") -> "Callable[[], None]":

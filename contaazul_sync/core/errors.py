@@ -1,6 +1,7 @@
 """Every error raised on purpose, classed by what the operator does next; each class owns one exit code.
 
 SyncError                  never raised itself
+  Ended                    all of it was said before: the code alone
   UsageError          2    say it otherwise: a SKU that nobody knows, a number beyond the list
   SetupError          3    put the configuration or the machine right, then run again
     ConfigError            a missing or bad setting; names the key and the file
@@ -14,7 +15,7 @@ SyncError                  never raised itself
   TemporaryError      5    nothing to do: the next run tries again
     AlreadyRunning
     Unavailable            no answer, or none that can be read; nothing was changed by it
-  SafetyStop          7    look first, then `--force`
+  SafetyStop          7    look first, then `--force`; what it does not concern went on
   ItemError           6    about one product or order; kept in the state, never ends a pass
     Refused                the server said no (4xx)
     Missing                the server does not know the thing (404)
@@ -26,6 +27,7 @@ SyncError                  never raised itself
 
 from typing import ClassVar
 
+from contaazul_sync.core.exits import BUG, GRAVITY, INTERRUPTED
 from contaazul_sync.core.words import _
 
 
@@ -83,10 +85,9 @@ class NoAccess(SetupError):
 
 
 class SignInError(SyncError):
-    """Only a person can sign in again. `said_before`: the run before ended with it, too."""
+    """Only a person can sign in again."""
 
     exit_code = 4
-    said_before = False
 
 
 class NotSignedIn(SignInError):
@@ -104,11 +105,23 @@ class TemporaryError(SyncError):
 
 
 class AlreadyRunning(TemporaryError):
-    """Another process holds the run lock."""
+    """Another process holds the run lock. `for_long`: which one and since when, if for more than an hour."""
+
+    def __init__(self, message: str, for_long: str = "") -> None:
+        super().__init__(message)
+        self.for_long = for_long
 
 
 class Unavailable(TemporaryError):
     """A server did not answer, or answered what cannot be read. Nothing was changed by the request."""
+
+
+class Ended(SyncError):
+    """A run has ended with an exit code of its own, and there is nothing to say that was not said before."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__("")
+        self.exit_code = exit_code  # type: ignore[misc]
 
 
 class SafetyStop(SyncError):
@@ -165,3 +178,17 @@ class Unusable(ItemError):
 
 class Waits(ItemError):
     """An order's product is not in the ERP yet."""
+
+
+def gravest(*met: SyncError | None) -> SyncError | None:
+    """Of what a run has met, what it ends with; the first of two that are alike."""
+    return min(filter(None, met), key=lambda error: GRAVITY.index(error.exit_code), default=None)
+
+
+def ending(error: BaseException) -> tuple[int, str]:
+    """The exit code of a run that ends with an error, and what to keep of it: of a bug its kind alone."""
+    if isinstance(error, SyncError):
+        return error.exit_code, error.message
+    if isinstance(error, Exception):
+        return BUG, type(error).__name__
+    return INTERRUPTED, ""  # Ctrl-C, or what came of it

@@ -113,7 +113,10 @@ def is_under_way(intent: Intent | None, failure: Failure | None, run_since: date
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a command. `outcome` is its exit code, None while it runs or when it was cut short."""
+    """One run of a command. `outcome` is its exit code, None while it runs or when it was cut short.
+
+    `good`: it got through.
+    """
 
     id: int
     command: str
@@ -124,3 +127,4 @@ class Run:
     updated: int
     failed: int
     message: str
+    good: bool = False

@@ -4,8 +4,10 @@ Every key has a twin `CONTAAZUL_SYNC_<SECTION>__<KEY>` in the environment, which
 an error that names the key and where it came from.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,31 @@ from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _
 from contaazul_sync.home.files import write_whole
 from contaazul_sync.home.settings import PREFIX, SETTINGS, Settings, home_directory, shown
+
+ALERTS = re.compile(r"^\s*\[alerts\].*?(?=^\s*\[|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def alerts(environ: Mapping[str, str]) -> Settings:
+    """What can be read of where to tell how a run ended, whatever else is wrong."""
+    home = home_directory(environ)
+    values: dict[str, object] = {name: default for name, (_reader, default) in SETTINGS.items()}
+    for name, value in (_flat(_some(home / "config.toml"), "") | _twins(environ)).items():
+        if name in SETTINGS:
+            with suppress(ValueError):
+                values[name] = _read(name, value[0])
+    return Settings(home, values)
+
+
+def _some(path: Path) -> dict[str, Any]:
+    """The document, or its section about alerts where no more can be read."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return {}
+    for part in (text, *ALERTS.findall(text)):
+        with suppress(tomllib.TOMLDecodeError, RecursionError):
+            return tomllib.loads(part, parse_float=Decimal)
+    return {}
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -88,15 +115,20 @@ def _flat(document: Mapping[str, Any], origin: str) -> dict[str, tuple[object, s
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[object, str]]:
-    twins = {twin(name): name for name in SETTINGS}
-    found: dict[str, tuple[object, str]] = {}
-    for variable, value in environ.items():
-        if variable in twins:
-            found[twins[variable]] = (value, _("the variable {name}").format(name=variable))
-        elif variable.startswith(PREFIX) and "__" in variable:
+    twins = {twin(name) for name in SETTINGS}
+    for variable in environ:
+        if variable.startswith(PREFIX) and "__" in variable and variable not in twins:
             text = _("The variable {name} is no setting's twin. Take it out or correct it.")
             raise ConfigError(text.format(name=variable))
-    return found
+    return _twins(environ)
+
+
+def _twins(environ: Mapping[str, str]) -> dict[str, tuple[object, str]]:
+    twins = {name: twin(name) for name in SETTINGS if twin(name) in environ}
+    return {
+        name: (environ[variable], _("the variable {name}").format(name=variable))
+        for name, variable in twins.items()
+    }
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:

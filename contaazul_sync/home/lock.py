@@ -7,8 +7,8 @@ seconds in which a sign-in is renewed, by anything.
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,8 @@ from contaazul_sync.core.errors import AlreadyRunning, Unavailable
 from contaazul_sync.core.words import _
 
 TOKEN_WAIT_SECONDS = 90  # longer than a renewal may take
+LONG = timedelta(hours=1)  # so long may a run hold its lock before that is told
+MOST_PID = 2**31
 NOTE = "run.json"  # beside the run lock: who holds it
 
 
@@ -29,7 +31,7 @@ class Holder(NamedTuple):
 
 @contextmanager
 def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -> Iterator[None]:
-    """Hold the run lock. Raises AlreadyRunning, with who holds it since when."""
+    """Hold the run lock. Raises AlreadyRunning, with who holds it since when, and OSError."""
     from filelock import FileLock, Timeout  # noqa: PLC0415 - what only reads takes no lock
 
     lock = FileLock(home / "run.lock", mode=0o600)
@@ -37,12 +39,13 @@ def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -
     try:
         lock.acquire(timeout=wait_seconds)
     except Timeout:
-        raise AlreadyRunning(_going_on(home)) from None
+        raise _going_on(home, now + timedelta(seconds=wait_seconds)) from None
     try:
         note.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now.isoformat()}))
         yield
     finally:
-        note.unlink(missing_ok=True)
+        with suppress(OSError):  # a note without its lock means nothing
+            note.unlink(missing_ok=True)
         lock.release()
 
 
@@ -51,9 +54,10 @@ def holder(home: Path) -> Holder | None:
     try:
         told = json.loads((home / NOTE).read_text())
         since = datetime.fromisoformat(told["since"]).astimezone()
-        return Holder(told["pid"], told["command"], since)
-    except (OSError, ValueError, KeyError, TypeError):
+        run = Holder(int(told["pid"]), str(told["command"]), since)
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
+    return run if 0 < run.pid < MOST_PID else None
 
 
 def held_since(home: Path) -> datetime | None:
@@ -71,6 +75,8 @@ def held_since(home: Path) -> datetime | None:
             return None
     except Timeout:
         return run.since
+    except OSError:  # a lock that cannot be looked at tells nothing
+        return None
 
 
 def _lives(pid: int) -> bool:
@@ -84,12 +90,20 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def _going_on(home: Path) -> str:
+def _going_on(home: Path, now: datetime) -> AlreadyRunning:
     run = holder(home)
     if run is None:
-        return _("Another run is going on. Nothing to do.")
+        return AlreadyRunning(_("Another run is going on. Nothing to do."))
+    told = {"command": run.command, "pid": run.pid}
+    if now - run.since > LONG and _lives(run.pid):
+        text = _(
+            "Another run has been going on since {since}: `{command}`, process {pid}. No other one begins"
+            " until it ends. A first run may take hours; if this one does nothing any more: kill {pid}"
+        )
+        since = f"{run.since:%d/%m/%Y %H:%M}"
+        return AlreadyRunning(text.format(since=since, **told), f"{run.pid} {run.since.isoformat()}")
     text = _("Another run is going on: `{command}`, process {pid}, since {since}. Nothing to do.")
-    return text.format(command=run.command, pid=run.pid, since=f"{run.since:%H:%M:%S}")
+    return AlreadyRunning(text.format(since=f"{run.since:%H:%M:%S}", **told))
 
 
 @contextmanager

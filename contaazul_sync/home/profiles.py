@@ -17,7 +17,6 @@ from contaazul_sync.home.settings import PREFIX, home_directory
 OPTION, ALL, VARIABLE = "--profile", "--all-profiles", f"{PREFIX}PROFILE"
 COMPLETING = "_CONTAAZUL_SYNC_COMPLETE"  # the shell asks how a line may go on
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
-WORST = (1, 2, 3, 4, 7, 5, 6, 130)  # exit codes, the gravest first
 
 
 def enter(arguments: Sequence[str], environ: MutableMapping[str, str]) -> list[str]:
@@ -104,9 +103,3 @@ def command(name: str, words: Sequence[str]) -> list[str]:
     """The program for one profile, or for the main home, as a process of its own."""
     profile = (OPTION, name) if name else ()
     return [sys.executable, "-P", "-m", "contaazul_sync", *profile, *words]  # -P: from no folder by chance
-
-
-def worst(codes: Sequence[int]) -> int:
-    """The gravest exit code; one that is not known, as of a killed process, counts as 1."""
-    known = [code if code in (*WORST, 0) else 1 for code in codes]
-    return min(known, key=(*WORST, 0).index, default=0)

@@ -10,24 +10,24 @@ from datetime import datetime
 
 import httpx
 
-from contaazul_sync.core.exits import GOOD, INTERRUPTED
+from contaazul_sync.core.exits import INTERRUPTED, is_good
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
 from contaazul_sync.home.settings import Settings
+from contaazul_sync.home.told import Told
 from contaazul_sync.net.line import USER_AGENT, trust
 from contaazul_sync.operate.incidents import PASSING_CODES, begins, decide, read, sent, written
-from contaazul_sync.state.file import State
 
-NOTE = "alerts"  # in the state
+NOTE = "alerts"  # among what is told; before that was kept there, in the state
 PATIENCE = 5.0  # seconds that a ping or a message may take, all in all
 
 
 class Alerts:
-    """Pings and messages of one run. `state` is set once it is open: what was told is remembered in it."""
+    """Pings and messages of one run. `inherited`: what a version before has kept in the state as told."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
-        self.settings, self.clock = settings, clock
-        self.state: State | None = None
+    def __init__(self, settings: Settings, clock: Callable[[], datetime], told: Told) -> None:
+        self.settings, self.clock, self.told = settings, clock, told
+        self.inherited: str | None = None
         self._ended = False
         self._complaints: list[str] = []  # of a time when the log was not open
 
@@ -35,10 +35,18 @@ class Alerts:
         """A run begins."""
         self._ping("start")
 
-    def ended(self, code: int, new: int = 0, counts: Mapping[str, int] | None = None) -> None:
+    def ended(
+        self,
+        code: int,
+        new: int = 0,
+        counts: Mapping[str, int] | None = None,
+        *,
+        orders_went: bool = False,
+    ) -> None:
         """A run ended with this exit code; what is told after the first call is not told again.
 
         `new`: the items that began to need a person in it. `counts`: what was done, for the ping.
+        `orders_went`: see `exits.is_good`.
         """
         if self._ended:
             return
@@ -48,19 +56,20 @@ class Alerts:
         except Exception as error:  # noqa: BLE001 - a full disk, a library's own trouble: the run has ended as it did
             self._complain("the alert did not go through", error)
         if code != INTERRUPTED:  # it has neither failed nor got through: the next run says how it is
-            self._ping("0" if code in GOOD else str(code), _summary(code, new, counts))
+            good = is_good(code, orders_went=orders_went)
+            self._ping("0" if good else str(code), _summary(code, new, counts))
         for complaint in self._complaints:
             LOG.warning(complaint)
 
     def _tell(self, code: int, new: int) -> None:
-        if self.state is None or not self.settings.text("alerts.notify"):
+        if not self.settings.text("alerts.notify"):
             return
-        before, now = read(self.state.notes.get(NOTE)), self.clock()
+        before, now = read(self.told.read().get(NOTE, self.inherited)), self.clock()
         known, message = decide(before, code, new, now)
-        if known != before:  # kept first: where that fails, every run would send the message anew
-            self.state.notes.set(NOTE, written(known))
-        if message and self._notify(message):
-            self.state.notes.set(NOTE, written(sent(known, code, now)))
+        if known != before and not self.told.keep(**{NOTE: written(known)}):
+            self._complaints.append("what is told cannot be kept")  # each run would send the message anew
+        elif message and self._notify(message):
+            self.told.keep(**{NOTE: written(sent(known, code, now))})
 
     def _ping(self, what: str, body: str = "") -> None:
         url = self.settings.text("alerts.ping_url")

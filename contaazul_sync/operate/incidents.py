@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from contaazul_sync.core.exits import GOOD, INTERRUPTED, LOOK
+from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
 from contaazul_sync.core.words import _, ngettext
 
 PASSING = timedelta(hours=2)  # so long may runs fail for a passing reason before somebody is told
@@ -16,6 +16,7 @@ LOOK_AGAIN = timedelta(days=1)  # items that come up after others were told of a
 # Whatever comes and goes, and wherever the messages go: four at once, and then one every three hours.
 AT_ONCE, EACH = 4, timedelta(hours=3)
 PASSING_CODES = (5,)
+WELL = (OK, LOOK)  # nothing is held back that somebody was told of as one incident
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _after(known: Known, code: int, new: int, now: datetime) -> Known:
     known = replace(known, unseen=known.unseen + new)
     if code == INTERRUPTED:
         return known
-    if code in GOOD:
+    if code in WELL:
         failing = known.failing if known.trouble else None
         return replace(known, failing=failing, silent=None, unseen=known.unseen if code == LOOK else 0)
     silent = (known.silent or now) if code in PASSING_CODES else None
@@ -78,7 +79,7 @@ def _due(known: Known, code: int, now: datetime) -> str | None:
         return None
     if code in PASSING_CODES and now - (known.silent or now) < PASSING:
         return None
-    if code not in GOOD:
+    if code not in WELL:
         return begins(code, known.unseen)
     parts = []
     if began := known.failing or (known.looks if code == 0 else None):
@@ -102,7 +103,7 @@ def begins(code: int, new: int) -> str:
         3: _("The setup needs you: nothing is sent until then. Look: contaazul-sync status"),
         4: _("The sign-in to Conta Azul has ended: nothing is sent. Run: contaazul-sync auth"),
         5: _("No run has got through for two hours: the ERP or the shop does not answer."),
-        7: _("A safety check stopped the run: nothing was sent. Look: contaazul-sync status"),
+        7: _("A safety check held something back; the rest went on. Look: contaazul-sync status"),
     }.get(code, _("A run ended with {code}.").format(code=code))
 
 

@@ -1,5 +1,7 @@
 """Whose state it is: of one shop and one ERP company, and whole."""
 
+from datetime import datetime
+
 from contaazul_sync.core.errors import StateError
 from contaazul_sync.core.words import _
 from contaazul_sync.state import witness
@@ -40,6 +42,17 @@ def check_newest(state: State, run: int) -> None:
         state.notes.set(OLDER, "yes")
     check_whole(state)
     witness.keep_run(state, run)
+
+
+def note_run(state: State, command: str, begun: datetime, ended: datetime, code: int, message: str) -> int:
+    """Keep the row of a run that could not keep it, and return its number: 0 where that is no new one.
+
+    An older copy of the state is known as one by this number, too.
+    """
+    run = state.runs.note(command, begun, ended, code, message)
+    if run and run <= witness.last_run(state):
+        state.notes.set(OLDER, "yes")
+    return run
 
 
 def made_whole(state: State) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from contaazul_sync.core.drafts.sales import SaleDraft
 from contaazul_sync.core.exits import OK
@@ -14,9 +15,16 @@ from contaazul_sync.passes.walk import Seen
 
 @dataclass
 class Report:
-    """What a pass did. `outcome` is the exit code."""
+    """What a pass did. `outcome` is the exit code.
+
+    `begun`: when its row among the runs was; `kept`: that says how it ended. `orders_went`: nothing stood in
+    the way of the orders.
+    """
 
     outcome: int = OK
+    begun: datetime | None = None
+    kept: bool = False
+    orders_went: bool = False
     message: str = ""
     plan: Plan = field(default_factory=Plan)
     drafts: dict[OrderId, SaleDraft] = field(default_factory=dict)  # of a dry run

@@ -6,10 +6,11 @@ Everything is kept as it happens, so that dying at any point is as good as endin
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from contaazul_sync.core.errors import ItemError, Refused, SafetyStop, SyncError, Unavailable
+from contaazul_sync.core.errors import ItemError, Refused, SafetyStop, SyncError, Unavailable, ending, gravest
 from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Kind
@@ -35,8 +36,14 @@ from contaazul_sync.passes.twins import adopt_ordered
 from contaazul_sync.passes.walk import Seen, is_due, keep_watermarks, walk
 from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.state.notes import ORDERS_BEGIN, ORDERS_TOLD
+from contaazul_sync.state.trouble import told
 
 ASKS = (Kind.SALE, Group.ATTENTION)
+
+
+def _as_told(error: BaseException) -> BaseException:
+    """What ends a pass, as it is told. Of no item that was being sent: the pass itself was refused."""
+    return Unavailable(error.message) if isinstance(error, ItemError) else told(error)
 
 
 class Pass:
@@ -66,6 +73,8 @@ class Pass:
         self.cancels = Cancels(parts)
         self.stock = Stock(parts, self.crew)
         self.seen = self.orders.seen
+        self.orders_held = False  # by a safety check
+        self.stops: list[SyncError] = []  # what is told at the end, since the rest goes on
         self.report = Report()
 
     async def run(self, command: str, begun: Callable[[int], object] = int) -> Report:
@@ -73,8 +82,9 @@ class Pass:
 
         `begun` is told the run's number.
         """
-        state, clock = self.parts.state, self.parts.clock
-        run = state.runs.start(command, clock())
+        state, report = self.parts.state, self.report
+        report.begun = self.parts.clock()
+        run = state.runs.start(command, report.begun)
         begun(run)
         begin = state.notes.time(ORDERS_BEGIN)
         if self.back_to and self.limit is None and begin:  # what waits of them is theirs to be sent later
@@ -83,25 +93,32 @@ class Pass:
         try:
             check_newest(state, run)
             await self._pass()
-            if error := self.crew.error or self.crew.trouble or self.seen.trouble:
-                raise error
-            self.report.outcome = INTERRUPTED if self.crew.interrupted else self._outcome()
+            self._judge()
             self._tell_beginning()
-        except ItemError as error:  # not of an item that was being sent: the pass itself was refused
-            self.report.outcome, self.report.message = Unavailable.exit_code, error.message
-            raise Unavailable(error.message) from error
-        except SyncError as error:
-            self.report.outcome, self.report.message = error.exit_code, error.message
-            raise
-        except BaseException as error:
-            self.report.outcome, self.report.message = 1, type(error).__name__
-            raise
-        finally:
-            report = self.report
-            report.counts = self.parts.counts
-            state.runs.finish(run, clock(), report.outcome, report.counts, report.message)
-            LOG.info("the run ends with %s", report.outcome, extra={"outcome": report.outcome})
+        except BaseException as raised:
+            error = _as_told(raised)
+            report.outcome, report.message = ending(error)
+            with suppress(Exception):  # where that cannot be kept, the first error is the one to tell
+                self._keep_end(run)
+            if error is raised:
+                raise
+            raise error from raised
+        self._keep_end(run)
         return report
+
+    def _judge(self) -> None:
+        """Raise the gravest of what the pass met, where something did not go on."""
+        if error := gravest(*self.stops, self.crew.error, self.crew.trouble, self.seen.trouble):
+            raise error
+        self.report.outcome = INTERRUPTED if self.crew.interrupted else self._outcome()
+
+    def _keep_end(self, run: int) -> None:
+        state, clock, report = self.parts.state, self.parts.clock, self.report
+        report.counts = self.parts.counts
+        LOG.info("the run ends with %s", report.outcome, extra={"outcome": report.outcome})
+        went = report.orders_went
+        state.runs.finish(run, clock(), report.outcome, report.counts, report.message, orders_went=went)
+        report.kept = True
 
     def _tell_beginning(self) -> None:
         """Say once that the shop's orders can be read at last, in a run that has something to say."""
@@ -236,6 +253,8 @@ class Pass:
         await products.read_catalogue(len(made.needed) + len(made.products))
         await crew.work("products", made.needed, products.create, products.create_failed)
         await crew.work("orders", unmet, orders.send, orders.send_failed)
+        stood_in_the_way = crew.stopped or crew.trouble or self.seen.no_orders or self.orders_held
+        self.report.orders_went = not stood_in_the_way
         await crew.work("cancelled orders", made.cancels, self.cancels.cancel, self.cancels.failed)
         await crew.work("products", made.products, products.create, products.create_failed)
         await crew.work("prices", made.prices, products.price, products.price_failed)
@@ -252,7 +271,8 @@ class Pass:
                 " any more: none of them was sent. contaazul-sync status lists them. If they are the same:"
                 " contaazul-sync ignore --alike. If they are others: contaazul-sync retry --alike"
             )
-            self.crew.trouble = self.crew.trouble or SafetyStop(text.format(n=len(alike.held)))
+            self.stops.append(SafetyStop(text.format(n=len(alike.held))))
+            self.orders_held = True
         sold = self.parts.state.sales.of(send.key for send in orders)
         failures = self.parts.state.items.failures()
         asked = {key for (kind, key), each in failures.items() if (kind, each.group) == ASKS}

@@ -31,7 +31,7 @@ from contaazul_sync.state.sales import Sales
 from contaazul_sync.state.sends import Sends
 
 MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
-SCHEMA = 5  # steps in `migrations`; the file says in `user_version` how many it has had
+SCHEMA = 6  # steps in `migrations`; the file says in `user_version` how many it has had
 
 
 class State:

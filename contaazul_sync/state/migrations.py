@@ -73,6 +73,12 @@ def m005_the_order_book(db: Database) -> None:
     items.see_again(db.conn)
 
 
+@migrations()
+def m006_bad_days(db: Database) -> None:
+    """Of a run: whether it began at all, and whether it got through."""
+    _step(db, 6)
+
+
 def _step(db: Database, number: int) -> None:
     for room in ROOMS:
         for statement in room.STEPS.get(number, "").split(";"):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from contaazul_sync.core.days import local_day
-from contaazul_sync.core.exits import GOOD
+from contaazul_sync.core.exits import is_good
 from contaazul_sync.core.items import Run
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time, time_or_none
@@ -33,6 +33,11 @@ CREATE TABLE days (
     updated INTEGER NOT NULL
 ) STRICT
 """,
+    6: """
+ALTER TABLE runs ADD COLUMN began INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE runs ADD COLUMN good INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET good = 1 WHERE outcome IN (0, 6)
+""",
 }
 
 KEPT_RUNS = timedelta(days=90)  # of older ones a sum for each day is kept
@@ -47,7 +52,7 @@ ON CONFLICT DO UPDATE SET runs = runs + 1, failed = failed + excluded.failed,
 def _day_row(run: Run) -> Row:
     return {
         "day": local_day(run.started_at).isoformat(),
-        "failed": int(run.outcome not in GOOD),
+        "failed": int(not run.good),
         "created": run.created,
         "updated": run.updated,
     }
@@ -64,6 +69,7 @@ def _as_run(row: Row) -> Run:
         updated=row["updated"],
         failed=row["failed"],
         message=row["message"],
+        good=bool(row["good"]),
     )
 
 
@@ -78,12 +84,37 @@ class Runs:
         cursor = self.db.write("INSERT INTO runs (command, started_at) VALUES (?, ?)", command, text(now))
         return int(cursor.lastrowid or 0)
 
-    def finish(self, run: int, now: datetime, outcome: int, counts: Mapping[str, int], message: str) -> None:
-        """Close a run's row with its exit code and counts."""
+    def finish(
+        self,
+        run: int,
+        now: datetime,
+        outcome: int,
+        counts: Mapping[str, int],
+        message: str,
+        *,
+        orders_went: bool = False,
+    ) -> None:
+        """Close a run's row with its exit code and counts; `orders_went`: see `exits.is_good`."""
         sql = """UPDATE runs SET finished_at = ?, outcome = ?, created = ?, updated = ?, failed = ?,
-                 message = ? WHERE id = ?"""
+                 message = ?, good = ? WHERE id = ?"""
         numbers = [counts.get(name, 0) for name in ("created", "updated", "failed")]
-        self.db.write(sql, text(now), outcome, *numbers, message, run)
+        good = is_good(outcome, orders_went=orders_went)
+        self.db.write(sql, text(now), outcome, *numbers, message, good, run)
+
+    def note(self, command: str, started: datetime, ended: datetime, outcome: int, message: str) -> int:
+        """The row of a run that could not keep its end, or not even its beginning.
+
+        Returns the number of a new row; 0 where it had begun one.
+        """
+        sql = "SELECT id, outcome FROM runs WHERE command = ? AND started_at = ?"
+        if row := self.db.one(sql, command, text(started)):
+            if row["outcome"] is None:
+                self.finish(row["id"], ended, outcome, {}, message)
+            return 0
+        sql = "INSERT INTO runs (command, started_at, began) VALUES (?, ?, 0)"
+        run = int(self.db.write(sql, command, text(started)).lastrowid or 0)
+        self.finish(run, ended, outcome, {}, message)
+        return run
 
     def newest(self, limit: int) -> list[Run]:
         """The newest runs first."""
@@ -94,14 +125,23 @@ class Runs:
         row = self.db.one("SELECT * FROM runs WHERE id = ?", str(number))  # as text: it may be any number
         return _as_run(row) if row else None
 
+    def unfinished(self) -> Run | None:
+        """The newest run that is going on or was cut short, or None."""
+        row = self.db.one("SELECT * FROM runs WHERE outcome IS NULL ORDER BY id DESC LIMIT 1")
+        return _as_run(row) if row else None
+
+    def any_began(self) -> bool:
+        """Whether a pass has ever begun; a run that failed before it is none."""
+        return self.db.one("SELECT 1 FROM runs WHERE began LIMIT 1") is not None
+
     def since(self, moment: datetime) -> list[Run]:
         """The runs that began since then, the oldest first."""
         sql = "SELECT * FROM runs WHERE started_at >= ? ORDER BY id"
         return list(map(_as_run, self.db.query(sql, [text(moment)])))
 
     def last_good(self) -> Run | None:
-        """The newest run that ended 0 or 6, or None."""
-        sql = "SELECT * FROM runs WHERE outcome IN (0, 6) AND command = 'sync' ORDER BY id DESC LIMIT 1"
+        """The newest run that got through, or None."""
+        sql = "SELECT * FROM runs WHERE good AND command = 'sync' ORDER BY id DESC LIMIT 1"
         row = self.db.one(sql)
         return _as_run(row) if row else None
 
@@ -112,7 +152,7 @@ class Runs:
         """
         sql = """SELECT substr(started_at, 1, 13) AS hour, count(*) AS one,
                         sum(CASE WHEN outcome IS NULL THEN id < (SELECT max(id) FROM runs)
-                                 ELSE outcome NOT IN (0, 6) END) AS two
+                                 ELSE NOT good END) AS two
                  FROM runs WHERE started_at >= ? GROUP BY hour"""
         return self.db.by_day(sql, first_day)
 

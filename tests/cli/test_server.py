@@ -329,14 +329,6 @@ def test_a_home_tells_whose_it_is():
     assert profiles.of(HOME) == (HOME, "")
 
 
-def test_the_gravest_exit_code_is_that_of_all():
-    assert profiles.worst([0, 6, 5]) == 5
-    assert profiles.worst([6, 3, 4]) == 3
-    assert profiles.worst([0, 0]) == profiles.worst([]) == 0
-    assert profiles.worst([0, -9, 3]) == 1
-    assert profiles.worst([0, 130]) == 130
-
-
 @pytest.mark.slow
 def test_a_profile_is_made_by_signing_in_to_it(terminal):
     settings = (terminal.home / "config.toml").read_text()

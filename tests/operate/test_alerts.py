@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 import sys
+import tempfile
 import threading
 import time
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from contaazul_sync.home import log
+from contaazul_sync.home.told import NAME, Told
 from contaazul_sync.operate.alerts import NOTE, Alerts
 from contaazul_sync.operate.incidents import Known, decide, sent
 
@@ -206,9 +208,7 @@ def logged(job):
 
 def alerts(job: Any, **settings: str) -> Alerts:
     job.set(**settings)
-    made = Alerts(job.settings, job.clock)
-    made.state = job.state
-    return made
+    return Alerts(job.settings, job.clock, Told(job.settings.home))
 
 
 def test_a_run_is_pinged_at_its_start_and_its_end(job):
@@ -246,7 +246,6 @@ def test_a_run_that_ended_before_its_state_was_open_is_pinged_all_the_same(job):
         one = alerts(
             job, alerts__ping_url=f"http://127.0.0.1:{listener.port}", alerts__notify="json://127.0.0.1:9/"
         )
-        one.state = None
         one.ended(3)
 
     assert [path for path, _ in listener.got] == ["/3"]
@@ -279,33 +278,55 @@ def test_a_message_that_did_not_go_is_sent_by_the_next_run(job, code, new):
     assert len(broken.got) == len(listener.got) == 1
 
 
-def test_where_nothing_can_be_kept_a_run_ends_as_it_does_and_no_message_is_sent_each_time(job, logged):
-    job.state.db.execute("PRAGMA query_only = 1")
+def test_where_nothing_can_be_kept_a_run_ends_as_it_does_and_no_message_is_sent_each_time(
+    job, logged, monkeypatch
+):
+    (job.settings.home / NAME).mkdir()
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: "/no-such-folder")
     with Listener() as listener:
         notify, ping = f"json://127.0.0.1:{listener.port}/", f"http://127.0.0.1:{listener.port}/ping"
         for _ in range(2):
             alerts(job, alerts__notify=notify, alerts__ping_url=ping).ended(3)
-    job.state.db.execute("PRAGMA query_only = 0")
 
     assert [path for path, _ in listener.got] == ["/ping/3"] * 2
-    assert "the alert did not go through: OperationalError" in logged()
+    assert "what is told cannot be kept" in logged()
 
 
 @pytest.mark.parametrize(
     "kept", ["", "x", "[]", "7", '{"trouble": "x"}', '{"failing": 3}', '{"code": 4, "told": null}']
 )
 def test_what_was_kept_and_cannot_be_read_is_as_good_as_nothing(job, kept):
-    job.state.notes.set(NOTE, kept)
+    Told(job.settings.home).keep(**{NOTE: kept})
     with Listener() as listener:
         alerts(job, alerts__notify=f"json://127.0.0.1:{listener.port}/").ended(4)
 
     assert len(listener.got) == 1
 
 
-def test_a_quiet_run_writes_nothing_into_the_state(job):
+def test_a_quiet_run_has_nothing_to_keep(job):
     alerts(job, alerts__notify="json://127.0.0.1:9/").ended(0)
 
-    assert job.state.notes.get(NOTE) is None
+    assert Told(job.settings.home).read() == {}
+
+
+def test_what_a_version_before_had_told_is_not_told_again(job):
+    with Listener() as listener:
+        for code in (4, 0, 0):
+            one = alerts(job, alerts__notify=f"json://127.0.0.1:{listener.port}/")
+            one.inherited = '{"trouble": 4, "failing": "2026-11-24T12:00:00+00:00"}'
+            one.ended(code)
+
+    assert ["All is well again" in body for _, body in listener.got] == [True]
+
+
+def test_a_run_in_which_a_check_held_prices_back_and_the_orders_went_pings_that_it_got_through(job):
+    with Listener() as listener:
+        url = f"http://127.0.0.1:{listener.port}"
+        alerts(job, alerts__ping_url=url).ended(7, orders_went=True)
+        alerts(job).ended(7)
+
+    assert [path for path, _ in listener.got] == ["/0", "/7"]
+    assert "held something back" in listener.got[0][1]
 
 
 @pytest.mark.slow

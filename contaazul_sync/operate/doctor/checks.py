@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from contaazul_sync.core.errors import SyncError, Unavailable
+from contaazul_sync.core.exits import worst
 from contaazul_sync.core.words import _
 
-GRAVE = (3, 4, 5)  # exit codes, in the order in which things have to be put right
+CODES = (3, 4, 5)  # exit codes that a problem may mean
 
 
 class Level(StrEnum):
@@ -49,7 +50,7 @@ def warning(name: str, detail: str, remedy: str) -> Check:
 
 def problem(name: str, error: SyncError, remedy: str = "") -> Check:
     """Something that stops every run. The error's own words tell what to do."""
-    code = error.exit_code if error.exit_code in GRAVE else Unavailable.exit_code
+    code = error.exit_code if error.exit_code in CODES else Unavailable.exit_code
     return Check(name, Level.PROBLEM, error.message, remedy, code)
 
 
@@ -83,8 +84,7 @@ def title(name: str) -> str:
 
 def exit_code(checks: list[Check]) -> int:
     """That of the gravest problem: what has to be put right first."""
-    codes = {check.code for check in checks if check.level is Level.PROBLEM}
-    return next((code for code in GRAVE if code in codes), 0)
+    return worst(check.code for check in checks if check.level is Level.PROBLEM)
 
 
 def as_json(checks: list[Check]) -> dict[str, Any]:

@@ -186,7 +186,7 @@ def _as_left(settings: Settings) -> tuple[bool, str]:
     if not settings.state_file.exists():
         return True, ""
     with closing(State.open(settings.state_file)) as state:
-        return not state.runs.newest(1), state.notes.get("shop") or ""
+        return not state.runs.any_began(), state.notes.get("shop") or ""
 
 
 def _written(environ: Mapping[str, str], settings: Settings, answers: dict[str, str]) -> Settings:
