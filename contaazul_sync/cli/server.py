@@ -163,7 +163,8 @@ def _standing(home: Path) -> str:
     try:
         with closing(State.open(file)) as state:
             run = next(iter(state.runs.newest(1)), None)
-            company = state.notes.get("company_name") or _("signed in")
+            known = _("signed in") if state.runs.any_began() else _("not signed in yet")
+            company = state.notes.get("company_name") or known
     except SyncError as error:
         return error.message
     return f"{company}; {phrases.run(run) if run else _('no run yet')}"

@@ -17,17 +17,19 @@ from contaazul_sync.home.settings import Settings
 from contaazul_sync.home.told import Told
 from contaazul_sync.net.line import USER_AGENT, trust
 from contaazul_sync.operate.incidents import PASSING_CODES, begins, decide, read, sent, written
+from contaazul_sync.state.file import State
 
-NOTE = "alerts"  # among what is told; before that was kept there, in the state
+NOTE = "alerts"  # among what was told
 PATIENCE = 5.0  # seconds that a ping or a message may take, all in all
 
 
 class Alerts:
-    """Pings and messages of one run. `inherited`: what a version before has kept in the state as told."""
+    """Pings and messages of one run. `state`, once it is open: an earlier version kept there what was told."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime], told: Told) -> None:
-        self.settings, self.clock, self.told = settings, clock, told
-        self.inherited: str | None = None
+    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self.settings, self.clock = settings, clock
+        self.told = Told(settings.home)
+        self.state: State | None = None
         self._ended = False
         self._complaints: list[str] = []  # of a time when the log was not open
 
@@ -64,7 +66,10 @@ class Alerts:
     def _tell(self, code: int, new: int) -> None:
         if not self.settings.text("alerts.notify"):
             return
-        before, now = read(self.told.read().get(NOTE, self.inherited)), self.clock()
+        kept, now = self.told.read().get(NOTE), self.clock()
+        if kept is None and self.state is not None:
+            kept = self.state.notes.get(NOTE)
+        before = read(kept)
         known, message = decide(before, code, new, now)
         if known != before and not self.told.keep(**{NOTE: written(known)}):
             self._complaints.append("what is told cannot be kept")  # each run would send the message anew

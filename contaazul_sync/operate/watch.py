@@ -44,15 +44,12 @@ class Watch:
         if self._alerts is None:
             from contaazul_sync.operate.alerts import Alerts  # noqa: PLC0415 - a refused run needs none
 
-            self._alerts = Alerts(self.settings, self.clock, self.told)
+            self._alerts = Alerts(self.settings, self.clock)
         return self._alerts
 
     def opened(self, state: "State") -> None:
         """The state is open: what earlier runs could not keep in it is kept now."""
-        from contaazul_sync.operate.alerts import NOTE  # noqa: PLC0415
-
-        self.state = state
-        self.alerts.inherited = state.notes.get(NOTE)
+        self.state = self.alerts.state = state
         last = next(iter(state.runs.newest(1)), None)
         self._before = last.outcome if last else None
         if rows := self._rows_left():
@@ -166,8 +163,8 @@ def watched(watch: Watch, *, by_a_person: bool) -> Iterator[Watch]:
 
 
 def _mark(code: int, message: str) -> str:
-    """An end and what was said of it; numbers and moments in it make no other one."""
-    words = re.sub(r"\d+", "0", message)
+    """An end and what was said of it; other numbers, moments and files in it make no other one."""
+    words = re.sub(r"\S*/\S*|\d+|\s", "", message)
     return f"{code}:{zlib.crc32(words.encode()):08x}"
 
 

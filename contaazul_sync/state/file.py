@@ -29,6 +29,7 @@ from contaazul_sync.state.remarks import Remarks
 from contaazul_sync.state.runs import Runs
 from contaazul_sync.state.sales import Sales
 from contaazul_sync.state.sends import Sends
+from contaazul_sync.state.trouble import why
 
 MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
 SCHEMA = 6  # steps in `migrations`; the file says in `user_version` how many it has had
@@ -67,8 +68,8 @@ class State:
             state = cls(connect(path), path)
             state._migrate()
         except (sqlite3.Error, OSError) as error:
-            text = _("The state file {file} cannot be used: {error}.")
-            raise StateError(text.format(file=path, error=error)) from error
+            text = _("The state file {file} cannot be used: {why}. Nothing that was kept is lost.")
+            raise StateError(text.format(file=path, why=why(error))) from error
         return state
 
     @classmethod
@@ -81,10 +82,10 @@ class State:
                     source.backup(memory)
             state = cls(memory, path)
             state._migrate()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             memory.close()
-            text = _("The state file {file} cannot be read: {error}.")
-            raise StateError(text.format(file=path, error=error)) from error
+            text = _("The state file {file} cannot be read: {why}.")
+            raise StateError(text.format(file=path, why=why(error))) from error
         return state
 
     def _migrate(self) -> None:
@@ -110,8 +111,8 @@ class State:
                 for beside in ("-wal", "-shm", "-journal"):  # of what was there: SQLite would replay it
                     path.with_name(path.name + beside).unlink(missing_ok=True)
         except (sqlite3.Error, OSError) as error:
-            text = _("No copy could be written to {file}: {error}.")
-            raise StateError(text.format(file=path, error=error)) from error
+            text = _("No copy could be written to {file}: {why}.")
+            raise StateError(text.format(file=path, why=why(error))) from error
 
     def fault(self) -> str:
         """What SQLite finds wrong with the file; nothing when it is sound."""

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from contaazul_sync.home.credentials import Vault
 from contaazul_sync.operate import cron
 from contaazul_sync.operate.cron import Job
 from contaazul_sync.operate.turns import Turns
+from contaazul_sync.state.file import State
 from tests.worlds.terminal import PROGRAM as THE_PROGRAM
 from tests.worlds.terminal import Terminal
 from tests.worlds.warm import PIPES, Warm
@@ -255,8 +257,8 @@ def test_what_is_to_be_typed_names_the_profile(terminal):
     (terminal.home / "profiles" / "b").mkdir(parents=True, mode=0o700)
     (terminal.home / "profiles").chmod(0o700)
 
-    done = terminal.run("--profile", "b", "sync")
     shown = terminal.run("--profile", "b", "status", CONTAAZUL_SYNC_CREDENTIALS__BACKEND="file")
+    done = terminal.run("--profile", "b", "sync")
 
     assert "Run: contaazul-sync --profile b auth" in done.stderr
     assert "Run: contaazul-sync --profile b auth" in shown.stdout
@@ -377,6 +379,12 @@ class Shops:
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
 
+def outcomes(home):
+    """How the runs of a home have ended."""
+    with closing(State.read(home / "state.db")) as state:
+        return [run.outcome for run in state.runs.newest(9)]
+
+
 @pytest.mark.slow
 def test_each_profile_is_a_shop_of_its_own_and_one_that_fails_stops_no_other(signed_in):
     signed_in.sandbox.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
@@ -389,7 +397,7 @@ def test_each_profile_is_a_shop_of_its_own_and_one_that_fails_stops_no_other(sig
     assert done.returncode == 3
     assert done.stdout == ""
     assert [line.split()[1] for line in done.stderr.splitlines()] == ["[b]"]
-    assert [(home / "state.db").exists() for home in (*shops.homes, shops.main)] == [True, False, True, True]
+    assert [outcomes(home) for home in (*shops.homes, shops.main)] == [[0], [3], [0], [0]]
     (shops.homes[2] / "state.db").write_bytes(b"no database")
     listed = signed_in.run("profiles", CONTAAZUL_SYNC_PROFILE="a").stdout.splitlines()
     assert [line.partition(":")[0] for line in listed] == ["a", "b", "c"]

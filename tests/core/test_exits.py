@@ -19,7 +19,7 @@ from contaazul_sync.core.errors import (
 ORDER = (1, 2, 3, 4, 7, 5, 6, 130, 0)
 
 
-@pytest.mark.parametrize(("graver", "other"), itertools.combinations(ORDER, 2))
+@pytest.mark.parametrize(("graver", "other"), list(itertools.combinations(ORDER, 2)))
 def test_of_two_ends_the_graver_is_told_in_whichever_order_they_came(graver, other):
     assert exits.worst([graver, other]) == exits.worst([other, graver]) == graver
 

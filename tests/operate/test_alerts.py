@@ -208,7 +208,9 @@ def logged(job):
 
 def alerts(job: Any, **settings: str) -> Alerts:
     job.set(**settings)
-    return Alerts(job.settings, job.clock, Told(job.settings.home))
+    made = Alerts(job.settings, job.clock)
+    made.state = job.state
+    return made
 
 
 def test_a_run_is_pinged_at_its_start_and_its_end(job):
@@ -310,11 +312,10 @@ def test_a_quiet_run_has_nothing_to_keep(job):
 
 
 def test_what_a_version_before_had_told_is_not_told_again(job):
+    job.state.notes.set(NOTE, '{"trouble": 4, "failing": "2026-11-24T12:00:00+00:00"}')
     with Listener() as listener:
         for code in (4, 0, 0):
-            one = alerts(job, alerts__notify=f"json://127.0.0.1:{listener.port}/")
-            one.inherited = '{"trouble": 4, "failing": "2026-11-24T12:00:00+00:00"}'
-            one.ended(code)
+            alerts(job, alerts__notify=f"json://127.0.0.1:{listener.port}/").ended(code)
 
     assert ["All is well again" in body for _, body in listener.got] == [True]
 
