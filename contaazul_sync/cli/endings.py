@@ -18,8 +18,9 @@ from contaazul_sync.core.exits import INTERRUPTED, OK
 
 def leave(error: BaseException) -> int | None:
     """Say what ends a command. Returns its exit code; None for a bug, and for what the library tells."""
+    with suppress(OSError):
+        _flush()
     if isinstance(error, BrokenPipeError):  # a reader that has seen enough is no error
-        _print_no_more()
         return OK
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):  # the latter at a prompt
         code, say = INTERRUPTED, tell_interrupted

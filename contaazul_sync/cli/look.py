@@ -208,11 +208,6 @@ def _write_page(
     day = first_day(now)
     history = History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(RUNS))
     text = render(status, drifts, names, history, now=now, language=words.language())
-    try:
-        write_whole(file, text)
-    except OSError as error:
-        raise typer.BadParameter(
-            _("{file} cannot be written: {error}").format(file=file, error=error.strerror)
-        ) from None
+    write_whole(file, text)
     if sys.stdout.isatty():
         typer.echo(_("Written to {file}. Only you can read it; it has order numbers.").format(file=file))

@@ -68,9 +68,6 @@ def set_one(
         write(file, {name: value})
     except (ValueError, TypeError) as error:
         raise ConfigError(_("{file} is not valid TOML: {error}.").format(file=file, error=error)) from None
-    except OSError as error:
-        text = _("{file} cannot be written: {error}")
-        raise ConfigError(text.format(file=file, error=error.strerror)) from None
     twin = config.twin(name)
     if twin in os.environ:
         tell(_("The variable {twin} is set and wins over the file.").format(twin=twin))

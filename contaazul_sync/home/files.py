@@ -18,17 +18,28 @@ UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EPERM, errno.EACCES
 def whole(path: Path) -> Iterator[Path]:
     """A draft for its owner alone, that takes the place of a file when it is written. Raises OSError."""
     draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    try:
-        yield draft
-        with draft.open("rb") as file:
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
+    with naming(path):
         draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        try:
+            yield draft
+            with draft.open("rb") as file:
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Have an OSError name this file, and neither nothing, as one of a full disk does, nor a draft."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
         raise
-    sync_folder(path.parent)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from contaazul_sync.core.errors import AlreadyRunning, Unavailable
 from contaazul_sync.core.words import _
+from contaazul_sync.home.files import naming
 
 TOKEN_WAIT_SECONDS = 90  # longer than a renewal may take
 LONG = timedelta(hours=1)  # so long may a run hold its lock before that is told
@@ -41,7 +42,8 @@ def run_lock(home: Path, command: str, now: datetime, wait_seconds: float = 0) -
     except Timeout:
         raise _going_on(home, now + timedelta(seconds=wait_seconds)) from None
     try:
-        note.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now.isoformat()}))
+        with naming(note):
+            note.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": now.isoformat()}))
         yield
     finally:
         with suppress(OSError):  # a note without its lock means nothing

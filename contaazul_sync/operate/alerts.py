@@ -24,7 +24,7 @@ PATIENCE = 5.0  # seconds that a ping or a message may take, all in all
 
 
 class Alerts:
-    """Pings and messages of one run. `state`, once it is open: an earlier version kept there what was told."""
+    """Pings and messages of one run. `state`, once it is open: earlier versions kept there what was told."""
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.settings, self.clock = settings, clock

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import tomlkit  # noqa: F401 - nobody may load it
 
 from contaazul_sync.core.errors import (
     AlreadyRunning,
@@ -20,7 +21,7 @@ from contaazul_sync.core.errors import (
     SyncError,
     Unavailable,
 )
-from contaazul_sync.home.config import load
+from contaazul_sync.home.config import load, write
 from contaazul_sync.home.lock import NOTE as HOLDER
 from contaazul_sync.home.lock import run_lock
 from contaazul_sync.home.told import NAME, Told
@@ -125,7 +126,7 @@ def test_another_trouble_is_told_and_the_one_before_is_not_told_again(runs):
 
 
 def test_who_looks_on_is_told_each_time(runs):
-    assert [runs.ends(ENDS[0], by_a_person=True) for _ in range(2)] == [(3, ENDS[0].message)] * 2
+    assert [runs.ends(ENDS[0], by_a_person=True) for _ in range(2)] == [(3, str(ENDS[0]))] * 2
 
 
 def test_what_the_version_before_had_said_is_not_said_again(runs, home):
@@ -172,7 +173,7 @@ def test_where_the_settings_cannot_be_read_the_ping_goes_out_and_it_is_told_once
 def test_no_settings_file_whatever_is_in_it_stands_in_the_way_of_telling(runs, home, text):
     (home / "config.toml").write_bytes(text)
 
-    assert runs.ends(ENDS[0]) == (3, ENDS[0].message)
+    assert runs.ends(ENDS[0]) == (3, str(ENDS[0]))
 
 
 # A state that cannot be opened
@@ -261,20 +262,33 @@ def test_on_a_full_disk_a_run_is_told_once_and_its_row_is_kept_when_there_is_roo
     assert [outcome for outcome, _ in runs.rows()] == [3, 3, 3]
 
 
-def test_in_a_home_that_nobody_may_write_to_a_run_is_told_once(runs, home):
+def _takes_the_lock(home):
+    with run_lock(home, "sync", NOW):
+        raise AssertionError("the lock was held")
+
+
+def _removes_the_state(home):
+    (home / "state.db").unlink()
+
+
+def _writes_a_setting(home):
+    write(home / "config.toml", {"shop.id": "loja"})
+
+
+@pytest.mark.parametrize(
+    ("work", "name"),
+    [(_takes_the_lock, "run.lock"), (_removes_the_state, "state.db"), (_writes_a_setting, "config.toml")],
+)
+def test_in_a_home_that_may_not_be_written_to_a_run_is_told_once(runs, home, work, name):
     State.open(home / "state.db").close()
-
-    def begins(_watch):
-        with run_lock(runs.home, "sync", NOW):
-            raise AssertionError("the lock was held")
-
-    with disk.without_rights(home) as locked_out:
-        runs.home = locked_out
-        tempfile.tempdir = str(locked_out.parent)
-        ends = [runs.ends(begins) for _ in range(3)]
+    with disk.without_rights(home) as place:
+        runs.home = place
+        tempfile.tempdir = str(place.parent)
+        with disk.nobody():
+            ends = [runs.ends(lambda _watch: work(place)) for _ in range(3)]
 
     assert [code for code, _ in ends] == [3, 3, 3]
-    assert "run.lock cannot be used: the user who runs contaazul-sync has no right to it." in ends[0][1]
+    assert f"{name} cannot be used: the user who runs contaazul-sync has no right to it." in ends[0][1]
     assert [words for _, words in ends[1:]] == ["", ""]
 
 

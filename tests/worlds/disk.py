@@ -24,10 +24,7 @@ def full(room: int = 0) -> Iterator[None]:
 
 @contextmanager
 def without_rights(folder: Path) -> Iterator[Path]:
-    """A copy of a folder that can be read and not written: also for root, who is nobody meanwhile.
-
-    It lies where nobody can get to it.
-    """
+    """A copy of a folder that its owner can read and not write, where everybody can get to it."""
     place = Path(tempfile.mkdtemp(dir="/tmp"))
     copy, root = place / "home", os.geteuid() == 0
     shutil.copytree(folder, copy)
@@ -37,11 +34,20 @@ def without_rights(folder: Path) -> Iterator[Path]:
         if root:
             os.chown(path, NOBODY, NOBODY)
     try:
-        if root:
-            os.seteuid(NOBODY)
         yield copy
     finally:
-        if root:
-            os.seteuid(0)
         copy.chmod(0o700)
         shutil.rmtree(place)
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Root, for whom no right is missing, is nobody inside; everybody else stays what they are."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

@@ -1,6 +1,6 @@
 """What a check is, and how it came out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from contaazul_sync.core.errors import SyncError, Unavailable
 from contaazul_sync.core.exits import worst
 from contaazul_sync.core.words import _
+from contaazul_sync.state.trouble import told
 
 CODES = (3, 4, 5)  # exit codes that a problem may mean
 
@@ -52,6 +53,22 @@ def problem(name: str, error: SyncError, remedy: str = "") -> Check:
     """Something that stops every run. The error's own words tell what to do."""
     code = error.exit_code if error.exit_code in CODES else Unavailable.exit_code
     return Check(name, Level.PROBLEM, error.message, remedy, code)
+
+
+def looked(name: str, look: Callable[[], Check]) -> Check:
+    """A check, whatever it meets: what the machine refuses is its problem, and stops no other."""
+    try:
+        return look()
+    except Exception as error:  # noqa: BLE001 - a bug is raised again
+        return as_problem(name, error)
+
+
+def as_problem(name: str, error: Exception) -> Check:
+    """What a check has met. Raises it where it is a bug."""
+    known = told(error)
+    if not isinstance(known, SyncError):
+        raise error
+    return problem(name, known)
 
 
 def skipped(name: str, detail: str) -> Check:

@@ -11,7 +11,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.config import load
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.operate.doctor import runs
-from contaazul_sync.operate.doctor.checks import Check, good, problem, skipped
+from contaazul_sync.operate.doctor.checks import Check, as_problem, good, problem, skipped
 from contaazul_sync.operate.doctor.machine import Machine
 from contaazul_sync.operate.doctor.servers import Servers
 
@@ -31,7 +31,13 @@ async def examine(environ: Mapping[str, str], clock: Callable[[], datetime]) -> 
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
     for check in Machine(settings, vault).checks():
         yield check
-    async for check in Servers(settings, vault, clock).checks():
-        yield check
-    for check in runs.checks(settings, clock):
-        yield check
+    try:
+        async for check in Servers(settings, vault, clock).checks():
+            yield check
+    except OSError as error:  # the sign-in could not be renewed: there is no room to keep the new one
+        yield as_problem("sign-in", error)
+    try:
+        for check in runs.checks(settings, clock):
+            yield check
+    except OSError as error:
+        yield as_problem("runs", error)

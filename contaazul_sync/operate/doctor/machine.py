@@ -3,13 +3,12 @@
 import shutil
 from contextlib import closing
 
-from contaazul_sync.core.errors import SyncError
 from contaazul_sync.core.words import _, typed
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import prepare_home
 from contaazul_sync.home.places import KeyringBackend, cron_reads_keyring
 from contaazul_sync.home.settings import Settings
-from contaazul_sync.operate.doctor.checks import Check, Level, good, problem, warning
+from contaazul_sync.operate.doctor.checks import Check, Level, good, looked, warning
 from contaazul_sync.shops.profile import load as load_profile
 from contaazul_sync.state.file import State, check_rights
 
@@ -24,31 +23,30 @@ class Machine:
 
     def checks(self) -> list[Check]:
         """Files, rights, room and secrets."""
-        profile = [] if self.settings.text("shop.kind") == "woocommerce" else [self._profile()]
-        return [*profile, self._home(), self._state(), self._room(), self._secrets()]
+        looks = {
+            "shop profile": self._profile,
+            "home": self._home,
+            "state file": self._state,
+            "disk": self._room,
+            "secrets": self._secrets,
+        }
+        if self.settings.text("shop.kind") == "woocommerce":
+            del looks["shop profile"]
+        return [looked(name, look) for name, look in looks.items()]
 
     def _profile(self) -> Check:
-        try:
-            return good("shop profile", load_profile(self.settings.profile_file).name)
-        except SyncError as error:
-            return problem("shop profile", error)
+        return good("shop profile", load_profile(self.settings.profile_file).name)
 
     def _home(self) -> Check:
-        try:
-            prepare_home(self.settings.home)
-        except SyncError as error:
-            return problem("home", error)
+        prepare_home(self.settings.home)
         return good("home", _("{home}, for its owner alone").format(home=self.settings.home))
 
     def _state(self) -> Check:
         if not self.settings.state_file.exists():
             return good("state file", _("none yet: the first run makes it"))
-        try:
-            check_rights(self.settings.state_file)
-            with closing(State.read(self.settings.state_file)) as state:
-                fault = state.fault()
-        except SyncError as error:
-            return problem("state file", error)
+        check_rights(self.settings.state_file)
+        with closing(State.read(self.settings.state_file)) as state:
+            fault = state.fault()
         if fault:
             broken = _("it is damaged ({fault})").format(fault=fault)
             return Check("state file", Level.PROBLEM, broken, typed("rebuild"), 3)
@@ -62,10 +60,7 @@ class Machine:
         return good("disk", detail)
 
     def _secrets(self) -> Check:
-        try:
-            held = self.vault.read()
-        except SyncError as error:
-            return problem("secrets", error)
+        held = self.vault.read()
         missing = [
             name
             for name, value in (
