@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.core.errors import AlreadyRunning, Ended, ending
-from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
+from contaazul_sync.core.exits import INTERRUPTED, is_good
 from contaazul_sync.home import config, log
 from contaazul_sync.home.told import Told
 
@@ -62,16 +62,23 @@ class Watch:
             return self._is_stuck(error)
         code, message = ending(error)
         self._keep_end(code, message)
-        self.over(code)
+        self._tell(code)
         return code == INTERRUPTED or self._is_unsaid(code, message)
 
     def over(self, code: int) -> None:
-        """The run has ended with this exit code: tell whoever watches from afar."""
-        report = self.report
-        counts, went = (report.counts, report.orders_went) if report else (None, False)
-        self.alerts.ended(code, self.count_new(), counts, orders_went=went)
-        if code in (OK, LOOK):
+        """The run has ended with this exit code, and without an error."""
+        self._tell(code)
+        if is_good(code, orders_went=self.orders_went):
             self.told.keep(said=[])
+
+    @property
+    def orders_went(self) -> bool:
+        """Whether nothing stood in the way of the orders."""
+        return self.report is not None and self.report.orders_went
+
+    def _tell(self, code: int) -> None:
+        counts = self.report.counts if self.report else None
+        self.alerts.ended(code, self.count_new(), counts, orders_went=self.orders_went)
 
     def count_new(self) -> int:
         """The items that began to need a person in this run; none where the state does not tell."""

@@ -35,6 +35,6 @@ def why(error: sqlite3.Error | OSError) -> str:
         case sqlite3.SQLITE_IOERR:
             return trouble.failing()
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return _("it is damaged ({error}). {command}").format(error=error, command=typed("rebuild"))
+            return _("it is damaged ({error}). Run: {command}").format(error=error, command=typed("rebuild"))
         case _:
             return str(error)

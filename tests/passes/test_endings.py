@@ -14,7 +14,8 @@ def newest(job):
     return job.state.runs.newest(1)[0]
 
 
-@pytest.mark.parametrize("room", range(5))
+@pytest.mark.slow
+@pytest.mark.parametrize("room", [0, 2, 4])
 def test_a_disk_that_is_full_in_the_middle_of_a_pass_sells_no_order_twice_and_none_never(linked, room):
     job = linked("CAM-1", "Camiseta", 79.90, 50)
     job.sync()
@@ -23,7 +24,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_pass_sells_no_order_twice_and_no
     (pages,) = job.state.db.execute("PRAGMA page_count").fetchone()
     job.state.db.execute(f"PRAGMA max_page_count = {pages + room}")
 
-    with pytest.raises(StateError, match="the disk is full. Make room on it, then run it again"):
+    with pytest.raises(StateError, match=r"the disk is full\. Make room on it, then run it again"):
         job.sync()
 
     job.state.db.execute("PRAGMA max_page_count = 1000000")
@@ -35,6 +36,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_pass_sells_no_order_twice_and_no
     assert 1 not in outcomes
 
 
+@pytest.mark.slow
 def test_a_run_that_a_full_disk_ended_has_a_row_that_says_so(linked):
     job = linked("CAM-1", "Camiseta", 79.90, 50)
     (pages,) = job.state.db.execute("PRAGMA page_count").fetchone()
@@ -58,12 +60,3 @@ def test_a_run_that_was_held_back_and_sent_its_orders_is_a_good_one(job):
     assert runs.by_day(now.date() - timedelta(days=1)) == {now.date(): (2, 1)}
     runs.fold(now + timedelta(days=200))
     assert [run.started_at for run in runs.newest(9)] == [now]
-
-
-def test_a_check_that_holds_orders_back_is_graver_than_a_server_that_does_not_answer(linked):
-    job = linked("CAM-1", "Camiseta", 79.90, 50)
-    for number in range(6):
-        job.shop.order([("CAM-1", 1)], payer_cpf=f"{number}")
-    job.sync()
-    assert newest(job).outcome == 6
-    assert newest(job).good

@@ -446,6 +446,22 @@ def test_five_alike_are_the_shops_doing_and_none_is_sent(ready):
     assert ready.sync().outcome == 6
 
 
+def test_orders_that_a_check_held_back_are_graver_than_a_server_that_does_not_answer(ready):
+    many = [str(ready.shop.order([("CAM-1", 1)], payer_cpf=cpf)) for cpf in CPFS]
+    ready.sync()
+    renumber(ready, *many)
+    ready.shop.order([("CAM-1", 3)])
+    ready.erp.faults.add("429", method="POST", path="/v1/venda", times=99)
+
+    with pytest.raises(SafetyStop):
+        ready.sync()
+
+    run = ready.state.runs.newest(1)[0]
+    assert (run.outcome, run.good) == (7, False)
+    with pytest.raises(Unavailable):
+        ready.sync()
+
+
 @pytest.mark.slow
 def test_three_hundred_buyers_of_the_same_thing_on_one_day_are_three_hundred_sales(linked):
     job = linked("CAM-1", "Camiseta", 79.90, 500)
