@@ -68,6 +68,7 @@ ALLOWED = {
     *("Conta Azul: {}  {}", "Conta Azul: ", " (CNPJ {})", "contaazul-sync ({})"),
     *("{} type", "{} terms", "{} first_due_days", "[kits.{}] {}"),
     # lines of the log
+    "what is told cannot be kept",
     *("the ping", "the alert", "[alerts] notify needs: pip install 'contaazul-sync[alerts]'"),
     # styles and other programs
     *("bold red", "import keyring; print(keyring.get_password({}, {}))"),

@@ -15,6 +15,16 @@ UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EPERM, errno.EACCES
 
 
 @contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Have an OSError name this file, and neither nothing, as one of a full disk does, nor a draft."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
+@contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """A draft for its owner alone, that takes the place of a file when it is written. Raises OSError."""
     draft = path.with_name(path.name + ".new")
@@ -30,16 +40,6 @@ def whole(path: Path) -> Iterator[Path]:
             draft.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
-
-
-@contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Have an OSError name this file, and neither nothing, as one of a full disk does, nor a draft."""
-    try:
-        yield
-    except OSError as error:
-        error.filename = str(path)
-        raise
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from contaazul_sync.home.lock import NOTE, run_lock
 from tests.operate.test_alerts import Listener
-from tests.worlds.terminal import PROGRAM
+from tests.worlds.terminal import PROGRAM, on_terminal
 
 pytestmark = pytest.mark.slow
 
@@ -158,6 +158,14 @@ def test_a_run_that_meets_one_of_more_than_an_hour_says_so_once(signed_in, home)
     assert [run.stderr != "" for run in runs] == [True, False, False]
     assert f"process {os.getpid()}" in runs[0].stderr
     assert f"{since.astimezone():%d/%m/%Y %H:%M}" in runs[0].stderr
+
+
+def test_who_leaves_at_a_question_has_broken_it_off(signed_in, home):
+    screen, code = on_terminal(signed_in, "sync", "--since", "2026-01-01", typed=["\x04"])
+
+    assert code == 130
+    assert "Interrupted." in screen
+    assert len(json.loads(signed_in.run("log", "--json").stdout)) == 1
 
 
 def test_a_disk_that_fills_up_between_the_order_and_its_sale_sells_it_once(signed_in, home):
