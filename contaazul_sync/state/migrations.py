@@ -74,7 +74,7 @@ def m005_the_order_book(db: Database) -> None:
 
 
 @migrations()
-def m006_bad_days(db: Database) -> None:
+def m006_one_bad_row(db: Database) -> None:
     """Of a run: whether it began at all, and whether it got through."""
     _step(db, 6)
 

@@ -186,7 +186,7 @@ def test_opening_twice_migrates_once(state):
     (version,) = again.db.query("PRAGMA user_version")
 
     again.close()
-    steps = ("initial", "small_and_fast", "other_shops", "people", "the_order_book", "bad_days")
+    steps = ("initial", "small_and_fast", "other_shops", "people", "the_order_book", "one_bad_row")
     assert [row["name"] for row in rows] == [f"m00{i}_{name}" for i, name in enumerate(steps, start=1)]
     assert version["user_version"] == SCHEMA == len(rows)
 
