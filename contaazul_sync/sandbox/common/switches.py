@@ -41,6 +41,8 @@ def _types(kind: type[Switches]) -> dict[str, Any]:
 def _allows(hint: Any, value: object) -> bool:
     if get_origin(hint) is Literal:
         return value in get_args(hint) and not isinstance(value, bool)
+    if get_origin(hint) is list:
+        return isinstance(value, list) and all(_allows(get_args(hint)[0], each) for each in value)
     if get_origin(hint) is UnionType:
         return any(_allows(choice, value) for choice in get_args(hint))
     if hint is NoneType:

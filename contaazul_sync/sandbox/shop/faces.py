@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Any
 from contaazul_sync.sandbox.common.system import System
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from starlette.responses import Response
+
+    from contaazul_sync.sandbox.shop.switches import ShopSwitches
 
 STORE_ID = "20270"  # LV_ID
 
 
 class ShopFaces(System):
     """The side of the shop's state that the merchant API leaves out; ids of products or of variations."""
+
+    switches: ShopSwitches
 
     # Of a server that keeps nothing, and plainly so.
     woo_keys = f"ck_{'c0ffee00' * 5}:cs_{'deadbeef' * 5}"
@@ -46,6 +50,10 @@ class ShopFaces(System):
         self.refunds: dict[int, list[tuple[str, str]]] = {}  # order id: reason, amount
         self._token_number = 0
         self.rotate_storefront_token()
+
+    def broken(self, numbers: Iterable[int]) -> bool:
+        """Whether a list that shows these products or orders fails at one of them."""
+        return not set(self.switches.breaks_its_page).isdisjoint(numbers)
 
     def rotate_storefront_token(self) -> None:
         """Let the home page hand out another token; the storefront takes the old one no more."""

@@ -71,11 +71,15 @@ def _page(shop: Shop, call: Call, name: str, word: str, everything: list[dict[st
     if shop.switches.updated_since == "ignored" or len(since) != _WRITTEN_LENGTH:
         since = ""
     rows = [row for row in everything if row["updated"] >= since]
-    size = min(natural(call.one("size"), DEFAULT_SIZE), shop.switches.page_cap or 10**9)
+    asked = natural(call.one("size"), DEFAULT_SIZE) if shop.switches.page_size == "asked" else DEFAULT_SIZE
+    size = min(asked, shop.switches.page_cap or 10**9)
     pages = ceil(len(rows) / size)
     number = natural(call.one("page"), 1)
     if shop.switches.pages == "repeat_last":
         number = min(number, max(pages, 1))
+    page = rows[(number - 1) * size : number * size]
+    if shop.broken(row["id"] for row in page):
+        return answer({"message": "Internal Server Error"}, 500)
     wrong = shop.switches.pages == "wrong_total"
     return answer(
         {
@@ -84,7 +88,7 @@ def _page(shop: Shop, call: Call, name: str, word: str, everything: list[dict[st
             "total": len(rows) + 7 if wrong else len(rows),
             "totalPages": 1 if wrong else pages,
             "size": size,
-            name: rows[(number - 1) * size : number * size],
+            name: page,
         }
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -15,6 +15,8 @@ class ShopSwitches:
     success_word: Literal["contract", "sucess", "sucesso"] = "contract"  # products say one, orders the other
     fail_with: str | None = None  # HTTP 200, but a failure with this message
     pages: Literal["honest", "repeat_last", "wrong_total"] = "honest"
+    page_size: Literal["asked", "ignored"] = "asked"  # ignored: always the default, or the cap
+    breaks_its_page: list[int] = field(default_factory=list)  # ids of rows at which every list answers 500
     listed_orders: Literal["whole", "without_buyer"] = "whole"
     takes_stock_at: Literal["payment", "order", "on_hold"] = "payment"  # on_hold: a boleto's, as WooCommerce
     # Of the storefront alone.

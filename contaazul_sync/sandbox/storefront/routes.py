@@ -128,11 +128,14 @@ def _listing(shop: Shop, call: Call) -> Response:
     number, size = natural(call.one("num_pagina"), 1), shop.switches.storefront_page_size
     pages = ceil(len(shown) / size)
     paging = {"pagina_atual": number, "qtd_paginas": pages, "total_itens": len(shown)}
+    page = shown[(number - 1) * size : number * size]
+    if shop.broken(each["id"] for each in page):
+        return answer({"message": "Internal Server Error"}, 500)
     return _answer(
         shop,
         {
             "totalitens": len(shown),
-            "produtos": [listed(shop, each) for each in shown[(number - 1) * size : number * size]],
+            "produtos": [listed(shop, each) for each in page],
             "infoadd": "",
             "paginacao": paging if pages > 1 else None,
             "tipo_exibicao": None,

@@ -66,7 +66,10 @@ def listing(call: Call, switches: ShopSwitches, rows: Sequence[Listed], orders: 
     number, offset = _number(call, "page", 1), call.one("offset")
     found = _sorted(call, switches, list(filter(_wanted(call, switches), rows)), orders)
     start = natural(offset, 0) if offset else (number - 1) * size
-    response = answer([row.show() for row in found[start : start + size]])
+    page = found[start : start + size]
+    if set(switches.breaks_its_page) & {row.id for row in page}:
+        return refusal(500, "internal_server_error", "There has been a critical error on this website.")
+    response = answer([row.show() for row in page])
     pages = ceil(len(found) / size)
     if switches.woo_totals == "told":
         response.headers["X-WP-Total"], response.headers["X-WP-TotalPages"] = str(len(found)), str(pages)
