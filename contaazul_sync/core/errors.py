@@ -15,6 +15,7 @@ SyncError                  never raised itself
   TemporaryError      5    nothing to do: the next run tries again
     AlreadyRunning
     Unavailable            no answer, or none that can be read; nothing was changed by it
+      Failing              the same, of one request: to another the server may answer
   SafetyStop          7    look first, then `--force`; what it does not concern went on
   ItemError           6    about one product or order; kept in the state, never ends a pass
     Refused                the server said no (4xx)
@@ -114,6 +115,10 @@ class AlreadyRunning(TemporaryError):
 
 class Unavailable(TemporaryError):
     """A server did not answer, or answered what cannot be read. Nothing was changed by the request."""
+
+
+class Failing(Unavailable):
+    """A server failed at one request, or answered what cannot be read: another request may go well."""
 
 
 class Ended(SyncError):

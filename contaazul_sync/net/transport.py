@@ -3,8 +3,8 @@
                         a read, or a write that sets a value      a create (POST)
   cannot connect        repeat                                    repeat: nothing was sent
   429                   repeat after the pause asked for          the same: nothing was done
-  no answer, 5xx, 408   repeat, then Unavailable                  Unanswered at once: it may have been done
-  not JSON              repeat, then Unavailable                  Unanswered
+  no answer, 5xx, 408   repeat, then Failing                      Unanswered at once: it may have been done
+  not JSON              repeat, then Failing                      Unanswered
   401                   the auth flow renews once and repeats; then an error
   400 403 404 409 422   NoAccess, Missing or Refused              the same
   other 4xx             Refused                                   Unanswered: nobody knows what it means
@@ -24,6 +24,7 @@ import httpx
 import tenacity
 
 from contaazul_sync.core.errors import (
+    Failing,
     Missing,
     NoAccess,
     Refused,
@@ -80,9 +81,18 @@ class Transport:
         if leaving := request.extensions.get("leaving"):
             leaving()
 
-    async def get(self, path: str, query: Query | None = None, reader: Reader | None = None) -> Any:
-        """Read. Returns the parsed JSON, its decimals as Decimal, or what the reader makes of the answer."""
-        return await self._send("GET", path, query=query, reader=reader)
+    async def get(
+        self,
+        path: str,
+        query: Query | None = None,
+        reader: Reader | None = None,
+        tries: int = ATTEMPTS,
+    ) -> Any:
+        """Read. Returns the parsed JSON, its decimals as Decimal, or what the reader makes of the answer.
+
+        `tries`: how often it is asked at most where the server fails at it.
+        """
+        return await self._send("GET", path, query=query, reader=reader, more={"tries": tries})
 
     async def change(self, method: str, path: str, body: object = None) -> Any:
         """Set a value, or remove: doing it twice does no harm, so it is repeated like a read."""
@@ -96,7 +106,7 @@ class Transport:
         `leaving` is called each time it is about to leave, when its turn has come: what it writes down is
         not written down for a request that still waits.
         """
-        return await self._send(method, path, body=body, is_create=True, leaving=leaving)
+        return await self._send(method, path, body=body, is_create=True, more={"leaving": leaving})
 
     async def _send(
         self,
@@ -107,8 +117,9 @@ class Transport:
         *,
         is_create: bool = False,
         reader: Reader | None = None,
-        leaving: Leaving | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> Any:
+        """`more` goes with the request: `leaving` of a create, and `tries` of a read."""
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         request = self.client.build_request(
             method,
@@ -117,11 +128,11 @@ class Transport:
             content=content,
             headers={"Content-Type": "application/json"} if content else None,
             timeout=CREATE_TIMEOUT if is_create else READ_TIMEOUT,
-            extensions={"leaving": leaving} if leaving else None,
+            extensions=dict(more or {}),
         )
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(_Again),
-            stop=_enough(asyncio.get_running_loop().time),
+            stop=_enough(asyncio.get_running_loop().time, request.extensions.get("tries", ATTEMPTS)),
             wait=_pause,
             sleep=self._sleep,
             reraise=True,
@@ -194,7 +205,7 @@ class Transport:
 
 def _lost(message: str, *, is_create: bool, pause: float | None = None) -> Exception:
     """For an answer that tells nothing: a question after a create, a nuisance otherwise."""
-    return Unanswered(message) if is_create else _Again(Unavailable(message), pause)
+    return Unanswered(message) if is_create else _Again(Failing(message), pause)
 
 
 def _json(response: httpx.Response) -> Any:
@@ -230,10 +241,16 @@ def _retry_after(response: httpx.Response) -> float | None:
     return min(float(text), LONGEST_PAUSE) if text.isdecimal() else None
 
 
-def _enough(now: Callable[[], float]) -> Callable[[tenacity.RetryCallState], bool]:
-    """Whether a request was tried often or long enough; from now on."""
+def _enough(now: Callable[[], float], tries: int) -> Callable[[tenacity.RetryCallState], bool]:
+    """Whether a request was tried often or long enough, from now on; `tries`, where the server fails."""
     end = now() + PATIENCE
-    return lambda state: state.attempt_number >= ATTEMPTS or now() >= end
+
+    def enough(state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        failed = isinstance(error, _Again) and isinstance(error.error, Failing)
+        return state.attempt_number >= (tries if failed else ATTEMPTS) or now() >= end
+
+    return enough
 
 
 def _pause(state: tenacity.RetryCallState) -> float:

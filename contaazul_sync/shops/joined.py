@@ -6,7 +6,7 @@ from datetime import datetime
 
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
-from contaazul_sync.shops.port import Shop, Unread, Unreadable, Wanted, nothing
+from contaazul_sync.shops.port import Hidden, Shop, Unread, Unreadable, Wanted, nothing
 
 
 class Joined:
@@ -14,7 +14,7 @@ class Joined:
 
     def __init__(self, catalogue: Shop, orders: Shop) -> None:
         self.catalogue, self.order_book = catalogue, orders
-        self.can = replace(catalogue.can, orders=orders.can.orders, orders_apart=True)
+        self.can = replace(catalogue.can, orders=orders.can.orders)
 
     @property
     def told_right(self) -> bool:
@@ -28,13 +28,13 @@ class Joined:
         wanted: Wanted = nothing,
         look: bool = True,
         believe: bool = False,
-    ) -> AsyncIterator[list[Product | Unread]]:
+    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
         """Those of the catalogue."""
         return self.catalogue.products(since, wanted=wanted, look=look, believe=believe)
 
     def orders(
         self, since: datetime | None = None, *, believe: bool = False
-    ) -> AsyncIterator[list[Order | Unreadable]]:
+    ) -> AsyncIterator[list[Order | Unreadable | Hidden]]:
         """Those of the order book."""
         return self.order_book.orders(since, believe=believe)
 

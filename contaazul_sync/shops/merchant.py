@@ -1,22 +1,25 @@
 """Webstore's merchant API: its products, its orders, and one order by its id, as a profile says.
 
 Servers ignore filters that they do not know and tell wrong totals, so a walk ends at a page that brings
-nothing new. A row that cannot be read is told as such and never ends the walk.
+nothing new. A row that cannot be read is told as such and never ends the walk; nor does one at which the shop
+fails (`shops/pages`).
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from contaazul_sync.core.errors import Missing, NoAccess, Refused, SignInExpired, Unavailable
+from contaazul_sync.core.errors import Failing, Missing, NoAccess, Refused, SignInExpired
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.net.complaints import error_text
-from contaazul_sync.net.transport import Transport
+from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops import merchant_rows as reading
 from contaazul_sync.shops.merchant_rows import Row, search
-from contaazul_sync.shops.port import Can, Unread, Unreadable, Wanted, nothing
+from contaazul_sync.shops.pages import Around, Extra
+from contaazul_sync.shops.port import Can, Hidden, Unread, Unreadable, Wanted, nothing
 from contaazul_sync.shops.profile import Profile
 
 MOST_PAGES = 5000  # a listing that does not end is cut here
@@ -57,7 +60,7 @@ class Merchant:
         wanted: Wanted = nothing,  # noqa: ARG002 - of the port: a listing tells all of every product
         look: bool = True,  # noqa: ARG002
         believe: bool = False,
-    ) -> AsyncIterator[list[Product | Unread]]:
+    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
         """The sellable units, a page at a time; those changed since then, where the shop can tell.
 
         `believe`: a page that is not full ends the walk, when as many rows were read as the shop tells. It is
@@ -65,15 +68,15 @@ class Merchant:
         """
         profile = self.profile
         async for rows in self._pages(profile.product_path, profile.product_rows, since, believe=believe):
-            yield [product for row in rows for product in reading.units(profile, row)]
+            yield [unit for row in rows for unit in _units(profile, row)]
 
     async def orders(
         self, since: datetime | None = None, *, believe: bool = False
-    ) -> AsyncIterator[list[Order | Unreadable]]:
+    ) -> AsyncIterator[list[Order | Unreadable | Hidden]]:
         """The orders in every status, in the same way."""
         profile = self.profile
         async for rows in self._pages(profile.orders_path, profile.order_rows, since, believe=believe):
-            yield [reading.order(profile, row) for row in rows]
+            yield [row if isinstance(row, Hidden) else reading.order(profile, row) for row in rows]
 
     async def order(self, order_id: str) -> Order | Unreadable | None:
         """One order as it is now; None where the shop does not know it."""
@@ -95,41 +98,41 @@ class Merchant:
 
     async def _pages(
         self, path: str, rows_at: Any, since: datetime | None, *, believe: bool
-    ) -> AsyncIterator[list[Row]]:
+    ) -> AsyncIterator[list[Row | Hidden]]:
         profile = self.profile
         self.told_right, sizes = False, list[int]()
-        query: dict[str, str | int | list[str]] = {profile.size: profile.rows_per_page}
-        if since and profile.updated_since:
-            query[profile.updated_since] = since.astimezone(profile.zone).strftime(profile.date_format)
+        listing = _Listing(self, path, rows_at, since)
+        around = Around(listing.part, Extra())
         before: list[Row] = []
         for page in range(1, MOST_PAGES):
-            answer = await self._ask(path, {profile.page: page, **query})
-            rows = search(rows_at, answer)
-            if rows is None:
-                rows = []
-            if not isinstance(rows, list):
-                raise Unavailable(_("the shop's {path} answers no list of rows.").format(path=path))
-            rows = [row for row in rows if isinstance(row, dict)]
-            total = search(profile.total, answer)
+            size = sizes[0] if len(set(sizes)) == 1 else profile.rows_per_page  # a server may give fewer
+            read = await around.read(partial(listing.page, page), (page - 1) * size, size)
+            rows = [row for row in read if not isinstance(row, Hidden)]
+            if len(rows) < len(read):  # it failed, and tells neither a size nor an end
+                yield read
+                if around.ended:
+                    return
+                continue
             if not rows or rows == before:  # past its end, one kind of server repeats the last page
-                self.told_right = total == sum(sizes) and len(set(sizes[:-1])) <= 1
+                self.told_right = listing.total == sum(sizes) and len(set(sizes[:-1])) <= 1
                 return
             sizes.append(len(rows))
-            yield rows
-            if believe and len(rows) < profile.rows_per_page and total == sum(sizes):
+            yield read
+            if believe and len(rows) < profile.rows_per_page and listing.total == sum(sizes):
                 return
             before = rows
 
-    async def _ask(self, path: str, query: Mapping[str, str | int | list[str]]) -> Any:
+    async def ask(self, path: str, query: Mapping[str, str | int | list[str]], tries: int) -> Any:
+        """The answer to one page of a listing. Raises NoAccess, Unavailable, Failing."""
         try:
-            answer = await self.http.get(path, query)
+            answer = await self.http.get(path, query, tries=tries)
         except SignInExpired as error:
             raise NoAccess(_signed_out()) from error
         except Refused as error:
             text = _("the shop refused {path} ({status}): {text}.")
-            raise Unavailable(text.format(path=path, status=error.status, text=error.text)) from error
+            raise Failing(text.format(path=path, status=error.status, text=error.text)) from error
         if failure := self._failure(answer):
-            raise Unavailable(_("the shop says: {text}.").format(text=failure))
+            raise Failing(_("the shop says: {text}.").format(text=failure))
         return answer
 
     def _failure(self, answer: Any) -> str:
@@ -137,3 +140,38 @@ class Merchant:
         if not search(self.profile.failed, answer):
             return ""
         return error_text(search(self.profile.message, answer)) or _("no")
+
+
+class _Listing:
+    """One of the shop's lists, as a walk asks for it. `total`: what the last answer said that there are."""
+
+    def __init__(self, shop: Merchant, path: str, rows_at: Any, since: datetime | None) -> None:
+        self.shop, self.path, self.rows_at = shop, path, rows_at
+        self.total: Any = None
+        profile = shop.profile
+        self.query: dict[str, str | int | list[str]] = {}
+        if since and profile.updated_since:
+            changed = since.astimezone(profile.zone).strftime(profile.date_format)
+            self.query[profile.updated_since] = changed
+
+    async def page(self, number: int, tries: int = ATTEMPTS, size: int = 0) -> list[Row]:
+        """The rows of a page, from 1, of as many rows as the profile says, or fewer."""
+        profile = self.shop.profile
+        query = {profile.page: number, profile.size: size or profile.rows_per_page, **self.query}
+        answer = await self.shop.ask(self.path, query, tries)
+        rows = search(self.rows_at, answer)
+        if rows is not None and not isinstance(rows, list):
+            raise Failing(_("the shop's {path} answers no list of rows.").format(path=self.path))
+        self.total = search(profile.total, answer)
+        return [row for row in rows or () if isinstance(row, dict)]
+
+    async def part(self, start: int, size: int, tries: int) -> list[Row]:
+        """Some rows from one on, which is the first of a page of that size."""
+        return await self.page(start // size + 1, tries, size)
+
+
+def _units(profile: Profile, row: Row | Hidden) -> Iterator[Product | Hidden]:
+    if isinstance(row, Hidden):
+        yield row
+    else:
+        yield from reading.units(profile, row)

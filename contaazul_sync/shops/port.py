@@ -38,17 +38,26 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """So many rows of a list at most, at which the shop fails, in their place between those that it showed.
+
+    `rows` is 0 where a page failed and its parts did not: all was shown, though not at one moment.
+    """
+
+    rows: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Can:
     """What a shop can do.
 
-    `orders`: its orders can be read; `orders_apart`: at another place than its products. `tells_changes`: it
-    can list the products that changed since a moment. `lists_variations`: its listing tells every sellable
-    unit; else a product's variations and its stock are told only where it is wanted. `stock_age`: how old a
-    stock may be by the time it is told.
+    `orders`: its orders can be read. `tells_changes`: it can list the products that changed since a moment.
+    `lists_variations`: its listing tells every sellable unit; else a product's variations and its stock are
+    told only where it is wanted. `stock_age`: how old a stock may be by the time it is told.
     """
 
     orders: bool = True
-    orders_apart: bool = False
     tells_changes: bool = True
     lists_variations: bool = True
     stock_age: timedelta = timedelta(0)
@@ -76,7 +85,7 @@ class Shop(Protocol):
         wanted: Wanted = nothing,
         look: bool = True,
         believe: bool = False,
-    ) -> AsyncIterator[list[Product | Unread]]:
+    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
         """The sellable units, a page at a time: all, or those that may have changed since then.
 
         `wanted` are the products that are linked or chosen. With `look`, the shop is asked for each of them
@@ -86,7 +95,7 @@ class Shop(Protocol):
 
     def orders(
         self, since: datetime | None = None, *, believe: bool = False
-    ) -> AsyncIterator[list[Order | Unreadable]]:
+    ) -> AsyncIterator[list[Order | Unreadable | Hidden]]:
         """The orders in every status, those changed since then at least, in the same way."""
 
     async def order(self, order_id: str) -> Order | Unreadable | None:

@@ -10,13 +10,22 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.errors import Missing, NoAccess, Refused, SignInExpired, SyncError, Unavailable
+from contaazul_sync.core.errors import (
+    Failing,
+    Missing,
+    NoAccess,
+    Refused,
+    SignInExpired,
+    SyncError,
+    Unavailable,
+)
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
@@ -24,13 +33,15 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.machine import utc_now
 from contaazul_sync.net.transport import Transport
 from contaazul_sync.shops import storefront_rows as rows
-from contaazul_sync.shops.port import Can, Unread, Unreadable, Wanted, nothing, parent
+from contaazul_sync.shops.pages import Around, Extra
+from contaazul_sync.shops.port import Can, Hidden, Unread, Unreadable, Wanted, nothing, parent
 
 MOST_REQUESTS = Decimal(2)  # a second
 CACHED = timedelta(hours=1)  # how old an answer may be
 MOST_PAGES, MOST_SITEMAPS = 1000, 50
 MOST_UNANSWERED = 10  # products, and more than were shown: the shop is away
 FEW = 2  # products that may all be unknown to the shop, and it is there
+PAGE = 32  # products, as the shop's own pages show them: it cannot be asked for fewer
 PAUSE = 2.0  # seconds; the shop's own pages ask again after it
 
 # What the shop's own pages send, empty where they leave it empty.
@@ -50,7 +61,7 @@ LIST = {
 }
 
 
-class _SaysNoError(Unavailable):
+class _SaysNoError(Failing):
     """The shop answers, and answers with an error of its own."""
 
 
@@ -71,7 +82,7 @@ class Storefront:
         self._clock, self._sleep = clock, sleep
         self._door: tuple[str, str] | None = None
         self._renewed = False  # a new token was taken after an error, and nothing was answered since
-        self._all_is_listed = True  # of the last listing: every sitemap was one, and was read
+        self._all_is_listed = True  # of the last listing: every sitemap was one, and was read; no page failed
 
     async def products(
         self,
@@ -80,7 +91,7 @@ class Storefront:
         wanted: Wanted = nothing,
         look: bool = True,
         believe: bool = False,  # noqa: ARG002 - of the port: these lists tell their pages
-    ) -> AsyncIterator[list[Product | Unread]]:
+    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
         """The wanted products as their pages show them; without `since`, all others too, as listed."""
         self._renewed = False
         chosen = {parent(key) for key in wanted()}
@@ -88,8 +99,8 @@ class Storefront:
         if since is None:
             listed = set()
             async for page in self._listing():
-                listed |= {product.key for product in page}
-                yield [product for product in page if product.key not in chosen]
+                listed |= {each.key for each in page if not isinstance(each, Hidden)}
+                yield [each for each in page if isinstance(each, Hidden) or each.key not in chosen]
             if not self._all_is_listed:
                 listed = None
         async for units in self._pages_of(sorted(chosen) if look else [], listed):
@@ -100,7 +111,7 @@ class Storefront:
         since: datetime | None = None,  # noqa: ARG002
         *,
         believe: bool = False,  # noqa: ARG002
-    ) -> AsyncIterator[list[Order | Unreadable]]:
+    ) -> AsyncIterator[list[Order | Unreadable | Hidden]]:
         """None: a storefront tells of no order."""
         return
         yield []  # makes this a generator
@@ -113,7 +124,7 @@ class Storefront:
 
     async def _pages_of(
         self, keys: list[ShopKey], listed: set[ShopKey] | None
-    ) -> AsyncIterator[list[Product | Unread]]:
+    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
         """The units of each of these products. `listed`: those that are in a list, where all lists were read.
 
         One that is in no list, and of which the shop itself says no, is not there. A page that is not
@@ -143,38 +154,55 @@ class Storefront:
 
     # The lists
 
-    async def _listing(self) -> AsyncIterator[list[Product]]:
+    async def _listing(self) -> AsyncIterator[list[Product | Unread | Hidden]]:
         """All that shoppers see: the categories, and what the sitemap has besides."""
         roots, below = rows.categories(await self._ask("categorias", CATEGORIES))
         found: set[ShopKey] = set()
-        async for page in self._in_categories(roots, found):
-            yield page
+        around, failed = Around[Product](None, Extra()), False
+        async for page in self._in_categories(roots, found, around):
+            failed |= any(isinstance(each, Hidden) for each in page)
+            yield [*page]
         pages = await self._sitemap()
         # A root does not list what is in its subcategories alone, on some shops; nothing else would tell.
         if not pages or pages.keys() - found:
-            async for page in self._in_categories(below, found):
-                yield page
-        yield [rows.from_sitemap(key, name) for key, name in pages.items() if key not in found]
+            async for page in self._in_categories(below, found, around):
+                failed |= any(isinstance(each, Hidden) for each in page)
+                yield [*page]
+        self._all_is_listed &= not failed
+        left = {key: name for key, name in pages.items() if key not in found}
+        # What is on a page that failed is known better than by its name alone.
+        yield [Unread(key) if failed else rows.from_sitemap(key, name) for key, name in left.items()]
 
-    async def _in_categories(self, numbers: list[str], found: set[ShopKey]) -> AsyncIterator[list[Product]]:
+    async def _in_categories(
+        self, numbers: list[str], found: set[ShopKey], around: Around[Product]
+    ) -> AsyncIterator[list[Product | Hidden]]:
         for number in numbers:
-            async for page in self._category(number):
-                new = {product.key: product for product in page if product.key not in found}
+            async for page in self._category(number, around):
+                shown = {each.key: each for each in page if not isinstance(each, Hidden)}
+                new = {key: product for key, product in shown.items() if key not in found}
                 found.update(new)
-                yield list(new.values())
+                yield [*new.values(), *(each for each in page if isinstance(each, Hidden))]
 
-    async def _category(self, number: str) -> AsyncIterator[list[Product]]:
+    async def _category(self, number: str, around: Around[Product]) -> AsyncIterator[list[Product | Hidden]]:
         info = f"_|_{number}_|__|__|__|__|__|_1_|__|__|__|__|__|__|_"
+        last: int | None = None
+
+        async def ask(page: int, _tries: int) -> list[Product]:
+            nonlocal last
+            asked = LIST | {"InfoListagem": info, "num_pagina": str(page)}
+            products, told = rows.page_of_list(await self._ask("produtos/listagem", asked))
+            last = told if told is not None else last
+            return products
+
         before: list[Product] = []
         for page in range(1, MOST_PAGES):
-            asked = LIST | {"InfoListagem": info, "num_pagina": str(page)}
-            products, pages = rows.page_of_list(await self._ask("produtos/listagem", asked))
+            products = await around.read(partial(ask, page), (page - 1) * PAGE, PAGE)
             if not products or products == before:
                 return
             yield products
-            if pages is not None and page >= pages:
+            if around.ended or (last is not None and page >= last):
                 return
-            before = products
+            before = [each for each in products if not isinstance(each, Hidden)]
 
     async def _sitemap(self) -> dict[ShopKey, str]:
         """The products of the shop's sitemap, which may consist of several; none where there is none."""

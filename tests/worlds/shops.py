@@ -20,7 +20,7 @@ from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.operate import wiring
 from contaazul_sync.sandbox.common.wire import dump
 from contaazul_sync.sandbox.server import Sandbox
-from contaazul_sync.shops.port import Shop, Unread, Unreadable, nothing
+from contaazul_sync.shops.port import Hidden, Shop, Unread, Unreadable, nothing
 
 Result = TypeVar("Result")
 KINDS = ("merchant", "storefront", "woocommerce")
@@ -76,7 +76,7 @@ class Door:
 
         async def walk(shop: Shop) -> list[Product | Unread]:
             pages = shop.products(since, wanted=lambda: keys)
-            return [product async for page in pages for product in page]
+            return [each async for page in pages for each in page if not isinstance(each, Hidden)]
 
         return self.ask(walk)
 
@@ -89,7 +89,9 @@ class Door:
         """The orders, by their id."""
 
         async def walk(shop: Shop) -> list[Order | Unreadable]:
-            return [order async for page in shop.orders(since) for order in page]
+            return [
+                each async for page in shop.orders(since) for each in page if not isinstance(each, Hidden)
+            ]
 
         return {order.id: order for order in self.ask(walk)}
 

@@ -8,17 +8,19 @@ header away.
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Set
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
 
-from contaazul_sync.core.errors import Missing, NoAccess, Refused, SignInExpired, Unavailable
+from contaazul_sync.core.errors import Failing, Missing, NoAccess, Refused, SignInExpired, Unavailable
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
-from contaazul_sync.net.transport import Transport, parse
-from contaazul_sync.shops.port import Can, Unread, Unreadable, Wanted, nothing, parent
+from contaazul_sync.net.transport import ATTEMPTS, Transport, parse
+from contaazul_sync.shops.pages import Around, Extra
+from contaazul_sync.shops.port import Can, Hidden, Unread, Unreadable, Wanted, nothing, parent
 from contaazul_sync.shops.woocommerce import orders, products
 from contaazul_sync.shops.woocommerce.fields import Row, modified, number
 
@@ -32,6 +34,7 @@ PAGE = 100  # rows; the most that WooCommerce gives
 SHARED = 50  # rows that two pages have in common: so many may move away between two requests
 ASK_ALONE = 10  # products: the variations of more are looked up in the list of all, if there is one
 MOST_ROWS = 1_000_000
+MOST_SILENT = 3  # products, one after the other, of which the shop fails at all variations
 MARGIN = timedelta(
     hours=14
 )  # asked for besides: a shop that takes our UTC for its own time is at most so far off
@@ -55,6 +58,7 @@ class WooCommerce:
         self.http = transport
         self.statuses = statuses
         self._lists_variations: bool | None = None  # not known yet
+        self._extra = Extra()  # of the walk that goes on
 
     async def products(
         self,
@@ -63,18 +67,25 @@ class WooCommerce:
         wanted: Wanted = nothing,
         look: bool = True,
         believe: bool = False,  # noqa: ARG002 - of the port: the pages overlap, and their end is told
-    ) -> AsyncIterator[list[Product | Unread]]:
+    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
         """The products that shoppers can buy, variations last; those changed since then at least."""
+        self._extra = Extra()
         asked = IN_ORDER | {"status": "publish"}
         parents: dict[int, Row] = {}
         async for page in self._pages("products", asked | _changed(since)):
-            sold = [row for row in page if products.is_sold(row)]
+            sold = [row for row in _shown(page) if products.is_sold(row)]
             parents |= {number(row): products.as_parent(row) for row in sold if products.is_variable(row)}
-            yield [products.product(row) for row in sold if not products.is_variable(row)]
+            yield [
+                row if isinstance(row, Hidden) else products.product(row)
+                for row in page
+                if isinstance(row, Hidden) or (products.is_sold(row) and not products.is_variable(row))
+            ]
         if since is not None:
             others = await self._parents_changed(since, wanted() if look else nothing())
             async for page in self._by_id(others - parents.keys()):
-                parents |= {number(row): products.as_parent(row) for row in page if products.is_sold(row)}
+                sold = [row for row in _shown(page) if products.is_sold(row)]
+                parents |= {number(row): products.as_parent(row) for row in sold}
+                yield [row for row in page if isinstance(row, Hidden)]
         is_many = since is None or len(parents) > ASK_ALONE
         async for units in self._all_variations(parents) if is_many else self._variations_of(parents):
             yield units
@@ -84,11 +95,12 @@ class WooCommerce:
         since: datetime | None = None,
         *,
         believe: bool = False,  # noqa: ARG002
-    ) -> AsyncIterator[list[Order | Unreadable]]:
+    ) -> AsyncIterator[list[Order | Unreadable | Hidden]]:
         """The orders in every status; those changed since then at least. Without it, the newest first."""
+        self._extra = Extra()
         pages = self._changed_orders(since) if since else self._pages("orders", {"status": "any"})
         async for page in pages:
-            yield [orders.order(row, self.statuses) for row in page]
+            yield [row if isinstance(row, Hidden) else orders.order(row, self.statuses) for row in page]
 
     async def order(self, order_id: str) -> Order | Unreadable | None:
         """One order as it is now; None where the shop does not know it."""
@@ -103,7 +115,9 @@ class WooCommerce:
 
     # Variations
 
-    async def _all_variations(self, parents: Mapping[int, Row]) -> AsyncIterator[list[Product | Unread]]:
+    async def _all_variations(
+        self, parents: Mapping[int, Row]
+    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
         """The variations of many products: out of the list of all, where the shop has that."""
         if not parents:
             return
@@ -112,18 +126,36 @@ class WooCommerce:
                 yield units
             return
         async for page in self._pages("variations", IN_ORDER):
-            pairs = [(parents.get(number(row, "parent_id")), row) for row in page]
-            yield [products.variation(above, row) for above, row in pairs if above and products.is_sold(row)]
+            found: list[Product | Unread | Hidden] = []
+            for row in page:
+                if isinstance(row, Hidden):
+                    found.append(row)
+                elif (above := parents.get(number(row, "parent_id"))) and products.is_sold(row):
+                    found.append(products.variation(above, row))
+            yield found
 
-    async def _variations_of(self, parents: Mapping[int, Row]) -> AsyncIterator[list[Product | Unread]]:
+    async def _variations_of(
+        self, parents: Mapping[int, Row]
+    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
         """The variations of some products, each asked for by itself."""
+        silent = 0
         for key, above in parents.items():
             place = f"products/{key}/variations"
             try:
                 async for page in self._pages(place, IN_ORDER, products.listed(above)):
-                    yield [products.variation(above, row) for row in page if products.is_sold(row)]
+                    yield [
+                        row if isinstance(row, Hidden) else products.variation(above, row)
+                        for row in page
+                        if isinstance(row, Hidden) or products.is_sold(row)
+                    ]
+                silent = 0
             except Missing:
                 continue  # deleted just now
+            except Failing:
+                silent += 1
+                if silent >= MOST_SILENT:
+                    raise
+                yield [Unread(ShopKey(str(key)))]
 
     async def _parents_changed(self, since: datetime, wanted: Set[ShopKey]) -> set[int]:
         """The products of which a variation may have changed, though they themselves did not.
@@ -134,7 +166,7 @@ class WooCommerce:
             return {int(parent(key)) for key in wanted if parent(key) != key and parent(key).isdecimal()}
         found: set[int] = set()
         async for page in self._pages("variations", IN_ORDER | _changed(since)):
-            found |= {number(row, "parent_id") for row in page if not _is_older(row, since)}
+            found |= {number(row, "parent_id") for row in _shown(page) if not _is_older(row, since)}
         return found - {0}
 
     async def _has_list_of_variations(self) -> bool:
@@ -144,25 +176,27 @@ class WooCommerce:
                 self._lists_variations = all("parent_id" in row for row in page)
             except (Refused, NoAccess):  # a version before 10.3, which knows no such path
                 self._lists_variations = False
+            except Failing:  # at the first row, or altogether: the walk will tell
+                return True
         return self._lists_variations
 
-    async def _by_id(self, numbers: Iterable[int]) -> AsyncIterator[list[Row]]:
+    async def _by_id(self, numbers: Iterable[int]) -> AsyncIterator[list[Row | Hidden]]:
         left = sorted(numbers)
         while left:
             some, left = left[:PAGE], left[PAGE:]
             asked = IN_ORDER | {"include": ",".join(map(str, some))}
             async for page in self._pages("products", asked, set(some)):
-                yield [row for row in page if number(row) in some]
+                yield [row for row in page if isinstance(row, Hidden) or number(row) in some]
 
     # Orders
 
-    async def _changed_orders(self, since: datetime) -> AsyncIterator[list[Row]]:
+    async def _changed_orders(self, since: datetime) -> AsyncIterator[list[Row | Hidden]]:
         """The orders that changed since then; where the shop cannot tell, all that may have."""
         asked: Query = {"status": "any", "orderby": "modified", "order": "asc"}
         pages = self._pages("orders", asked | _changed(since))
         try:
             async for page in pages:
-                if any(_is_older(row, since - 2 * MARGIN) for row in page):
+                if any(_is_older(row, since - 2 * MARGIN) for row in _shown(page)):
                     break  # it passed over what it does not know, and tells of every order ever
                 yield page
             else:
@@ -182,7 +216,7 @@ class WooCommerce:
 
     async def _pages(
         self, path: str, query: Query, until: Set[int] = frozenset()
-    ) -> AsyncGenerator[list[Row]]:
+    ) -> AsyncGenerator[list[Row | Hidden]]:
         """The rows of a list, each once, until a page brings nothing new, or there are those of `until`.
 
         Two pages have half of their rows in common: a row that leaves its place while we read (an order that
@@ -191,25 +225,31 @@ class WooCommerce:
         """
         seen: set[int] = set()
         offset = 0
+
+        async def part(start: int, size: int, tries: int) -> list[Row]:
+            return await self._page(path, query | {"per_page": size, "offset": start}, tries)
+
+        around = Around(part, self._extra)
         while offset < MOST_ROWS:
-            page = await self._page(path, query | {"per_page": PAGE, "offset": offset})
-            new = [row for row in page if number(row) not in seen]
+            page = await around.read(partial(part, offset, PAGE), offset, PAGE)
+            new = [row for row in page if isinstance(row, Hidden) or number(row) not in seen]
             if not new:
                 return
-            seen |= {number(row) for row in new}
+            seen |= {number(row) for row in _shown(new)}
             yield new
-            if until and until <= seen:
+            if around.ended or (until and until <= seen):
                 return
-            offset += len(page) - min(SHARED, len(page) // 2)
+            is_whole = len(_shown(page)) == len(page)  # else the next one would fail at the same row
+            offset += len(page) - min(SHARED, len(page) // 2) if is_whole else PAGE
 
-    async def _page(self, path: str, query: Query) -> list[Row]:
-        page: list[Row] = await self._ask(path, query, _read_page)
+    async def _page(self, path: str, query: Query, tries: int = ATTEMPTS) -> list[Row]:
+        page: list[Row] = await self._ask(path, query, _read_page, tries)
         return page
 
-    async def _ask(self, path: str, query: Query, reader: Any = None) -> Any:
+    async def _ask(self, path: str, query: Query, reader: Any = None, tries: int = ATTEMPTS) -> Any:
         try:
             # An address that nobody asked before: caches of hosts and plugins keep an API's answers, too.
-            return await self.http.get(path, query | {"_": time.time_ns() // 1000}, reader)
+            return await self.http.get(path, query | {"_": time.time_ns() // 1000}, reader, tries)
         except SignInExpired as error:
             raise NoAccess(
                 _(
@@ -234,6 +274,10 @@ def _read_page(response: httpx.Response) -> list[Row]:
     if not isinstance(told, list):
         raise ValueError(response.request.url.path)
     return [row for row in told if isinstance(row, dict)]
+
+
+def _shown(page: Iterable[Row | Hidden]) -> list[Row]:
+    return [row for row in page if not isinstance(row, Hidden)]
 
 
 def _changed(since: datetime | None) -> Query:
