@@ -24,6 +24,7 @@ from contaazul_sync.passes.cancels import Cancels
 from contaazul_sync.passes.coverage import cover
 from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision, decide
+from contaazul_sync.passes.hidden import keep_hidden
 from contaazul_sync.passes.holds import forget_others, keep_holds
 from contaazul_sync.passes.orders import Orders
 from contaazul_sync.passes.outcomes import way_out
@@ -169,6 +170,7 @@ class Pass:
         if decision.within:
             self.parts.state.orders.put_within(decision.within)
         standing = keep_holds(self.parts, made.holds, seen.unreadable)
+        standing |= keep_hidden(self.parts, seen)
         if self.only is None:
             forget_others(self.parts, standing, made, decision.plan, seen)
         await self._send(made)
@@ -214,7 +216,7 @@ class Pass:
         check(
             listed=seen.listed,
             was_listed=seen.was_listed,
-            full=seen.full,
+            full=seen.whole,
             linked=state.links.count(),
             changed=len(changed),
             force=self.force,
@@ -228,7 +230,7 @@ class Pass:
             made = replace(made, needed=(), orders=(), cancels=(), products=())
         elif self.seen.trouble:  # what is known of products may be old: orders alone go on
             orders = tuple(send for send in made.orders if not send.needs)
-            made = replace(made, needed=(), orders=orders, products=(), prices=())
+            made = replace(made, needed=(), orders=orders, products=(), prices=()).without_waiting()
         if self.limit is not None:
             made = replace(made, orders=made.orders[: self.limit])
         if self.only is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from contaazul_sync.core.errors import ItemError, NoAccess, Refused, Unavailable
+from contaazul_sync.core.errors import Failing, ItemError, NoAccess, Refused, Unavailable
 from contaazul_sync.core.fingerprints import UNREADABLE
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Kind
@@ -21,6 +21,7 @@ from contaazul_sync.passes.parts import Parts
 from contaazul_sync.shops.port import Shop, Unreadable
 
 OTHERS = 3  # orders of a quiet shop that are asked for beside: whether it knows any of them
+MOST_SILENT = 3  # orders, one after the other, at which the shop fails: it is away
 MOST = 200  # orders that are asked for, once a day; the others have their turn on the days after
 OWN_WORDS = (
     200  # the HTTP status of a refusal by a shop that has no other way to say that it has no such order
@@ -42,11 +43,19 @@ async def ask_unlisted(parts: Parts, since: datetime, listed: Set[str]) -> Answe
     `since`: an order that changed since then should have been listed.
     """
     said, missing, orders = Answers(), set[str](), parts.state.orders
+    silent = 0
     try:
         for order_id in list(islice(_unlisted(parts, since, listed), MOST)):
-            with suppress(ItemError):
+            try:
                 if not _keep(parts, said, order_id, await _ask(parts.shop, order_id)):
                     missing.add(order_id)
+                silent = 0
+            except ItemError:
+                pass
+            except Failing:
+                silent += 1
+                if silent >= MOST_SILENT:
+                    raise
             orders.asked(order_id, parts.clock())
         answered = said.readable or said.unreadable
         if missing and (answered or await _answers_for_a_sold_one(parts, listed, missing)):

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.errors import NoAccess, SyncError, Unavailable
+from contaazul_sync.core.errors import ItemError, NoAccess, SyncError, Unavailable
 from contaazul_sync.core.ids import OrderId, ShopKey
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
+from contaazul_sync.passes.gaps import Gaps
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.unlisted import ask_unlisted
@@ -20,6 +22,8 @@ from contaazul_sync.state.file import State
 OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
 ORDER_WINDOW = timedelta(days=60)  # how far back a full walk of the orders goes
 PAGES_OF_PRODUCTS, PAGES_OF_ORDERS = "pages_of_products", "pages_of_orders"  # notes: what they tell is right
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # the watermark of a shop of which nothing can be passed by
+SILENT = (Unavailable, NoAccess, ItemError)  # a listing that fails; the other one may not
 DAILY = timedelta(hours=23, minutes=30)  # "once a day", for a cron that is a little early
 
 
@@ -35,14 +39,28 @@ class Seen:
     unread: int = 0
     trouble: SyncError | None = None  # why either the products or the orders could not be read
     no_orders: SyncError | None = None  # the same, of the orders
+    hidden: dict[Kind, Gaps] = field(default_factory=lambda: {Kind.PRODUCT: Gaps(), Kind.SALE: Gaps()})
     vanished: list[ShopKey] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     readable: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)  # orders that the shop says it has no more
     orders: dict[OrderId, Order] = field(default_factory=dict)  # paid and no sale yet, as the walk read them
     read_at: datetime | None = None
+    orders_since: datetime | None = None
     newest_product: datetime | None = None
     newest_order: datetime | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it showed every product of the shop: what it did not list is not there."""
+        return self.full and not self.hidden[Kind.PRODUCT].failed
+
+    @property
+    def read(self) -> set[Kind]:
+        """Of what the lists were read to their end."""
+        if self.no_orders or self.read_at is None:
+            return {Kind.PRODUCT}
+        return {Kind.SALE} if self.trouble else {Kind.PRODUCT, Kind.SALE}
 
 
 def is_due(state: State, what: str, now: datetime) -> bool:
@@ -55,24 +73,25 @@ async def walk(parts: Parts, back_to: datetime | None = None) -> Seen:
     """Walk through the shop's products, then its orders, and keep what it says.
 
     In this order: an order paid in between is then sent in this pass, and its products, whose stock was
-    read before, are not compared before the ERP has settled. `back_to`: read orders changed since then.
+    read before, are not compared before the ERP has settled. Where one of the two cannot be read, the other
+    is (`Seen.trouble`). Raises SyncError where neither can. `back_to`: read orders changed since then.
     """
     state, shop, rules, now = parts.state, parts.shop, parts.rules, parts.clock()
-    apart = (Unavailable, NoAccess) if shop.can.orders_apart else ()  # one of the two may go on alone
     try:
         seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
-    except apart as error:
+    except SILENT as error:
         seen = Seen(full=False, walk=state.products.last_walk(), trouble=error)
-    if seen.full:
+    if seen.whole:
         seen.vanished = state.products.unseen(seen.walk)
     if not shop.can.orders:
         state.notes.note_orders(now, readable=False)
         return seen
     since = _orders_since(state, rules, now, full=seen.full)
     seen.read_at = now
+    seen.orders_since = since
     try:
         await _walk_orders(parts, min(since, back_to) if back_to else since, seen)
-    except apart as error:
+    except SILENT as error:
         if seen.trouble:
             raise
         seen.trouble = seen.no_orders = error
@@ -99,6 +118,7 @@ async def walk_products(state: State, shop: Shop, *, full: bool, look: bool = Tr
     wanted = partial(state.products.wanted, gone=full)  # once a day, what the shop had deleted may be back
     async for page in shop.products(since, wanted=wanted, look=look, believe=believe):
         products = [product for product in page if isinstance(product, Product)]
+        seen.hidden[Kind.PRODUCT].pass_by(page)
         known = [product for product in products if all(product.key.split(":"))]
         seen.listed += len(known)
         seen.without_id += len(products) - len(known)
@@ -121,6 +141,7 @@ async def _walk_orders(parts: Parts, since: datetime, seen: Seen) -> None:
     state, shop, rules = parts.state, parts.shop, parts.rules
     believe = not seen.full and state.notes.get(PAGES_OF_ORDERS) == "yes"
     async for page in shop.orders(since, believe=believe):
+        seen.hidden[Kind.SALE].pass_by(page)
         orders = [named(state, order) for order in page if isinstance(order, Order)]
         state.orders.save([order.note() for order in orders], parts.clock())
         paid = {order.id: order for order in orders if order.payment is Payment.PAID}
@@ -150,15 +171,23 @@ def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> d
 
 
 def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
-    """The walk is stored and believed: the next one starts from here, and never from the future."""
-    if seen.newest_product:
-        state.notes.set_time("products_seen", min(seen.newest_product, now))
-    if seen.newest_order:
-        state.notes.set_time("orders_seen", min(seen.newest_order, now))
-    if seen.full:
+    """The walk is stored and believed: the next one starts from here, and never from the future.
+
+    It passes by nothing that was hidden: then the next one starts where this one did.
+    """
+    product, order = seen.newest_product, seen.newest_order
+    if seen.hidden[Kind.PRODUCT].failed:
+        product = state.notes.time("products_seen") or BEGINNING
+    if seen.hidden[Kind.SALE].failed and seen.orders_since:
+        order = state.notes.time("orders_seen") or seen.orders_since + OVERLAP
+    if product:
+        state.notes.set_time("products_seen", min(product, now))
+    if order:
+        state.notes.set_time("orders_seen", min(order, now))
+    if seen.whole:
         state.products.mark_gone(seen.walk, now)
-        if not seen.no_orders:
-            state.notes.set_time("full_walk", now)
+    if seen.full and not seen.no_orders:
+        state.notes.set_time("full_walk", now)
 
 
 def _behind(watermark: datetime | None) -> datetime | None:

@@ -4,7 +4,7 @@ There is no action that deletes: this tool removes nothing from the ERP, and the
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -134,6 +134,13 @@ class Plan:
     def __len__(self) -> int:
         stages = (self.needed, self.orders, self.cancels, self.products, self.prices)
         return sum(map(len, stages))
+
+    def without_waiting(self) -> "Plan":
+        """The same, and nothing new said of orders that wait for a product: the shop's may not be known."""
+        waiting = {hold for hold in self.holds if hold.group is Group.WAITING}
+        left = tuple(Skip(hold.kind, hold.key) for hold in self.holds if hold in waiting)
+        holds = tuple(hold for hold in self.holds if hold not in waiting)
+        return replace(self, holds=holds, skips=self.skips + left)
 
 
 def make_plan(

@@ -1,0 +1,62 @@
+"""Where a list of the shop hid rows from a walk: each gap by the rows beside it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from contaazul_sync.core.orders import Order
+from contaazul_sync.core.products import Product
+from contaazul_sync.shops.port import Hidden, Unread, Unreadable
+
+
+@dataclass
+class Gap:
+    """So many rows at most that a list hides, between two that it shows; "" for its begin and its end."""
+
+    after: str
+    before: str
+    rows: int
+    reason: str
+
+
+@dataclass
+class Gaps:
+    """What one list hid, and whom it showed. `failed`: a page failed, though perhaps nothing is hidden."""
+
+    found: list[Gap] = field(default_factory=list)
+    failed: bool = False
+    shown: set[str] = field(default_factory=set)
+    _last: str = ""
+    _open: Gap | None = None
+
+    def pass_by(self, page: Iterable[Product | Unread | Order | Unreadable | Hidden]) -> None:
+        """See the next rows of the list, in its order."""
+        for row in page:
+            if not isinstance(row, Hidden):
+                self._show(_name(row))
+                continue
+            self.failed = True
+            if row.rows and self._open:  # side by side
+                self._open.rows += row.rows
+            elif row.rows:
+                self._open = Gap(self._last, "", row.rows, row.reason)
+                self.found.append(self._open)
+
+    def _show(self, name: str) -> None:
+        if not name:
+            return
+        if self._open:
+            self._open.before, self._open = name, None
+        self._last = name
+        self.shown.add(name)
+
+
+def _name(row: Product | Unread | Order | Unreadable) -> str:
+    match row:
+        case Product():
+            return row.sku or row.key
+        case Unread():
+            return row.key
+        case Order():
+            return row.number or row.id
+        case Unreadable():
+            return row.id
