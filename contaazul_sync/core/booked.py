@@ -10,6 +10,7 @@ from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.orders import Order, OrderNote
+from contaazul_sync.core.quantities import added_up
 
 
 def fits(sale: ErpSale, note: OrderNote, order: Order | None = None) -> bool:
@@ -49,11 +50,7 @@ def has_the_same(
     `products`: the ERP's by their SKUs, those that are linked; `known`: all that are. One of the sale that is
     not may be any of the order: it was linked then.
     """
-    wanted: dict[ErpId, Decimal] = {}
-    for line in draft.lines:
-        if line.sku in products:
-            product = products[line.sku]
-            wanted[product] = wanted.get(product, Decimal(0)) + line.quantity
+    wanted = added_up((products[line.sku], line.quantity) for line in draft.lines if line.sku in products)
     ours = {product: quantity for product, quantity in sold.items() if product in known}
     if len(ours) < len(sold):
         return all(wanted.get(product) == quantity for product, quantity in ours.items())

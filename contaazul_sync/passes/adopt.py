@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from decimal import Decimal
 
 from contaazul_sync.core.booked import has_the_same, says_the_same
 from contaazul_sync.core.days import BRAZIL, local_day
@@ -18,6 +17,7 @@ from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.money import HUNDRED
 from contaazul_sync.core.orders import Order, OrderNote, Payment
+from contaazul_sync.core.quantities import added_up
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.erp.client import TOGETHER
 from contaazul_sync.passes.coverage import read_unknown
@@ -235,9 +235,7 @@ class Adoption:
             items = await self.parts.erp.sale_items(sale.id)
         except Missing:
             return True
-        sold: dict[ErpId, Decimal] = {}
-        for item in items:
-            sold[item.product] = sold.get(item.product, Decimal(0)) + item.quantity
+        sold = added_up((item.product, item.quantity) for item in items)
         return has_the_same(sold, draft, products, self._linked)
 
 

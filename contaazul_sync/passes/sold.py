@@ -10,7 +10,7 @@ from contaazul_sync.core.items import Kind, Send
 from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import OrderNote, Sale
 from contaazul_sync.core.plan.orders import order_version
-from contaazul_sync.core.plan.units import skus_of, taken_apart
+from contaazul_sync.core.plan.units import skus_of, units_of_notes
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.asking import ask, was_asked
@@ -91,9 +91,5 @@ def ask_whose(parts: Parts, note: OrderNote, reason: str) -> None:
 
 def units_of(state: State, note: OrderNote, rules: Rules) -> dict[ShopKey, Decimal]:
     """How many units of each of the shop's products an order has."""
-    units: dict[ShopKey, Decimal] = {}
     key_of = state.products.keys_of_skus(skus_of([note], rules))
-    for sku, quantity in taken_apart(note.items, rules.kits):
-        if sku in key_of:
-            units[key_of[sku]] = units.get(key_of[sku], Decimal(0)) + quantity
-    return units
+    return units_of_notes([note], key_of, rules)

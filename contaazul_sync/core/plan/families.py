@@ -19,6 +19,7 @@ from decimal import Decimal
 
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.quantities import added_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,4 @@ def _skus(note: OrderNote) -> set[str]:
 
 
 def _units(*notes: OrderNote) -> dict[str, Decimal]:
-    units: dict[str, Decimal] = {}
-    for sku, quantity in (item for note in notes for item in note.items):
-        units[sku] = units.get(sku, Decimal(0)) + quantity
-    return units
+    return added_up(item for note in notes for item in note.items)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.products import Product
+from contaazul_sync.core.quantities import added_up
 from contaazul_sync.core.rules import Rules
 
 
@@ -30,15 +31,23 @@ def pending_units(
     These are of paid orders that are to become sales, of others where the shop has taken its stock already
     (`Rules.takes_stock`), and of sales that were booked without moving the ERP's stock (not in `sold`).
     """
-    units: dict[ShopKey, Decimal] = {}
-    for note in notes:
-        # One that is not paid is never too old: the day that counts is that of the payment to come.
-        stays_out = note.payment is not Payment.UNPAID and rules.too_old(note)
-        if rules.takes_stock(note) and note.id not in sold and not stays_out:
-            for sku, quantity in taken_apart(note.items, rules.kits):
-                if sku in key_of:
-                    units[key_of[sku]] = units.get(key_of[sku], Decimal(0)) + quantity
-    return units
+    return units_of_notes(
+        (note for note in notes if note.id not in sold and _counts(note, rules)), key_of, rules
+    )
+
+
+def _counts(note: OrderNote, rules: Rules) -> bool:
+    # One that is not paid is never too old: the day that counts is that of the payment to come.
+    stays_out = note.payment is not Payment.UNPAID and rules.too_old(note)
+    return rules.takes_stock(note) and not stays_out
+
+
+def units_of_notes(
+    notes: Iterable[OrderNote], key_of: Mapping[str, ShopKey], rules: Rules
+) -> dict[ShopKey, Decimal]:
+    """How many units of each of the shop's products these orders have together."""
+    items = (item for note in notes for item in taken_apart(note.items, rules.kits))
+    return added_up((key_of[sku], quantity) for sku, quantity in items if sku in key_of)
 
 
 Items = Iterable[tuple[str, Decimal]]
