@@ -13,7 +13,7 @@ import typer
 
 from contaazul_sync.cli import running
 from contaazul_sync.cli.running import show, tell
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
@@ -48,11 +48,22 @@ def status(
 
 
 def _drift_csv(state: "State") -> None:
+    from contaazul_sync.views import phrases
     from contaazul_sync.views.spreadsheets import drift_csv
 
-    drifts = state.drifts.all()
+    drifts = state.drifts.all(utc_now())
+    settling = [each for each in drifts if each.checking_until]
+    drifts = [each for each in drifts if not each.checking_until]
     named = {product.key: product for product in state.products.of(each.key for each in drifts)}
     typer.echo(drift_csv(drifts, named), nl=False)
+    if settling:
+        text = ngettext(
+            "{n} product is left out: a sale moves its stock just now. Ask again after {moment}.",
+            "{n} products are left out: sales move their stock just now. Ask again after {moment}.",
+            len(settling),
+        )
+        last = max(each.checking_until for each in settling if each.checking_until)
+        tell(text.format(n=len(settling), moment=phrases.clock(last)))
 
 
 def _summary(settings: "Settings", state: "State", max_age: str, html: Path | None, *, as_json: bool) -> None:
@@ -68,7 +79,7 @@ def _summary(settings: "Settings", state: "State", max_age: str, html: Path | No
     if as_json:
         typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
         return
-    drifts = state.drifts.all()
+    drifts = state.drifts.all(utc_now())
     names = state.products.skus(each.key for each in drifts)
     where = str(settings.state_file)
     if html:
@@ -123,7 +134,7 @@ def show_item(
         rules = running.rules(settings, state)
         left_alone = choose.left_alone(state, rules, *found)
         run_since = running.going_on_since(settings, state)
-        known = items.read(state, rules, *found, left_alone=left_alone, run_since=run_since)
+        known = items.read(state, rules, *found, left_alone=left_alone, run_since=run_since, now=utc_now())
     if as_json:
         typer.echo(json.dumps(items.as_json(known), ensure_ascii=False, indent=2))
     else:

@@ -4,7 +4,7 @@ Amounts are integer centavos, quantities Decimal, times aware datetimes.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from contaazul_sync.core.ids import ErpId, ShopKey
@@ -73,11 +73,28 @@ class Link:
     missing: bool = False
 
 
+LONGEST = timedelta(days=1)  # that a balance is left alone, however often it is sold
+
+
+def settles_at(compare_after: datetime | None, since: datetime | None) -> datetime | None:
+    """When a balance is to be compared that sales have moved `since`; None where none has."""
+    return compare_after and min(compare_after, since + LONGEST if since else compare_after)
+
+
+def is_ahead(moment: datetime | None, now: datetime) -> bool:
+    """Whether it is not that moment yet. One that is too far ahead was noted by a clock that was wrong."""
+    return moment is not None and now < moment <= now + LONGEST
+
+
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The ERP's balance is `actual` and should be `expected`, and the ERP does not let us write it."""
+    """The ERP's balance is `actual` and should be `expected`, and the ERP does not let us write it.
+
+    `checking_until`: a sale has moved both since, and until then they are not to be relied on.
+    """
 
     key: ShopKey
     expected: Decimal
     actual: Decimal
     since: datetime
+    checking_until: datetime | None = None

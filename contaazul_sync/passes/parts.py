@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contaazul_sync.core.errors import SyncError
+from contaazul_sync.core.products import LONGEST
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.erp.client import PAGE, ContaAzul
 from contaazul_sync.passes.crew import Progress, no_progress
@@ -34,8 +35,8 @@ class Parts:
     counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "failed": 0})
 
     def settled_at(self, moment: datetime) -> datetime:
-        """When both sides tell a balance that counts a sale of this moment."""
-        return moment + max(self.grace, self.rules.stock_age)
+        """When both sides tell a balance that counts a sale of this moment: a day later at most."""
+        return moment + min(max(self.grace, self.rules.stock_age), LONGEST)
 
     def ask_alone(self) -> int:
         """Up to so many products are looked up one by one; for more, the ERP's list takes fewer calls."""

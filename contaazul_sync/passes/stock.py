@@ -17,12 +17,13 @@ from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.plan.actions import Balance
 from contaazul_sync.core.plan.prices import missing_version
-from contaazul_sync.core.plan.units import balance_of, pending_units
-from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.plan.units import balance_of, may_be_written, pending_units
+from contaazul_sync.core.products import LONGEST, Link, Product, is_ahead
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.settling import Settling
 from contaazul_sync.passes.sold import units_of
 
 PROBE_AGAIN = timedelta(days=30)
@@ -46,6 +47,7 @@ class Stock:
 
         `leave`: products that were just created, which the ERP may not show yet.
         """
+        self.settling = Settling(self.parts)
         sold = decision.sold | await self._moved_since(decision, every=every)
         pending = pending_units(decision.notes, decision.key_of, sold, self.rules)
         checks = [
@@ -62,7 +64,6 @@ class Stock:
 
         Left out is what a sale moves just now, or may have moved: an order in doubt.
         """
-        now = self.clock()
         open_sales = {key for kind, key in self.state.intents.all() if kind is Kind.SALE}
         doubtful = {
             decision.key_of.get(sku)
@@ -73,8 +74,9 @@ class Stock:
         linked = self.state.pairs.linked
         some = self.state.pairs.to_look_at
         for product, link in linked() if every else some(self.rules.price, decision.pending.keys()):
-            settling = link.compare_after is not None and link.compare_after > now
-            if product.gone or product.problem or link.missing or settling or product.key in doubtful:
+            if product.gone or product.problem or link.missing or product.key in doubtful:
+                continue
+            if self.settling.waits(link):
                 continue
             moved = link.expected != balance_of(product, decision.pending)
             if every or moved or link.compare_after:
@@ -135,25 +137,35 @@ class Stock:
 
     async def _look(self, check: Balance) -> None:
         actual = (await self._product(check.link)).balance
-        if actual == check.expected:
+        if actual is None:
+            self._not_told(check)
+        elif actual == check.expected:
             self._even(check)
-        elif self._is_sure(check, actual or Decimal(0)):
+        elif self._is_sure(check, actual):
             self.uneven.append(replace(check, actual=actual))
 
     def _is_sure(self, check: Balance, actual: Decimal) -> bool:
         """Whether a difference is one. A stock that may be an hour old has to differ alike for an hour.
 
         A sale lowers both balances at about the same time: what the shop told before it and the ERP after it
-        differ, and nothing is wrong.
+        differ, and nothing is wrong. What sales of the last hour explain has to differ alike for a day.
         """
-        age, now = self.rules.stock_age, self.clock()
+        link, now = check.link, self.clock()
+        explained = self.settling.explains(link.key, check.expected, actual)
+        age = max(self.rules.stock_age, LONGEST if explained else timedelta(0))
         if not age:
             return True
-        since = self.state.drifts.suspect(check.link.key, check.expected, actual, now)
+        since = self.state.drifts.suspect(link.key, check.expected, actual, now)
         if now - since >= age:
             return True
-        self.state.links.update(replace(check.link, compare_after=now), now)
+        if not is_ahead(link.compare_after, now):
+            self.state.links.update(replace(link, compare_after=now), now)
         return False
+
+    def _not_told(self, check: Balance) -> None:
+        """The ERP tells no balance of it: nothing is known, and an old drift stands as it was seen."""
+        link = replace(check.link, expected=check.expected, compare_after=None)
+        self.state.links.update(link, self.clock())
 
     async def _product(self, link: Link) -> ErpProduct:
         try:
@@ -165,22 +177,29 @@ class Stock:
     def _even(self, check: Balance) -> None:
         self.state.drifts.even([_settled(check)], self.clock())
 
-    def _drifts(self, check: Balance) -> None:
-        """It stays due: a person may put it right in the ERP, and a sale may even it out."""
-        now = self.clock()
-        self.state.links.update(replace(check.link, expected=check.expected, compare_after=now), now)
-        self.state.drifts.set(check.link.key, check.expected, check.actual or Decimal(0), now)
+    def _drifts(self, check: Balance, actual: Decimal) -> None:
+        """It stays due: a person may put it right in the ERP, and a sale may even it out.
+
+        One that sells all the time is then compared in each pass, until it comes to rest.
+        """
+        now, due = self.clock(), check.link.compare_after
+        due = due if is_ahead(due, now) else now
+        self.state.links.update(replace(check.link, expected=check.expected, compare_after=due), now)
+        self.state.drifts.set(check.link.key, check.expected, actual, now)
 
     # Writing
 
     async def settle(self) -> None:
         """Write the uneven balances where the ERP takes that; list them as drift where it does not."""
-        todo = sorted(self.uneven, key=lambda check: check.link.key)
+        uneven = sorted(self.uneven, key=lambda check: check.link.key)
+        todo = [check for check in uneven if may_be_written(check.expected)]
         if todo and self._can_write() and self.state.notes.get(TAKES_WRITES) != "yes":
             first, *todo = todo
             await self.crew.work("write stock", [first], self._probe, self._failed)
         send = self._write if self.state.notes.get(TAKES_WRITES) == "yes" else self._list
         await self.crew.work("write stock", todo, send, self._failed)
+        below = [check for check in uneven if not may_be_written(check.expected)]
+        await self.crew.work("write stock", below, self._list, self._failed)
 
     def _can_write(self) -> bool:
         """Whether the ERP takes balances, or it is time to find out again."""
@@ -199,20 +218,22 @@ class Stock:
             self.state.notes.set(TAKES_WRITES, "no")
 
     async def _list(self, check: Balance) -> None:
-        self._drifts(check)
+        if check.actual is not None:
+            self._drifts(check, check.actual)
 
     async def _put(self, check: Balance) -> bool | None:
         """Ask for a balance and read it back; whether the ERP took it and left the price alone.
 
-        None where that was not seen: there was nothing to write, or a sale moved the balance meanwhile.
+        None where that was not seen: there was nothing to write, the ERP tells no balance, or a sale moved it
+        meanwhile.
 
         The link forgets the price that was sent first: were we to die before the price is looked at, the
         next pass would send it again.
         """
         link = check.link
         before = await self._product(link)
-        if before.balance == check.expected:
-            self._even(check)
+        if before.balance is None or before.balance == check.expected:
+            self._seen(check, before)
             return None
         self.state.links.update(replace(link, sent=None), self.clock())
         try:
@@ -221,20 +242,26 @@ class Stock:
             raise
         except Refused:
             self.state.links.update(link, self.clock())
-            self._drifts(replace(check, actual=before.balance))
+            self._seen(check, before)
             return False
         after = await self._product(link)
         moved_price = before.price is not None and after.price != before.price
         if moved_price and before.price is not None:
             await self.erp.set_price(link.erp_id, before.price)
-        if after.balance == check.expected:
-            self._even(check)
-            self.parts.counts["updated"] += 1
-        else:
-            self._drifts(replace(check, actual=after.balance))
+        self._seen(check, after)
+        self.parts.counts["updated"] += after.balance == check.expected
         if moved_price or after.balance == before.balance:
             return False
         return True if after.balance == check.expected else None
+
+    def _seen(self, check: Balance, twin: ErpProduct) -> None:
+        """Keep what the ERP tells of a balance after all."""
+        if twin.balance is None:
+            self._not_told(check)
+        elif twin.balance == check.expected:
+            self._even(check)
+        else:
+            self._drifts(check, twin.balance)
 
     def _failed(self, check: Balance, error: ItemError) -> None:
         """Keep a product that is gone from the ERP as a failure; the rest is compared again next time."""

@@ -1,15 +1,16 @@
 """Balances: those of the ERP that are not what they should be, or may not be."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.money import plain
-from contaazul_sync.core.products import Drift, Link
+from contaazul_sync.core.products import Drift, Link, is_ahead, settles_at
 from contaazul_sync.state import links
 from contaazul_sync.state.database import Database, Row
-from contaazul_sync.state.values import text, time
+from contaazul_sync.state.values import text, time, time_or_none
 
 STEPS = {  # this room's part of the schema, by the migration that brought it
     1: """
@@ -37,7 +38,12 @@ def _as_drift(row: Row) -> Drift:
         expected=Decimal(row["expected"]),
         actual=Decimal(row["actual"]),
         since=time(row["since"]),
+        checking_until=settles_at(time_or_none(row["compare_after"]), time_or_none(row["settling_since"])),
     )
+
+
+def _at_rest(drift: Drift) -> Drift:
+    return replace(drift, checking_until=None)
 
 
 class Drifts:
@@ -65,15 +71,19 @@ class Drifts:
         self.db.write(sql, key, plain(expected), plain(actual), text(since))
         return since
 
-    def all(self) -> list[Drift]:
-        """The balances that are not what they should be."""
-        return list(map(_as_drift, self.db.query("SELECT * FROM drifts ORDER BY key")))
+    def all(self, now: datetime | None = None) -> list[Drift]:
+        """The balances that are not what they should be. `now`: which of them a sale moves is told, too."""
+        sql = """SELECT drifts.*, compare_after, settling.since AS settling_since
+                 FROM drifts JOIN links USING (key) LEFT JOIN settling USING (key) ORDER BY drifts.key"""
+        found = map(_as_drift, self.db.query(sql))
+        return [each if now and is_ahead(each.checking_until, now) else _at_rest(each) for each in found]
 
     def even(self, settled: Iterable[Link], now: datetime) -> None:
         """These balances are right: nothing is to be compared, and nothing drifts."""
         with self.db.atomic():
             for link in settled:
                 links.put(self.db, link, now)
+                links.settled(self.db, link.key)
                 self.db.execute("DELETE FROM drifts WHERE key = ?", [link.key])
                 self.db.execute("DELETE FROM suspicions WHERE key = ?", [link.key])
 

@@ -32,6 +32,13 @@ CREATE INDEX links_by_sku ON links (sku)
     2: """
 CREATE INDEX links_missing ON links (key) WHERE missing = 1
 """,
+    # Since when sales move a balance without a moment's rest in which it could be compared.
+    6: """
+CREATE TABLE settling (
+    key TEXT PRIMARY KEY REFERENCES links (key) ON DELETE CASCADE,
+    since TEXT NOT NULL
+) STRICT
+""",
 }
 
 SAVE_LINK = """
@@ -110,6 +117,11 @@ class Links:
             intents.close(self.db, Kind.PRODUCT, link.key)
             items.clear(self.db, Kind.PRODUCT, link.key)
 
+    def settling(self) -> dict[ShopKey, datetime]:
+        """Since when sales move a balance, by product. It may have settled by now."""
+        rows = self.db.query("SELECT * FROM settling")
+        return {ShopKey(row["key"]): time(row["since"]) for row in rows}
+
     def update(self, link: Link, now: datetime) -> None:
         """Keep a link's new values."""
         with self.db.atomic():
@@ -152,10 +164,19 @@ def put(db: Database, link: Link, now: datetime) -> None:
     db.execute(SAVE_LINK, _row(link, now))
 
 
-def sold(db: Database, key: ShopKey, quantity: Decimal, compare_after: datetime) -> None:
+def sold(db: Database, key: ShopKey, quantity: Decimal, now: datetime, compare_after: datetime) -> None:
     """Within a transaction: so many units are sold; the balance is compared when it has settled."""
-    row = db.one("SELECT expected FROM links WHERE key = ?", key)
-    if row:
-        left = None if row["expected"] is None else plain(Decimal(row["expected"]) - quantity)
-        sql = "UPDATE links SET expected = ?, compare_after = ? WHERE key = ?"
-        db.execute(sql, [left, text(compare_after), key])
+    row = db.one("SELECT expected, compare_after FROM links WHERE key = ?", key)
+    if row is None:
+        return
+    left = None if row["expected"] is None else plain(Decimal(row["expected"]) - quantity)
+    sql = "UPDATE links SET expected = ?, compare_after = ? WHERE key = ?"
+    db.execute(sql, [left, text(compare_after), key])
+    if row["compare_after"] is None or row["compare_after"] <= text(now):
+        settled(db, key)
+    db.execute("INSERT INTO settling VALUES (?, ?) ON CONFLICT DO NOTHING", [key, text(now)])
+
+
+def settled(db: Database, key: ShopKey) -> None:
+    """Within a transaction: a balance was compared, or could have been."""
+    db.execute("DELETE FROM settling WHERE key = ?", [key])

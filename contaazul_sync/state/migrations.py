@@ -75,7 +75,7 @@ def m005_the_order_book(db: Database) -> None:
 
 @migrations()
 def m006_one_bad_row(db: Database) -> None:
-    """Of a run: whether it began at all, and whether it got through."""
+    """Of a run: whether it began at all, and got through; since when sales move a balance."""
     _step(db, 6)
 
 

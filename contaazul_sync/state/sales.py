@@ -52,6 +52,11 @@ class Sales:
         found = map(as_sale, self.db.some("SELECT * FROM sales WHERE order_id IN ({})", order_ids))
         return {sale.order_id: sale for sale in found}
 
+    def moved_since(self, moment: datetime) -> list[Sale]:
+        """The sales that moved the ERP's stock since then, or will: those sent, and those that ended."""
+        sql = "SELECT * FROM sales WHERE moves_stock = 1 AND (sent_at >= ? OR ended_at >= ?)"
+        return list(map(as_sale, self.db.query(sql, [text(moment), text(moment)])))
+
     def known(self, erp_ids: Iterable[ErpId]) -> set[ErpId]:
         """Those of the ERP's sales that are ours."""
         rows = self.db.some("SELECT erp_id FROM sales WHERE erp_id IN ({})", erp_ids)
@@ -69,7 +74,9 @@ class Sales:
             intents.close(self.db, Kind.SALE, sale.order_id)
             items.clear(self.db, Kind.SALE, sale.order_id)
             for key, quantity in units.items():
-                links.sold(self.db, key, quantity if sale.moves_stock else Decimal(0), compare_after)
+                links.sold(
+                    self.db, key, quantity if sale.moves_stock else Decimal(0), sale.sent_at, compare_after
+                )
 
     def end(self, order_id: OrderId, units: Mapping[ShopKey, Decimal], now: datetime, due: datetime) -> None:
         """A sale was cancelled in the ERP, which takes its units back: compare them when it has settled."""
@@ -77,14 +84,14 @@ class Sales:
             self.db.execute("UPDATE sales SET ended_at = ? WHERE order_id = ?", [text(now), order_id])
             items.clear(self.db, Kind.SALE, order_id)
             for key, quantity in units.items():
-                links.sold(self.db, key, -quantity, due)
+                links.sold(self.db, key, -quantity, now, due)
 
     def set_moves_stock(self, order_id: OrderId, units: Mapping[ShopKey, Decimal], now: datetime) -> None:
         """A sale that was booked without moving the stock has moved it by now, or never will."""
         with self.db.atomic():
             self.db.execute("UPDATE sales SET moves_stock = 1 WHERE order_id = ?", [order_id])
             for key, quantity in units.items():
-                links.sold(self.db, key, quantity, now)
+                links.sold(self.db, key, quantity, now, now)
 
     def count(self) -> int:
         """How many orders are sales."""

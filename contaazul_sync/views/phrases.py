@@ -3,6 +3,7 @@
 Without rich, which takes longer to load than all that `status` has to look up.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
 from contaazul_sync.core import words
@@ -10,6 +11,7 @@ from contaazul_sync.core.book import Place, Sum
 from contaazul_sync.core.exits import outcome
 from contaazul_sync.core.items import Failure, Group, Kind, Run
 from contaazul_sync.core.money import written
+from contaazul_sync.core.products import Drift
 from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.views.status import Status
 
@@ -166,6 +168,17 @@ def all_drifts(count: int) -> str:
     if count > MANY:
         return more(count - MANY, command)
     return _("as a list for a spreadsheet: {command}").format(command=command)
+
+
+def checking(drift: Drift) -> str:
+    """That a sale moves a balance which differed, and until when; nothing where none does."""
+    until = drift.checking_until
+    return _("checking until {moment}").format(moment=clock(until)) if until else ""
+
+
+def clock(moment: datetime) -> str:
+    """A moment of this day or the next, as a clock shows it."""
+    return f"{moment.astimezone():%H:%M}"
 
 
 def warning(name: str, failure: Failure) -> str:

@@ -10,6 +10,7 @@ from contaazul_sync.views.phrases import (
     MANY,
     account,
     all_drifts,
+    checking,
     more,
     order_numbers,
     product_numbers,
@@ -80,8 +81,10 @@ def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterator[str]:
     rows = [("SKU", _("in the ERP"), _("should be"))]
     rows += [(names.get(d.key, d.key), plain(d.actual), plain(d.expected)) for d in drifts[:MANY]]
     first, second, third = (max(len(row[i]) for row in rows) for i in range(3))
-    for sku, actual, expected in rows:
-        yield f"  {sku:{first}}   {actual:>{second}}   {expected:>{third}}"
+    told = ["", *map(checking, drifts)]
+    for (sku, actual, expected), until in zip(rows, told, strict=False):
+        numbers = f"{actual:>{second}}   {expected:>{third}}"
+        yield f"  {sku:{first}}   {until or numbers}"
     yield "  " + all_drifts(len(drifts))
 
 

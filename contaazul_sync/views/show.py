@@ -35,15 +35,22 @@ class Item:
 
 
 def read(
-    state: State, rules: Rules, kind: Kind, key: str, *, left_alone: bool, run_since: datetime | None = None
+    state: State,
+    rules: Rules,
+    kind: Kind,
+    key: str,
+    *,
+    left_alone: bool,
+    run_since: datetime | None = None,
+    now: datetime | None = None,
 ) -> Item:
     """What there is to know of an item that `choose.item` has found.
 
-    `left_alone`: of a product, as it is now; `run_since`: see `place_of`.
+    `left_alone`: of a product, as it is now; `run_since`: see `place_of`; `now`: see `Drifts.all`.
     """
     if kind is Kind.SALE:
         return _order(state.book.of(key), rules, run_since, state.remarks.of(key))
-    return _product(state, ShopKey(key), left_alone=left_alone)
+    return _product(state, ShopKey(key), now, left_alone=left_alone)
 
 
 def _order(
@@ -85,13 +92,13 @@ def _never_paid(note: OrderNote | None) -> str:
     return "unpaid" if unpaid else "cancelled"
 
 
-def _product(state: State, key: ShopKey, *, left_alone: bool) -> Item:
+def _product(state: State, key: ShopKey, now: datetime | None, *, left_alone: bool) -> Item:
     product, link = state.products.get(key), state.links.get(key)
     failure, intent = state.items.failures().get((Kind.PRODUCT, key)), state.intents.get(Kind.PRODUCT, key)
     queued_at = state.queue.since(key)
     word = _word(failure, intent, ignored=left_alone)
     word = word or _product_word(product, link, queued=queued_at is not None)
-    drift = next((drift for drift in state.drifts.all() if drift.key == key), None)
+    drift = next((drift for drift in state.drifts.all(now) if drift.key == key), None)
     past: list[tuple[datetime, str]] = []
     if product and product.updated_at:
         past.append((product.updated_at, _("last changed in the shop")))
@@ -111,9 +118,13 @@ def _product(state: State, key: ShopKey, *, left_alone: bool) -> Item:
         link=link,
         drift=drift,
         failure=failure,
-        next_step=_next("drift" if drift and word == "integrated" else word, failure, name),
+        next_step=_next(_of_drift(drift) if drift and word == "integrated" else word, failure, name),
         history=sorted(past),
     )
+
+
+def _of_drift(drift: Drift) -> str:
+    return "settling" if drift.checking_until else "drift"
 
 
 def _product_word(product: Product | None, link: Link | None, *, queued: bool) -> str:
@@ -158,6 +169,7 @@ def _next(word: str, failure: Failure | None, name: str) -> str:
         "not_sent": _("to send it: contaazul-sync send-products {name}"),
         "integrated": _("changes of its price and stock follow by themselves"),
         "drift": _("set its stock in the ERP: its API does not let it be written"),
+        "settling": _("nothing to do: a sale moves its stock just now, and then it is compared"),
         "deleted_in_erp": _("to create it again: contaazul-sync send-products {name}"),
         "deleted_in_shop": _("nothing: what is deleted in the shop stays in the ERP"),
         "being_sent": _("nothing to do: it is being sent now"),
@@ -231,4 +243,5 @@ def _drift(drift: Drift | None) -> dict[str, Any] | None:
     if drift is None:
         return None
     numbers = {"expected": plain(drift.expected), "actual": plain(drift.actual)}
-    return {**numbers, "since": drift.since.isoformat()}
+    until = {"checking_until": drift.checking_until.isoformat()} if drift.checking_until else {}
+    return {**numbers, "since": drift.since.isoformat(), **until}

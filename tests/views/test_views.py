@@ -23,6 +23,8 @@ from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.state.file import State
 from contaazul_sync.views import book, piped, show
 from contaazul_sync.views import status as summary
+from contaazul_sync.views.page.history import History
+from contaazul_sync.views.page.render import render
 from contaazul_sync.views.terminal.items import item_view
 from contaazul_sync.views.terminal.lines import LONG
 from contaazul_sync.views.terminal.orders import orders_view
@@ -143,6 +145,28 @@ def test_what_drifts_comes_with_the_command_that_lists_it(state):
 
     assert "contaazul-sync status --drift > drift.csv" in piped.text(now, drifts, {}, "state.db", 80)
     assert "set its stock in the ERP" in item(state, "CAM-1").next_step
+
+
+def test_an_old_drift_is_shown_as_being_checked_while_a_sale_settles(state):
+    linked(state, product("CAM-1"))
+    state.drifts.set(ShopKey("p:CAM-1"), Decimal(5), Decimal(9), NOW)
+    until = NOW + timedelta(minutes=55)
+    sale = Sale(OrderId("88124"), ErpId("erp-1"), 1001, 127990, "", True, NOW, None)
+    state.sales.record(sale, {ShopKey("p:CAM-1"): Decimal(1)}, until)
+    now, drifts = summary.read(state, RULES, signed_in=True), state.drifts.all(NOW)
+    names = state.products.skus(each.key for each in drifts)
+    shows = show.read(state, RULES, Kind.PRODUCT, "p:CAM-1", left_alone=False, now=NOW)
+
+    for text in (
+        piped.text(now, drifts, names, "state.db", 80),
+        shown(status_view(now, drifts, names, "state.db", [], NOW)),
+        shown(item_view(shows)),
+        render(now, drifts, names, History({}, {}, []), now=NOW, language="en"),
+    ):
+        assert f"checking until {until.astimezone():%H:%M}" in text
+    assert show.as_json(shows)["in_erp"]["drift"]["checking_until"] == until.isoformat()
+    assert "nothing to do" in shows.next_step
+    assert not any(each.checking_until for each in state.drifts.all(until))
 
 
 def test_an_order_that_was_left_alone_and_became_a_sale_after_all_is_sent(state):

@@ -9,7 +9,7 @@ from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.plan.actions import CreateProduct, Hold, Skip
 from contaazul_sync.core.plan.facts import Facts, Known
-from contaazul_sync.core.plan.units import balance_of
+from contaazul_sync.core.plan.units import opening_balance
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 
@@ -48,7 +48,7 @@ def _product(product: Product, price: int, version: str, facts: Facts) -> Create
         step = _("nothing to do: a later sync sends it")
         return _hold(product, problem, step, fingerprint(version, "moving"))
     if reason := facts.known.may_send(Kind.PRODUCT, key, version, _("chosen with send-products")):
-        return CreateProduct(product, price, balance_of(product, facts.pending), reason)
+        return CreateProduct(product, price, opening_balance(product, facts.pending), reason)
     return Skip(Kind.PRODUCT, key)
 
 

@@ -16,11 +16,24 @@ def lately_ordered(notes: Iterable[OrderNote], key_of: Mapping[str, ShopKey], ru
 
 
 def balance_of(product: Product, pending: Mapping[ShopKey, Decimal]) -> Decimal:
-    """What the ERP should hold: the shop's stock and the units still to be sold, never below zero.
+    """What the ERP should hold: the shop's stock and the units still to be sold. Below zero, too.
 
     Of a product that the shop keeps no stock of, these units alone.
     """
-    return max((product.stock or Decimal(0)) + pending.get(product.key, Decimal(0)), Decimal(0))
+    return (product.stock or Decimal(0)) + pending.get(product.key, Decimal(0))
+
+
+def may_be_written(balance: Decimal) -> bool:
+    """Whether the ERP can be asked for a balance. Nobody has published what it makes of one below zero."""
+    return balance >= 0
+
+
+def opening_balance(product: Product, pending: Mapping[ShopKey, Decimal]) -> Decimal:
+    """What a product is created with: what the ERP should hold, as far as that can be written.
+
+    What is missing is compared in the next pass, and told.
+    """
+    return max(balance_of(product, pending), Decimal(0))
 
 
 def pending_units(

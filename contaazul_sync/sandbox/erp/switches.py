@@ -31,6 +31,7 @@ class ErpSwitches:
     duplicate_sku: Literal["refuse", "accept"] = "refuse"
     reserve_delay: float = 0  # until an approved sale lowers the balance
     saldo_in_list: Literal["available", "total"] = "available"
+    tells_balance: bool = True  # 4.4: a null stands for what is not set
     id_empresa_as: Literal["string", "int"] = "string"
     next_number: Literal["hint", "null"] = "hint"
     account: Literal["ok", "no_api"] = "ok"  # no_api: the plan has no API, 403

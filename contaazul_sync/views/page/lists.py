@@ -51,6 +51,7 @@ def drift_line(drift: Drift, names: Mapping[str, str], now: datetime) -> dict[st
     """One balance that differs. `names`: the SKU of each product that drifts."""
     return {
         "sku": names.get(drift.key, drift.key),
+        "checking": phrases.checking(drift),
         "actual": plain(drift.actual),
         "expected": plain(drift.expected),
         "since": short(drift.since),

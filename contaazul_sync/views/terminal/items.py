@@ -11,7 +11,7 @@ from contaazul_sync.core import words
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.words import _, ngettext
-from contaazul_sync.views.phrases import state_word
+from contaazul_sync.views.phrases import checking, state_word
 from contaazul_sync.views.terminal.lines import below, pairs, stock_told
 
 if TYPE_CHECKING:
@@ -65,11 +65,8 @@ def _product_facts(item: "Item") -> Iterable[tuple[str, str]]:
         yield _("id in the ERP"), link.erp_id
         yield _("price sent"), _("not yet") if link.sent is None else written(link.sent)
     if drift := item.drift:
-        yield (
-            _("stock in the ERP"),
-            _("{actual}, and should be {expected}").format(
-                actual=plain(drift.actual), expected=plain(drift.expected)
-            ),
-        )
+        numbers = _("{actual}, and should be {expected}")
+        numbers = numbers.format(actual=plain(drift.actual), expected=plain(drift.expected))
+        yield _("stock in the ERP"), checking(drift) or numbers
     elif link and link.expected is not None:
         yield _("stock in the ERP"), _("{expected} expected").format(expected=plain(link.expected))

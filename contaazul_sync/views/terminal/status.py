@@ -21,6 +21,7 @@ from contaazul_sync.views.phrases import (
     MANY,
     account,
     all_drifts,
+    checking,
     order_numbers,
     product_numbers,
     warning,
@@ -116,7 +117,10 @@ def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterable[RenderableTyp
     for title, side in (("SKU", "left"), (_("in the ERP"), "right"), (_("should be"), "right")):
         table.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
     for drift in drifts[:MANY]:
-        row(table, names.get(drift.key, drift.key), plain(drift.actual), plain(drift.expected))
+        numbers = (
+            (checking(drift), "") if drift.checking_until else (plain(drift.actual), plain(drift.expected))
+        )
+        row(table, names.get(drift.key, drift.key), *numbers)
     lines: list[RenderableType] = [
         Text(_("The ERP does not let its stock be written; set these there."), style="dim"),
         table,

@@ -26,6 +26,7 @@ def listed(erp: Erp, product: Product) -> dict[str, Any]:
 
 def _row(erp: Erp, product: Product) -> dict[str, Any]:
     shown = product.total if erp.switches.saldo_in_list == "total" else product.stock
+    told = erp.switches.tells_balance
     return {
         "id": product.id,
         "id_legado": product.legacy_id,
@@ -34,7 +35,7 @@ def _row(erp: Erp, product: Product) -> dict[str, Any]:
         "ean": product.ean,
         "tipo": _type(product),
         "status": product.status,
-        "saldo": plain(shown),
+        "saldo": plain(shown) if told else None,
         "valor_venda": product.price,
         "custo_medio": product.cost,
         "estoque_minimo": plain(product.minimum),
@@ -73,8 +74,8 @@ def detail(erp: Erp, product: Product) -> dict[str, Any]:
         "categoria": dict(CATEGORY),
         "unidade_medida": unit(product.unit),
         "estoque": {
-            "quantidade_total": plain(product.total),
-            "quantidade_disponivel": plain(product.stock),
+            "quantidade_total": plain(product.total) if erp.switches.tells_balance else None,
+            "quantidade_disponivel": plain(product.stock) if erp.switches.tells_balance else None,
             "quantidade_reservada": plain(product.reserved),
             "minimumStock": plain(product.minimum),
             "maximumStock": plain(product.maximum),
