@@ -1,6 +1,6 @@
 """What a pass did, and what it has to tell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +11,8 @@ from contaazul_sync.core.plan.actions import Balance, Plan
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.passes.coverage import Covered
 from contaazul_sync.passes.walk import Seen
+
+MANY = 20  # products that a line names
 
 
 @dataclass
@@ -46,6 +48,17 @@ class Report:
                 number,
             )
             self.notes.append(text.format(n=number))
+
+    def tell_anew(self, skus: Sequence[str]) -> None:
+        """Products that were made anew in the shop."""
+        if skus:
+            text = ngettext(
+                "{n} product was made anew in the shop and stays linked: {skus}. Its price and stock follow.",
+                "{n} products were made anew in the shop and stay linked: {skus}. Prices and stock follow.",
+                len(skus),
+            )
+            some = ", ".join(skus[:MANY]) + (" ..." if len(skus) > MANY else "")
+            self.warnings.append(text.format(n=len(skus), skus=some))
 
     def tell_covered(self, covered: Covered) -> None:
         """Orders that were sales already, and sales that the ERP listed and did not show."""

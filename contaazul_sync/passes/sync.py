@@ -19,6 +19,7 @@ from contaazul_sync.core.plan.safety import check
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
 from contaazul_sync.passes.alike import MANY, hold_alike
+from contaazul_sync.passes.anew import follow
 from contaazul_sync.passes.binding import bind, check_newest, check_whole
 from contaazul_sync.passes.cancels import Cancels
 from contaazul_sync.passes.coverage import cover
@@ -165,6 +166,7 @@ class Pass:
         decision, seen = await self._gather()
         self._check(decision, seen)
         keep_watermarks(self.parts.state, seen, self.parts.clock())
+        self.report.tell_anew(follow(self.parts))
         made = self.report.plan = self._restricted(decision.plan)
         self._keep_wanted(made)
         if decision.within:

@@ -161,6 +161,13 @@ def clear(db: Database, kind: Kind, key: str) -> None:
     db.execute("DELETE FROM failures WHERE kind = ? AND key = ?", [kind, key])
 
 
+def go_over(db: Database, kind: Kind, key: str, to: str) -> None:
+    """Within a transaction: what a person said of an item goes for another; nothing stands against them."""
+    clear(db, kind, key)
+    clear(db, kind, to)
+    db.execute("UPDATE OR REPLACE ignored SET key = ? WHERE kind = ? AND key = ?", [to, kind, key])
+
+
 def forget(db: Database, kind: Kind, key: str) -> None:
     """Within a transaction: forget what stood against an item and that it was to be left alone."""
     clear(db, kind, key)

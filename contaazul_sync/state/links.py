@@ -1,6 +1,7 @@
 """Links: the products that are known in the ERP."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -127,6 +128,14 @@ class Links:
         with self.db.atomic():
             put(self.db, link, now)
 
+    def follow(self, link: Link, key: ShopKey, now: datetime) -> None:
+        """A product was made anew in the shop: its link, and a person's word about it, go over to it."""
+        with self.db.atomic():
+            self.db.execute("DELETE FROM links WHERE key = ?", [link.key])
+            put(self.db, replace(link, key=key, compare_after=now), now)
+            queue.drop(self.db, key)
+            items.go_over(self.db, Kind.PRODUCT, link.key, key)
+
     def remove(self, key: ShopKey) -> None:
         """A product is not linked any more, and nothing stands against it."""
         with self.db.atomic():
@@ -136,17 +145,19 @@ class Links:
     def of_skus(self, skus: Iterable[str]) -> dict[str, frozenset[ErpId]]:
         """The ERP's products for each SKU: of the shop's products that have it now, or had it when linked.
 
-        A SKU that another product of the shop has by now is that one's alone.
+        A SKU that another product of the shop has by now is that one's alone. One that is deleted in the shop
+        has it only where none that is there has it, and least of all where it was linked under another.
         """
-        sql = """SELECT products.sku AS sku, erp_id FROM products JOIN links USING (key)
-                     WHERE missing = 0 AND products.sku IN ({0})
-                 UNION SELECT sku, erp_id FROM links WHERE missing = 0 AND sku IN ({0})
+        sql = """SELECT products.sku AS sku, erp_id, CASE WHEN gone_at IS NULL THEN 0
+                            WHEN links.sku = products.sku THEN 1 ELSE 2 END AS rank
+                     FROM products JOIN links USING (key) WHERE missing = 0 AND products.sku IN ({0})
+                 UNION SELECT sku, erp_id, 1 FROM links WHERE missing = 0 AND sku IN ({0})
                      AND NOT EXISTS (SELECT 1 FROM products AS owner WHERE owner.sku = links.sku
                                      AND owner.key <> links.key AND owner.gone_at IS NULL)"""
-        found: dict[str, set[ErpId]] = {}
+        found: dict[str, dict[int, set[ErpId]]] = {}
         for row in self.db.some(sql, skus, times=2):
-            found.setdefault(row["sku"], set()).add(ErpId(row["erp_id"]))
-        return {sku: frozenset(ids) for sku, ids in found.items()}
+            found.setdefault(row["sku"], {}).setdefault(row["rank"], set()).add(ErpId(row["erp_id"]))
+        return {sku: frozenset(ranked[min(ranked)]) for sku, ranked in found.items()}
 
     def keys(self, keys: Iterable[ShopKey]) -> set[ShopKey]:
         """Those of these products that are in the ERP."""

@@ -187,6 +187,21 @@ class Products:
                  WHERE renamed = 1 AND gone_at IS NULL AND links.sku <> products.sku ORDER BY links.sku"""
         return [(row["old"], row["new"]) for row in self.db.query(sql)]
 
+    def made_anew(self) -> list[tuple[ShopKey, ShopKey]]:
+        """The linked products that are deleted, each with the one live product that has its SKU now.
+
+        That one is neither linked nor under way nor left alone. A product that had another SKU when it was
+        linked is none of these, and none are two deleted ones that had the same.
+        """
+        sql = """SELECT gone.key AS old, new.key AS new, count(*) AS pairs FROM links
+                 JOIN products AS gone ON gone.key = links.key AND gone.gone_at IS NOT NULL
+                 JOIN products AS new ON new.sku = gone.sku AND new.gone_at IS NULL
+                 WHERE missing = 0 AND gone.sku = links.sku AND gone.sku <> ''
+                 GROUP BY gone.sku HAVING pairs = 1 AND new.key NOT IN (SELECT key FROM links)
+                 AND new.key NOT IN (SELECT key FROM intents WHERE kind = 'product')
+                 AND new.key NOT IN (SELECT key FROM ignored WHERE kind = 'product') ORDER BY gone.sku"""
+        return [(ShopKey(row["old"]), ShopKey(row["new"])) for row in self.db.query(sql)]
+
     def same_sku(self) -> dict[str, int]:
         """How many live products of the shop share a SKU, for the SKUs that more than one has."""
         sql = """SELECT sku, count(*) AS count FROM products WHERE gone_at IS NULL AND sku <> ''
