@@ -37,11 +37,13 @@ class Decision:
     within: dict[OrderId, str]  # orders that are within another from now on, or no more: its id, or ""
 
 
-def decide(parts: Parts, *, fresh: bool, looked_at: Looked | None = None) -> Decision:
+def decide(
+    parts: Parts, *, fresh: bool, looked_at: Looked | None = None, unshown: Set[ShopKey] = frozenset()
+) -> Decision:
     """The plan for what the state knows now.
 
     `fresh`: what a rule holds is looked at anew, too. `looked_at`: when each intent in doubt was looked for;
-    without it, nothing of that is sent again.
+    without it, nothing of that is sent again. `unshown`: chosen products that the shop did not show just now.
     """
     state, rules, now = parts.state, parts.rules, parts.clock()
     kept = (state.intents.all(), state.items.failures(), state.items.ignored())
@@ -67,6 +69,7 @@ def decide(parts: Parts, *, fresh: bool, looked_at: Looked | None = None) -> Dec
         same_sku=state.products.same_sku(),
         pending=pending,
         moving=lately_ordered(parts) if queue else set(),
+        unshown=unshown,
         twice=twice,
     )
     products = {product.key: product for product in state.products.of(queue)}

@@ -27,6 +27,7 @@ from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision, decide
 from contaazul_sync.passes.hidden import keep_hidden
 from contaazul_sync.passes.holds import forget_others, keep_holds
+from contaazul_sync.passes.openings import read_anew
 from contaazul_sync.passes.orders import Orders
 from contaazul_sync.passes.outcomes import way_out
 from contaazul_sync.passes.parts import Parts
@@ -210,7 +211,11 @@ class Pass:
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
             self.only = self.only | parts.state.products.variations_of(self.only)
         self.report.tell_unread(seen)
-        return decide(parts, fresh=seen.full, looked_at=settled.looked_at), seen
+        decision = decide(parts, fresh=seen.full, looked_at=settled.looked_at)
+        unshown = await read_anew(parts, self._restricted(decision.plan), seen)
+        if unshown is None:
+            return decision, seen
+        return decide(parts, fresh=seen.full, looked_at=settled.looked_at, unshown=unshown), seen
 
     def _check(self, decision: Decision, seen: Seen) -> None:
         state = self.parts.state

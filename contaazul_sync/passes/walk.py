@@ -47,6 +47,8 @@ class Seen:
     orders: dict[OrderId, Order] = field(default_factory=dict)  # paid and no sale yet, as the walk read them
     read_at: datetime | None = None
     orders_since: datetime | None = None
+    began: datetime | None = None
+    chosen: set[ShopKey] = field(default_factory=set)  # the chosen products that were read
     newest_product: datetime | None = None
     newest_order: datetime | None = None
 
@@ -81,6 +83,7 @@ async def walk(parts: Parts, back_to: datetime | None = None) -> Seen:
         seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
     except SILENT as error:
         seen = Seen(full=False, walk=state.products.last_walk(), trouble=error)
+    seen.began = now
     if seen.whole:
         seen.vanished = state.products.unseen(seen.walk)
     if not shop.can.orders:
@@ -123,6 +126,7 @@ async def walk_products(state: State, shop: Shop, *, full: bool, look: bool = Tr
         seen.listed += len(known)
         seen.without_id += len(products) - len(known)
         state.products.save(known, seen.walk)
+        seen.chosen |= {each.key for each in known if {each.key, parent(each.key)} & queue}
         for product in known:
             if parent(product.key) != product.key and parent(product.key) in queue:
                 opened.setdefault(parent(product.key), []).append(product.key)

@@ -1,9 +1,10 @@
 """One shop of two sources: the products of one, and the orders of another, which may be missing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from dataclasses import replace
 from datetime import datetime
 
+from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.shops.port import Hidden, Shop, Unread, Unreadable, Wanted, nothing
@@ -31,6 +32,10 @@ class Joined:
     ) -> AsyncIterator[list[Product | Unread | Hidden]]:
         """Those of the catalogue."""
         return self.catalogue.products(since, wanted=wanted, look=look, believe=believe)
+
+    def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Product | Unread | Hidden]]:
+        """Those of the catalogue."""
+        return self.catalogue.units(keys)
 
     def orders(
         self, since: datetime | None = None, *, believe: bool = False

@@ -5,12 +5,13 @@ nothing new. A row that cannot be read is told as such and never ends the walk; 
 fails (`shops/pages`).
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Set
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from contaazul_sync.core.errors import Failing, Missing, NoAccess, Refused, SignInExpired
+from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
@@ -69,6 +70,15 @@ class Merchant:
         profile = self.profile
         async for rows in self._pages(profile.product_path, profile.product_rows, since, believe=believe):
             yield [unit for row in rows for unit in _units(profile, row)]
+
+    async def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Product | Unread | Hidden]]:
+        """These products, out of the listing of all: this API shows none by itself."""
+        left = set(keys)
+        async for page in self.products():
+            yield page
+            left -= {each.key for each in page if not isinstance(each, Hidden)}
+            if not left:
+                return
 
     async def orders(
         self, since: datetime | None = None, *, believe: bool = False

@@ -93,6 +93,9 @@ class Shop(Protocol):
         not full may end the walk (see `told_right`).
         """
 
+    def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Product | Unread | Hidden]]:
+        """These products as they are now, and perhaps others; one that the shop does not show is left out."""
+
     def orders(
         self, since: datetime | None = None, *, believe: bool = False
     ) -> AsyncIterator[list[Order | Unreadable | Hidden]]:

@@ -7,7 +7,7 @@ answers are cached for up to an hour, and nothing says how often one may ask: tw
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -105,6 +105,11 @@ class Storefront:
                 listed = None
         async for units in self._pages_of(sorted(chosen) if look else [], listed):
             yield units
+
+    def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Product | Unread | Hidden]]:
+        """These products as their pages show them."""
+        self._renewed = False
+        return self._pages_of(sorted({parent(key) for key in keys}), None)
 
     async def orders(
         self,

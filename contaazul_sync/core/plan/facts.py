@@ -66,7 +66,8 @@ class Facts:
 
     `linked`: the ERP's products for each SKU; `listed`: the SKUs that the shop has; `same_sku`: how many of
     the shop's products have a SKU that several have. `pending`: units that will still be sold, by product;
-    `moving`: products ordered so lately that the stock which the shop tells may not count it. `twice`: orders
+    `moving`: products ordered so lately that the stock which the shop tells may not count it; `unshown`:
+    those that the shop did not show just now. `twice`: orders
     whose money and units others have, too.
     """
 
@@ -78,4 +79,5 @@ class Facts:
     same_sku: Mapping[str, int] = field(default_factory=dict)
     pending: Mapping[ShopKey, Decimal] = field(default_factory=dict)
     moving: Set[ShopKey] = frozenset()
+    unshown: Set[ShopKey] = frozenset()
     twice: Mapping[OrderId, Twice] = field(default_factory=dict)

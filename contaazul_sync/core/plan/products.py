@@ -43,6 +43,10 @@ def _product(product: Product, price: int, version: str, facts: Facts) -> Create
     if problem:
         step = _("put it right in the shop; the next sync sends it")
         return _hold(product, problem, step, fingerprint(version, problem))
+    if key in facts.unshown:
+        problem = _("the shop does not show it just now, and what is known of its stock may be old")
+        step = _("nothing to do: the next sync asks again")
+        return _hold(product, problem, step, fingerprint(version, "unshown"))
     if key in facts.moving and not _has_waited(facts.known, key):
         problem = _("it was ordered just now, and the stock that the shop tells may be older")
         step = _("nothing to do: a later sync sends it")

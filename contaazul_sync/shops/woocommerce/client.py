@@ -90,6 +90,17 @@ class WooCommerce:
         async for units in self._all_variations(parents) if is_many else self._variations_of(parents):
             yield units
 
+    async def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Product | Unread | Hidden]]:
+        """These products, asked for by their ids."""
+        self._extra = Extra()
+        numbers = {int(parent(key)) for key in keys if parent(key).isdecimal()}
+        async for page in self._by_id(numbers):
+            sold = [row for row in _shown(page) if products.is_sold(row)]
+            yield [products.product(row) for row in sold if not products.is_variable(row)]
+            parents = {number(row): products.as_parent(row) for row in sold if products.is_variable(row)}
+            async for units in self._variations_of(parents):
+                yield units
+
     async def orders(
         self,
         since: datetime | None = None,
