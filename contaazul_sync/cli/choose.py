@@ -1,6 +1,6 @@
 """Which items a person means: by SKU, by text, by number in a list, by order number."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from contaazul_sync.core.errors import UsageError
@@ -28,19 +28,20 @@ def skus_in(path: Path | None) -> list[str]:
     return [sku for line in lines if (sku := line.partition("#")[0].strip())]
 
 
-def chosen(state: State, skus: Iterable[str], *, everything: bool, search: str) -> list[Product]:
-    """The products that are meant and not in the ERP yet. Raises UsageError for a SKU that nobody knows."""
+def chosen(state: State, names: Iterable[str], *, everything: bool, search: str) -> list[Product]:
+    """The products that are meant and not in the ERP yet. Raises UsageError for a name of none, or of two."""
     unsent = list(state.products.unsent())
     if everything:
         return unsent
-    found = containing(unsent, search) if search else []
-    wanted = set(skus)
-    by_sku = [product for product in unsent if product.sku in wanted or product.key in wanted]
-    unknown = sorted(wanted - {p.sku for p in by_sku} - {p.key for p in by_sku} - _known(state, wanted))
+    meant = {name: _live(state, name) for name in names}
+    unknown = sorted({name for name, found in meant.items() if not found} - _known(state, set(meant)))
     if unknown:
         text = _("The shop lists no product with the SKU {skus}. Nothing was chosen.")
         raise UsageError(text.format(skus=", ".join(unknown)))
-    return list({product.key: product for product in [*found, *by_sku]}.values())
+    keys = {product.key for found in meant.values() for product in found}
+    found = containing(unsent, search) if search else []
+    named = [product for product in unsent if product.key in keys]
+    return list({product.key: product for product in [*found, *named]}.values())
 
 
 def containing(products: list[Product], text: str) -> list[Product]:
@@ -77,19 +78,18 @@ def numbered(products: list[Product], answer: str) -> list[Product]:
 
 
 def item(state: State, name: str) -> tuple[Kind, str] | None:
-    """The order with this number or id, or the product with this SKU or key; None when there is none of them.
+    """The order with this number or id, or the product with this SKU or id; None when there is none of them.
 
     Where an order and a product are called so, the one is meant that something stands against. What is asked
-    for can be said: `order:NUMBER`, of either kind, or `number:NUMBER`, `id:ID`, and `product:SKU`. Raises
-    UsageError for two.
+    for can be said: `order:` or `product:`, and then `number:` or `id:` of an order, `sku:` or `id:` of a
+    product. Raises UsageError for two.
     """
-    asked, _colon, rest = name.partition(":")
-    how = asked if rest and asked in (*_ORDERS, "product") else ""
-    name = rest if how else name
+    kind, name = _said(name, "order", "product")
+    how, rest = _said(name, "number", "id", "sku")
     found: list[tuple[Kind, str]] = []
-    if how != "product" and (order := _order(state, name, how)):
+    if kind != "product" and how != "sku" and (order := _order(state, rest, how)):
         found.append((Kind.SALE, order))
-    if how not in _ORDERS and (key := _product(state, name)):
+    if kind != "order" and how != "number" and (key := _product(state, name)):
         found.append((Kind.PRODUCT, key))
     meant = [each for each in found if each in _touched(state)] if len(found) > 1 else found
     if len(found) > 1 and len(meant) != 1:
@@ -98,7 +98,10 @@ def item(state: State, name: str) -> tuple[Kind, str] | None:
     return meant[0] if meant else None
 
 
-_ORDERS = ("order", "number", "id")  # how to say that an order is meant
+def _said(name: str, *words: str) -> tuple[str, str]:
+    """Which of the words stands before a name and a colon, or nothing; and the name without it."""
+    word, _colon, rest = name.partition(":")
+    return (word, rest) if rest and word in words else ("", name)
 
 
 def _touched(state: State) -> set[tuple[Kind, str]]:
@@ -124,16 +127,60 @@ def _order(state: State, name: str, how: str) -> str | None:
 
 
 def _product(state: State, name: str) -> str | None:
-    """The key of the product that is called so."""
-    return name if state.products.get(ShopKey(name)) else state.products.keys_of_skus([name]).get(name)
+    """The key of the product that is called so, a live one where there are two. Raises UsageError."""
+
+    def with_sku(sku: str) -> list[str]:
+        return list(state.products.keys_of_skus([sku]).values())
+
+    def with_id(key: str) -> list[str]:
+        return [key] if state.products.get(ShopKey(key)) else []
+
+    return next(iter(_called(name, with_sku, with_id)), None)
 
 
-def only_product(state: State, sku: str) -> Product:
-    """The shop's only product with this SKU or key. Raises UsageError."""
-    found = [p for p in state.products.all() if not p.gone and sku in (p.sku, p.key)]
-    if len(found) != 1:
-        text = _("The shop lists {n} products as {sku}.")
-        raise UsageError(text.format(n=len(found), sku=sku))
+def _live(state: State, name: str) -> list[Product]:
+    """The shop's products that are called so; several have one SKU. Raises UsageError for a SKU and an id."""
+
+    def with_sku(sku: str) -> list[str]:
+        return [product.key for product in state.products.with_sku(sku)]
+
+    def with_id(key: str) -> list[str]:
+        return [product.key for product in state.products.of([ShopKey(key)]) if not product.gone]
+
+    return list(state.products.of(map(ShopKey, _called(name, with_sku, with_id))))
+
+
+def _called(
+    name: str, with_sku: Callable[[str], list[str]], with_id: Callable[[str], list[str]]
+) -> list[str]:
+    """The keys of the products with this SKU, or this id. Raises UsageError where one has each.
+
+    `sku:7` and `id:7` say which of the two is meant.
+    """
+    if not name:
+        return []
+    how, rest = _said(name, "sku", "id")
+    if how and (found := with_sku(rest) if how == "sku" else with_id(rest)):
+        return found
+    by_sku, by_id = with_sku(name), with_id(name)
+    if by_sku and set(by_id) - set(by_sku):
+        text = _(
+            "{name} is the SKU of the product with the id {id}, and the id of another product."
+            " Say which: sku:{name} or id:{name}"
+        )
+        raise UsageError(text.format(name=name, id=by_sku[0]))
+    return by_sku or by_id
+
+
+def only_product(state: State, name: str) -> Product:
+    """The shop's only product with this SKU or id. Raises UsageError."""
+    found = _live(state, name)
+    if len(found) > 1:
+        text = _("The shop lists {n} products as {sku}. Say which: {ids}")
+        ids = ", ".join(f"id:{product.key}" for product in found)
+        raise UsageError(text.format(n=len(found), sku=name, ids=ids))
+    if not found:
+        raise UsageError(_("The shop lists no product as {sku}.").format(sku=name))
     return found[0]
 
 

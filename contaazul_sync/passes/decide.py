@@ -45,10 +45,8 @@ def decide(
     `fresh`: what a rule holds is looked at anew, too. `looked_at`: when each intent in doubt was looked for;
     without it, nothing of that is sent again. `unshown`: chosen products that the shop did not show just now.
     """
-    state, rules, now = parts.state, parts.rules, parts.clock()
-    kept = (state.intents.all(), state.items.failures(), state.items.ignored())
-    looked = {at: min(moment, now) for at, moment in (looked_at or {}).items()}  # the clock may step back
-    known = Known(*kept, now, parts.grace, looked, fresh)
+    state, rules = parts.state, parts.rules
+    known = _known(parts, looked_at or {}, fresh=fresh)
     notes, stockless = state.orders.open(), state.orders.stockless()
     members = state.orders.families(notes)
     sales = state.sales.of(note.id for note in (*notes, *members))
@@ -76,10 +74,16 @@ def decide(
     creates = list(plan_products(queue, products, facts))
     creating = {c.product.sku: c.key for c in creates if isinstance(c, CreateProduct)}
     pairs = list(state.pairs.to_look_at(rules.price, pending.keys()))
-    chosen = set(queue)
-    prices = plan_prices((pair for pair in pairs if pair[0].key not in chosen), facts)
+    prices = plan_prices((pair for pair in pairs if pair[0].key not in products), facts)
     made = make_plan(creates, plan_orders(notes, creating, facts), prices)
     return Decision(made, key_of, pending, counted, sold, _changed(pairs, facts), within)
+
+
+def _known(parts: Parts, looked_at: Looked, *, fresh: bool) -> Known:
+    state, now = parts.state, parts.clock()
+    looked = {at: min(moment, now) for at, moment in looked_at.items()}  # the clock may step back
+    kept = (state.intents.all(), state.items.failures(), state.items.ignored())
+    return Known(*kept, now, parts.grace, looked, fresh)
 
 
 def _listed_twice(

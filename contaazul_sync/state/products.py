@@ -171,6 +171,11 @@ class Products:
         """A product, or None."""
         return next(self.of([key]), None)
 
+    def with_sku(self, sku: str) -> list[Product]:
+        """The live products that have this SKU."""
+        sql = "SELECT * FROM products WHERE sku = ? AND gone_at IS NULL ORDER BY key"
+        return list(map(as_product, self.db.query(sql, [sku])))
+
     def skus(self, keys: Iterable[str]) -> dict[str, str]:
         """The SKU of each product, by its key."""
         found = self.db.some("SELECT key, sku FROM products WHERE key IN ({})", keys)
