@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 def status(
     products: Annotated[bool, typer.Option("--products", help=_("List the integrated products."))] = False,
+    page: Annotated[
+        int, typer.Option(min=1, help=_("Of a long list of products: which page, on a terminal."))
+    ] = 1,
     drift: Annotated[bool, typer.Option("--drift", help=_("The stock drift as CSV."))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=_("For programs; see the README."))] = False,
     max_age: Annotated[
@@ -38,13 +41,29 @@ def status(
     settings, state = running.open_home()
     with closing(state):
         if products:
-            from contaazul_sync.views.terminal.products import products_view
-
-            show(products_view(state.pairs.linked(), settings.text("prices.source")))
+            _integrated(state, settings.text("prices.source"), page)
         elif drift:
             _drift_csv(state)
         else:
             _summary(settings, state, max_age, html, as_json=as_json)
+
+
+def _integrated(state: "State", price_source: str, page: int) -> None:
+    """A page of the integrated products on a terminal; all of them, one after the other, in a pipe."""
+    if not sys.stdout.isatty():
+        from contaazul_sync.views import piped
+
+        for line in piped.products(state.pairs.in_order(), price_source):
+            typer.echo(line)
+        return
+    from contaazul_sync.views.terminal.lines import LONG
+    from contaazul_sync.views.terminal.products import products_view
+
+    pages = max(1, -(-state.pairs.count() // LONG))
+    if page > pages:
+        raise typer.BadParameter(_("there are {n} pages").format(n=pages))
+    rows = state.pairs.in_order((page - 1) * LONG, LONG)
+    show(products_view(rows, price_source, page, pages))
 
 
 def _drift_csv(state: "State") -> None:

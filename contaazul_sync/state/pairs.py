@@ -41,6 +41,19 @@ class Pairs:
         """The linked products that the shop has or had, each with its link."""
         return map(_as_pair, self.db.query(f"{PAIRS} ORDER BY products.sku, products.key"))
 
+    def in_order(self, first: int = 0, most: int = -1) -> Iterator[tuple[Product, Link]]:
+        """The same, from one place in the order on, `most` of them; each is read when it is asked for.
+
+        SQLite goes along the SKUs, where it would else sort all of them before it gives the first.
+        """
+        along = PAIRS.replace("links JOIN products", "products INDEXED BY products_by_sku CROSS JOIN links")
+        sql = f"{along} ORDER BY products.sku, products.key LIMIT ? OFFSET ?"
+        return map(_as_pair, self.db.query(sql, [most, first]))
+
+    def count(self) -> int:
+        """How many products `linked` has."""
+        return int(self.db.execute("SELECT count(*) FROM links JOIN products USING (key)").fetchone()[0])
+
     def to_look_at(
         self, price_of: Callable[[int, int | None], int], also: Collection[ShopKey]
     ) -> Iterator[tuple[Product, Link]]:

@@ -10,8 +10,8 @@ from contaazul_sync.core import words
 from contaazul_sync.core.book import Place, Sum
 from contaazul_sync.core.exits import outcome
 from contaazul_sync.core.items import Failure, Group, Kind, Run
-from contaazul_sync.core.money import written
-from contaazul_sync.core.products import Drift
+from contaazul_sync.core.money import plain, written
+from contaazul_sync.core.products import Drift, Product
 from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.views.status import Status
 
@@ -168,6 +168,13 @@ def all_drifts(count: int) -> str:
     if count > MANY:
         return more(count - MANY, command)
     return _("as a list for a spreadsheet: {command}").format(command=command)
+
+
+def stock_told(product: Product) -> str:
+    """A product's stock in the shop; `?` where only its own page tells it, `-` where the shop keeps none."""
+    if product.stock is not None:
+        return plain(product.stock)
+    return "?" if product.listed else "-"
 
 
 def checking(drift: Drift) -> str:

@@ -1,10 +1,10 @@
 """The status as plain text, for a pipe."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from contaazul_sync.core.money import plain
-from contaazul_sync.core.products import Drift
+from contaazul_sync.core.money import plain, written
+from contaazul_sync.core.products import Drift, Link, Product
 from contaazul_sync.core.words import _, printable, typed
 from contaazul_sync.views.phrases import (
     MANY,
@@ -15,9 +15,12 @@ from contaazul_sync.views.phrases import (
     order_numbers,
     product_numbers,
     run,
+    stock_told,
     warning,
 )
 from contaazul_sync.views.status import Status
+
+LONGEST_NAME = 24
 
 
 def text(status: Status, drifts: list[Drift], names: dict[str, str], where: str, width: int) -> str:
@@ -34,6 +37,21 @@ def text(status: Status, drifts: list[Drift], names: dict[str, str], where: str,
         _("State: {file}").format(file=where),
     ]
     return "\n".join(_folded(line, width) for line in lines)
+
+
+def products(rows: Iterable[tuple[Product, Link]], price_source: str) -> Iterator[str]:
+    """The integrated products, a line each, as they are read: there may be a hundred thousand."""
+    yield _product(("SKU", _("name"), _("shop's price"), _("price sent"), _("stock")))
+    for product, link in rows:
+        name = _("{name} (deleted in the shop)").format(name=product.name) if product.gone else product.name
+        sent = _("not yet") if link.sent is None else written(link.sent)
+        yield _product((link.sku, name, written(product.base(price_source)), sent, stock_told(product)))
+
+
+def _product(cells: Sequence[str]) -> str:
+    sku, name, *numbers = map(printable, cells)
+    short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+    return "  ".join([f"{sku:20}", f"{short:{LONGEST_NAME}}", *(f"{number:>12}" for number in numbers)])
 
 
 def _folded(line: str, width: int) -> str:

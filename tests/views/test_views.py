@@ -262,3 +262,46 @@ def test_an_order_s_month_is_that_of_its_payment_in_sao_paulo(state):
 
     assert [row.order for row in book.read(state, RULES, None, month="2026-10")] == ["1"]
     assert list(book.read(state, RULES, None, month="2026-11")) == []
+
+
+def test_a_long_list_of_integrated_products_has_pages(state):
+    linked(state, *(product(f"CAM-{number:04d}") for number in range(2 * LONG + 1)))
+    rows = list(state.pairs.in_order(LONG, LONG))
+
+    first, last = (shown(products_view(rows, "promotional", page, 3), 200) for page in (2, 3))
+
+    assert [link.sku for _product, link in (rows[0], rows[-1])] == [
+        f"CAM-{LONG:04d}",
+        f"CAM-{2 * LONG - 1:04d}",
+    ]
+    assert "page 2 of 3" in first
+    assert "contaazul-sync status --products --page 3" in first
+    assert "--page" not in last
+    assert state.pairs.count() == 2 * LONG + 1
+
+
+def test_a_hundred_thousand_products_are_not_sorted_before_the_first_is_shown(state):
+    asked: list[str] = []
+    state.db.set_trace_callback(asked.append)
+    list(state.pairs.in_order(0, 1))
+    state.db.set_trace_callback(None)
+    plan = [row["detail"] for row in state.db.query(f"EXPLAIN QUERY PLAN {asked[0]}")]
+
+    assert any("products_by_sku" in step for step in plan)
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+def test_the_integrated_products_go_into_a_pipe_one_by_one(state):
+    linked(state, product("CAM-1", HOSTILE), product("CAM-2", "N" * 60))
+
+    def rows():
+        yield from state.pairs.in_order()
+        raise AssertionError("it was read further than it was asked for")
+
+    lines = piped.products(rows(), "promotional")
+    told = [next(lines) for _line in range(3)]
+
+    assert [line.split()[0] for line in told] == ["SKU", "CAM-1", "CAM-2"]
+    assert all("R$ 1.279,90" in line for line in told[1:])
+    assert "\x1b" not in "".join(told)
+    assert len({len(line) for line in told}) == 1

@@ -11,8 +11,8 @@ from contaazul_sync.core import words
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.words import _, ngettext
-from contaazul_sync.views.phrases import checking, state_word
-from contaazul_sync.views.terminal.lines import below, pairs, stock_told
+from contaazul_sync.views.phrases import checking, state_word, stock_told
+from contaazul_sync.views.terminal.lines import below, pairs
 
 if TYPE_CHECKING:
     from contaazul_sync.views.show import Item

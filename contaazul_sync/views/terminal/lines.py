@@ -9,8 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync.core import words
-from contaazul_sync.core.money import plain
-from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 
 LONG = 500  # rows of a table; what is longer is for a spreadsheet
@@ -39,13 +37,6 @@ def below(text: str, style: str = "") -> Padding:
 def row(table: Table, *cells: str) -> None:
     """Add a row. What others wrote is shown as it is: a name in square brackets is no command to rich."""
     table.add_row(*(Text(words.printable(cell)) for cell in cells))
-
-
-def stock_told(product: Product) -> str:
-    """A product's stock in the shop; `?` where only its own page tells it, `-` where the shop keeps none."""
-    if product.stock is not None:
-        return plain(product.stock)
-    return "?" if product.listed else "-"
 
 
 def product_table(*numbers: str) -> Table:

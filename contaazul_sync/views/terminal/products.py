@@ -11,12 +11,14 @@ from contaazul_sync.core import words
 from contaazul_sync.core.money import written
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
-from contaazul_sync.views.phrases import stand
-from contaazul_sync.views.terminal.lines import LONG, product_row, product_table, stock_told
+from contaazul_sync.views.phrases import stand, stock_told
+from contaazul_sync.views.terminal.lines import LONG, product_row, product_table
 
 
-def products_view(rows: Iterable[tuple[Product, Link]], price_source: str) -> Table:
-    """The integrated products."""
+def products_view(
+    rows: Iterable[tuple[Product, Link]], price_source: str, page: int = 1, pages: int = 1
+) -> RenderableType:
+    """A page of the integrated products."""
     table = product_table(_("shop's price"), _("price sent"), _("stock"))
     for product, link in rows:
         sent = _("not yet") if link.sent is None else written(link.sent)
@@ -24,7 +26,15 @@ def products_view(rows: Iterable[tuple[Product, Link]], price_source: str) -> Ta
         if product.gone:
             name = _("{name} (deleted in the shop)").format(name=name)
         product_row(table, link.sku, name, written(product.base(price_source)), sent, stock_told(product))
-    return table
+    if pages <= 1:
+        return table
+    told = _("page {page} of {pages}; all of them: {command}")
+    told = told.format(page=page, pages=pages, command=words.typed("products linked --csv > products.csv"))
+    if page < pages:
+        told += "; " + _("the next: {command}").format(
+            command=words.typed(f"status --products --page {page + 1}")
+        )
+    return Lines(table, Text(told))
 
 
 def overview_view(
