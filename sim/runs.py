@@ -14,7 +14,7 @@ from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.products import Link
 from contaazul_sync.home.lock import run_lock
 from contaazul_sync.operate import wiring
-from contaazul_sync.operate.signin.session import _bind
+from contaazul_sync.operate.signin.session import prove
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.sync import Pass
@@ -133,12 +133,8 @@ async def _rebuild(process: Process, parts: Parts) -> Any:
 async def sign_in(process: Process) -> None:
     """`auth`, with a browser that confirms at once."""
     home = process.home
-    tokens = wiring.tokens(home.settings, home.vault(), home.clock)
     code = home.world.erp.sessions.open_code(Erp.redirect_uri, 180)
-    await tokens.exchange(code, Erp.redirect_uri)
-    async with wiring.erp_client(home.settings, home.vault(), home.clock) as erp:
-        account = await erp.account()
-    _bind(home.settings, home.vault(), account)
+    await prove(home.settings, home.vault(), code, home.clock)
 
 
 # What a person says takes no time.

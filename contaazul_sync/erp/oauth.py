@@ -6,10 +6,10 @@ network error deletes nothing; and a refused refresh token is remembered, so tha
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
@@ -24,6 +24,7 @@ from contaazul_sync.net.transport import READ_TIMEOUT, parse
 
 SCOPE = "openid+profile+aws.cognito.signin.user.admin"
 EARLY = timedelta(minutes=3)  # renew this long before the access token ends
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 Clock = Callable[[], datetime]
 
@@ -67,6 +68,14 @@ def code_from(answer: str, state: str) -> str:
     return found["code"][0]
 
 
+class Pair(NamedTuple):
+    """Two tokens, as the secrets keep them. `expires_at`: when the access token is to be renewed."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: str
+
+
 class Tokens:
     """The sign-in of one home: hands out an access token and renews it when needed."""
 
@@ -93,23 +102,34 @@ class Tokens:
             self._secrets = now
             return now.access_token
 
-    async def exchange(self, code: str, redirect_uri: str) -> Secrets:
-        """Turn the code into tokens and keep them. Raises SignInError when the code is no longer good."""
+    async def exchange(self, code: str, redirect_uri: str) -> Pair:
+        """Turn the code into tokens, which are not kept yet. Raises SignInError when it is no longer good.
+
+        The former sign-in stays until `keep` puts this one in its place: it may be of another company.
+        """
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+        answer = await self._ask(self.vault.read(), form)
+        if not _text(answer, "refresh_token"):
+            raise _refusal(200, answer)
+        return self._pair(answer)
+
+    async def keep(self, pair: Pair, company_id: str) -> None:
+        """Keep what `exchange` gave, now that it is known to be of this company. Raises CredentialsError."""
         async with token_lock(self.home):
-            self._secrets = await self._ask(self.vault.read(), form)
-        return self._secrets
+            self._secrets = self.vault.update_locked(**pair._asdict(), refused=False, company_id=company_id)
 
     async def _renew(self, held: Secrets) -> Secrets:
         form = {"grant_type": "refresh_token", "refresh_token": held.refresh_token}
-        try:
-            return await self._ask(held, form)
-        except SignInExpired:
-            self.vault.update_locked(refused=True)
-            raise SignInExpired(_("The ERP ended the sign-in. Run: contaazul-sync auth")) from None
+        with self.vault.ready() as keep:  # first: the old token is dead when the new one is told
+            try:
+                answer = await self._ask(held, form)
+            except SignInExpired:
+                self.vault.update_locked(refused=True)
+                raise SignInExpired(_("The ERP ended the sign-in. Run: contaazul-sync auth")) from None
+            return keep(**self._pair(answer, held.refresh_token)._asdict(), refused=False)
 
-    async def _ask(self, held: Secrets, form: dict[str, str]) -> Secrets:
-        """Ask the token endpoint and keep what it gives. Not repeated: a refresh token is good only once."""
+    async def _ask(self, held: Secrets, form: dict[str, str]) -> dict[str, Any]:
+        """What the token endpoint gives. Not repeated: a refresh token is good only once."""
         login = httpx.BasicAuth(self.client_id, held.client_secret)
         try:
             async with line.client(timeout=READ_TIMEOUT) as client:
@@ -120,19 +140,17 @@ class Tokens:
         if response.status_code >= 500 or response.status_code == 429:
             text = _("The ERP's sign-in does not work now ({status}).")
             raise Unavailable(text.format(status=response.status_code))
-        if response.status_code >= 400 or not isinstance(answer, dict) or not answer.get("access_token"):
+        told = answer if isinstance(answer, dict) else {}
+        if response.status_code >= 400 or not _text(told, "access_token"):
             raise _refusal(response.status_code, answer)
-        return self._keep(held, answer, is_new="code" in form)
+        return told
 
-    def _keep(self, held: Secrets, answer: dict[str, Any], *, is_new: bool) -> Secrets:
-        lifetime = timedelta(seconds=int(answer.get("expires_in") or 3600))
-        return self.vault.update_locked(
-            access_token=str(answer["access_token"]),
-            refresh_token=str(answer.get("refresh_token") or held.refresh_token),
-            expires_at=(self.clock() + lifetime - min(EARLY, lifetime / 2)).isoformat(),
-            refused=False,
-            **({"company_id": ""} if is_new else {}),  # not known before the ERP has told it
-        )
+    def _pair(self, answer: dict[str, Any], former: str = "") -> Pair:
+        """The new tokens, and until when. Whatever else the answer holds, the tokens count."""
+        lifetime = _lifetime(answer.get("expires_in"))
+        ends = self.clock() + lifetime - min(EARLY, lifetime / 2)
+        refresh = _text(answer, "refresh_token") or former
+        return Pair(_text(answer, "access_token"), refresh, ends.isoformat())
 
     async def revoke(self, api_url: str, company_id: str) -> bool:
         """End the connection at the ERP; whether the ERP said so. The secrets stay."""
@@ -143,6 +161,20 @@ class Tokens:
         except (httpx.HTTPError, SignInError, Unavailable):
             return False
         return response.status_code == 204
+
+
+def _text(answer: dict[str, Any], name: str) -> str:
+    value = answer.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _lifetime(told: object) -> timedelta:
+    """For how long a token is good; an hour, where that cannot be understood. Longer than a day is a day."""
+    try:
+        seconds = float(told)  # type: ignore[arg-type] # whatever it is
+    except (ValueError, TypeError, OverflowError):
+        return HOUR
+    return timedelta(seconds=min(seconds, DAY.total_seconds())) if seconds >= 1 else HOUR
 
 
 def refusal(held: Secrets) -> SignInError | None:
@@ -177,6 +209,18 @@ def _refusal(status: int, answer: object) -> SignInError:
         " Run: contaazul-sync auth"
     )
     return kind(text.format(error=error_text(answer) or status))
+
+
+class DraftAuth(httpx.Auth):
+    """Puts one access token on each request, and never another one in its place."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        """Httpx's own hook."""
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        yield request
 
 
 class ErpAuth(httpx.Auth):

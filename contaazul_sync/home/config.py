@@ -14,6 +14,7 @@ from typing import Any
 
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _
+from contaazul_sync.home import readers
 from contaazul_sync.home.files import write_whole
 from contaazul_sync.home.settings import PREFIX, SETTINGS, Settings, home_directory, shown
 
@@ -73,7 +74,7 @@ def _read(name: str, value: object) -> object:
 
 
 def check(name: str, value: object) -> None:
-    """Whether a setting takes a value. Raises ConfigError, with the settings that are called nearly so."""
+    """Whether a setting takes a value from now on. Raises ConfigError, with what it may be called."""
     if name not in SETTINGS:
         from difflib import get_close_matches  # noqa: PLC0415
 
@@ -82,6 +83,8 @@ def check(name: str, value: object) -> None:
         raise ConfigError(_("There is no setting {name}.").format(name=name) + like)
     try:
         _read(name, value)
+        if name == "shop.id":  # what stands there already is not judged again
+            readers.short_name(value)
     except ValueError as error:
         raise ConfigError(
             _("{name} cannot be {value}: {why}.").format(name=shown(name), value=repr(value), why=error)

@@ -4,8 +4,9 @@ The whole set is kept as one value, so that a new pair of tokens is there at onc
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from contaazul_sync.home.places import (
     Backend,
     FileBackend,
     KeyringBackend,
+    Write,
     chance,
     cron_reads_keyring,
     no_keyring,
 )
 from contaazul_sync.home.settings import PREFIX
+
+ROOM = 16_384  # bytes that two new tokens may take, beside what is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Secrets:
     company_id: str = ""
     refused: bool = False
     hash_key: str = field(default="", repr=False)
+    others: Mapping[str, object] = field(default_factory=dict, repr=False)  # what a newer version keeps
 
     @property
     def signed_in(self) -> bool:
@@ -43,7 +48,24 @@ class Secrets:
 
     def fresh(self, now: datetime) -> bool:
         """Whether the access token is good for some minutes yet."""
-        return bool(self.access_token and self.expires_at) and now < datetime.fromisoformat(self.expires_at)
+        try:
+            return bool(self.access_token) and now < datetime.fromisoformat(self.expires_at)
+        except (ValueError, TypeError):  # nothing there, or no moment
+            return False
+
+
+def _as_text(held: Secrets) -> str:
+    kept = asdict(held)
+    return json.dumps(kept.pop("others") | kept)
+
+
+def _from_text(text: str) -> Secrets:
+    """Raises ValueError, TypeError for what this program did not write."""
+    told = dict(json.loads(text))
+    known = {each.name: told.pop(each.name) for each in fields(Secrets) if each.name in told}
+    if not known:
+        raise ValueError
+    return Secrets(**known | {"others": told})
 
 
 class SecretsDamagedError(CredentialsError):
@@ -56,6 +78,7 @@ class Vault:
     def __init__(self, home: Path, backend: str, environ: Mapping[str, str]) -> None:
         self.home = home
         self.environ = environ
+        self.drafted: dict[str, object] = {}
         self.undecided = backend == "auto"
         self.backend = self._choose(backend)
 
@@ -67,7 +90,7 @@ class Vault:
 
     def read(self) -> Secrets:
         """The secrets as they are now. Raises CredentialsError."""
-        kept = self._kept()
+        kept = self._changed(self.drafted)
         return replace(
             kept,
             client_secret=self.environ.get(f"{PREFIX}CLIENT_SECRET") or kept.client_secret,
@@ -84,10 +107,15 @@ class Vault:
         if not text:
             return Secrets()
         try:
-            return Secrets(**json.loads(text))
+            return _from_text(text)
         except (ValueError, TypeError):
             text = _("What {place} holds is not what this program wrote. Run: contaazul-sync auth")
             raise SecretsDamagedError(text.format(place=self.backend.name)) from None
+
+    def draft(self, **changes: object) -> Secrets:
+        """Have `read` tell these too, and keep them with the next change that is kept."""
+        self.drafted |= changes
+        return self.read()
 
     def update(self, **changes: object) -> Secrets:
         """Change some of the secrets and keep them. What the environment gave is not kept."""
@@ -99,11 +127,27 @@ class Vault:
 
     def update_locked(self, **changes: object) -> Secrets:
         """The same, for who holds the token lock already."""
-        kept = replace(self._kept(), **changes)  # type: ignore[arg-type] # the callers name its fields
+        return self._keep(self.backend.write, changes)
+
+    @contextmanager
+    def ready(self) -> Iterator[Callable[..., Secrets]]:
+        """Yields `update_locked` for one change that cannot be had again: there is room for it on the disk.
+
+        Raises CredentialsError where there is not.
+        """
+        with self.backend.room(len(_as_text(self._kept())) + ROOM) as write:
+            yield lambda **changes: self._keep(write, changes)
+
+    def _keep(self, write: Write, changes: Mapping[str, object]) -> Secrets:
+        kept = self._changed({**self.drafted, **changes})
         if not kept.hash_key:
             kept = replace(kept, hash_key=chance(32))
-        self.backend.write(json.dumps(asdict(kept)))
+        write(_as_text(kept))
+        self.drafted = {}
         return self.read()
+
+    def _changed(self, changes: Mapping[str, object]) -> Secrets:
+        return replace(self._kept(), **changes)  # type: ignore[arg-type] # the callers name its fields
 
     def settle(self, backend: str) -> None:
         """Choose a place that works now and under cron, as `auth` does before it keeps anything.

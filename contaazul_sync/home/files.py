@@ -6,7 +6,7 @@ power cut brings back the former one.
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,6 +46,36 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file for its owner alone, whole or not at all. Raises OSError."""
     with whole(path) as draft:
         draft.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def room_for(path: Path, size: int) -> Iterator[Callable[[str], None]]:
+    """Room on the disk for a text of so many bytes, taken before it is known. Raises OSError.
+
+    Yields what writes the text, whole or not at all. A disk that is full says so before; what is written then
+    goes to the place that was taken.
+    """
+    draft = path.with_name(path.name + ".new")
+
+    def write(text: str) -> None:
+        with draft.open("r+b") as file:
+            file.write(text.encode())
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        sync_folder(path.parent)
+
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    try:
+        with draft.open("r+b") as file:
+            file.write(os.urandom(size))  # nothing that a file system makes small
+            file.flush()
+            os.fsync(file.fileno())
+        yield write
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,7 +1,10 @@
 """The machine: its clock, and the home of the tool on it."""
 
+import os
+import pwd
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_IMODE, S_ISDIR
 
 from contaazul_sync.core.errors import SetupError
 from contaazul_sync.core.words import _
@@ -14,16 +17,52 @@ def utc_now() -> datetime:
 
 
 def prepare_home(home: Path) -> None:
-    """Make the home of the tool, for its owner alone. Raises SetupError when others may look into it."""
+    """Make the home of the tool, for its owner alone. Raises SetupError when it is not this user's alone."""
+    check_home(home)
     try:
         made = [folder for folder in (home, *home.parents) if not folder.exists()]
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in made:
             sync_folder(folder.parent)
-        mode = home.stat().st_mode & 0o777
     except OSError as error:
-        text = _("The directory {directory} cannot be used: {error}.")
-        raise SetupError(text.format(directory=home, error=error.strerror)) from error
-    if mode & 0o077:
+        raise _unusable(home, error) from error
+    check_home(home)
+
+
+def check_home(home: Path) -> None:
+    """Look at a home that may not be there yet, and make nothing. Raises SetupError, as `prepare_home`."""
+    try:
+        place = next(folder for folder in (home, *home.parents) if folder.exists())
+        check_owner(place)  # of a home that is not there yet, the folder in which it would be made
+        mode = place.stat().st_mode
+    except OSError as error:
+        raise _unusable(home, error) from error
+    if place == home and S_ISDIR(mode) and mode & 0o077:
         text = _("Other users may look into {directory} (mode {mode}). Run: chmod 700 {directory}")
-        raise SetupError(text.format(directory=home, mode=f"{mode:o}"))
+        raise SetupError(text.format(directory=home, mode=f"{S_IMODE(mode):o}"))
+
+
+def check_owner(path: Path) -> None:
+    """Root makes nothing its own that is another user's, who could not use it any more. Raises SetupError.
+
+    Any other user is held to what the system lets it do: where owners are not told as they are, as on a
+    shared folder, that is more.
+    """
+    owner = path.stat().st_uid
+    if os.geteuid() != 0 or owner == 0:
+        return
+    text = _("{path} belongs to {owner}, not to root. Nothing was done. Run it as: sudo -u {owner} {program}")
+    raise SetupError(text.format(path=path, owner=_called(owner), program="contaazul-sync"))
+
+
+def _called(user: int) -> str:
+    """A user's name; the number, as sudo takes it, where there is none."""
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"'#{user}'"
+
+
+def _unusable(home: Path, error: OSError) -> SetupError:
+    text = _("The directory {directory} cannot be used: {error}.")
+    return SetupError(text.format(directory=home, error=error.strerror))

@@ -6,14 +6,19 @@ Each keeps one text, and raises CredentialsError where it cannot.
 import stat
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from contaazul_sync.core.errors import CredentialsError
 from contaazul_sync.core.words import _
-from contaazul_sync.home import files
+from contaazul_sync.home import files, machine
 
 KEYRING_SERVICE = "contaazul-sync"
+
+
+Write = Callable[[str], None]
 
 
 class Backend(Protocol):
@@ -32,6 +37,9 @@ class Backend(Protocol):
 
     def write(self, text: str) -> None:
         """Keep the text in place of the former. Raises CredentialsError."""
+
+    def room(self, size: int) -> AbstractContextManager[Write]:
+        """What keeps a text of so many bytes, once there is room for it. Raises CredentialsError."""
 
     def delete(self) -> None:
         """Forget the text."""
@@ -53,6 +61,7 @@ class FileBackend:
     def read(self) -> str | None:
         """The text. A file that others may read is refused."""
         try:
+            machine.check_owner(self.path)
             mode = stat.S_IMODE(self.path.stat().st_mode)
             if mode & 0o077:
                 text = _("{file} can be read by other users (mode {mode}). Run: chmod 600 {file}")
@@ -68,8 +77,34 @@ class FileBackend:
 
     def write(self, text: str) -> None:
         """Keep the text, whole or not at all."""
-        try:
+        with self._told():
+            self._check_owner()
             files.write_whole(self.path, text)
+
+    @contextmanager
+    def room(self, size: int) -> Iterator[Write]:
+        """What keeps a text of so many bytes, once it was seen that the disk takes that many."""
+        with ExitStack() as opened:
+            with self._told():
+                self._check_owner()
+                write = opened.enter_context(files.room_for(self.path, size))
+            yield self._telling(write)
+
+    def _telling(self, write: Write) -> Write:
+        def keep(text: str) -> None:
+            with self._told():
+                write(text)
+
+        return keep
+
+    def _check_owner(self) -> None:
+        if self.path.exists():
+            machine.check_owner(self.path)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             text = _("{file} cannot be written: {error}.")
             raise CredentialsError(text.format(file=self.path, error=error)) from error
@@ -109,6 +144,11 @@ class KeyringBackend:
             keyring.set_password(KEYRING_SERVICE, self.user, text)
         except Exception as error:
             raise CredentialsError(no_keyring(error)) from error
+
+    @contextmanager
+    def room(self, size: int) -> Iterator[Write]:  # noqa: ARG002 - a keyring tells no room
+        """What keeps a text."""
+        yield self.write
 
     def delete(self) -> None:
         """Remove the entry."""

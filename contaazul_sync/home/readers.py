@@ -1,5 +1,6 @@
 """How a setting is read and checked. Each raises ValueError with what is wrong, in a shopkeeper's words."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from contaazul_sync.core.money import decimal
 from contaazul_sync.core.words import _
 
+NAME = re.compile(r"[\w.\-]*")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -16,6 +18,14 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(_("it has to be text, in quotes"))
     return value.strip()
+
+
+def short_name(value: object) -> str:
+    """A name that a mark in the notes of a sale takes, as `[loja-k3f7:pedido 88]`; or none."""
+    told = text(value)
+    if not NAME.fullmatch(told):
+        raise ValueError(_("it has to be letters, digits, dots, - and _, without spaces"))
+    return told
 
 
 def address(value: object) -> str:

@@ -14,7 +14,7 @@ from contaazul_sync.core.days import local_day
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import ContaAzul
-from contaazul_sync.erp.oauth import ErpAuth, Tokens, unfinished
+from contaazul_sync.erp.oauth import DraftAuth, ErpAuth, Tokens, unfinished
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import utc_now
 from contaazul_sync.home.readers import LOOPBACK
@@ -54,10 +54,15 @@ def _pacer(settings: Settings, name: str) -> Pacer:
 
 @asynccontextmanager
 async def erp_client(
-    settings: Settings, vault: Vault, clock: Clock = utc_now, sleep: Sleep = asyncio.sleep
+    settings: Settings,
+    vault: Vault,
+    clock: Clock = utc_now,
+    sleep: Sleep = asyncio.sleep,
+    *,
+    draft: str = "",
 ) -> AsyncIterator[ContaAzul]:
-    """The ERP of the company that is signed in."""
-    login = ErpAuth(tokens(settings, vault, clock))
+    """The ERP of the company that is signed in; with `draft`, of a new access token that is not kept yet."""
+    login = DraftAuth(draft) if draft else ErpAuth(tokens(settings, vault, clock))
     address, accept = settings.text("erp.api_url"), {"Accept": "application/json"}
     async with line.client(address, accept, auth=login, limits=LIMITS) as client:
         yield ContaAzul(Transport(client, "the ERP", _pacer(settings, "erp.requests_per_second"), sleep))

@@ -121,14 +121,17 @@ def test_removing_works_where_the_erp_does_not_answer_it(signed_in, answer):
     assert not (signed_in.home / "secrets.json").exists()
 
 
-def test_another_company_is_refused_and_its_sign_in_is_not_kept(signed_in):
+def test_another_company_is_refused_and_the_former_sign_in_stays(signed_in):
+    secrets = signed_in.home / "secrets.json"
+    before = secrets.read_bytes()
     signed_in.sandbox.erp.company["id_empresa"] = "424242"
 
     done = signed_in.sign_in()
 
     assert done.returncode == 3
     assert "another company" in done.stderr
-    assert signed_in.run("sync").returncode == 4
+    assert secrets.read_bytes() == before
+    assert signed_in.status()["account"]["signed_in"] is True
 
 
 def test_auth_without_a_desktop_falls_back_to_the_file(terminal):

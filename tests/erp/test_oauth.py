@@ -1,6 +1,9 @@
 """Signing in, staying signed in while refresh tokens rotate, and being signed out."""
 
 import asyncio
+import errno
+import json
+import os
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -32,7 +35,12 @@ def fresh_code(world: Any) -> str:
 
 
 def exchange(world: Any, code: str) -> Any:
-    return asyncio.run(world.tokens().exchange(code, world.sandbox.redirect_uri))
+    async def sign_in() -> None:
+        tokens = world.tokens()
+        await tokens.keep(await tokens.exchange(code, world.sandbox.redirect_uri), "1203344")
+
+    asyncio.run(sign_in())
+    return world.vault.read()
 
 
 def access(world: Any, rejected: str = "") -> Any:
@@ -134,8 +142,23 @@ def test_a_code_becomes_tokens_that_are_kept_and_work(world):
     assert accepted(world, held.access_token)
     assert world.vault.read() == held
     assert refusal(held) is None
-    assert isinstance(unfinished(held), NotSignedIn)  # before the ERP has named the company
+    assert unfinished(held) is None
     assert world.sandbox.client_secret not in repr(held)
+
+
+def test_tokens_whose_company_is_not_known_yet_leave_the_former_sign_in_alone(world):
+    before = world.vault.read()
+
+    pair = asyncio.run(world.tokens().exchange(fresh_code(world), world.sandbox.redirect_uri))
+
+    assert accepted(world, pair.access_token)
+    assert world.vault.read() == before
+
+
+def test_a_sign_in_that_an_older_version_cut_short_is_none(world):
+    world.vault.update(company_id="")
+
+    assert isinstance(unfinished(world.vault.read()), NotSignedIn)
 
 
 def test_the_token_endpoint_is_asked_by_a_form_with_the_client_in_the_header(world):
@@ -241,14 +264,69 @@ def test_a_server_that_sends_no_new_refresh_token_leaves_the_old_one(world, parr
     assert world.vault.read().refresh_token == before.refresh_token
 
 
-def test_the_new_pair_is_kept_before_it_is_used(world, clock):
+ODD = [b'"soon"', b"-1", b"0", b"0.4", b"null", b"[]", b'"NaN"', b"true", b'""', b"{}"]
+
+
+@pytest.mark.parametrize("told", [*ODD, b"1e400", b"99999999999999999999", b"3599.5", b'"3600"', None])
+def test_the_new_pair_is_kept_whatever_else_the_answer_holds(world, parrot, clock, told):
+    before = world.vault.read()
+    body = b'{"access_token": "a-2", "refresh_token": "r-2"' + (b', "expires_in": ' + told if told else b"")
+
+    with parrot(200, body + b"}") as server:
+        token = asyncio.run(world.tokens(server.url).access(rejected=before.access_token))
+
+    held = world.vault.read()
+    assert (token, held.access_token, held.refresh_token) == ("a-2", "a-2", "r-2")
+    assert held.company_id == before.company_id
+    clock.move(days=1)
+    assert not held.fresh(clock())
+
+
+@pytest.mark.parametrize("told", [b"7", b"null", b"[]", b"{}"])
+def test_a_refresh_token_that_is_none_leaves_the_old_one(world, parrot, told):
+    before = world.vault.read()
+
+    with parrot(200, b'{"access_token": "a-2", "refresh_token": ' + told + b"}") as server:
+        asyncio.run(world.tokens(server.url).access(rejected=before.access_token))
+
+    assert world.vault.read().refresh_token == before.refresh_token
+
+
+def test_a_disk_that_is_full_is_met_before_the_token_is_used(world, clock, monkeypatch):
+    def full(size: int) -> bytes:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = world.vault.read()
+    clock.move(hours=1)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "urandom", full)
+        with pytest.raises(CredentialsError, match="No space left"):
+            access(world)
+
+    assert world.arrived("POST", TOKEN) == []
+    assert world.vault.read() == before
+    assert not (world.home / "secrets.json.new").exists()
+    assert accepted(world, access(world))
+
+
+def test_the_new_pair_takes_the_room_that_was_held_for_it(world, clock):
+    clock.move(hours=1)
+
+    access(world)
+
+    assert json.loads((world.home / "secrets.json").read_text())["refused"] is False
+    assert not (world.home / "secrets.json.new").exists()
+    assert (world.home / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_where_the_new_pair_cannot_be_kept_none_is_asked_for(world, clock):
     clock.move(hours=1)
     (world.home / "secrets.json.new").mkdir()  # so that nothing can be written
 
     with pytest.raises(CredentialsError):
         world.send(lambda http: http.get("/v1/pessoas"))
 
-    assert len(world.arrived("POST", TOKEN)) == 1
+    assert world.arrived("POST", TOKEN) == []  # and the old token is as good as before
     assert world.arrived("GET", "/v1/pessoas") == []
 
 

@@ -380,6 +380,7 @@ def test_shop_order(recorded):
 def test_token(recorded):
     async def ask(it):
         held = await it.tokens.exchange(it.code, it.redirect_uri)
+        await it.tokens.keep(held, it.real(COMPANY))
         return held, await it.tokens.access(rejected=held.access_token)
 
     held, renewed = recorded("token", ask)

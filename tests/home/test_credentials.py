@@ -13,10 +13,11 @@ import keyring.errors
 import pytest
 
 from contaazul_sync.core import words
-from contaazul_sync.core.errors import CredentialsError
+from contaazul_sync.core.errors import CredentialsError, SetupError
+from contaazul_sync.home import machine
 from contaazul_sync.home.config import load
 from contaazul_sync.home.credentials import Secrets, SecretsDamagedError, Vault
-from contaazul_sync.home.places import KEYRING_SERVICE
+from contaazul_sync.home.places import KEYRING_SERVICE, FileBackend
 from contaazul_sync.operate.signin.settings import complete_secrets
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -293,6 +294,58 @@ def test_a_token_is_fresh_until_its_time(held, fresh):
 )
 def test_signed_in_means_a_refresh_token_and_a_company_and_no_refusal(held, signed_in):
     assert held.signed_in is signed_in
+
+
+def test_what_a_newer_version_keeps_stays(home):
+    vault(home).update(client_secret="s-1")
+    told = json.loads(secrets_file(home).read_text()) | {"newer": {"a": [1]}}
+    secrets_file(home).write_text(json.dumps(told))
+
+    assert vault(home).read().client_secret == "s-1"
+    vault(home).update(refresh_token="r-2")
+
+    assert json.loads(secrets_file(home).read_text()) == told | {"refresh_token": "r-2"}
+    assert "newer" not in repr(vault(home).read())
+
+
+@pytest.mark.parametrize("moment", ["soon", "7", "2026-11-24T15:00:00"])
+def test_a_moment_that_is_none_makes_a_token_old(moment):
+    assert not Secrets(access_token="a", expires_at=moment).fresh(NOW)
+
+
+@pytest.fixture
+def give_away(monkeypatch):
+    """Files of somebody else, for who is root."""
+    if os.geteuid() == 0:
+        return lambda *paths: [os.chown(path, 65_533, -1) for path in paths]
+    monkeypatch.setattr(os, "geteuid", lambda: 0)  # to root, ours are somebody else's
+    return lambda *_paths: None
+
+
+def test_root_leaves_the_secrets_of_somebody_else_alone(home, give_away):
+    file = secrets_file(home)
+    file.write_text("{}")
+    file.chmod(0o600)
+    give_away(file)
+    there = FileBackend(file)
+
+    for attempt in (there.read, lambda: there.write("x"), there.room(9).__enter__):
+        with pytest.raises(SetupError, match=r"Nothing was done\. Run it as: sudo -u \S+ contaazul-sync"):
+            attempt()
+
+    assert file.read_text() == "{}"
+    assert [each.name for each in home.iterdir()] == ["secrets.json"]
+
+
+def test_root_begins_no_home_in_a_folder_of_somebody_else(home, give_away):
+    give_away(home)
+
+    for place in (home, home / "share" / "contaazul-sync"):
+        with pytest.raises(SetupError, match=r"sudo -u \S+ contaazul-sync") as caught:
+            machine.prepare_home(place)
+        assert str(home) in caught.value.message
+
+    assert list(home.iterdir()) == []
 
 
 # The keyring

@@ -1,21 +1,22 @@
 """What the merchant's browser landed on, with the code that is worth a sign-in."""
 
+import queue
 import sys
+import threading
 import webbrowser
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.parse import urlsplit
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 from contaazul_sync.core.errors import SignInError
 from contaazul_sync.core.words import _
-from contaazul_sync.home import machine
 from contaazul_sync.home.readers import LOOPBACK
 from contaazul_sync.operate.signin.asking import say
 
 CODE_SECONDS = 180  # a code lives three minutes (docs/conta-azul.md), so there is no use in waiting longer
 
 
-def answer_of(address: str, redirect_uri: str, *, browser: bool) -> str:
-    """What the merchant's browser landed on."""
+def answer_of(address: str, redirect_uri: str, state: str, *, browser: bool) -> str:
+    """What the merchant's browser landed on. Raises SignInError."""
     if not browser:
         sys.stdout.write(address + "\n")
         sys.stdout.flush()
@@ -26,7 +27,7 @@ def answer_of(address: str, redirect_uri: str, *, browser: bool) -> str:
     parsed = urlsplit(redirect_uri)
     if parsed.scheme == "http" and parsed.hostname in LOOPBACK and parsed.port:
         say(_("Waiting for the browser to come back (three minutes) ..."))
-        return _landed(parsed.hostname or "localhost", parsed.port)
+        return landed(parsed.hostname or "localhost", parsed.port, state)
     return _pasted()
 
 
@@ -38,32 +39,43 @@ def _pasted() -> str:
     return line
 
 
-def _landed(host: str, port: int) -> str:
-    """The address that the browser asks our own small server for."""
-    found: list[str] = []
+def landed(host: str, port: int, state: str, seconds: float = CODE_SECONDS) -> str:
+    """The address that the browser asks our own small server for. Raises SignInError.
+
+    A browser opens more connections than it needs, and asks for an icon; an older tab tells another state.
+    """
+    found: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     class Landing(BaseHTTPRequestHandler):
+        timeout = seconds
+
         def do_GET(self) -> None:
-            if "code=" in self.path or "error=" in self.path:
-                found.append(f"http://{host}:{port}{self.path}")
-            self.send_response(200 if found else 404)
+            told = parse_qs(urlsplit(self.path).query)
+            mine = told.get("state") == [state] and bool(told.keys() & {"code", "error"})
+            self.send_response(200 if mine else 404)
             self.send_header("Content-Type", "text/plain; charset=utf-8")
             self.end_headers()
-            self.wfile.write((_("contaazul-sync: you may close this page.") + "\n").encode())
+            page = _("you may close this page.") if mine else _("this page is not of the sign-in that waits.")
+            self.wfile.write(f"contaazul-sync: {page}\n".encode())
+            if mine:
+                found.put(f"http://{host}:{port}{self.path}")
 
         def log_message(self, *_told: object) -> None:
             """Say nothing: the address holds the code."""
 
     try:
-        server = HTTPServer((host, port), Landing)
+        server = ThreadingHTTPServer((host, port), Landing)
     except OSError as error:
         text = _("Port {port} of the redirect address is in use: {error}.")
         raise SignInError(text.format(port=port, error=error.strerror)) from error
     with server:
-        server.timeout = CODE_SECONDS
-        deadline = machine.utc_now().timestamp() + CODE_SECONDS
-        while not found and machine.utc_now().timestamp() < deadline:
-            server.handle_request()
-    if not found:
-        raise SignInError(_("The browser did not come back within three minutes. Run: contaazul-sync auth"))
-    return found[0]
+        serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        serving.start()
+        try:
+            return found.get(timeout=seconds)
+        except queue.Empty:
+            text = _("The browser did not come back within three minutes. Run: contaazul-sync auth")
+            raise SignInError(text) from None
+        finally:
+            server.shutdown()
+            serving.join()

@@ -1,49 +1,51 @@
 """The sign-in at the ERP: proved, noted, and ended."""
 
 import secrets
+from contextlib import closing
 
 from stdnum.br import cnpj
 
 from contaazul_sync.core.erp import Account
-from contaazul_sync.core.errors import StateError, SyncError
+from contaazul_sync.core.errors import SyncError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.erp import oauth
 from contaazul_sync.home.credentials import Secrets, Vault
+from contaazul_sync.home.machine import utc_now
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate import wiring
 from contaazul_sync.operate.signin.landing import answer_of
 from contaazul_sync.passes.binding import bind
+from contaazul_sync.passes.parts import Clock
 from contaazul_sync.state.file import State
 
 
 async def sign_in(settings: Settings, vault: Vault, *, browser: bool) -> Account:
-    """Sign in and prove it. Raises SignInError, Unavailable, StateError."""
-    tokens = wiring.tokens(settings, vault)
+    """Sign in and prove it: until then a former one stays. Raises SignInError, Unavailable, StateError."""
     redirect_uri, state = settings.need("erp.redirect_uri"), secrets.token_urlsafe(24)
     address = oauth.authorize_address(
         settings.text("erp.authorize_url"), settings.need("erp.client_id"), redirect_uri, state
     )
-    answer = answer_of(address, redirect_uri, browser=browser)
-    await tokens.exchange(oauth.code_from(answer, state), redirect_uri)
-    async with wiring.erp_client(settings, vault) as erp:
+    answer = answer_of(address, redirect_uri, state, browser=browser)
+    return await prove(settings, vault, oauth.code_from(answer, state))
+
+
+async def prove(settings: Settings, vault: Vault, code: str, clock: Clock = utc_now) -> Account:
+    """Turn a code into a sign-in, and keep it when it is of the company that the state belongs to."""
+    tokens = wiring.tokens(settings, vault, clock)
+    draft = await tokens.exchange(code, settings.need("erp.redirect_uri"))
+    async with wiring.erp_client(settings, vault, clock, draft=draft.access_token) as erp:
         account = await erp.account()
-    _bind(settings, vault, account)
+    _bind(settings, account)
+    await tokens.keep(draft, account.company_id)
     return account
 
 
-def _bind(settings: Settings, vault: Vault, account: Account) -> None:
-    """Note the company in the state and beside the tokens; a sign-in to another one is not kept."""
-    state = State.open(settings.state_file)
-    try:
+def _bind(settings: Settings, account: Account) -> None:
+    """Note the company in the state. Raises StateError for another one than before."""
+    with closing(State.open(settings.state_file)) as state:
         bind(state, settings.shop_id, account.company_id)
         state.notes.set("company_name", account.company)
         state.notes.set("company_document", account.document)
-    except StateError:
-        vault.update(access_token="", refresh_token="")
-        raise
-    finally:
-        state.close()
-    vault.update(company_id=account.company_id)
 
 
 async def look_at_shop(settings: Settings, vault: Vault) -> str:

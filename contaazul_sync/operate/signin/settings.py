@@ -1,10 +1,9 @@
 """The settings and secrets that a sign-in needs: asked for, checked and kept."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from contaazul_sync.core import words
@@ -15,7 +14,6 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home import machine, profiles
 from contaazul_sync.home.config import check, load, write
 from contaazul_sync.home.credentials import SecretsDamagedError, Vault
-from contaazul_sync.home.files import whole
 from contaazul_sync.home.readers import LOOPBACK
 from contaazul_sync.home.settings import Settings, shown
 from contaazul_sync.operate.signin.asking import Asker
@@ -34,8 +32,8 @@ def choose_language(settings: Settings, ask: Asker) -> dict[str, str]:
     return {"language": answer}
 
 
-def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> dict[str, str]:
-    """Ask for the settings that are missing. Returns what is to be written.
+def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> Iterator[tuple[str, str]]:
+    """Ask for the settings that are missing; yields each with its answer, before the next is asked for.
 
     `fresh`: no pass has run yet. Later, the day from which orders are sent is not asked for any more: it
     would leave out what is still to be sent.
@@ -44,34 +42,32 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> d
         ("erp.client_id", _("Client ID of your application at developers.contaazul.com"), ""),
         ("erp.redirect_uri", _("Redirect address registered for it"), "https://contaazul.com"),
     ]
-    answers: dict[str, str] = {}
+    kind, address = settings.text("shop.kind"), settings.text("shop.url")
     if fresh and "shop.kind" not in settings.origins:
-        answers["shop.kind"] = ask(_("Kind of shop: webstore or woocommerce"), settings.text("shop.kind"))
-        check("shop.kind", answers["shop.kind"])  # the next question depends on it
-    kind = answers.get("shop.kind") or settings.text("shop.kind")
-    if not (settings.text("shop.api_url") or settings.text("shop.url")):
+        kind = ask(_("Kind of shop: webstore or woocommerce"), kind)
+        yield "shop.kind", kind
+    if not (settings.text("shop.api_url") or address):
         questions.append(_address_question(kind))
     for name, question, offered in questions:
         if not settings.text(name):
-            answers[name] = _needed(ask(question, offered), shown(name), settings)
-    return answers | (_beginning(settings, answers, ask, now) if fresh else {})
+            answer = _needed(ask(question, offered), shown(name), settings)
+            yield name, answer
+            address = answer if name == "shop.url" else address
+    if fresh:
+        yield from _beginning(settings, address, ask, now)
 
 
-def _beginning(settings: Settings, answers: Mapping[str, str], ask: Asker, now: datetime) -> dict[str, str]:
+def _beginning(settings: Settings, address: str, ask: Asker, now: datetime) -> Iterator[tuple[str, str]]:
     """Ask for what is decided before the first pass, and not later by a sign-in."""
-    begun: dict[str, str] = {}
-    told = {name: answers.get(name) or settings.text(name) for name in ("shop.api_url", "shop.url")}
     if not settings.text("shop.id"):
-        offered = with_tag(_name_of(settings, told["shop.url"]))
         question = _("A short name of the shop, for the notes of its sales; it gets a tag of its own")
-        begun["shop.id"] = with_tag(ask(question, offered))
+        yield "shop.id", with_tag(ask(question, with_tag(_name_of(settings, address))))
     if settings.values["orders.since"] is None:
         today = local_day(now).isoformat()
-        begun["orders.since"] = ask(_("Send orders paid from this day on (YYYY-MM-DD)"), today)
+        yield "orders.since", ask(_("Send orders paid from this day on (YYYY-MM-DD)"), today)
     if "orders.paid_differs" not in settings.origins:
         question = _("An order of which less or more was paid than its total: hold, book or split")
-        begun["orders.paid_differs"] = ask(question, "split")
-    return begun
+        yield "orders.paid_differs", ask(question, "split")
 
 
 def _name_of(settings: Settings, address: str) -> str:
@@ -99,27 +95,27 @@ def _address_question(kind: str) -> tuple[str, str, str]:
 def complete_secrets(settings: Settings, vault: Vault, ask: Asker, *, anew: bool) -> dict[str, str]:
     """Ask for the secrets that are neither kept nor in the environment, or for all `anew`, and keep them.
 
-    Returns the settings that follow from an answer, to be written.
+    Where there is a sign-in that works, they are kept with the one that proves them. Returns the settings
+    that follow from an answer, to be written.
     """
     try:
         held = vault.read()
     except SecretsDamagedError:
         vault.delete()
         held = vault.read()
-    given: dict[str, Any] = {}
+    keep = vault.draft if held.signed_in else vault.update
+    keep()
     if anew or not held.client_secret:
         answer = ask(_("Client secret of your application"), hidden=True)
-        given["client_secret"] = _needed(answer, "CONTAAZUL_SYNC_CLIENT_SECRET", settings)
+        keep(client_secret=_needed(answer, "CONTAAZUL_SYNC_CLIENT_SECRET", settings))
     answers: dict[str, str] = {}
     wants_token = anew or (settings.needs_token and not held.shop_token)
     if wants_token and settings.text("shop.kind") == "woocommerce":
-        given["shop_token"] = _keys(ask, settings)
+        keep(shop_token=_keys(ask, settings))
     elif wants_token:
-        given["shop_token"] = ask(
-            _("Token of the shop's API, from the same page (Enter: none yet)"), hidden=True
-        )
-        answers = _without(settings, ask) if not given["shop_token"] else _with_token(settings, ask)
-    vault.update(**given)
+        token = ask(_("Token of the shop's API, from the same page (Enter: none yet)"), hidden=True)
+        answers = _with_token(settings, ask) if token else _without(settings, ask)
+        keep(shop_token=token)
     return answers
 
 
@@ -167,18 +163,18 @@ def prepare(
     settings = load(environ)
     machine.prepare_home(settings.home)
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
-    answers = choose_language(settings, ask)
+    settings = _written(environ, settings, choose_language(settings, ask).items())
     fresh, known_as = _as_left(settings)
     if known_as and not settings.text("shop.id"):  # it writes no other name than before
-        settings = _written(environ, settings, {"shop.id": known_as})
-    answers |= complete(settings, ask, now, fresh=fresh)
-    settings = _written(environ, settings, answers)
+        write(settings.config_file, {"shop.id": known_as})
+        settings = load(environ)
+    settings = _written(environ, settings, complete(settings, ask, now, fresh=fresh))
     backend = settings.text("credentials.backend")
     vault.settle(backend)
     if backend == "auto":  # what was chosen is written down, so that cron never has to guess
         write(settings.config_file, {"credentials.backend": vault.backend.kind})
     answers = complete_secrets(settings, vault, ask, anew=anew)
-    return _written(environ, settings, answers), vault
+    return _written(environ, settings, answers.items()), vault
 
 
 def _as_left(settings: Settings) -> tuple[bool, str]:
@@ -189,19 +185,9 @@ def _as_left(settings: Settings) -> tuple[bool, str]:
         return not state.runs.any_began(), state.notes.get("shop") or ""
 
 
-def _written(environ: Mapping[str, str], settings: Settings, answers: dict[str, str]) -> Settings:
-    """The settings with these answers; what cannot be read is taken back, so that a typo can be repeated."""
-    if not answers:
-        return settings
-    path = settings.config_file
-    before = path.read_bytes() if path.exists() else None
-    write(path, answers)
-    try:
-        return load(environ)
-    except ConfigError:
-        if before is None:
-            path.unlink()
-        else:
-            with whole(path) as draft:
-                draft.write_bytes(before)
-        raise
+def _written(environ: Mapping[str, str], settings: Settings, answers: Iterable[tuple[str, str]]) -> Settings:
+    """The settings with these answers. One that cannot be is refused, and those before it stay."""
+    for name, answer in answers:
+        check(name, answer)
+        write(settings.config_file, {name: answer})
+    return load(environ)
