@@ -22,7 +22,8 @@ from contaazul_sync.passes.walk import walk_products
 from contaazul_sync.sandbox.erp.state import Erp
 from contaazul_sync.sandbox.shop.state import written
 from contaazul_sync.state import witness
-from contaazul_sync.state.file import State, set_aside
+from contaazul_sync.state.copies import set_aside
+from contaazul_sync.state.file import State
 from sim import watch
 from sim.draw import OLDER, SINCE, is_old
 from sim.process import Process

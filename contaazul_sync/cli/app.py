@@ -75,6 +75,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {  # as `--help` lists them
     "install-cron": server.install_cron,
     "profiles": server.profiles,
     "backup": care.backup,
+    "restore": care.restore,
     "rebuild": care.rebuild,
     "demo": care.demo,
 }

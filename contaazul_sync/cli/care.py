@@ -11,7 +11,7 @@ import typer
 from contaazul_sync.cli import running
 from contaazul_sync.cli.running import tell
 from contaazul_sync.core import words
-from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.core.errors import ConfigError, StateError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home.config import load
 
@@ -28,11 +28,30 @@ MOST_NAMED = 10  # SKUs or sales in one sentence
 
 def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help=_("Where to write the copy."))]) -> None:
     """Copy the state to a file, also while a sync is going on."""
-    _settings, state = running.open_home()
+    settings, state = running.look_home()
     with closing(state):
+        if not settings.state_file.exists():  # an empty copy would take the place of a good one
+            raise StateError(_("There is no {file} to copy.").format(file=settings.state_file))
         state.backup(file.absolute())
     if sys.stdout.isatty():
         typer.echo(_("Copied to {file}. It has no secrets and no personal data.").format(file=file))
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=_("A copy that backup made."))],
+) -> None:
+    """Put a copy of the state back in the place of the state file, which is kept beside it."""
+    from contaazul_sync.passes.binding import bind, is_older
+    from contaazul_sync.state import copies
+
+    settings = load(os.environ)
+    with running.locked(settings, "restore"), closing(copies.read(file, settings.state_file)) as copy:
+        bind(copy, settings.shop_id, running.vault(settings).read().company_id)
+        is_older(copy)
+        kept = copies.put_back(copy, settings.state_file)
+    if kept:
+        tell(_("The state file as it was is kept as {file}.").format(file=kept))
+    tell(_("{file} is put back. No order is sent before: contaazul-sync rebuild").format(file=file))
 
 
 def rebuild(
@@ -45,13 +64,14 @@ def rebuild(
 
     Sends nothing and changes nothing in either.
     """
-    from contaazul_sync.state.file import State, set_aside
+    from contaazul_sync.state.copies import set_aside
+    from contaazul_sync.state.file import State
 
     settings = load(os.environ)
     with running.locked(settings, "rebuild"):
         kept = set_aside(settings.state_file)
         if kept:
-            tell(_("The damaged state file is kept as {file}.").format(file=kept))
+            tell(_("What was damaged is kept as {file}.").format(file=kept))
         with closing(State.open(settings.state_file)) as state:
             found = running.wait_for(_rebuild(settings, state, shop_id))
     _tell_found(found)

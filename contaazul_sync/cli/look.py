@@ -38,7 +38,7 @@ def status(
     ] = None,
 ) -> None:
     """What is integrated, waiting and failed, and what to do about it. Asks nobody; reads the state."""
-    settings, state = running.open_home()
+    settings, state = running.look_home()
     with closing(state):
         if products:
             _integrated(state, settings.text("prices.source"), page)
@@ -145,7 +145,7 @@ def show_item(
     from contaazul_sync.cli import choose
     from contaazul_sync.views import show as items
 
-    settings, state = running.open_home()
+    settings, state = running.look_home()
     with closing(state):
         found = choose.item(state, item)
         if found is None:
@@ -183,7 +183,7 @@ def orders(
         raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(Place)))
     if not re.fullmatch(r"(\d{4}-(0[1-9]|1[0-2]))?", month):
         raise typer.BadParameter(_("a month is written as 2026-11"))
-    settings, state = running.open_home()
+    settings, state = running.look_home()
     with closing(state):
         rules, run_since = running.rules(settings, state), running.going_on_since(settings, state)
         rows = book.read(state, rules, run_since, month=month)
@@ -209,7 +209,7 @@ def log(
     """The last runs, or what one of them did."""
     from contaazul_sync.views.terminal.runs import run_json, run_lines, runs_view
 
-    settings, state = running.open_home()
+    settings, state = running.look_home()
     with closing(state):
         one = None if run is None else state.runs.get(run)
         runs = state.runs.newest(count) if run is None else [one] if one else []

@@ -55,7 +55,7 @@ def sync(
 
     if dry_run:
         settings = load(environ)
-        running.preview(settings, None, options(settings))
+        running.preview(settings, options(settings))
         return
     if since and not yes:
         settings = load(environ)

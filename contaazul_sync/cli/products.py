@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,20 +37,19 @@ def send_products(
     """Choose products of the shop to be created in the ERP; the next sync sends them."""
     from contaazul_sync.cli import choose
 
-    settings, state = running.open_home()
+    settings, state = running.tried_home() if dry_run else running.open_home()
     with closing(state):
-        _refresh_products(settings, state)
+        _refresh_products(settings, state, nullcontext() if dry_run else None)
         wanted = [*(skus or ()), *choose.skus_in(from_file)]
         if not (wanted or everything or search):
             products = _pick(state, settings)
         else:
             products = choose.chosen(state, wanted, everything=everything, search=search)
         keys = [product.key for product in products]
-        if dry_run:
-            running.preview(settings, keys, {"only": set(keys)})
-            return
-
         state.queue.add(keys, utc_now())
+        if dry_run:
+            running.show_plan(settings, state, {"only": set(keys)})
+            return
     if now and keys:
         running.run("send-products", os.environ, lambda _settings: {"only": set(keys)})
     elif sys.stdout.isatty():
@@ -86,10 +85,15 @@ def _pick(state: "State", settings: "Settings") -> "list[Product]":
     return choose.numbered(products, answer)
 
 
-def _refresh_products(settings: "Settings", state: "State") -> None:
-    """Ask the shop what is new; while another run is going on, or the shop is away, what is known serves."""
+def _refresh_products(
+    settings: "Settings", state: "State", alone: "AbstractContextManager[None] | None"
+) -> None:
+    """Ask the shop what is new; while another run is going on, or the shop is away, what is known serves.
+
+    `alone`: what keeps others away meanwhile, where it is not the run lock.
+    """
     try:
-        with running.locked(settings, "send-products"):
+        with alone or running.locked(settings, "send-products"):
             running.wait_for(_walk_products(settings, state))
     except AlreadyRunning:
         return
@@ -182,7 +186,7 @@ def products(
 
     if which not in ("", *STANDS):
         raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(STANDS)))
-    settings, state = running.open_home()
+    settings, state = running.look_home()
     with closing(state):
         part = search.strip().casefold()
         found = (

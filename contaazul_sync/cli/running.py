@@ -16,7 +16,7 @@ import typer
 from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home.config import load
-from contaazul_sync.home.machine import prepare_home, utc_now
+from contaazul_sync.home.machine import check_home, prepare_home, utc_now
 
 if TYPE_CHECKING:
     import asyncio
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from contaazul_sync.core.ids import ShopKey
     from contaazul_sync.core.rules import Rules
     from contaazul_sync.home.credentials import Vault
     from contaazul_sync.home.settings import Settings
@@ -80,6 +79,15 @@ def open_home() -> "tuple[Settings, State]":
     settings = load(os.environ)
     prepare_home(settings.home)
     return settings, State.open(settings.state_file)
+
+
+def look_home() -> "tuple[Settings, State]":
+    """The settings, and the state to be read alone: nothing of the home is written, nor made."""
+    from contaazul_sync.state.file import State
+
+    settings = load(os.environ)
+    check_home(settings.home)
+    return settings, State.view(settings.state_file)
 
 
 def vault(settings: "Settings") -> "Vault":
@@ -201,22 +209,31 @@ def _stopper(loop: "asyncio.AbstractEventLoop", interrupt: "Callable[[], None]")
     return stop
 
 
-def preview(settings: "Settings", chosen: "list[ShopKey] | None", options: Options) -> None:
+def preview(settings: "Settings", options: Options) -> None:
     """Print the plan of a pass."""
-    from contaazul_sync.views.terminal.plans import plan_view
+    with closing(to_try_on(settings)) as copy:
+        show_plan(settings, copy, options)
 
-    show(plan_view(_previewed(settings, chosen, options)))
+
+def tried_home() -> "tuple[Settings, State]":
+    """The settings, and a copy of the state."""
+    settings = load(os.environ)
+    return settings, to_try_on(settings)
 
 
-def _previewed(settings: "Settings", chosen: "list[ShopKey] | None", options: Options) -> "Report":
-    """The plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
+def to_try_on(settings: "Settings") -> "State":
+    """A copy of the state: what is done with it, nobody keeps."""
     from contaazul_sync.state.file import State
 
-    prepare_home(settings.home)
-    with closing(State.read(settings.state_file)) as copy:
-        if chosen:
-            copy.queue.add(chosen, utc_now())
-        return wait_for(_dry(settings, copy, options))
+    check_home(settings.home)
+    return State.read(settings.state_file)
+
+
+def show_plan(settings: "Settings", copy: "State", options: Options) -> None:
+    """Print the plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
+    from contaazul_sync.views.terminal.plans import plan_view
+
+    show(plan_view(wait_for(_dry(settings, copy, options))))
 
 
 async def _dry(settings: "Settings", copy: "State", options: Options) -> "Report":
@@ -238,7 +255,8 @@ def midnight(settings: "Settings") -> "datetime":
 
 def ask_about_orders(settings: "Settings", options: Options) -> None:
     """Say how many orders a run would send and what they are worth, and go on only when a person says so."""
-    report = _previewed(settings, None, options)
+    with closing(to_try_on(settings)) as copy:
+        report = wait_for(_dry(settings, copy, options))
     orders = report.plan.orders
     total = written(sum(send.note.total for send in orders))
     text = ngettext(

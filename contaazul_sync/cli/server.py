@@ -161,7 +161,7 @@ def _standing(home: Path) -> str:
     if not file.exists():
         return _("not signed in yet")
     try:
-        with closing(State.open(file)) as state:
+        with closing(State.view(file)) as state:
             run = next(iter(state.runs.newest(1)), None)
             known = _("signed in") if state.runs.any_began() else _("not signed in yet")
             company = state.notes.get("company_name") or known

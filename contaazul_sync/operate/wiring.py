@@ -168,6 +168,7 @@ async def parts(
         if not shop.can.orders and settings.text("shop.api_url") and were_read:
             raise ConfigError(_token_missing())  # it was there: orders would stop without a word
         begin = state.notes.orders_begin(now, readable=shop.can.orders)
+        state.notes.keep_first_day(now)
         rules = settings.rules(local_day(state.notes.first_day(now)), begin)
         yield Parts(
             state=state,

@@ -55,6 +55,11 @@ def note_run(state: State, command: str, begun: datetime, ended: datetime, code:
     return run
 
 
+def is_older(state: State) -> None:
+    """A copy was put back: no pass goes on from it before a rebuild has looked what was sent since."""
+    state.notes.set(OLDER, "yes")
+
+
 def made_whole(state: State) -> None:
     """A rebuild has ended: what the home knew of an earlier state counts no more."""
     state.notes.set(REBUILDING, "")

@@ -1,20 +1,28 @@
 """SQLite as the rooms of the state share it: rows by name, and transactions that are whole or not at all."""
 
-import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from contaazul_sync.core.days import BRAZIL, local_day
 from contaazul_sync.state import values
+from contaazul_sync.state.beside import JOURNAL, LOG, MEMORY, beside, generation, lies
 
 Values = Sequence[object] | Mapping[str, object]
 Row = Mapping[str, Any] | sqlite3.Row
 SLICE = 500  # values that one `IN (...)` takes
 WAIT = 10  # seconds, for who writes just now
+NOT_THERE = (  # where a file cannot be read: in a folder that cannot be written, on a disk that is full
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+)
 
 
 class Database(sqlite3.Connection):
@@ -60,10 +68,19 @@ class Database(sqlite3.Connection):
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
-        except BaseException:
+            self.commit()
+        except BaseException:  # what could not be committed stands in the way of the next transaction, too
             self.rollback()
             raise
-        self.commit()
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """What is done inside waits for nobody: it is left for another time where somebody is in the way."""
+        self.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            self.execute(f"PRAGMA busy_timeout = {WAIT * 1000}")
 
     @contextmanager
     def still(self) -> Iterator[None]:
@@ -84,6 +101,19 @@ def connect(path: Path | str) -> Database:
         # folder was synced too. One that is emptied is synced itself.
         db.execute("PRAGMA journal_mode = TRUNCATE")
     return db
+
+
+def begin_log(db: Database, path: Path) -> None:
+    """Count, in the file, the logs that are begun: so a log tells to which file it belongs (`beside`)."""
+
+    def count() -> int:
+        (number,) = db.execute("PRAGMA application_id").fetchone()
+        return int(number)
+
+    if _journal(db) == "wal" and count() == generation(path):  # all that was written is in the file
+        with db.atomic():
+            if count() == generation(path):
+                db.execute(f"PRAGMA application_id = {count() + 1}")
 
 
 def log_ahead(path: Path) -> None:
@@ -115,21 +145,39 @@ def _journal(db: sqlite3.Connection) -> str:
     return str(mode)
 
 
-def look(path: Path) -> sqlite3.Connection:
-    """Open a file for reading. Neither it nor who writes it has to wait."""
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    db = sqlite3.connect(address, uri=True, timeout=WAIT)
+def look(path: Path) -> Database:
+    """Open a file for reading. Neither it nor who writes it has to wait, and nothing is left beside it.
+
+    Raises sqlite3.Error, OSError.
+    """
+    if lies(path, LOG) and not beside(path, MEMORY).exists():
+        return _apart(path)  # the power was cut: to read it there would be to put it together first
+    # Who may write takes away again what it needs beside the file, and brings what was left there into it.
+    mode = "ro" if lies(path, LOG) or lies(path, JOURNAL) else "rw"
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=WAIT, factory=Database)
     try:
-        db.execute("PRAGMA schema_version").fetchone()
+        db.execute("PRAGMA query_only = ON")
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
         db.close()
-        refused = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-        writable = os.access(path.parent, os.W_OK)
-        if not refused or writable or path.with_name(path.name + "-wal").exists():
+        if error.sqlite_errorcode & 0xFF not in NOT_THERE:
             raise
-        # The memory that is shared with who writes is a file beside it. Nobody writes in such a folder.
-        db = sqlite3.connect(address + "&immutable=1", uri=True)
+        return _apart(path)
     return db
+
+
+def _apart(path: Path) -> Database:
+    """A copy in memory, made in another place: of what cannot be read where it is without being written."""
+    with TemporaryDirectory(prefix="contaazul-sync-") as folder:
+        place = Path(folder) / path.name
+        for end in ("", LOG, JOURNAL):
+            if beside(path, end).exists():
+                shutil.copyfile(beside(path, end), beside(place, end))
+        with closing(sqlite3.connect(place)) as source:
+            memory = sqlite3.connect(":memory:", isolation_level=None, factory=Database)
+            source.backup(memory)
+    return memory
 
 
 def copy_to(db: sqlite3.Connection, path: Path) -> None:
@@ -139,11 +187,38 @@ def copy_to(db: sqlite3.Connection, path: Path) -> None:
         copy.execute("PRAGMA journal_mode = DELETE")
 
 
+def is_ours(path: Path) -> bool:
+    """Whether a file is a state, of this version or another. Raises OSError."""
+    try:
+        with closing(look(path)) as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error:
+        return False
+    return tables >= {"_sqlite_migrations", "meta", "runs"}
+
+
+def is_copy(path: Path) -> bool:
+    """Whether a file is a state that no home works with; or there is nothing in it. Raises OSError."""
+    if not path.is_file() or (path.name == "state.db" and path.with_name("run.lock").exists()):
+        return False
+    return not path.stat().st_size or is_ours(path)
+
+
 def is_damaged(path: Path) -> bool:
     """Whether a file is no sound database. One that is in use, or cannot be reached, is not damaged."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=1)) as db:
-            return bool(db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+            return bool(fault(db))
     except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        return tells_damage(error)
+
+
+def fault(db: sqlite3.Connection) -> str:
+    """What SQLite finds wrong with a database, its indexes too; nothing when it is sound."""
+    (told,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+    return "" if told == "ok" else str(told)
+
+
+def tells_damage(error: Exception) -> bool:
+    """Whether this says that a file is no sound database; that it is locked or out of reach does not."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -12,10 +12,21 @@ from pathlib import Path
 
 from contaazul_sync.core.errors import StateError
 from contaazul_sync.core.words import _
-from contaazul_sync.home.files import sync_folder, whole
+from contaazul_sync.home.files import whole
+from contaazul_sync.home.machine import check_owner
+from contaazul_sync.state.beside import JOURNAL, LOG, MEMORY, beside, has_strange_log, keeps_log, lies
 from contaazul_sync.state.book import Book
 from contaazul_sync.state.customers import Customers
-from contaazul_sync.state.database import Database, connect, copy_to, is_damaged, log_ahead, look
+from contaazul_sync.state.database import (
+    Database,
+    begin_log,
+    connect,
+    copy_to,
+    fault,
+    is_copy,
+    log_ahead,
+    look,
+)
 from contaazul_sync.state.drifts import Drifts
 from contaazul_sync.state.intents import Intents
 from contaazul_sync.state.items import Items
@@ -38,9 +49,10 @@ SCHEMA = 6  # steps in `migrations`; the file says in `user_version` how many it
 class State:
     """The rooms of one state file. Not safe between threads: one owner writes."""
 
-    def __init__(self, db: Database, path: Path | None = None) -> None:
+    def __init__(self, db: Database, path: Path | None = None, *, reads: bool = False) -> None:
         self.db = db
         self.path = path
+        self.reads = reads  # and never writes
         self.notes = Notes(db)
         self.products = Products(db)
         self.queue = Queue(db)
@@ -64,13 +76,41 @@ class State:
             if not path.exists():
                 path.touch(mode=0o600)
             check_rights(path)
+            check_alone(path)
+            left = lies(path, LOG) or lies(path, JOURNAL)
             log_ahead(path)
             state = cls(connect(path), path)
-            state._migrate()
         except (sqlite3.Error, OSError) as error:
-            text = _("The state file {file} cannot be used: {why}. Nothing that was kept is lost.")
-            raise StateError(text.format(file=path, why=why(error))) from error
+            raise _cannot_be_used(path, error) from error
+        try:
+            state._migrate()
+            if left and (wrong := fault(state.db)):  # it may have been beside another file
+                text = _("The state file {file} is damaged ({error}). Run: contaazul-sync rebuild")
+                raise StateError(text.format(file=path, error=wrong))
+            begin_log(state.db, path)
+        except BaseException as error:
+            state.db.close()
+            if isinstance(error, sqlite3.Error):
+                raise _cannot_be_used(path, error) from error
+            raise
         return state
+
+    @classmethod
+    def view(cls, path: Path) -> "State":
+        """The file as it is, to be read alone: nothing is written, and nobody waits. Raises StateError.
+
+        A copy in memory, where it has to be brought up to date first, or where who reads would be waited for.
+        """
+        try:
+            if path.exists() and keeps_log(path):
+                check_alone(path)
+                db = look(path)
+                if db.execute("PRAGMA user_version").fetchone() == (SCHEMA,):
+                    return cls(db, path, reads=True)
+                db.close()
+        except (sqlite3.Error, OSError) as error:
+            raise _cannot_be_read(path, error) from error
+        return cls.read(path)
 
     @classmethod
     def read(cls, path: Path) -> "State":
@@ -78,56 +118,70 @@ class State:
         memory = connect(":memory:")
         try:
             if path.exists():
-                with closing(look(path)) as source:
+                check_alone(path)
+                with closing(look(path)) as source, source.still():
+                    source.execute("SELECT 1 FROM sqlite_master").fetchone()  # wait here, and no longer
                     source.backup(memory)
             state = cls(memory, path)
             state._migrate()
         except (sqlite3.Error, OSError) as error:
             memory.close()
-            text = _("The state file {file} cannot be read: {why}.")
-            raise StateError(text.format(file=path, why=why(error))) from error
+            raise _cannot_be_read(path, error) from error
         return state
 
     def _migrate(self) -> None:
         self.db.execute("PRAGMA foreign_keys = ON")
-        (steps,) = self.db.execute("PRAGMA user_version").fetchone()
+        steps = self._steps()
         if steps > SCHEMA:
             text = _("The state file {file} is of a newer contaazul-sync. Install that version again.")
             raise StateError(text.format(file=self.path))
         if steps < SCHEMA:
             from contaazul_sync.state.migrations import migrate  # noqa: PLC0415 - slow to load, and seldom needed
 
-            migrate(self.db)
-            self.db.execute(f"PRAGMA user_version = {SCHEMA}")
+            with self.db.atomic():
+                if self._steps() < SCHEMA:  # who came at the same time may have been first
+                    migrate(self.db)
+                    self.db.execute(f"PRAGMA user_version = {SCHEMA}")
+
+    def _steps(self) -> int:
+        (steps,) = self.db.execute("PRAGMA user_version").fetchone()
+        return int(steps)
 
     def backup(self, path: Path) -> None:
-        """Write a sound copy, also while a run is going on: whole or not at all. Raises StateError."""
+        """Write a sound copy, also while a run is going on: whole or not at all. Raises StateError.
+
+        A former copy is replaced, and no other file.
+        """
         if self.path and path.exists() and path.samefile(self.path):
             text = _("{file} is the state file itself. Name another file for the copy.")
             raise StateError(text.format(file=path))
         try:
+            if path.exists() and not is_copy(path):
+                text = _("{file} is there, and is no copy of a state. Name another file for the copy.")
+                raise StateError(text.format(file=path))
             with whole(path) as draft:
                 copy_to(self.db, draft)
-                for beside in ("-wal", "-shm", "-journal"):  # of what was there: SQLite would replay it
-                    path.with_name(path.name + beside).unlink(missing_ok=True)
+                for end in (LOG, MEMORY, JOURNAL):  # of what was there: SQLite would replay it
+                    beside(path, end).unlink(missing_ok=True)
         except (sqlite3.Error, OSError) as error:
             text = _("No copy could be written to {file}: {why}.")
             raise StateError(text.format(file=path, why=why(error))) from error
 
     def fault(self) -> str:
         """What SQLite finds wrong with the file; nothing when it is sound."""
-        (told,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
-        return "" if told == "ok" else str(told)
+        return fault(self.db)
 
     def close(self) -> None:
-        """Close the file, and leave all of it in the one file, whoever still reads beside us."""
-        with suppress(sqlite3.Error):
-            self._empty_log()
+        """Close the file, and leave all of it in the one file, unless somebody reads it just now."""
+        if not self.reads:
+            with suppress(sqlite3.Error):
+                self._empty_log()
         self.db.close()
 
     def _empty_log(self) -> None:
         """Bring what is in the write-ahead log into the file, where there is a log."""
-        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with self.db.impatient():
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def tidy(self, now: datetime) -> None:
         """Fold old runs into a row for each day, and give back space that is not used.
@@ -140,28 +194,34 @@ class State:
         (pages,) = self.db.execute("PRAGMA page_count").fetchone()
         if free > MOST_FREE_PAGES and free * 4 > pages:
             with suppress(sqlite3.OperationalError):  # no room, or somebody reads: the next day will do
-                self.db.execute("VACUUM")
+                with self.db.impatient():
+                    self.db.execute("VACUUM")
                 self._empty_log()
 
 
 def check_rights(path: Path) -> None:
-    """Nobody but the owner may read the file. Raises StateError."""
+    """Nobody but the owner may read the file. Raises StateError, SetupError."""
+    check_owner(path)
     if (mode := path.stat().st_mode & 0o777) & 0o077:
         text = _("Other users may read {path} (mode {mode}). Run: chmod 600 {path}")
         raise StateError(text.format(path=path, mode=f"{mode:o}"))
 
 
-def set_aside(path: Path) -> Path | None:
-    """Move a state file that is damaged out of the way; where to, or None when it is not.
+def check_alone(path: Path) -> None:
+    """Beside the file lies no log of another one. Raises StateError."""
+    if has_strange_log(path):
+        text = _(
+            "Beside {file} lies {log}, which is not of it: a copy was put back by hand. Nothing was changed."
+            " Run: contaazul-sync rebuild"
+        )
+        raise StateError(text.format(file=path, log=beside(path, LOG).name))
 
-    What SQLite keeps beside it goes along: a journal belongs to one file, and would spoil another.
-    """
-    if not path.exists() or not is_damaged(path):
-        return None
-    aside = next(p for i in range(1, 1000) if not (p := path.with_name(f"{path.name}.damaged-{i}")).exists())
-    (path.with_name(path.name + "-shm")).unlink(missing_ok=True)
-    for beside in ("-wal", "-journal", ""):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + beside).replace(aside.with_name(aside.name + beside))
-    sync_folder(path.parent)
-    return aside
+
+def _cannot_be_used(path: Path, error: sqlite3.Error | OSError) -> StateError:
+    text = _("The state file {file} cannot be used: {why}. Nothing that was kept is lost.")
+    return StateError(text.format(file=path, why=why(error)))
+
+
+def _cannot_be_read(path: Path, error: sqlite3.Error | OSError) -> StateError:
+    text = _("The state file {file} cannot be read: {why}.")
+    return StateError(text.format(file=path, why=why(error)))

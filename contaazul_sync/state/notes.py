@@ -76,12 +76,15 @@ class Notes:
         self.set(ORDERS_READABLE, word)
 
     def first_day(self, now: datetime) -> datetime:
-        """When this state was first asked what to send: nothing older is sent, unless a setting says so."""
-        first = self.time("first_run")
-        if first is None:
-            first = now
-            self.set_time("first_run", first)
-        return first
+        """When this state was first asked what to send: nothing older is sent, unless a setting says so.
+
+        Now, where it was not asked yet; `keep_first_day` keeps that.
+        """
+        return self.time("first_run") or now
+
+    def keep_first_day(self, now: datetime) -> None:
+        """A pass asks what to send."""
+        self.set_time("first_run", self.first_day(now))
 
     def default(self, setting: str) -> str | None:
         """What a setting is in this home where it is not given: the default of its first version, or None."""

@@ -11,7 +11,8 @@ from contaazul_sync.core.errors import SignInError, StateError
 from contaazul_sync.core.items import Kind
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes import rebuild
-from contaazul_sync.state.file import State, set_aside
+from contaazul_sync.state.copies import set_aside
+from contaazul_sync.state.file import State
 from tests.worlds.job import no_sleep
 
 pytestmark = pytest.mark.line("memory")

@@ -17,7 +17,8 @@ from contaazul_sync.core.errors import StateError, Unusable
 from contaazul_sync.core.ids import ErpId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.products import Details, Link, Product
-from contaazul_sync.state.file import SCHEMA, State, set_aside
+from contaazul_sync.state.copies import set_aside
+from contaazul_sync.state.file import SCHEMA, State
 from contaazul_sync.state.migrations import migrations
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)

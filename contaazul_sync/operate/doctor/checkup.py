@@ -5,11 +5,13 @@ It writes nothing to the ERP or to the shop, and takes no run lock, so that it w
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from contaazul_sync.core.errors import SyncError
 from contaazul_sync.core.words import _
 from contaazul_sync.home.config import load
 from contaazul_sync.home.credentials import Vault
+from contaazul_sync.home.machine import check_owner
 from contaazul_sync.operate.doctor import runs
 from contaazul_sync.operate.doctor.checks import Check, as_problem, good, problem, skipped
 from contaazul_sync.operate.doctor.machine import Machine
@@ -28,6 +30,10 @@ async def examine(environ: Mapping[str, str], clock: Callable[[], datetime]) -> 
         yield skipped("everything else", _("it needs the configuration"))
         return
     yield good("configuration", str(settings.config_file))
+    if (stranger := _is_strange(settings.home)) is not None:
+        yield stranger
+        yield skipped("everything else", _("it is looked at by who owns it"))
+        return
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
     for check in Machine(settings, vault).checks():
         yield check
@@ -41,3 +47,14 @@ async def examine(environ: Mapping[str, str], clock: Callable[[], datetime]) -> 
             yield check
     except OSError as error:
         yield as_problem("runs", error)
+
+
+def _is_strange(home: Path) -> Check | None:
+    """Root would leave files in a home of somebody else who could not read them."""
+    try:
+        check_owner(home)
+    except SyncError as error:
+        return problem("home", error)
+    except OSError:  # not there yet, or out of reach: the checks of the machine tell
+        return None
+    return None

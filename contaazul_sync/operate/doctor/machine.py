@@ -5,7 +5,7 @@ from contextlib import closing
 
 from contaazul_sync.core.words import _, typed
 from contaazul_sync.home.credentials import Vault
-from contaazul_sync.home.machine import prepare_home
+from contaazul_sync.home.machine import check_home
 from contaazul_sync.home.places import KeyringBackend, cron_reads_keyring
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate.doctor.checks import Check, Level, good, looked, warning
@@ -38,7 +38,7 @@ class Machine:
         return good("shop profile", load_profile(self.settings.profile_file).name)
 
     def _home(self) -> Check:
-        prepare_home(self.settings.home)
+        check_home(self.settings.home)
         return good("home", _("{home}, for its owner alone").format(home=self.settings.home))
 
     def _state(self) -> Check:
@@ -53,7 +53,9 @@ class Machine:
         return good("state file", _("{file}, sound").format(file=self.settings.state_file))
 
     def _room(self) -> Check:
-        free = shutil.disk_usage(self.settings.home).free
+        home = self.settings.home
+        place = next(folder for folder in (home, *home.parents) if folder.exists())
+        free = shutil.disk_usage(place).free
         detail = _("{n} MB free").format(n=free // 1_000_000)
         if free < LITTLE_ROOM:
             return warning("disk", detail, _("make room: the state must be written before anything is sent"))
