@@ -51,8 +51,10 @@ def check_owner(path: Path) -> None:
     owner = path.stat().st_uid
     if os.geteuid() != 0 or owner == 0:
         return
-    text = _("{path} belongs to {owner}, not to root. Nothing was done. Run it as: sudo -u {owner} {program}")
-    raise SetupError(text.format(path=path, owner=_called(owner), program="contaazul-sync"))
+    text = _(
+        "{path} belongs to {owner}, not to root. Nothing was done. Run: sudo -u {owner} contaazul-sync ..."
+    )
+    raise SetupError(text.format(path=path, owner=_called(owner)))
 
 
 def _called(user: int) -> str:

@@ -66,7 +66,7 @@ def _number(four: bytes) -> int:
 
 
 def _begun(path: Path, known: int) -> int:
-    """The count that SQLite finds with the log; `known`, where it can tell none."""
+    """The count that SQLite finds with the log, in a copy of the first page; `known`, where it finds none."""
     with TemporaryDirectory(prefix="contaazul-sync-") as folder:
         place = Path(folder) / path.name
         with path.open("rb") as file:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,10 @@ def killed(path: Path, work: Callable[[State], object]) -> None:
         for name in files(apart):
             shutil.copy(apart / name, path.parent / name)
     shutil.rmtree(apart)
+
+
+def tell(state: State, text: str) -> None:
+    state.notes.set("told", text)
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -285,7 +290,7 @@ def a_copy(path: Path) -> Path:
     return path.parent.parent / "copy.db"
 
 
-def put_back(copy: Path, path: Path) -> Path | None:
+def put_back(copy: Path, path: Path) -> Any:
     with closing(copies.read(copy, path)) as state:
         return copies.put_back(state, path)
 
@@ -438,7 +443,7 @@ def test_a_log_that_many_have_begun_is_the_file_s_own(path, openers):
     for number in range(3):
         opened = [State.open(path) for _ in range(openers)]
         opened[-1].notes.set("told", f"{number}")
-        killed(path, lambda state, number=number: state.notes.set("told", f"killed {number}"))
+        killed(path, partial(tell, text=f"killed {number}"))
         for state in opened:
             state.db.close()
     with closing(State.open(path)) as state:

@@ -55,8 +55,8 @@ def landed(host: str, port: int, state: str, seconds: float = CODE_SECONDS) -> s
             self.send_response(200 if mine else 404)
             self.send_header("Content-Type", "text/plain; charset=utf-8")
             self.end_headers()
-            page = _("you may close this page.") if mine else _("this page is not of the sign-in that waits.")
-            self.wfile.write(f"contaazul-sync: {page}\n".encode())
+            ours, another = _("you may close this page."), _("this page is not of the sign-in that waits.")
+            self.wfile.write(f"contaazul-sync: {ours if mine else another}\n".encode())
             if mine:
                 found.put(f"http://{host}:{port}{self.path}")
 
