@@ -66,16 +66,16 @@ def _number(four: bytes) -> int:
 
 
 def _begun(path: Path, known: int) -> int:
-    """The count that SQLite finds with the log, in a copy of the first page; `known`, where it finds none."""
-    with TemporaryDirectory(prefix="contaazul-sync-") as folder:
-        place = Path(folder) / path.name
-        with path.open("rb") as file:
-            place.write_bytes(file.read(MOST))
-        os.truncate(place, path.stat().st_size)  # the rest is not there, and is not looked for
-        shutil.copyfile(beside(path, LOG), beside(place, LOG))
-        try:
+    """The count that SQLite finds with the log, in a copy of the first page; `known`, where none is."""
+    try:
+        with TemporaryDirectory(prefix="contaazul-sync-") as folder:
+            place = Path(folder) / path.name
+            with path.open("rb") as file:
+                place.write_bytes(file.read(MOST))
+            os.truncate(place, path.stat().st_size)  # the rest is not there, and is not looked for
+            shutil.copyfile(beside(path, LOG), beside(place, LOG))
             with closing(sqlite3.connect(place)) as db:
                 (count,) = db.execute("PRAGMA application_id").fetchone()
-        except sqlite3.DatabaseError:
-            return known
+    except (sqlite3.DatabaseError, OSError):  # as on a disk that is full
+        return known
     return int(count)

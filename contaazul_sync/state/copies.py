@@ -1,5 +1,6 @@
 """Copies of the state that are put back, and files that are put out of their way."""
 
+import shutil
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -17,9 +18,9 @@ def set_aside(path: Path) -> Path | None:
     Returns where to; None where nothing is.
     """
     if has_strange_log(path):
-        return _moved(path, "damaged", LOG)
+        return _moved(path, _free(path, "damaged"), LOG)
     if path.exists() and is_damaged(path):
-        return _moved(path, "damaged", LOG, JOURNAL, "")
+        return _moved(path, _free(path, "damaged"), LOG, JOURNAL, "")
     return None
 
 
@@ -52,13 +53,25 @@ def put_back(copy: State, path: Path) -> Path | None:
             pass  # what it has beside it, it has in itself now
     with whole(path) as draft:
         copy_to(copy.db, draft)
-        return _moved(path, "before", LOG, JOURNAL, "") if former else None
+        return _keep(path) if former else None
 
 
-def _moved(path: Path, why: str, *ends: str) -> Path:
-    """A log belongs to one file, and would spoil another: the file goes last, and all of it for good."""
-    asides = (path.with_name(f"{path.name}.{why}-{number}") for number in range(1, 1000))
-    aside = next(each for each in asides if not any(beside(each, end).exists() for end in ("", *ends)))
+def _keep(path: Path) -> Path:
+    """Keep the state file as it is; it stays in its place, too, so that there is one whatever happens."""
+    aside = _free(path, "before")
+    with whole(aside) as draft:
+        shutil.copyfile(path, draft)
+    _moved(path, aside, LOG, JOURNAL)
+    return aside
+
+
+def _free(path: Path, why: str) -> Path:
+    names = (path.with_name(f"{path.name}.{why}-{number}") for number in range(1, 1000))
+    return next(each for each in names if not any(beside(each, end).exists() for end in ("", LOG, JOURNAL)))
+
+
+def _moved(path: Path, aside: Path, *ends: str) -> Path:
+    """Move what belongs together, the file last and for good: a log that stays would spoil another file."""
     beside(path, MEMORY).unlink(missing_ok=True)
     for end in ends:
         with suppress(FileNotFoundError):

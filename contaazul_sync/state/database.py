@@ -171,8 +171,9 @@ def _apart(path: Path) -> Database:
     """A copy in memory, made in another place: of what cannot be read where it is without being written."""
     with TemporaryDirectory(prefix="contaazul-sync-") as folder:
         place = Path(folder) / path.name
-        for end in ("", LOG, JOURNAL):
-            if beside(path, end).exists():
+        shutil.copyfile(path, place)
+        for end in (LOG, JOURNAL):
+            with suppress(FileNotFoundError):
                 shutil.copyfile(beside(path, end), beside(place, end))
         with closing(sqlite3.connect(place)) as source:
             memory = sqlite3.connect(":memory:", isolation_level=None, factory=Database)

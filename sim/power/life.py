@@ -21,7 +21,7 @@ from contaazul_sync.core.orders import Sale
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.home import config
 from contaazul_sync.home.credentials import Vault
-from contaazul_sync.state import file
+from contaazul_sync.state import copies, file
 from contaazul_sync.state.file import State
 from sim.power.cut import Part, Step
 
@@ -73,6 +73,18 @@ def another_day(root: Path) -> Iterator[Step]:
     yield "opened again", lambda: None
     yield "said to be sent", lambda: again.intents.sending(Kind.CUSTOMER, "power", NOW)
     yield "closed again", again.close
+
+
+def putting_back(root: Path) -> Iterator[Step]:
+    """A copy takes the place of a state that went on, and whose process was killed."""
+    home, copy = root / HOME, root / COPY
+    state = State.open(home / "state.db")
+    yield "noted", lambda: state.notes.set("noted", "1")
+    yield "copied", lambda: state.backup(copy)
+    yield "noted again", lambda: state.notes.set("noted", "2")
+    yield "left", state.db.close
+    with closing(copies.read(copy, home / "state.db")) as kept:
+        yield "put back", lambda: copies.put_back(kept, home / "state.db")
 
 
 def signing_in(root: Path) -> Iterator[Step]:

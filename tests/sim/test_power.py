@@ -62,6 +62,16 @@ def test_tokens_settings_copies_and_the_daily_tidying_outlive_every_power_cut(tm
 
 
 @pytest.mark.slow
+def test_a_copy_that_is_put_back_outlives_every_power_cut(tmp_path):
+    life.prepare(tmp_path)
+    State.open(tmp_path / life.HOME / "state.db").close()
+
+    outcome = cut(tmp_path, life.putting_back(tmp_path))
+
+    assert outcome.losses == [], str(outcome)
+
+
+@pytest.mark.slow
 def test_where_there_can_be_no_log_nothing_is_lost_either(tmp_path, monkeypatch):
     monkeypatch.setattr(file, "log_ahead", lambda path: None)
     life.prepare(tmp_path)
