@@ -84,9 +84,11 @@ def open_home() -> "tuple[Settings, State]":
 def look_home() -> "tuple[Settings, State]":
     """The settings, and the state to be read alone: nothing of the home is written, nor made."""
     from contaazul_sync.state.file import State
+    from contaazul_sync.state.witness import check_there
 
     settings = load(os.environ)
     check_home(settings.home)
+    check_there(settings.state_file)
     return settings, State.view(settings.state_file)
 
 

@@ -5,7 +5,10 @@ witness, and the ERP's sales alone tell (`passes/coverage`).
 """
 
 from contextlib import suppress
+from pathlib import Path
 
+from contaazul_sync.core.errors import StateError
+from contaazul_sync.core.words import _
 from contaazul_sync.home.files import write_whole
 from contaazul_sync.state.file import State
 
@@ -14,10 +17,19 @@ NAME = "last-run"
 
 def last_run(state: State) -> int:
     """The number of the home's last run; 0 where none is told."""
-    if state.path is None:
-        return 0
+    return _told(state.path) if state.path else 0
+
+
+def check_there(path: Path) -> None:
+    """A home that has had runs has a state file. Raises StateError."""
+    if not path.exists() and _told(path):
+        text = _("The state file {file} is gone, and with it what was sent. Run: contaazul-sync rebuild")
+        raise StateError(text.format(file=path))
+
+
+def _told(path: Path) -> int:
     try:
-        return int(state.path.with_name(NAME).read_text(encoding="ascii"))
+        return int(path.with_name(NAME).read_text(encoding="ascii"))
     except (OSError, ValueError):
         return 0
 

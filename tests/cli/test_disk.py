@@ -187,3 +187,20 @@ def test_root_touches_no_home_of_somebody_else(shop):
         assert "sudo -u" in (done.stderr + done.stdout).replace("\n", " "), words
         assert {each: each.stat().st_uid for each in shop.home.iterdir()} == before, words
         assert files(shop.home) == held, words
+
+
+def test_a_state_that_is_gone_is_told_by_what_reads_and_by_what_runs(shop):
+    shop.run("send-products", "CAM-1", "--now")
+    shop.sandbox.shop.order([("CAM-1", 1)])
+    shop.run("sync")
+    (shop.home / "state.db").unlink()
+
+    looked, ran = shop.run("status"), shop.run("sync")
+
+    assert (looked.returncode, ran.returncode) == (3, 3)
+    assert "is gone" in looked.stderr
+    assert "contaazul-sync rebuild" in looked.stderr
+    assert "contaazul-sync rebuild" in ran.stderr
+    assert shop.run("rebuild").returncode == 0
+    assert shop.run("sync").returncode == 0
+    assert len(shop.sandbox.erp.sales) == 1
