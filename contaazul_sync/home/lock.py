@@ -75,7 +75,7 @@ def held_since(home: Path) -> datetime | None:
     try:
         with FileLock(home / "run.lock", mode=0o600).acquire(timeout=0):
             return None
-    except (Timeout, OSError):  # or nobody can tell, in a home that cannot be written
+    except Timeout:
         return run.since
     except OSError:  # a lock that cannot be looked at tells nothing
         return None

@@ -12,6 +12,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.config import load
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import check_owner
+from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate.doctor import runs
 from contaazul_sync.operate.doctor.checks import Check, as_problem, good, problem, skipped
 from contaazul_sync.operate.doctor.machine import Machine
@@ -34,6 +35,13 @@ async def examine(environ: Mapping[str, str], clock: Callable[[], datetime]) -> 
         yield stranger
         yield skipped("everything else", _("it is looked at by who owns it"))
         return
+    async for check in _of_a_home(settings, environ, clock):
+        yield check
+
+
+async def _of_a_home(
+    settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime]
+) -> AsyncIterator[Check]:
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
     for check in Machine(settings, vault).checks():
         yield check
