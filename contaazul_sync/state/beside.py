@@ -3,6 +3,9 @@
 A log is its file's own as long as nobody puts another file in its place. So the file counts the logs that are
 begun, in its `application_id`: a log begins by writing the next number, and the file has that number when all
 of the log was brought into it.
+
+Nothing here may be asked of a file that this process has open: who closes it a second time, without SQLite,
+frees SQLite's own locks on it, and another process then takes the log away under its hands.
 """
 
 import os

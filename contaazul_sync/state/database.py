@@ -11,7 +11,7 @@ from typing import Any
 
 from contaazul_sync.core.days import BRAZIL, local_day
 from contaazul_sync.state import values
-from contaazul_sync.state.beside import JOURNAL, LOG, MEMORY, beside, generation, lies
+from contaazul_sync.state.beside import JOURNAL, LOG, MEMORY, beside, lies
 
 Values = Sequence[object] | Mapping[str, object]
 Row = Mapping[str, Any] | sqlite3.Row
@@ -103,17 +103,20 @@ def connect(path: Path | str) -> Database:
     return db
 
 
-def begin_log(db: Database, path: Path) -> None:
-    """Count, in the file, the logs that are begun: so a log tells to which file it belongs (`beside`)."""
+def begin_log(db: Database, known: int) -> None:
+    """Count, in the file, the logs that are begun: so a log tells to which file it belongs (`beside`).
+
+    `known`: the file's count before it was opened. One that is higher by now is of a log that goes on.
+    """
 
     def count() -> int:
         (number,) = db.execute("PRAGMA application_id").fetchone()
         return int(number)
 
-    if _journal(db) == "wal" and count() == generation(path):  # all that was written is in the file
+    if _journal(db) == "wal" and count() == known:
         with db.atomic():
-            if count() == generation(path):
-                db.execute(f"PRAGMA application_id = {count() + 1}")
+            if count() == known:
+                db.execute(f"PRAGMA application_id = {known + 1}")
 
 
 def log_ahead(path: Path) -> None:
@@ -217,7 +220,7 @@ def is_damaged(path: Path) -> bool:
 def fault(db: sqlite3.Connection) -> str:
     """What SQLite finds wrong with a database, its indexes too; nothing when it is sound."""
     (told,) = db.execute("PRAGMA integrity_check(1)").fetchone()
-    return "" if told == "ok" else str(told)
+    return "" if told == "ok" else " ".join(str(told).split())
 
 
 def tells_damage(error: Exception) -> bool:

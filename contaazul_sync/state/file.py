@@ -14,7 +14,16 @@ from contaazul_sync.core.errors import StateError
 from contaazul_sync.core.words import _
 from contaazul_sync.home.files import whole
 from contaazul_sync.home.machine import check_owner
-from contaazul_sync.state.beside import JOURNAL, LOG, MEMORY, beside, has_strange_log, keeps_log, lies
+from contaazul_sync.state.beside import (
+    JOURNAL,
+    LOG,
+    MEMORY,
+    beside,
+    generation,
+    has_strange_log,
+    keeps_log,
+    lies,
+)
 from contaazul_sync.state.book import Book
 from contaazul_sync.state.customers import Customers
 from contaazul_sync.state.database import (
@@ -77,7 +86,7 @@ class State:
                 path.touch(mode=0o600)
             check_rights(path)
             check_alone(path)
-            left = lies(path, LOG) or lies(path, JOURNAL)
+            left, known = lies(path, LOG) or lies(path, JOURNAL), generation(path)
             log_ahead(path)
             state = cls(connect(path), path)
         except (sqlite3.Error, OSError) as error:
@@ -87,7 +96,7 @@ class State:
             if left and (wrong := fault(state.db)):  # it may have been beside another file
                 text = _("The state file {file} is damaged ({error}). Run: contaazul-sync rebuild")
                 raise StateError(text.format(file=path, error=wrong))
-            begin_log(state.db, path)
+            begin_log(state.db, known)
         except BaseException as error:
             state.db.close()
             if isinstance(error, sqlite3.Error):

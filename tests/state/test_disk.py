@@ -4,6 +4,8 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -448,6 +450,20 @@ def test_a_log_that_many_have_begun_is_the_file_s_own(path, openers):
             state.db.close()
     with closing(State.open(path)) as state:
         assert state.fault() == ""
+
+
+@pytest.mark.slow
+def test_to_open_a_file_frees_no_lock_that_keeps_its_log_in_place(path):
+    a_state(path)
+    again = "import sys; from pathlib import Path; from contaazul_sync.state.file import State"
+    with closing(State.open(path)) as state:
+        for how in ("open", "view"):  # in another process, that is the last to close it as far as it can see
+            code = f"{again}; State.{how}(Path(sys.argv[1])).close()"
+            subprocess.run([sys.executable, "-c", code, str(path)], check=True, timeout=60)
+            assert path.with_name("state.db-wal").exists()
+        state.notes.set("told", "kept")
+
+    assert told(path) == "kept"
 
 
 def test_a_log_grown_over_and_over_again_is_the_file_s_own(path):
