@@ -16,6 +16,7 @@ SyncError                  never raised itself
     AlreadyRunning
     Unavailable            no answer, or none that can be read; nothing was changed by it
       Failing              the same, of one request: to another the server may answer
+        Unclear            the server is there, and what it tells of one thing cannot be read
   SafetyStop          7    look first, then `--force`; what it does not concern went on
   ItemError           6    about one product or order; kept in the state, never ends a pass
     Refused                the server said no (4xx)
@@ -119,6 +120,10 @@ class Unavailable(TemporaryError):
 
 class Failing(Unavailable):
     """A server failed at one request, or answered what cannot be read: another request may go well."""
+
+
+class Unclear(Failing):
+    """What a server tells of one thing cannot be read; of others it may be. Nothing was changed."""
 
 
 class Ended(SyncError):

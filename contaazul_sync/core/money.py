@@ -7,6 +7,7 @@ from contaazul_sync.core.words import _
 
 HUNDRED = Decimal(100)
 DIGITS = 18  # more than any amount has, and few enough for exact arithmetic
+MOST = 10**15  # centavos: ten trillion reais, of which a thousand lines still add up within 64 bits
 
 
 def decimal(value: object) -> Decimal:
@@ -31,12 +32,16 @@ def decimal(value: object) -> Decimal:
 
 
 def _not_a_number(value: object) -> str:
+    if isinstance(value, Decimal) and value.is_nan():  # what it was told as is not known any more
+        return _("it is no number, or one that is far too large")
     return _("{value} is not a number").format(value=repr(value))
 
 
 def centavos(value: object) -> int:
     """Read an amount in reais as whole centavos. Raises ValueError when it is none."""
     amount = decimal(value) * HUNDRED
+    if abs(amount) > MOST:
+        raise ValueError(_not_a_number(value))
     if amount != amount.to_integral_value():
         raise ValueError(_("{value} is not a whole number of centavos").format(value=repr(value)))
     return int(amount)

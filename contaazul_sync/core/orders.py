@@ -3,12 +3,13 @@
 Amounts are integer centavos, quantities Decimal, times aware datetimes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from contaazul_sync.core.fingerprints import FORMAT, fingerprint
+from contaazul_sync.core.fit import words
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 
 # Statuses of WooCommerce in which it has not taken an order's units from the stock, or has put them back.
@@ -44,6 +45,18 @@ class Buyer:
     postcode: str = ""
     # No part of the marks that were always kept. Of a company: digits, or ISENTO.
     state_registration: str = field(default="", repr=False)
+    told: str = field(default="", repr=False, compare=False)  # its mark, where words were mended: see Order
+
+    @property
+    def mark(self) -> str:
+        """A mark of the buyer as the shop tells it."""
+        return self.told or fingerprint(self)
+
+    def fit(self, told: "Buyer") -> "Buyer":
+        """The same in words that are fit to keep."""
+        names = [each.name for each in fields(self) if each.name != "told"]
+        mended = Buyer(**{name: words(getattr(self, name)) for name in names})
+        return self if mended == told else replace(mended, told=told.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,8 @@ class Order:
     """An order as the shop tells it. Amounts in centavos; `total` is what the customer owed.
 
     `refunded` is what was given back of it while the rest stays paid. `number` and `parent`: see OrderNote.
+    `told` is the order in the shop's own words, where some had to be mended: marks are made of these, so that
+    how we mend changes no order.
     """
 
     id: OrderId
@@ -94,21 +109,29 @@ class Order:
     refunded: int = 0
     number: str = ""
     parent: str = ""
+    told: "Order | None" = field(default=None, repr=False, compare=False)
 
     @property
     def counted_at(self) -> datetime:
         """The day that the sale is booked on: of the payment, else of the order."""
         return self.paid_at or self.created_at
 
+    def fit(self, told: "Order") -> "Order":
+        """The same in words that are fit to keep; `told`: as it was read without any mending."""
+        lines = tuple(replace(line, name=words(line.name)) for line in self.lines)
+        mended = replace(self, buyer=self.buyer.fit(told.buyer), lines=lines)
+        return mended if mended == told else replace(mended, told=told)
+
     def note(self) -> "OrderNote":
         """What the state keeps of it."""
+        told = self.told or self
         sums: tuple[object, ...]
         sums = (self.subtotal, self.shipping, self.discount, self.fees, self.total, self.total_paid)
         if self.refunded:  # an order of which nothing was given back keeps the mark that it always had
             sums = (*sums, self.refunded)
-        lines = tuple(line.content for line in self.lines)
-        content = fingerprint(self.method, self.installments, sums, lines)
-        named = tuple(line.content if line.mark else line for line in self.lines)
+        lines = tuple(line.content for line in told.lines)
+        content = fingerprint(told.method, self.installments, sums, lines)
+        named = tuple(line.content if line.mark else line for line in told.lines)
         return OrderNote(
             id=self.id,
             payment=self.payment,
@@ -118,8 +141,8 @@ class Order:
             counted_at=self.counted_at,
             updated_at=self.updated_at,
             fingerprint=f"{FORMAT}:{content}",
-            formerly=f"{FORMAT}:{fingerprint(self.method, self.installments, sums, named)}",
-            buyer=fingerprint(self.buyer),
+            formerly=f"{FORMAT}:{fingerprint(told.method, self.installments, sums, named)}",
+            buyer=self.buyer.mark,
             number=self.number if self.number != self.id else "",
             parent=self.parent,
             created_at=self.created_at,

@@ -3,10 +3,11 @@
 Amounts are integer centavos, quantities Decimal, times aware datetimes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from contaazul_sync.core.fit import line, words
 from contaazul_sync.core.ids import ErpId, ShopKey
 
 
@@ -32,6 +33,9 @@ class Details:
 class Product:
     """A sellable unit as the shop lists it. `problem` says why a row cannot be used as it is.
 
+    `priced`: whatever is wrong with it, its price was told, and can go on by itself. `told`: its SKU, name
+    and description in the shop's own words, where some had to be mended (see `Order`).
+
     `stock` is None where the shop keeps none of it. `listed`: known from a listing alone, which tells neither
     its stock nor whether it has variations; it is read when it is chosen.
     """
@@ -47,6 +51,20 @@ class Product:
     problem: str | None = None
     gone: bool = False
     listed: bool = False
+    priced: bool = field(default=False, compare=False)
+    told: tuple[str, str, str] | None = field(default=None, compare=False)
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """Its SKU, name and description as the shop tells them."""
+        return self.told or (self.sku, self.name, self.details.description)
+
+    def fit(self, told: "Product | None" = None) -> "Product":
+        """The same in words that are fit to keep; `told`: as it was read without any mending."""
+        details = replace(self.details, description=line(self.details.description))
+        mended = replace(self, name=words(self.name), details=details)
+        read = (told or self).words
+        return mended if mended.words == read else replace(mended, told=read)
 
     def base(self, source: str) -> int:
         """The shop's price in centavos: the promotional one where there is one and `source` asks for it."""

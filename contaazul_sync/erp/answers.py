@@ -4,9 +4,10 @@ Reading is tolerant: missing, null and "" all mean "not told". Facts: docs/conta
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from contaazul_sync.core.days import BRAZIL
 from contaazul_sync.core.erp import (
@@ -21,18 +22,21 @@ from contaazul_sync.core.erp import (
     SalePart,
 )
 from contaazul_sync.core.ids import ErpId
-from contaazul_sync.core.money import decimal
+from contaazul_sync.core.money import DIGITS, decimal
 from contaazul_sync.erp.payloads import Json
 from contaazul_sync.erp.words import profiles_of
 
+Read = TypeVar("Read")
 OLD_WORDS = {"PAGAMENTO_INSTANTANEO": "PIX_PAGAMENTO_INSTANTANEO"}  # told until 2026, and never written
 
 
 def read_products(row: Json) -> Iterable[ErpProduct]:
     """The products that one row of `GET /v1/produtos` holds: itself and its variations."""
     yield _listed(row)
-    for variation in row.get("produtos_variacao") or ():
-        yield _listed(variation)
+    variations = row.get("produtos_variacao")
+    for variation in variations if isinstance(variations, list) else ():
+        if isinstance(variation, dict) and variation.get("id"):
+            yield _listed(variation)
 
 
 def _listed(row: Json) -> ErpProduct:
@@ -41,22 +45,23 @@ def _listed(row: Json) -> ErpProduct:
         sku=str(row.get("codigo") or row.get("codigo_sku") or ""),
         name=str(row.get("nome") or ""),
         active=_is_active(row),
-        price=_amount(row.get("valor_venda")),
-        balance=_told(row.get("saldo")),
+        price=_if_readable(_amount, row.get("valor_venda")),
+        balance=_if_readable(_told, row.get("saldo")),
         ean=str(row.get("ean") or ""),
     )
 
 
 def read_product(body: Json) -> ErpProduct:
     """`GET /v1/produtos/{id}`."""
-    stock = body.get("estoque") or {}
+    told = body.get("estoque")
+    stock = told if isinstance(told, dict) else {}
     return ErpProduct(
         id=ErpId(str(body["id"])),
         sku=str(body.get("codigo_sku") or body.get("codigo") or ""),
         name=str(body.get("nome") or ""),
         active=_is_active(body),
-        price=_amount(stock.get("valor_venda")),
-        balance=_told(stock.get("quantidade_disponivel")),
+        price=_if_readable(_amount, stock.get("valor_venda")),
+        balance=_if_readable(_told, stock.get("quantidade_disponivel")),
         ean=str(body.get("codigo_ean") or ""),
     )
 
@@ -160,7 +165,7 @@ def read_listed_sale(row: Json) -> ListedSale:
         made_at = None
     else:
         made_at = made if made.tzinfo else made.replace(tzinfo=BRAZIL)
-    return ListedSale(ErpId(str(row["id"])), int(row.get("numero") or 0), made_at)
+    return ListedSale(ErpId(str(row["id"])), read_number(row) or 0, made_at)
 
 
 def read_booking(body: Json) -> Booking:
@@ -228,7 +233,16 @@ def read_number(body: object) -> int | None:
     """`GET /v1/venda/proximo-numero`: a bare integer; null and `{"numero": n}` have been seen too."""
     if isinstance(body, dict):
         body = body.get("numero")
-    return int(body) if isinstance(body, (int, str, Decimal)) and str(body).strip().isdigit() else None
+    told = str(body).strip() if isinstance(body, (int, str, Decimal)) else ""
+    return int(told) if told.isdecimal() and len(told) <= DIGITS else None
+
+
+def _if_readable(reader: Callable[[object], Read | None], value: object) -> Read | None:
+    """What one field tells; None for what cannot be read: all else that is told of the thing still holds."""
+    try:
+        return reader(value)
+    except ValueError:
+        return None
 
 
 def _told(value: object) -> Decimal | None:

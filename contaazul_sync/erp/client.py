@@ -25,7 +25,7 @@ from contaazul_sync.core.erp import (
     Profile,
     SaleItem,
 )
-from contaazul_sync.core.errors import Missing, Unanswered, Unavailable
+from contaazul_sync.core.errors import Missing, Unanswered, Unavailable, Unclear
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.answers import (
@@ -126,14 +126,14 @@ class ContaAzul:
         """The ERP's id of an NCM code, or None."""
         for row in _rows(await self.http.get(f"{PRODUCTS}/ncm", {"busca_textual": code})):
             if compact(str(row.get("codigo") or "")) == code:
-                return int(row["id"])
+                return _read(lambda found: int(found["id"]), row)
         return None
 
     async def find_unit(self, name: str) -> int | None:
         """The ERP's id of a measure unit by its short name, or None."""
         for row in _rows(await self.http.get(f"{PRODUCTS}/unidades-medida", {"busca_textual": name})):
             if name in (row.get("abreviacao"), row.get("descricao")):
-                return int(row["id"])
+                return _read(lambda found: int(found["id"]), row)
         return None
 
     # People
@@ -252,7 +252,8 @@ class ContaAzul:
                 query["data_inicio"] = since.isoformat()
             rows = _rows(await self.http.get(f"{SALES}/busca", query))
             new = [row for row in rows if row["id"] not in seen]
-            numbers = [int(row.get("numero") or 0) for row in new]
+            # One whose number cannot be read is looked at: its page may tell it.
+            numbers = [read_number(row) or ANY_NUMBER for row in new]
             if not new or (max(numbers) <= above and numbers == sorted(numbers, reverse=True)):
                 return  # the end; or all that follow are lower, if the ERP sorted as it was asked to
             seen.update(row["id"] for row in new)
@@ -294,7 +295,8 @@ class ContaAzul:
         path, query = NAMED[what]
         answer = await self.http.get(path, query)
         rows = answer if isinstance(answer, list) else _rows(answer)
-        named = [row for row in rows if row.get("nome") == name and row.get("ativo") is not False]
+        named = [row for row in rows if _has_id(row) and row.get("nome") == name]
+        named = [row for row in named if row.get("ativo") is not False]
         found = [str(row["id"]) for row in named]
         return found[0] if len(found) == 1 else None
 
@@ -308,7 +310,11 @@ def _rows(answer: Any) -> list[Json]:
     found = answer.get("items") or answer.get("itens") or [] if isinstance(answer, dict) else None
     if not isinstance(found, list):
         raise Unavailable(_("the ERP answered what is no list."))
-    return [row for row in found if isinstance(row, dict) and row.get("id")]
+    return list(filter(_has_id, found))
+
+
+def _has_id(row: Any) -> bool:
+    return isinstance(row, dict) and bool(row.get("id")) and isinstance(row["id"], (str, int))
 
 
 def _products(rows: Iterable[Json]) -> Iterable[ErpProduct]:
@@ -317,11 +323,11 @@ def _products(rows: Iterable[Json]) -> Iterable[ErpProduct]:
 
 
 def _read(reader: Callable[[Json], Read], body: Any) -> Read:
-    """What a reader makes of an answer. Raises Unavailable for one that cannot be what was asked for."""
+    """What a reader makes of an answer. Raises Unclear for one that cannot be what was asked for."""
     try:
         return reader(body)
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Unavailable(_("the ERP answered what cannot be read.")) from error
+        raise Unclear(_("the ERP answered what cannot be read.")) from error
 
 
 def _created(answer: Any) -> ErpId:

@@ -18,9 +18,9 @@ from contaazul_sync.core.errors import NotSignedIn, SignInError, SignInExpired, 
 from contaazul_sync.core.words import _
 from contaazul_sync.home.credentials import Secrets, Vault
 from contaazul_sync.home.lock import token_lock
-from contaazul_sync.net import line
+from contaazul_sync.net import border, line
 from contaazul_sync.net.complaints import error_text
-from contaazul_sync.net.transport import READ_TIMEOUT, parse
+from contaazul_sync.net.transport import READ_TIMEOUT
 
 SCOPE = "openid+profile+aws.cognito.signin.user.admin"
 EARLY = timedelta(minutes=3)  # renew this long before the access token ends
@@ -134,7 +134,7 @@ class Tokens:
         try:
             async with line.client(timeout=READ_TIMEOUT) as client:
                 response = await client.post(self.token_url, data=form, auth=login)
-            answer = parse(response.content)
+            answer = border.parse(response.content)
         except (httpx.HTTPError, ValueError) as error:
             raise Unavailable(_("The ERP's sign-in does not answer, or not as it should.")) from error
         if response.status_code >= 500 or response.status_code == 429:

@@ -53,7 +53,7 @@ class _Own(RotatingFileHandler):
 
     def _open(self) -> Any:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        return os.fdopen(handle, self.mode, encoding="utf-8")
+        return os.fdopen(handle, self.mode, encoding="utf-8", errors="backslashreplace")
 
     def close(self) -> None:
         """Close the file; what a full disk has not taken is lost, which is no reason to stop."""

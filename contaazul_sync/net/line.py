@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from contaazul_sync import __version__
+from contaazul_sync.net import border
 
 USER_AGENT = f"contaazul-sync/{__version__}"
 
@@ -24,7 +25,9 @@ def trust() -> ssl.SSLContext:
 
 def client(base_url: str = "", headers: Mapping[str, str] | None = None, **options: Any) -> httpx.AsyncClient:
     """A client for one server; `options` are httpx' own."""
-    told = {"User-Agent": USER_AGENT} | dict(headers or {})
-    return httpx.AsyncClient(
+    told = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"} | dict(headers or {})
+    opened = httpx.AsyncClient(
         base_url=base_url, headers=told, verify=trust(), transport=CARRIER.get(), **options
     )
+    opened.event_hooks["response"].append(border.count)
+    return opened

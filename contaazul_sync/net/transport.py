@@ -17,12 +17,12 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 import httpx
 import tenacity
 
+from contaazul_sync.core import fit
 from contaazul_sync.core.errors import (
     Failing,
     Missing,
@@ -36,6 +36,7 @@ from contaazul_sync.core.errors import (
 )
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
+from contaazul_sync.net import border
 from contaazul_sync.net.complaints import error_text
 from contaazul_sync.net.pacer import LONGEST_PAUSE, Pacer
 
@@ -120,7 +121,7 @@ class Transport:
         more: Mapping[str, Any] | None = None,
     ) -> Any:
         """`more` goes with the request: `leaving` of a create, and `tries` of a read."""
-        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        content = None if body is None else fit.whole_pairs(json.dumps(body, ensure_ascii=False)).encode()
         request = self.client.build_request(
             method,
             path,
@@ -148,6 +149,8 @@ class Transport:
         except NOT_SENT as error:
             message = self._said(_("{who} cannot be reached ({why})."), why=_kind(error))
             raise _Again(Unavailable(message)) from error
+        except border.TooMuch as error:  # asked again it would be no smaller
+            raise self._too_much(is_create=is_create) from error
         except httpx.HTTPError as error:
             message = self._said(_("{who} did not answer ({why})."), why=_kind(error))
             raise _lost(message, is_create=is_create) from error
@@ -181,6 +184,10 @@ class Transport:
             message = self._said(_("{who} answered what is not JSON."))
             raise _lost(message, is_create=is_create) from None
 
+    def _too_much(self, *, is_create: bool) -> SyncError:
+        message = self._said(_("{who} answered more than anybody can read (over {n} MB)."), n=border.MOST_MB)
+        return Unanswered(message) if is_create else Unavailable(message)
+
     def _said(self, text: str, **values: object) -> str:
         """A sentence about this server."""
         return text.format(who=called(self.who), **values)
@@ -209,7 +216,7 @@ def _lost(message: str, *, is_create: bool, pause: float | None = None) -> Excep
 
 
 def _json(response: httpx.Response) -> Any:
-    return parse(response.content)
+    return border.parse(response.content)
 
 
 def _where(response: httpx.Response) -> str:
@@ -217,14 +224,9 @@ def _where(response: httpx.Response) -> str:
     return response.headers.get("Location", "").partition("?")[0] or str(response.status_code)
 
 
-def parse(content: bytes) -> Any:
-    """JSON with exact decimals. Raises ValueError."""
-    return json.loads(content, parse_float=Decimal)
-
-
 def _words(response: httpx.Response) -> str:
     try:
-        return error_text(parse(response.content))
+        return error_text(border.parse(response.content))
     except ValueError:
         return ""  # a page of HTML tells a shopkeeper nothing
 

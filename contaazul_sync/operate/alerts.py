@@ -83,7 +83,8 @@ class Alerts:
 
         def post() -> bool:
             with httpx.Client(timeout=PATIENCE, verify=trust(), headers={"User-Agent": USER_AGENT}) as client:
-                client.post(f"{url}/{what}", content=body.encode()).raise_for_status()
+                with client.stream("POST", f"{url}/{what}", content=body.encode()) as answer:
+                    answer.raise_for_status()  # what else it says nobody reads, however much it is
             return True
 
         self._in_time("the ping", post)

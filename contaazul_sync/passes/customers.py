@@ -7,7 +7,6 @@ from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, PersonDraft, na
 from contaazul_sync.core.drafts.updates import PersonChange
 from contaazul_sync.core.erp import ErpPerson, Profile
 from contaazul_sync.core.errors import NotYet, Refused, SyncError, Unanswered, Unusable
-from contaazul_sync.core.fingerprints import fingerprint
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Intent, Kind
 from contaazul_sync.core.orders import Buyer
@@ -99,7 +98,7 @@ class Customers:
             return False
         if seen == NEWCOMER:
             return True
-        return self.parts.rules.update_customers != updates.NEVER and seen != fingerprint(buyer)
+        return self.parts.rules.update_customers != updates.NEVER and seen != buyer.mark
 
     async def _consumer(self, hashed: str) -> ErpId:
         person = await self._named_consumer()
@@ -125,7 +124,7 @@ class Customers:
         if sent and sent.sends and person.is_customer:
             return await self._complete(person.id, draft, buyer, order_id)
         await self._welcome(person, draft, order_id)
-        self.parts.state.customers.save(self.mark(draft.document), person.id, fingerprint(buyer))
+        self.parts.state.customers.save(self.mark(draft.document), person.id, buyer.mark)
         return person.id
 
     async def _complete(self, erp_id: ErpId, draft: PersonDraft, buyer: Buyer, order_id: OrderId) -> ErpId:
@@ -138,7 +137,7 @@ class Customers:
         else:
             lacks = [field for field in newcomers.ONE_BY_ONE if draft.has(field) and field in gaps]
             await self._write_rest(erp_id, draft, lacks, order_id)
-        self.parts.state.customers.save(self.mark(draft.document), erp_id, fingerprint(buyer))
+        self.parts.state.customers.save(self.mark(draft.document), erp_id, buyer.mark)
         return erp_id
 
     async def _write_rest(
@@ -214,7 +213,7 @@ class Customers:
             await self._write_rest(erp_id, draft, lacks, order_id)
         else:
             self._tell_lost(draft, made, order_id)
-        state.customers.save(hashed, erp_id, fingerprint(buyer))
+        state.customers.save(hashed, erp_id, buyer.mark)
         return erp_id
 
     async def _refused(

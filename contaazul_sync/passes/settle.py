@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from contaazul_sync.core.errors import ItemError, Unusable
+from contaazul_sync.core.errors import ItemError, Unclear, Unusable
 from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Intent, Kind, Outcome
 from contaazul_sync.core.orders import Payment
@@ -42,7 +42,7 @@ async def settle(parts: Parts, *, daily: bool = False) -> Settled:
                 settled.arrived += await _settle_sale(parts, intent)
             elif intent.kind is Kind.PRODUCT:
                 settled.arrived += await _settle_product(parts, intent)
-        except ItemError:
+        except (ItemError, Unclear):
             _doubt(parts, intent)  # the look-up itself was refused: no answer to our question
         else:
             settled.looked_at[at] = now

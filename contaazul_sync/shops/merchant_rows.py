@@ -14,12 +14,13 @@ from jmespath.parser import ParsedResult
 from stdnum import ean
 
 from contaazul_sync.core.drafts.text import text_of
+from contaazul_sync.core.fit import FIRST_YEAR, Mended, as_told, is_of_our_time
 from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.money import centavos, decimal
 from contaazul_sync.core.orders import Buyer, Line, Order, Payment
 from contaazul_sync.core.products import Details, Product
 from contaazul_sync.core.words import _
-from contaazul_sync.shops.port import FIRST_YEAR, Unreadable
+from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.shops.profile import Fields, Profile
 
 Row = Mapping[str, Any]
@@ -30,11 +31,18 @@ def units(profile: Profile, row: Row) -> Iterator[Product]:
     """A product's sellable units: its variations, or itself where it has none."""
     variations = search(profile.variations, row) or []
     if not isinstance(variations, list) or not all(isinstance(unit, dict) for unit in variations):
-        yield replace(_product(profile, row, row), problem=_("its variations cannot be read"))
+        yield replace(_fit(profile, row, row), problem=_("its variations cannot be read"), priced=False)
     elif not variations:
-        yield _product(profile, row, row)
+        yield _fit(profile, row, row)
     else:
-        yield from (_product(profile, row, unit) for unit in variations)
+        yield from (_fit(profile, row, unit) for unit in variations)
+
+
+def _fit(profile: Profile, parent: Row, unit: Row) -> Product:
+    """One unit, in words that are fit to keep."""
+    read = _product(profile, parent, unit)
+    is_mended = isinstance(parent, Mended) or isinstance(unit, Mended)
+    return read.fit(_product(profile, as_told(parent), as_told(unit)) if is_mended else None)
 
 
 def _product(profile: Profile, parent: Row, unit: Row) -> Product:
@@ -43,10 +51,11 @@ def _product(profile: Profile, parent: Row, unit: Row) -> Product:
     above = _Look(profile, profile.product_fields, parent)
     key = above.text("id") if unit is parent else f"{above.text('id')}:{at.text('id')}"
     problem = None if all(key.split(":")) else _("it has no id in the shop")
-    price, promotional, stock = 0, None, Decimal(0)
+    price, promotional, stock, priced = 0, None, Decimal(0), False
     try:
         price = centavos(at.value("price") or 0)
         promotional = centavos(at.value("promotional") or 0) or None
+        priced = problem is None
         if at.value("stock") in (None, ""):
             problem = _("the shop tells no stock of it")
         else:
@@ -63,6 +72,7 @@ def _product(profile: Profile, parent: Row, unit: Row) -> Product:
         details=_details(at, above),
         updated_at=_time_or_none(above),
         problem=problem,
+        priced=priced,
     )
 
 
@@ -73,23 +83,25 @@ def order(profile: Profile, row: Row) -> Order | Unreadable:
     if not order_id:
         return Unreadable("", _("the shop's order has no id"))
     try:
-        return _order(profile, OrderId(order_id), at)
+        read = _order(profile, OrderId(order_id), at)
+        told = _order(profile, OrderId(order_id), at.as_told()) if isinstance(row, Mended) else read
     except (ArithmeticError, TypeError, ValueError) as error:
         text = _("the shop's order cannot be read with this profile: {why}")
         return Unreadable(order_id, text.format(why=error))
+    return read.fit(told)
 
 
 def _order(profile: Profile, order_id: OrderId, at: "_Look") -> Order:
     status = at.text("status")
     created = at.time("created")
-    if created.year < FIRST_YEAR:
+    if not is_of_our_time(created):
         raise ValueError(_("its {name} is not a date as the profile writes it").format(name="created"))
     return Order(
         id=order_id,
         status=status,
         payment=profile.statuses.get(status, Payment.UNKNOWN),
         created_at=created,
-        updated_at=at.moment("updated") or created,
+        updated_at=_time_or_none(at) or created,
         paid_at=at.moment("paid"),
         method=at.text("method"),
         installments=int(at.read("installments", decimal) or 1),
@@ -136,12 +148,16 @@ class _Look:
     def __init__(self, profile: Profile, fields: Fields, row: Row) -> None:
         self.profile, self.fields, self.row = profile, fields, row
 
+    def as_told(self) -> "_Look":
+        """The same in the row as it came, its texts not mended."""
+        return _Look(self.profile, self.fields, as_told(self.row))
+
     def value(self, name: str) -> Any:
         return search(self.fields.get(name), self.row)
 
     def text(self, name: str) -> str:
         value = self.value(name)
-        return "" if value is None else str(value).strip()
+        return "" if value is None or isinstance(value, (dict, list)) else str(value).strip()
 
     def read(self, name: str, reader: Callable[[object], Number]) -> Number | None:
         """A number, or None where none is told. An error names the field, not the value: it may be a name."""
@@ -164,7 +180,9 @@ class _Look:
     def moment(self, name: str) -> datetime | None:
         """A date, or None where none is told, or one that a database writes where it has none."""
         moment = self.time(name) if self.value(name) else None
-        return moment if moment and moment.year >= FIRST_YEAR else None
+        if moment and moment.year >= FIRST_YEAR and not is_of_our_time(moment):
+            raise ValueError(_("its {name} is not a date as the profile writes it").format(name=name))
+        return moment if moment and is_of_our_time(moment) else None
 
     def time(self, name: str) -> datetime:
         """A date as the profile writes it; one with its own offset is taken too."""

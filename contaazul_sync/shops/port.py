@@ -13,7 +13,6 @@ from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 
-FIRST_YEAR = 2000  # what is dated before is a null that a database wrote as a date
 Wanted = Callable[[], Set[ShopKey]]  # asked by the kinds of shop that need it
 
 

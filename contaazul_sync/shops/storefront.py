@@ -6,7 +6,6 @@ answers are cached for up to an hour, and nothing says how often one may ask: tw
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Set
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -31,6 +30,7 @@ from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.home.machine import utc_now
+from contaazul_sync.net import border
 from contaazul_sync.net.transport import Transport
 from contaazul_sync.shops import storefront_rows as rows
 from contaazul_sync.shops.pages import Around, Extra
@@ -220,7 +220,7 @@ class Storefront:
                 continue
             read.add(place)
             try:
-                text = await self.site.get(place, reader=_text)
+                text = await self.site.get(place, reader=border.page)
             except Missing:
                 continue
             except SyncError:  # it is a help: what is wanted is looked at all the same
@@ -272,7 +272,7 @@ class Storefront:
     async def _open(self) -> tuple[str, str]:
         """Read the shop's number and its passing token from its home page."""
         try:
-            page = await self.site.get("", reader=_text)
+            page = await self.site.get("", reader=border.page)
         except SignInExpired as error:
             raise NoAccess(_("the shop's public pages do not answer us (401).")) from error
         except Refused as error:
@@ -292,20 +292,12 @@ def _place(address: str) -> str:
     return urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl().lstrip("/")
 
 
-def _text(response: httpx.Response) -> str:
-    return response.text
-
-
 def _first_object(response: httpx.Response) -> Any:
     """The answer, or the first of two that are glued together. Raises ValueError."""
-    text = response.content.decode("utf-8-sig").strip()
-    answer, end = json.JSONDecoder(parse_float=Decimal).raw_decode(text)
-    if text[end:].strip() and not text[end:].lstrip().startswith("{"):
-        raise ValueError(text[end:])
-    return answer
+    return border.parse_first(response.content)
 
 
 def _error(answer: Any) -> int:
     """The number of the shop's error; 0 where there is none."""
     told = str(answer.get("erro")) if isinstance(answer, dict) else ""
-    return int(told) if told.isdecimal() else 0
+    return int(told) if told.isdecimal() and len(told) < 10 else 0

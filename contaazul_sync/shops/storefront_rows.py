@@ -5,14 +5,16 @@ whether a variation's `preco` is the list price or the selling price (see `_own_
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 
 from contaazul_sync.core.drafts.text import text_of
+from contaazul_sync.core.fit import Mended, as_told
 from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.markup import pieces, values
 from contaazul_sync.core.money import centavos, decimal
 from contaazul_sync.core.products import Details, Product
 from contaazul_sync.core.words import _
@@ -24,24 +26,11 @@ _PRODUCT_PAGE = re.compile(r"/produto/\d+/(\d+)/([^/<>\s\"']*)")
 _SITEMAP = re.compile(r"<sitemap>.*?<loc>\s*(.*?)\s*</loc>", re.DOTALL)
 
 
-class _Inputs(HTMLParser):
-    """Collects the inputs of a page, by their id."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: dict[str, str] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "input":
-            told = dict(attrs)
-            self.found.setdefault(told.get("id") or "", told.get("value") or "")
-
-
 def key_of_the_door(page: str) -> tuple[str, str] | None:
     """The shop's number and its passing token, from its home page; None where it has none."""
-    parser = _Inputs()
-    parser.feed(page)
-    number, token = parser.found.get(STORE_ID, ""), parser.found.get(TOKEN, "")
+    inputs = (values(inside) for _before, tag, inside in pieces(page) if tag == "input")
+    found = {each.get("id"): each.get("value", "") for each in inputs}
+    number, token = found.get(STORE_ID, ""), found.get(TOKEN, "")
     return (number, token) if number and token else None
 
 
@@ -62,7 +51,7 @@ def page_of_list(answer: Any) -> tuple[list[Product], int | None]:
     paging = answer.get("paginacao") if isinstance(answer, dict) else None
     pages = _text(paging.get("qtd_paginas")) if isinstance(paging, dict) else "1"
     found = [_listed(row) for row in _rows(answer, "produtos") if _id(row)]
-    return found, int(pages) if pages.isdecimal() else None
+    return found, int(pages) if pages.isdecimal() and len(pages) < 10 else None
 
 
 def in_sitemap(text: str) -> dict[ShopKey, str]:
@@ -92,7 +81,7 @@ def _listed(row: Row) -> Product:
     except ValueError:
         price, promotional = 0, None
     number, sku = ShopKey(_id(row)), _text(row.get("codigo"))
-    return Product(number, sku, _text(row.get("nome")), price, promotional, None, listed=True)
+    return Product(number, sku, _text(row.get("nome")), price, promotional, None, listed=True).fit()
 
 
 def is_product(answer: Any) -> bool:
@@ -102,6 +91,12 @@ def is_product(answer: Any) -> bool:
 
 def units(key: ShopKey, page: Row) -> Iterator[Product]:
     """A product's sellable units, from its page: its variations, or itself where it has none."""
+    read = list(_units(key, page))
+    told = list(_units(key, as_told(page))) if isinstance(page, Mended) else read
+    yield from map(Product.fit, read, told)
+
+
+def _units(key: ShopKey, page: Row) -> Iterator[Product]:
     price, promotional, problem = 0, None, None
     try:
         price, promotional = _prices(page.get("precos"))
@@ -115,14 +110,15 @@ def units(key: ShopKey, page: Row) -> Iterator[Product]:
     variations = _rows(page, "variacoes")
     if not variations:
         stock, why = _stock(page.get("qtd_disponivel"), sold=page.get("disponivel") is not False)
-        problem = problem or why
+        sku, priced = _text(page.get("codigo")), problem is None
         yield Product(
-            key, _text(page.get("codigo")), name, price, promotional, stock, details, problem=problem
+            key, sku, name, price, promotional, stock, details, problem=problem or why, priced=priced
         )
         return
     marks = _marks(variations)
+    counts = Counter(marks)
     for row, mark in zip(variations, marks, strict=True):
-        own_mark = bool(mark) and marks.count(mark) == 1
+        own_mark = bool(mark) and counts[mark] == 1
         own, own_promotional, own_problem = price, promotional, problem
         try:
             own, own_promotional = _own_prices(centavos(row.get("preco") or 0), price, promotional)
@@ -138,6 +134,7 @@ def units(key: ShopKey, page: Row) -> Iterator[Product]:
             stock=stock,
             details=details,
             problem=own_problem or why or (None if own_mark else _("it has no id in the shop")),
+            priced=own_problem is None and own_mark,
         )
 
 
@@ -190,4 +187,4 @@ def _rows(holder: Any, name: str) -> list[Row]:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip()
+    return "" if value is None or isinstance(value, (dict, list)) else str(value).strip()

@@ -75,7 +75,7 @@ def m005_the_order_book(db: Database) -> None:
 
 @migrations()
 def m006_one_bad_row(db: Database) -> None:
-    """Of a run: whether it began at all, and got through; since when sales move a balance."""
+    """Whether a run got through; since when sales move a balance; the words of a product as they came."""
     _step(db, 6)
 
 

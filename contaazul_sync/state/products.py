@@ -41,17 +41,24 @@ CREATE INDEX products_unfit ON products (key) WHERE gone_at IS NULL
     3: """
 ALTER TABLE products ADD COLUMN listed INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1))
 """,
+    6: """
+ALTER TABLE products ADD COLUMN priced INTEGER NOT NULL DEFAULT 0 CHECK (priced IN (0, 1));
+ALTER TABLE products ADD COLUMN told TEXT
+""",
 }
 
 NO_STOCK = ""  # in place of a product's stock: the shop keeps none of it
 
 SAVE_PRODUCT = """
-INSERT INTO products VALUES (:key, :sku, :name, :price, :promotional, :stock, :details, :problem,
-    :updated_at, :walk, NULL, 0, :listed)
+INSERT INTO products (key, sku, name, price, promotional, stock, details, problem, updated_at, walk, listed,
+    priced, told)
+VALUES (:key, :sku, :name, :price, :promotional, :stock, :details, :problem, :updated_at, :walk, :listed,
+    :priced, :told)
 ON CONFLICT DO UPDATE SET renamed = max(renamed, sku <> excluded.sku), sku = excluded.sku,
     name = excluded.name, price = excluded.price, promotional = excluded.promotional,
     stock = excluded.stock, details = excluded.details, problem = excluded.problem,
-    updated_at = excluded.updated_at, walk = excluded.walk, gone_at = NULL, listed = excluded.listed
+    updated_at = excluded.updated_at, walk = excluded.walk, gone_at = NULL, listed = excluded.listed,
+    priced = excluded.priced, told = excluded.told
 """
 
 _SIZES = ("weight", "height", "width", "length")
@@ -73,6 +80,8 @@ def _row(product: Product, walk: int) -> Row:
         "updated_at": text(product.updated_at) if product.updated_at else None,
         "walk": walk,
         "listed": int(product.listed),
+        "priced": int(product.priced),
+        "told": json.dumps(product.told) if product.told else None,
     }
 
 
@@ -80,6 +89,13 @@ def _details(told: dict[str, str]) -> Details:
     sizes = {name: Decimal(told[name]) for name in _SIZES if name in told}
     texts = {name: text for name, text in told.items() if name not in _SIZES}
     return Details(**texts, **sizes)  # type: ignore[arg-type] # the names are Details' own
+
+
+def _told(kept: str | None) -> tuple[str, str, str] | None:
+    if not kept:
+        return None
+    sku, name, description = json.loads(kept)
+    return sku, name, description
 
 
 def as_product(row: Row) -> Product:
@@ -96,6 +112,8 @@ def as_product(row: Row) -> Product:
         problem=row["problem"],
         gone=row["gone_at"] is not None,
         listed=bool(row["listed"]),
+        priced=bool(row["priced"]),
+        told=_told(row["told"]),
     )
 
 

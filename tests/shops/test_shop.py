@@ -604,7 +604,6 @@ def test_an_order_that_is_not_paid_has_no_day_of_payment(world, box):
         ("total", None),
         ("total", "10.005"),
         ("created", "ontem"),
-        ("updated", "2026-13-01 00:00:00"),
         ("paid_at", "sim"),
         ("shipping", "grátis"),
         ("installments", "3x"),
@@ -618,8 +617,6 @@ def test_an_order_that_is_not_paid_has_no_day_of_payment(world, box):
 def test_an_order_that_cannot_be_read_is_told_by_its_id_and_stops_nothing(world, box, field, value):
     odd = box.order([("X", 1, 10)])
     box.orders[0][field] = value
-    if field == "updated":
-        box.switches.updated_since = "ignored"
     fine = box.order([("Y", 1, 10)])
 
     unreadable, order = orders(world)

@@ -20,7 +20,7 @@ from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.home import log
-from contaazul_sync.net.transport import parse
+from contaazul_sync.net.border import parse
 from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.shops.woocommerce import orders, products

@@ -1,6 +1,7 @@
 """Which of the chosen products are created now."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from contaazul_sync.core.drafts.products import product_problem
@@ -64,7 +65,9 @@ def _hold(product: Product, problem: str, step: str, version: str) -> Hold:
 def product_version(product: Product, price: int) -> str:
     """A mark of what a product is created from."""
     problem = problem_mark(product.problem)
-    return fingerprint(product.sku, product.name, price, product.details, product.gone, problem)
+    sku, name, description = product.words
+    details = replace(product.details, description=description)
+    return fingerprint(sku, name, price, details, product.gone, problem)
 
 
 def _has_waited(known: Known, key: ShopKey) -> bool:

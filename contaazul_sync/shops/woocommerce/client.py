@@ -18,7 +18,8 @@ from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
-from contaazul_sync.net.transport import ATTEMPTS, Transport, parse
+from contaazul_sync.net import border
+from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops.pages import Around, Extra
 from contaazul_sync.shops.port import Can, Hidden, Unread, Unreadable, Wanted, nothing, parent
 from contaazul_sync.shops.woocommerce import orders, products
@@ -281,7 +282,7 @@ class WooCommerce:
 
 def _read_page(response: httpx.Response) -> list[Row]:
     """A page of rows. Raises ValueError."""
-    told = parse(response.content)
+    told = border.parse(response.content)
     if not isinstance(told, list):
         raise ValueError(response.request.url.path)
     return [row for row in told if isinstance(row, dict)]

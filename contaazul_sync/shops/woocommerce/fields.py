@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from contaazul_sync.core.money import centavos
+from contaazul_sync.core.fit import FIRST_YEAR, is_of_our_time
+from contaazul_sync.core.money import DIGITS, centavos
 from contaazul_sync.core.words import _
-from contaazul_sync.shops.port import FIRST_YEAR
 
 Row = Mapping[str, Any]
 
@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 def number(row: Row, name: str = "id") -> int:
     """An id; 0 where there is none."""
     told = text(row, name)
-    return int(told) if told.isascii() and told.isdecimal() else 0
+    return int(told) if told.isascii() and told.isdecimal() and len(told) <= DIGITS else 0
 
 
 def modified(row: Row) -> datetime | None:
@@ -67,4 +67,6 @@ def time(row: Row, name: str) -> datetime | None:
         raise ValueError(_("its {name} is no date").format(name=f"{name}_gmt")) from None
     if moment.year < FIRST_YEAR:
         return None
+    if not is_of_our_time(moment):
+        raise ValueError(_("its {name} is no date").format(name=f"{name}_gmt"))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

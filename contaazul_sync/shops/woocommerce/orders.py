@@ -7,6 +7,7 @@ binary number that WooCommerce has divided. The Brazilian fields are a plugin's,
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from contaazul_sync.core.fit import Mended
 from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.money import decimal
 from contaazul_sync.core.orders import NOTHING_TAKEN, Buyer, Line, Order, Payment
@@ -34,9 +35,11 @@ def order(row: Row, statuses: Statuses) -> Order | Unreadable:
     if not order_id:
         return Unreadable("", _("the shop's order has no id"))
     try:
-        return _order(OrderId(str(order_id)), row, statuses)
+        read = _order(OrderId(str(order_id)), row, statuses)
+        told = _order(OrderId(str(order_id)), row.told, statuses) if isinstance(row, Mended) else read
     except (ArithmeticError, TypeError, ValueError) as error:
         return Unreadable(str(order_id), _("the shop's order cannot be read: {why}").format(why=error))
+    return read.fit(told)
 
 
 def _order(order_id: OrderId, row: Row, statuses: Statuses) -> Order:

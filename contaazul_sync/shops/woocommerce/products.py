@@ -9,6 +9,7 @@ from decimal import Decimal
 from stdnum import ean
 
 from contaazul_sync.core.drafts.text import text_of
+from contaazul_sync.core.fit import Mended, as_told
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.money import centavos, decimal
 from contaazul_sync.core.products import Details, Product
@@ -32,7 +33,8 @@ def is_sold(row: Row) -> bool:
 def as_parent(row: Row) -> Row:
     """What its variations need of a product, of which a walk keeps all."""
     names = ("id", "name", "description", "short_description", "manage_stock", "stock_quantity", "variations")
-    return {name: row.get(name) for name in names}
+    kept = {name: row.get(name) for name in names}
+    return Mended(kept, {name: row.told.get(name) for name in names}) if isinstance(row, Mended) else kept
 
 
 def listed(row: Row) -> frozenset[int]:
@@ -45,20 +47,29 @@ def listed(row: Row) -> frozenset[int]:
 
 def product(row: Row) -> Product:
     """A product without variations."""
+    return _product(row).fit(_product(as_told(row)))
+
+
+def _product(row: Row) -> Product:
     return _unit(ShopKey(str(number(row) or "")), text(row, "name"), row, row)
 
 
 def variation(parent: Row, row: Row) -> Product:
     """A variation: a unit of its own, which takes from its parent what it does not tell."""
+    return _variation(parent, row).fit(_variation(as_told(parent), as_told(row)))
+
+
+def _variation(parent: Row, row: Row) -> Product:
     options = [text(each, "option") for each in rows(row, "attributes")]
     name = " - ".join(filter(None, [text(parent, "name"), ", ".join(filter(None, options))]))
     return _unit(ShopKey(f"{number(parent)}:{number(row) or ''}"), name, parent, row)
 
 
 def _unit(key: ShopKey, name: str, parent: Row, row: Row) -> Product:
-    price, promotional, stock, problem = 0, None, None, None
+    price, promotional, stock, problem, priced = 0, None, None, None, False
     try:
         price, promotional = _prices(row)
+        priced = True
         stock = _stock(parent, row)
     except ValueError as error:
         problem = _("its price or stock cannot be read: {why}").format(why=error)
@@ -74,6 +85,7 @@ def _unit(key: ShopKey, name: str, parent: Row, row: Row) -> Product:
         details=Details(ean=gtin if ean.is_valid(gtin) else "", description=text_of(words)),
         updated_at=modified(row),
         problem=problem,
+        priced=priced,
     )
 
 

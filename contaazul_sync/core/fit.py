@@ -1,0 +1,96 @@
+"""What comes in, made fit to keep: texts, numbers and times that every file, screen and server takes. Pure.
+
+A text is mended and never refused. A number that is none, or has no room in 64 bits, becomes `UNREADABLE`:
+no reader takes it for "not told", so it is the trouble of the one field that it stands in.
+"""
+
+import re
+import unicodedata
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from html import unescape
+from typing import Any
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # before: a null that a database wrote as a date; after: a slip
+DEPTH = 64  # objects and lists in each other; what lies deeper is left out
+UNREADABLE = Decimal("NaN")
+
+_WHOLE, _FRACTION = 19, 64  # the most digits that are looked at
+_LONE = re.compile("[\ud800-\udfff]")  # half of a pair, as of an emoji that was cut: no file takes it
+_STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")  # a terminal, or a line's end
+_BREAKS = re.compile(r"[\t\n\r]")
+
+
+class Mended(dict[str, Any]):
+    """A JSON object of which something was mended. `told`: as it came, for the marks of what a shop tells."""
+
+    def __init__(self, fit: dict[str, Any], told: dict[str, Any]) -> None:
+        super().__init__(fit)
+        self.told = told
+
+
+def text(told: str) -> str:
+    """A text without lone surrogates, and without what steers a terminal; breaks of lines and tabs stay."""
+    return told if told.isprintable() else _STEERS.sub(" ", whole_pairs(told))
+
+
+def whole_pairs(told: str) -> str:
+    """A text without lone surrogates, and otherwise as it is."""
+    return told if told.isascii() else _LONE.sub("\ufffd", told)
+
+
+def line(told: str) -> str:
+    """A text as one line, in NFC. Not for what things are known by, as a SKU: that stays as it is told."""
+    if told.isascii() and told.isprintable():
+        return told
+    return _BREAKS.sub(" ", unicodedata.normalize("NFC", text(told))).strip()
+
+
+def words(told: str) -> str:
+    """A name or the like as one line, in NFC, its HTML entities decoded."""
+    return line(unescape(told) if "&" in told else told)
+
+
+def whole(digits: str) -> int | Decimal:
+    """A whole number within 64 bits, of its digits; else UNREADABLE."""
+    number = int(digits) if len(digits.lstrip("-")) <= _WHOLE else 2**63
+    return number if -(2**63) <= number < 2**63 else UNREADABLE
+
+
+def fraction(digits: str) -> Decimal:
+    """An exact number of a size that amounts and quantities have, of its digits; else UNREADABLE."""
+    try:
+        number = Decimal(digits) if len(digits) <= _FRACTION else UNREADABLE
+    except InvalidOperation:  # an exponent beyond all bounds
+        return UNREADABLE
+    return number if number.is_finite() and abs(number.adjusted()) < _WHOLE else UNREADABLE
+
+
+def is_of_our_time(moment: datetime) -> bool:
+    """Whether a time is one that shops and files live in."""
+    return FIRST_YEAR <= moment.year <= LAST_YEAR
+
+
+def tree(value: Any, depth: int = DEPTH) -> Any:
+    """Parsed JSON with its texts mended; the very same where nothing had to be. See `Mended`."""
+    if isinstance(value, str):
+        return text(value)
+    if not isinstance(value, (dict, list)):
+        return value
+    if not depth:
+        return None
+    if isinstance(value, list):
+        fit = [tree(each, depth - 1) for each in value]
+        return value if all(map(_is, fit, value)) else fit
+    named = {text(name): tree(each, depth - 1) for name, each in value.items()}
+    same = len(named) == len(value) and all(map(_is, named.values(), value.values()))
+    return value if same and named.keys() == value.keys() else Mended(named, value)
+
+
+def as_told(row: Any) -> Any:
+    """A row as it came."""
+    return row.told if isinstance(row, Mended) else row
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
