@@ -14,9 +14,7 @@ import httpx
 from contaazul_sync.core import fit
 
 MOST_MB = 16
-MOST_BYTES = (
-    MOST_MB * 1_000_000
-)  # of one answer, unpacked: a page of 100 products, each with a book for a description
+MOST_BYTES = MOST_MB * 1_000_000  # of one answer, unpacked: 100 products, each with a book for a description
 MOST_VALUES = 2_000_000  # of one answer: each takes up to some hundred bytes of memory
 _GZIP = ("gzip", "x-gzip", "deflate")
 _WESTERN = ("iso-8859-1", "latin-1", "windows-1252", "cp1252")

@@ -82,9 +82,11 @@ class Alerts:
             return
 
         def post() -> bool:
-            with httpx.Client(timeout=PATIENCE, verify=trust(), headers={"User-Agent": USER_AGENT}) as client:
-                with client.stream("POST", f"{url}/{what}", content=body.encode()) as answer:
-                    answer.raise_for_status()  # what else it says nobody reads, however much it is
+            with (
+                httpx.Client(timeout=PATIENCE, verify=trust(), headers={"User-Agent": USER_AGENT}) as client,
+                client.stream("POST", f"{url}/{what}", content=body.encode()) as answer,
+            ):
+                answer.raise_for_status()  # what else it says nobody reads, however much it is
             return True
 
         self._in_time("the ping", post)
