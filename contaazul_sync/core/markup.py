@@ -16,8 +16,11 @@ def pieces(html: str) -> Iterator[tuple[str, str, str]]:
 
     What is in comments, scripts and styles is left out; a "<" that begins no tag is text.
     """
-    at = before = 0
-    while (start := html.find("<", at)) >= 0 and (end := html.find(">", start) + 1):
+    at = before = end = 0
+    while (start := html.find("<", at)) >= 0:
+        end = end if end > start else html.find(">", start) + 1
+        if not end:  # the rest has no tag any more
+            break
         if name := _NAME.match(html, start):
             whole = _REST.match(html, name.end(), start + LONGEST)
             end = whole.end() if whole else end

@@ -11,8 +11,10 @@ import pytest
 from contaazul_sync.core.erp import Account, ErpPerson, Profile
 from contaazul_sync.core.errors import Missing, Refused, Unanswered, Unavailable
 from contaazul_sync.core.ids import ErpId
+from contaazul_sync.erp import answers
 from contaazul_sync.erp import client as contaazul
 from contaazul_sync.erp.refusals import is_taken
+from contaazul_sync.net import border
 from tests.worlds.wire import it_is_noted
 
 NOBODY = ErpId("00000000-0000-4000-8000-000000000001")
@@ -558,3 +560,28 @@ def test_nothing_here_knows_of_invoices():
     words = [name for name in dir(contaazul.ContaAzul) if "invoice" in name or "nota" in name]
 
     assert words == []
+
+
+# One odd field, or one odd row
+
+
+@pytest.mark.parametrize("odd", ["muito", 10**30, [], {"a": 1}, "NaN", True])
+def test_a_product_whose_price_or_balance_cannot_be_read_is_still_that_product(odd):
+    row = {"id": "1", "codigo": "A", "nome": "Camisa", "valor_venda": odd, "saldo": odd}
+    page = {"id": "1", "codigo_sku": "A", "estoque": {"valor_venda": odd, "quantidade_disponivel": odd}}
+
+    (listed,) = answers.read_products(border.parse(json.dumps(row).encode()))
+    whole = answers.read_product(border.parse(json.dumps(page).encode()))
+
+    assert (listed.sku, listed.price, listed.balance) == ("A", None, None)
+    assert (whole.sku, whole.price, whole.balance) == ("A", None, None)
+
+
+@pytest.mark.parametrize("odd", [5, "x", [7, None, {}, {"codigo": "B"}]])
+def test_variations_that_cannot_be_read_do_not_take_their_product_with_them(odd):
+    assert len(list(answers.read_products({"id": "1", "codigo": "A", "produtos_variacao": odd}))) == 1
+
+
+@pytest.mark.parametrize("told", [10**30, "9" * 5000, "²", [], {}, {"numero": "x"}, -5, "1e3"])
+def test_a_number_of_a_sale_that_cannot_be_read_is_none(told):
+    assert answers.read_number(border.parse(json.dumps(told).encode())) is None
