@@ -253,7 +253,7 @@ class ContaAzul:
             rows = _rows(await self.http.get(f"{SALES}/busca", query))
             new = [row for row in rows if row["id"] not in seen]
             # One whose number cannot be read is looked at: its page may tell it.
-            numbers = [read_number(row) or ANY_NUMBER for row in new]
+            numbers = [(read_number(row) or ANY_NUMBER) if row.get("numero") else 0 for row in new]
             if not new or (max(numbers) <= above and numbers == sorted(numbers, reverse=True)):
                 return  # the end; or all that follow are lower, if the ERP sorted as it was asked to
             seen.update(row["id"] for row in new)

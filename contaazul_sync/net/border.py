@@ -15,7 +15,7 @@ from contaazul_sync.core import fit
 
 MOST_MB = 16
 MOST_BYTES = MOST_MB * 1_000_000  # of one answer, unpacked: 100 products, each with a book for a description
-MOST_VALUES = 2_000_000  # of one answer: each takes up to some hundred bytes of memory
+MOST_VALUES = 1_000_000  # of one answer: each takes up to some hundred bytes of memory
 _GZIP = ("gzip", "x-gzip", "deflate")
 _WESTERN = ("iso-8859-1", "latin-1", "windows-1252", "cp1252")
 
@@ -31,7 +31,7 @@ class TooMuch(httpx.HTTPError):
     """An answer is larger than any that is meant."""
 
     def __init__(self) -> None:
-        super().__init__(f"more than {MOST_BYTES} bytes")
+        super().__init__("too much")
 
 
 class _Counted(httpx.AsyncByteStream):

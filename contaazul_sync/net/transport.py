@@ -185,7 +185,8 @@ class Transport:
             raise _lost(message, is_create=is_create) from None
 
     def _too_much(self, *, is_create: bool) -> SyncError:
-        message = self._said(_("{who} answered more than anybody can read (over {n} MB)."), n=border.MOST_MB)
+        text = _("{who} answered with more than {n} MB at once: that was not read.")
+        message = self._said(text, n=border.MOST_MB)
         return Unanswered(message) if is_create else Unavailable(message)
 
     def _said(self, text: str, **values: object) -> str:

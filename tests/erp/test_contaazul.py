@@ -544,6 +544,13 @@ def test_a_list_of_sales_that_repeats_itself_or_tells_no_origin_is_listed_once(w
     assert len(server.asked) == 3  # two pages and the sale
 
 
+def test_a_sale_whose_number_the_list_garbles_is_read_by_itself(world, parrot):
+    body = '{"itens": [{"id": "s1", "numero": "sete"}], "venda": {"id": "s1", "numero": 7}}'
+
+    with parrot(200, body.encode()) as server:
+        assert [each.number for each in sales(world, server.url)] == [7]
+
+
 def test_a_list_of_sales_that_never_ends_is_cut(world, box, monkeypatch):
     monkeypatch.setattr(contaazul, "MOST_PAGES", 2)
     for number in range(1001, 1121):
