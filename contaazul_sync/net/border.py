@@ -30,9 +30,6 @@ _JSON = json.JSONDecoder(
 class TooMuch(httpx.HTTPError):
     """An answer is larger than any that is meant."""
 
-    def __init__(self) -> None:
-        super().__init__("too much")
-
 
 class _Counted(httpx.AsyncByteStream):
     """A body as it comes, unpacked, up to MOST_BYTES. Raises TooMuch, DecodingError."""
@@ -50,7 +47,7 @@ class _Counted(httpx.AsyncByteStream):
                 raise httpx.DecodingError(str(error)) from error
             left -= len(piece)
             if left < 0:
-                raise TooMuch
+                raise TooMuch(self.packed)
             yield piece
 
     async def aclose(self) -> None:

@@ -156,9 +156,7 @@ def test_a_row_that_is_nested_ever_deeper_is_read_as_far_as_it_matters(good):
 
 @pytest.mark.parametrize("kind", ["merchant", "woocommerce"])
 @pytest.mark.parametrize("told", [APART, MOJIBAKE, "Tom &amp; Ana", CUT])
-def test_a_sold_order_is_the_same_whose_words_a_former_version_did_not_mend(
-    good, monkeypatch, kind, told
-):
+def test_a_sold_order_is_the_same_whose_words_a_former_version_did_not_mend(good, monkeypatch, kind, told):
     good.use(kind)
     order = good.shop.order([("CAM-1", 1)], payer_name=told, payer_city=told)
     good.sync()
