@@ -187,7 +187,7 @@ class Transport:
     def _too_much(self, *, is_create: bool) -> SyncError:
         text = _("{who} answered with more than {n} MB at once: that was not read.")
         message = self._said(text, n=border.MOST_MB)
-        return Unanswered(message) if is_create else Unavailable(message)
+        return Unanswered(message) if is_create else Failing(message)
 
     def _said(self, text: str, **values: object) -> str:
         """A sentence about this server."""
