@@ -59,6 +59,11 @@ class Product:
         """Its SKU, name and description as the shop tells them."""
         return self.told or (self.sku, self.name, self.details.description)
 
+    @property
+    def is_priced(self) -> bool:
+        """Whether its price can be used, whatever else is wrong with it."""
+        return self.priced or not self.problem
+
     def fit(self, told: "Product | None" = None) -> "Product":
         """The same in words that are fit to keep; `told`: as it was read without any mending."""
         details = replace(self.details, description=line(self.details.description))

@@ -111,7 +111,8 @@ def _changed(pairs: Iterable[tuple[Product, Link]], facts: Facts) -> set[ShopKey
     return {
         product.key
         for product, link in pairs
-        if not (product.gone or product.problem or link.missing)
+        if product.is_priced
+        and not (product.gone or link.missing)
         and has_changed(product, link, facts.pending, facts.rules)
     }
 

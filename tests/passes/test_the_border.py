@@ -1,11 +1,13 @@
 """Whatever a shop writes into a field: it is that field's trouble, and the rest goes on."""
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from contaazul_sync.core import fit
+from contaazul_sync.core.errors import SafetyStop
 from contaazul_sync.core.fingerprints import fingerprint
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Buyer
@@ -76,6 +78,35 @@ def test_a_stock_that_cannot_be_read_is_told_as_long_as_it_is_so(good):
 
     good.shop.change("CAM-1", stock=50)
     assert good.sync().outcome == 0
+
+
+def test_prices_of_a_shop_that_tells_no_stock_any_more_are_looked_at_all_the_same(job):
+    skus = [f"CAM-{n}" for n in range(25)]
+    for sku in skus:
+        job.shop.add_product(sku, "Camisa", 10, 5)
+    job.linked(*skus)
+    for sku in skus:
+        job.shop.change(sku, price=1)
+        job.shop.unit(sku)["quantity"] = None
+
+    with suppress(SafetyStop):
+        job.sync()
+
+    assert {job.erp.product(sku).price for sku in skus} == {10}
+
+
+def test_stocks_that_cannot_be_read_are_no_change_of_most_products(job):
+    skus = [f"CAM-{n}" for n in range(25)]
+    for sku in skus:
+        job.shop.add_product(sku, "Camisa", 10, 5)
+    job.linked(*skus)
+    order = job.shop.order([("CAM-0", 1)])
+    for sku in skus:
+        job.shop.unit(sku)["quantity"] = None
+
+    assert job.sync().outcome == 6
+
+    assert job.sales_of(order)
 
 
 def test_a_product_of_unknown_stock_is_not_created_with_a_guess(good):

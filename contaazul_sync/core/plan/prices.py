@@ -28,7 +28,7 @@ def plan_prices(pairs: Iterable[tuple[Product, Link]], facts: Facts) -> Iterator
 
 
 def _price(product: Product, link: Link, price: int, version: str, facts: Facts) -> SendPrice | Hold | Skip:
-    told = product.priced and price != link.sent  # a stock that cannot be read does not stop a price
+    told = product.is_priced and price != link.sent  # a stock that cannot be read does not stop a price
     problem = (None if told else product.problem) or price_problem(price)
     if problem:
         step = _("put it right in the shop; the next sync sends it")

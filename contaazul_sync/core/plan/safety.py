@@ -37,5 +37,5 @@ def has_changed(product: Product, link: Link, pending: Mapping[ShopKey, Decimal]
     """
     if link.base is not None and product.base(rules.price_source) != link.base:
         return True
-    known = link.expected is not None and product.stock is not None
+    known = link.expected is not None and product.stock is not None and not product.problem
     return known and balance_of(product, pending) != link.expected
