@@ -10,7 +10,7 @@ import typer
 from contaazul_sync.cli import running
 from contaazul_sync.cli.running import tell
 from contaazul_sync.core import words
-from contaazul_sync.core.fingerprints import ALIKE
+from contaazul_sync.core.fingerprints import ALIKE, SAFETY
 from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.home.machine import utc_now
 
@@ -36,17 +36,33 @@ def retry(
         if everything:
             found |= state.items.failures().keys()
         if alike:
-            found |= _alike(state)
+            found |= _with(state, ALIKE)
+        safe = found & _with(state, SAFETY)
+        found -= safe
         for kind, key in found:
             state.items.retry(kind, key)
         orders = [key for kind, key in found & {*named.values()} if kind.value == "sale"]
         state.orders.want(orders, by_name=True)
+    _tell_held(len(safe))
     if idle:
         tell(_("Nothing stands against {items}.").format(items=", ".join(idle)))
-    elif not found:
+    elif not found | safe:
         tell(_("No order looks like a sold one.") if alike else _("Nothing stands against any item."))
     if found and sys.stdout.isatty():
         typer.echo(_("The next sync tries {items} again.").format(items=words.items(len(found))))
+
+
+def _tell_held(count: int) -> None:
+    """One by one these prices look right: what is wrong is that they are so many. `retry` lets none go."""
+    if count:
+        text = ngettext(
+            "{n} price stays held by the safety check. Look at the shop; if it is right: contaazul-sync sync"
+            " --force",
+            "{n} prices stay held by the safety check. Look at the shop; if it is right: contaazul-sync sync"
+            " --force",
+            count,
+        )
+        tell(text.format(n=count))
 
 
 def ignore(
@@ -60,7 +76,7 @@ def ignore(
     with closing(state):
         if not (items or alike):
             raise typer.BadParameter(_("name orders or SKUs"))
-        found = _alike(state) if alike else set()
+        found = _with(state, ALIKE) if alike else set()
         names = [*(items or ()), *sorted(key for _kind, key in found)]
         for kind, key in [*(_item(state, name) for name in items or ()), *sorted(found)]:
             seen = choose.as_seen(state, running.rules(settings, state), kind, key)
@@ -89,9 +105,9 @@ def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or
         typer.echo(_("The next sync looks at them again."))
 
 
-def _alike(state: "State") -> "set[tuple[Kind, str]]":
-    """The orders that a pass put before a person since they look like sold ones."""
-    return {at for at, failure in state.items.failures().items() if failure.fingerprint == ALIKE}
+def _with(state: "State", fingerprint: str) -> "set[tuple[Kind, str]]":
+    """What stands for this reason alone: orders that look like sold ones, prices that are held for safety."""
+    return {at for at, failure in state.items.failures().items() if failure.fingerprint == fingerprint}
 
 
 def _item(state: "State", name: str) -> "tuple[Kind, str]":

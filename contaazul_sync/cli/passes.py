@@ -27,7 +27,9 @@ def sync(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=_("Show what would be sent; send nothing."))
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help=_("Go on though a safety check says stop."))] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help=_("Send what a safety check holds back, too."))
+    ] = False,
     wait: Annotated[float, typer.Option(min=0, help=_("Seconds to wait for another run to end."))] = 0,
     since: Annotated[
         str, typer.Option(help=_("Send orders paid since this day (YYYY-MM-DD), this once; asks first."))

@@ -135,7 +135,7 @@ class Ended(SyncError):
 
 
 class SafetyStop(SyncError):
-    """Too much changed at once; nothing was sent."""
+    """A safety check held something back, and what it does not concern went on: raised at the end."""
 
     exit_code = 7
 

@@ -7,3 +7,8 @@ OrderId = NewType("OrderId", str)
 ErpId = NewType("ErpId", str)
 
 NOBODY = ErpId("")  # an id that was not told
+
+
+def parent(key: ShopKey) -> ShopKey:
+    """The product that a variation belongs to; of a product without variations, itself."""
+    return ShopKey(key.partition(":")[0])

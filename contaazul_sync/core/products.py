@@ -83,7 +83,8 @@ class Link:
     `base` and `sent` are the shop's price and the price sent when the ERP last took one; `base` is None
     as long as it took none. `expected` is the balance that the ERP should have had when it was last compared,
     less what was sold since; None when it never was. `compare_after`: the balance is to be compared from
-    then on; None when only a change in the shop makes that needed.
+    then on; None when only a change in the shop makes that needed. `held`: its price is held back by the
+    safety check; `agreed`: the shop's price that a person let go, until it is sent.
     """
 
     key: ShopKey
@@ -94,6 +95,8 @@ class Link:
     expected: Decimal | None = None
     compare_after: datetime | None = None
     missing: bool = False
+    held: bool = False
+    agreed: int | None = None
 
 
 LONGEST = timedelta(days=1)  # that a balance is left alone, however often it is sold

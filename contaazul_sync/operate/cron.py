@@ -82,8 +82,9 @@ Description=contaazul-sync: from the shop to Conta Azul ({_escaped(job.home)})
 Type=oneshot
 Environment={_quoted(f"CONTAAZUL_SYNC_HOME={job.main}")}
 ExecStart={" ".join(map(_quoted, job.words))}
-# Not now (5), some items need a look (6) and stopped by somebody (130) are no failures of the service.
-SuccessExitStatus=5 6 130
+# Not now (5), some items need a look (6), something is held back (7) and stopped by somebody (130) are no
+# failures of the service.
+SuccessExitStatus=5 6 7 130
 TimeoutStartSec=2h
 TimeoutStopSec=2min
 UMask=0077

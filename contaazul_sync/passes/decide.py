@@ -1,6 +1,6 @@
 """The plan for what the state knows now."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,15 +9,14 @@ from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.plan import units
-from contaazul_sync.core.plan.actions import CreateProduct, Plan, make_plan
+from contaazul_sync.core.plan.actions import CreateProduct, Hold, Plan, SendPrice, Skip, make_plan
 from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.plan.families import Twice, listed_twice
 from contaazul_sync.core.plan.orders import plan_orders
 from contaazul_sync.core.plan.prices import plan_prices
 from contaazul_sync.core.plan.products import plan_products
-from contaazul_sync.core.plan.safety import has_changed
+from contaazul_sync.core.plan.safety import Judge, Judged, trust
 from contaazul_sync.core.plan.units import pending_units, skus_of
-from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.passes.parts import Parts
 
@@ -33,17 +32,23 @@ class Decision:
     pending: dict[ShopKey, Decimal]
     notes: list[OrderNote]
     sold: set[OrderId]
-    changed: set[ShopKey]  # linked products whose price or stock is no longer what was sent
+    judged: Judged  # what the safety check holds back
     within: dict[OrderId, str]  # orders that are within another from now on, or no more: its id, or ""
 
 
 def decide(
-    parts: Parts, *, fresh: bool, looked_at: Looked | None = None, unshown: Set[ShopKey] = frozenset()
+    parts: Parts,
+    *,
+    fresh: bool,
+    looked_at: Looked | None = None,
+    unshown: Set[ShopKey] = frozenset(),
+    judge: Judge = trust,
 ) -> Decision:
     """The plan for what the state knows now.
 
     `fresh`: what a rule holds is looked at anew, too. `looked_at`: when each intent in doubt was looked for;
     without it, nothing of that is sent again. `unshown`: chosen products that the shop did not show just now.
+    `judge` says which prices are held back.
     """
     state, rules = parts.state, parts.rules
     known = _known(parts, looked_at or {}, fresh=fresh)
@@ -58,25 +63,26 @@ def decide(
     counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
     pending = pending_units(counted, key_of, sold, rules)
     queue = state.queue.all()
+    moving = lately_ordered(parts) if queue else set()
+    linked, same_sku = state.links.of_skus(skus), state.products.same_sku()
     facts = Facts(
-        rules,
-        known,
-        sales=sales,
-        linked=state.links.of_skus(skus),
-        listed=key_of.keys(),
-        same_sku=state.products.same_sku(),
-        pending=pending,
-        moving=lately_ordered(parts) if queue else set(),
-        unshown=unshown,
-        twice=twice,
+        rules, known, sales, linked, key_of.keys(), same_sku, pending, moving, unshown=unshown, twice=twice
     )
     products = {product.key: product for product in state.products.of(queue)}
     creates = list(plan_products(queue, products, facts))
     creating = {c.product.sku: c.key for c in creates if isinstance(c, CreateProduct)}
-    pairs = list(state.pairs.to_look_at(rules.price, pending.keys()))
-    prices = plan_prices((pair for pair in pairs if pair[0].key not in products), facts)
+    prices, judged = _prices(parts, facts, products.keys(), judge)
     made = make_plan(creates, plan_orders(notes, creating, facts), prices)
-    return Decision(made, key_of, pending, counted, sold, _changed(pairs, facts), within)
+    return Decision(made, key_of, pending, counted, sold, judged, within)
+
+
+def _prices(
+    parts: Parts, facts: Facts, chosen: Set[ShopKey], judge: Judge
+) -> tuple[Iterator[SendPrice | Hold | Skip], Judged]:
+    pairs = list(parts.state.pairs.to_look_at(parts.rules.price, facts.pending.keys()))
+    judged = judge(pairs, facts)
+    others = (pair for pair in pairs if pair[0].key not in chosen)
+    return plan_prices(others, facts, judged.held), judged
 
 
 def _known(parts: Parts, looked_at: Looked, *, fresh: bool) -> Known:
@@ -104,17 +110,6 @@ def _within(note: OrderNote, twice: Twice | None) -> str:
     if twice is None or not twice.clear:
         return ""
     return twice.others[0].id if note.payment is Payment.PAID else note.within
-
-
-def _changed(pairs: Iterable[tuple[Product, Link]], facts: Facts) -> set[ShopKey]:
-    """The linked products whose price or stock in the shop is no longer what was sent."""
-    return {
-        product.key
-        for product, link in pairs
-        if product.is_priced
-        and not (product.gone or link.missing)
-        and has_changed(product, link, facts.pending, facts.rules)
-    }
 
 
 def lately_ordered(parts: Parts) -> set[ShopKey]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
-from contaazul_sync.shops.port import Hidden, Unread, Unreadable
+from contaazul_sync.shops.port import Gone, Hidden, Told, Unread, Unreadable
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Gaps:
     _last: str = ""
     _open: Gap | None = None
 
-    def pass_by(self, page: Iterable[Product | Unread | Order | Unreadable | Hidden]) -> None:
+    def pass_by(self, page: Iterable[Told | Order | Unreadable]) -> None:
         """See the next rows of the list, in its order."""
         for row in page:
             if not isinstance(row, Hidden):
@@ -50,7 +50,7 @@ class Gaps:
         self.shown.add(name)
 
 
-def _name(row: Product | Unread | Order | Unreadable) -> str:
+def _name(row: Product | Unread | Gone | Order | Unreadable) -> str:
     match row:
         case Product():
             return row.sku or row.key
@@ -60,3 +60,5 @@ def _name(row: Product | Unread | Order | Unreadable) -> str:
             return row.number or row.id
         case Unreadable():
             return row.id
+        case Gone():
+            return ""  # it is in no list

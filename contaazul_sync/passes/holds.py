@@ -18,12 +18,14 @@ def keep_holds(parts: Parts, holds: Iterable[Hold], unreadable: Iterable[Unreada
     """Keep what a plan holds, and the orders that cannot be read. Returns the items."""
     items, now = parts.state.items, parts.clock()
     standing: set[At] = set()
-    asked = questions(parts)
+    asked, failures = questions(parts), items.failures()
     for hold in holds:
         standing.add((hold.kind, hold.key))
         if (hold.kind, hold.key) in asked:
             continue
         reason, step = hold.reason, hold.next_step
+        if _stands(failures.get((hold.kind, hold.key)), hold):
+            continue
         items.fail(Failure(hold.kind, hold.key, hold.group, reason, step, now, 1, hold.fingerprint))
     ignored, asked = items.ignored(), questions(parts)
     for order in unreadable:
@@ -35,6 +37,14 @@ def keep_holds(parts: Parts, holds: Iterable[Hold], unreadable: Iterable[Unreada
         step = unreadable_step(parts.rules.shop_kind, order.id)
         items.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
     return standing
+
+
+def _stands(failure: Failure | None, hold: Hold) -> bool:
+    """Whether what a plan holds is kept already, word by word: thousands of prices may be held for days."""
+    if failure is None or failure.held_by is None:
+        return False
+    kept = (failure.group, failure.reason, failure.next_step, failure.fingerprint)
+    return kept == (hold.group, hold.reason, hold.next_step, hold.fingerprint)
 
 
 def questions(parts: Parts) -> set[At]:

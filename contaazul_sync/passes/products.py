@@ -144,7 +144,7 @@ class Products:
         except Missing:
             state.links.update(replace(link, missing=True), clock())
             raise Unusable(_("it was deleted in the ERP")) from None
-        state.links.update(replace(link, base=change.base, sent=change.new), clock())
+        state.links.update(replace(link, base=change.base, sent=change.new, agreed=None), clock())
         state.items.clear(Kind.PRODUCT, change.key)
         self.parts.counts["updated"] += 1
 

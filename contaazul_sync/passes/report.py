@@ -6,6 +6,7 @@ from datetime import datetime
 
 from contaazul_sync.core.drafts.sales import SaleDraft
 from contaazul_sync.core.exits import OK
+from contaazul_sync.core.fingerprints import SAFETY
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.plan.actions import Balance, Plan
 from contaazul_sync.core.words import _, ngettext
@@ -34,10 +35,39 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)  # said in cron's mail, too
+    safety: list[str] = field(default_factory=list)  # what the safety checks hold back
 
     def once_a_day(self, seen: Seen, text: str) -> None:
         """Say something always where somebody looks on, and in cron's mail once a day."""
         (self.warnings if seen.full else self.notes).append(text)
+
+    def hold_listing(self, seen: Seen) -> None:
+        """What vanished from the shop's listing, where that is too much to be believed."""
+        if not seen.doubted:
+            return
+        if seen.is_empty:
+            text = _("The shop lists no product at all, and it had {n}: none of them counts as deleted.")
+            text = text.format(n=seen.was_listed)
+        else:
+            text = ngettext(
+                "{n} product of the ERP is not in the shop any more, most of them at once: none counts as"
+                " deleted.",
+                "{n} products of the ERP are not in the shop any more, most of them at once: none counts as"
+                " deleted.",
+                len(seen.vanished),
+            ).format(n=len(seen.vanished))
+        self.safety.append(f"{text} {_look()}")
+
+    def hold_prices(self, made: Plan) -> None:
+        """How many prices the safety check holds back."""
+        count = sum(hold.fingerprint == SAFETY for hold in made.holds)
+        if count:
+            text = ngettext(
+                "{n} price is held back, since most prices changed in the shop at once; all else goes on.",
+                "{n} prices are held back, since most prices changed in the shop at once; all else goes on.",
+                count,
+            )
+            self.safety.append(f"{text.format(n=count)} {_look()}")
 
     def tell_arrived(self, number: int) -> None:
         """So many items whose answers were lost had arrived."""
@@ -104,6 +134,10 @@ class Report:
                 " Divide it in the ERP, or set {section} type."
             )
             self.warnings.append(text.format(word=word, section=_section(word)))
+
+
+def _look() -> str:
+    return _("Look at the shop; if this is right: contaazul-sync sync --force")
 
 
 def _section(word: str) -> str:

@@ -1,6 +1,6 @@
 """One pass: gather, decide, apply. A short loop around modules that each do one of these.
 
-    settle open intents -> walk through the shop -> plan -> check -> send, stage by stage -> compare stock
+    settle open intents -> walk through the shop -> judge and plan -> send, stage by stage -> compare stock
 
 Everything is kept as it happens, so that dying at any point is as good as ending: the next pass goes on.
 """
@@ -9,13 +9,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from contaazul_sync.core.errors import ItemError, Refused, SafetyStop, SyncError, Unavailable, ending, gravest
+from contaazul_sync.core.errors import ItemError, Refused, SafetyStop, Unavailable, ending, gravest
 from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.plan.actions import Hold, Plan, SendOrder
-from contaazul_sync.core.plan.safety import check
+from contaazul_sync.core.plan.safety import judge_prices
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
 from contaazul_sync.passes.alike import MANY, hold_alike
@@ -77,7 +78,6 @@ class Pass:
         self.stock = Stock(parts, self.crew)
         self.seen = self.orders.seen
         self.orders_held = False  # by a safety check
-        self.stops: list[SyncError] = []  # what is told at the end, since the rest goes on
         self.report = Report()
 
     async def run(self, command: str, begun: Callable[[int], object] = int) -> Report:
@@ -111,7 +111,8 @@ class Pass:
 
     def _judge(self) -> None:
         """Raise the gravest of what the pass met, where something did not go on."""
-        if error := gravest(*self.stops, self.crew.error, self.crew.trouble, self.seen.trouble):
+        held = SafetyStop(" ".join(self.report.safety)) if self.report.safety else None
+        if error := gravest(held, self.crew.error, self.crew.trouble, self.seen.trouble):
             raise error
         self.report.outcome = INTERRUPTED if self.crew.interrupted else self._outcome()
 
@@ -141,7 +142,6 @@ class Pass:
         decision, seen = await self._gather()
         if seen.trouble:
             raise seen.trouble
-        self._check(decision, seen)
         self.report.plan = self._restricted(decision.plan)
         orders = await self._unmet(self.report.plan.orders)
         self.report.plan = replace(self.report.plan, orders=orders)
@@ -165,8 +165,9 @@ class Pass:
 
     async def _pass(self) -> None:
         decision, seen = await self._gather()
-        self._check(decision, seen)
         keep_watermarks(self.parts.state, seen, self.parts.clock())
+        if self.only is None:
+            self.parts.state.links.hold(decision.judged.held, decision.judged.agreed)
         self.report.tell_anew(follow(self.parts))
         made = self.report.plan = self._restricted(decision.plan)
         self._keep_wanted(made)
@@ -204,30 +205,24 @@ class Pass:
         parts.progress(_("read the shop"), 0, 0)
         settled = await settle(parts, daily=is_due(parts.state, "full_walk", parts.clock()))
         self.report.tell_arrived(settled.arrived)
-        seen = await walk(parts, self.back_to)
+        seen = await walk(parts, self.back_to, force=self.force)
         self.seen = self.orders.seen = seen
         parts.progress(_("read the shop"), 1, 1)
         await adopt_ordered(parts)
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
             self.only = self.only | parts.state.products.variations_of(self.only)
         self.report.tell_unread(seen)
-        decision = decide(parts, fresh=seen.full, looked_at=settled.looked_at)
+        linked = parts.state.links.products()
+        judge = partial(judge_prices, vanished=seen.vanished, linked=linked, force=self.force)
+        plan = partial(decide, parts, fresh=seen.full, looked_at=settled.looked_at, judge=judge)
+        decision = plan()
         unshown = await read_anew(parts, self._restricted(decision.plan), seen)
-        if unshown is None:
-            return decision, seen
-        return decide(parts, fresh=seen.full, looked_at=settled.looked_at, unshown=unshown), seen
-
-    def _check(self, decision: Decision, seen: Seen) -> None:
-        state = self.parts.state
-        changed = decision.changed | state.links.keys(seen.vanished)
-        check(
-            listed=seen.listed,
-            was_listed=seen.was_listed,
-            full=seen.whole,
-            linked=state.links.count(),
-            changed=len(changed),
-            force=self.force,
-        )
+        if unshown is not None:
+            decision = plan(unshown=unshown)
+        if self.only is None:
+            self.report.hold_listing(seen)
+            self.report.hold_prices(decision.plan)
+        return decision, seen
 
     def _restricted(self, made: Plan) -> Plan:
         """The part of the plan that is about the chosen products, or the first so many orders."""
@@ -280,7 +275,7 @@ class Pass:
                 " any more: none of them was sent. contaazul-sync status lists them. If they are the same:"
                 " contaazul-sync ignore --alike. If they are others: contaazul-sync retry --alike"
             )
-            self.stops.append(SafetyStop(text.format(n=len(alike.held))))
+            self.report.safety.append(text.format(n=len(alike.held)))
             self.orders_held = True
         sold = self.parts.state.sales.of(send.key for send in orders)
         failures = self.parts.state.items.failures()

@@ -7,16 +7,18 @@ from functools import partial
 
 from contaazul_sync.core.days import BRAZIL
 from contaazul_sync.core.errors import ItemError, NoAccess, SyncError, Unavailable
-from contaazul_sync.core.ids import OrderId, ShopKey
+from contaazul_sync.core.ids import OrderId, ShopKey, parent
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Order, Payment
+from contaazul_sync.core.plan.safety import is_mass
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.passes.gaps import Gaps
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.unlisted import ask_unlisted
-from contaazul_sync.shops.port import Shop, Unread, Unreadable, parent
+from contaazul_sync.passes.whose import of_our_shop
+from contaazul_sync.shops.port import Gone, Shop, Unread, Unreadable
 from contaazul_sync.state.file import State
 
 OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
@@ -29,7 +31,11 @@ DAILY = timedelta(hours=23, minutes=30)  # "once a day", for a cron that is a li
 
 @dataclass
 class Seen:
-    """What a walk through the shop found. Times become watermarks only when the pass goes on."""
+    """What a walk through the shop found. Times become watermarks only when the pass goes on.
+
+    `vanished`: the linked products that a full walk did not list; `said_gone`: those of which the shop said
+    so itself. `doubted`: so much is missing that none of it counts as gone; `sure`: a person says it does.
+    """
 
     full: bool
     walk: int
@@ -40,7 +46,10 @@ class Seen:
     trouble: SyncError | None = None  # why either the products or the orders could not be read
     no_orders: SyncError | None = None  # the same, of the orders
     hidden: dict[Kind, Gaps] = field(default_factory=lambda: {Kind.PRODUCT: Gaps(), Kind.SALE: Gaps()})
-    vanished: list[ShopKey] = field(default_factory=list)
+    vanished: set[ShopKey] = field(default_factory=set)
+    said_gone: set[ShopKey] = field(default_factory=set)
+    doubted: bool = False
+    sure: bool = False
     unreadable: list[Unreadable] = field(default_factory=list)
     readable: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)  # orders that the shop says it has no more
@@ -64,6 +73,11 @@ class Seen:
             return {Kind.PRODUCT}
         return {Kind.SALE} if self.trouble else {Kind.PRODUCT, Kind.SALE}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether a full walk found nothing at all, where there was something."""
+        return self.whole and self.was_listed > 0 and not self.listed and not self.unread
+
 
 def is_due(state: State, what: str, now: datetime) -> bool:
     """Whether something that is done once a day is due."""
@@ -71,21 +85,22 @@ def is_due(state: State, what: str, now: datetime) -> bool:
     return last is None or last > now or now - last >= DAILY
 
 
-async def walk(parts: Parts, back_to: datetime | None = None) -> Seen:
+async def walk(parts: Parts, back_to: datetime | None = None, *, force: bool = False) -> Seen:
     """Walk through the shop's products, then its orders, and keep what it says.
 
     In this order: an order paid in between is then sent in this pass, and its products, whose stock was
     read before, are not compared before the ERP has settled. Where one of the two cannot be read, the other
     is (`Seen.trouble`). Raises SyncError where neither can. `back_to`: read orders changed since then.
+    `force`: a person has looked at the shop, and says that it is right.
     """
     state, shop, rules, now = parts.state, parts.shop, parts.rules, parts.clock()
     try:
-        seen = await walk_products(state, shop, full=is_due(state, "full_walk", now))
+        seen = await walk_products(state, shop, full=is_due(state, "full_walk", now), force=force)
     except SILENT as error:
         seen = Seen(full=False, walk=state.products.last_walk(), trouble=error)
     seen.began = now
     if seen.whole:
-        seen.vanished = state.products.unseen(seen.walk)
+        _judge(state, seen, force=force)
     if not shop.can.orders:
         state.notes.note_orders(now, readable=False)
         return seen
@@ -109,17 +124,28 @@ async def walk(parts: Parts, back_to: datetime | None = None) -> Seen:
     return seen
 
 
-async def walk_products(state: State, shop: Shop, *, full: bool, look: bool = True) -> Seen:
+def _judge(state: State, seen: Seen, *, force: bool) -> None:
+    """Whether what a full walk missed may be gone."""
+    seen.vanished = state.links.keys(state.products.unseen(seen.walk))
+    much = seen.is_empty or is_mass(seen.vanished, state.links.products())
+    seen.doubted, seen.sure = much and not force, much and force
+
+
+async def walk_products(
+    state: State, shop: Shop, *, full: bool, look: bool = True, force: bool = False
+) -> Seen:
     """Walk through the shop's products: all of them, or those that changed since the last walk.
 
-    `look`: also at those that take a request each, on shops where some do.
+    `look`: also at those that take a request each, on shops where some do. Raises StateError where a full
+    walk meets another shop, unless `force` says that it is ours.
     """
     seen = Seen(full=full, walk=state.products.new_walk(), was_listed=state.products.count()["live"])
     since = None if full else _behind(state.notes.time("products_seen") or state.notes.time("full_walk"))
     believe = not full and state.notes.get(PAGES_OF_PRODUCTS) == "yes"
     queue, opened = set(state.queue.all()), dict[ShopKey, list[ShopKey]]()
     wanted = partial(state.products.wanted, gone=full)  # once a day, what the shop had deleted may be back
-    async for page in shop.products(since, wanted=wanted, look=look, believe=believe):
+    pages = shop.products(since, wanted=wanted, look=look, believe=believe)
+    async for page in of_our_shop(state, pages) if full and look and not force else pages:
         products = [product for product in page if isinstance(product, Product)]
         seen.hidden[Kind.PRODUCT].pass_by(page)
         known = [product for product in products if all(product.key.split(":"))]
@@ -133,6 +159,7 @@ async def walk_products(state: State, shop: Shop, *, full: bool, look: bool = Tr
         unread = [each.key for each in page if isinstance(each, Unread)]
         state.products.keep_seen(unread, seen.walk)
         seen.unread += len(unread)
+        seen.said_gone |= {each.key for each in page if isinstance(each, Gone)}
         seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
     for chosen, variations in opened.items():
         state.products.open_up(chosen, variations)
@@ -188,8 +215,10 @@ def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
         state.notes.set_time("products_seen", min(product, now))
     if order:
         state.notes.set_time("orders_seen", min(order, now))
+    if seen.doubted:  # the next pass looks at all of the shop again
+        return
     if seen.whole:
-        state.products.mark_gone(seen.walk, now)
+        state.products.mark_gone(seen.walk, now, seen.said_gone, sure=seen.sure)
     if seen.full and not seen.no_orders:
         state.notes.set_time("full_walk", now)
 

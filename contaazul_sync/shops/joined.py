@@ -6,8 +6,7 @@ from datetime import datetime
 
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
-from contaazul_sync.core.products import Product
-from contaazul_sync.shops.port import Hidden, Shop, Unread, Unreadable, Wanted, nothing
+from contaazul_sync.shops.port import Hidden, Shop, Told, Unreadable, Wanted, nothing
 
 
 class Joined:
@@ -29,11 +28,11 @@ class Joined:
         wanted: Wanted = nothing,
         look: bool = True,
         believe: bool = False,
-    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    ) -> AsyncIterator[list[Told]]:
         """Those of the catalogue."""
         return self.catalogue.products(since, wanted=wanted, look=look, believe=believe)
 
-    def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Told]]:
         """Those of the catalogue."""
         return self.catalogue.units(keys)
 

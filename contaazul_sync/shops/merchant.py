@@ -20,7 +20,7 @@ from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops import merchant_rows as reading
 from contaazul_sync.shops.merchant_rows import Row, search
 from contaazul_sync.shops.pages import Around, Extra
-from contaazul_sync.shops.port import Can, Hidden, Unread, Unreadable, Wanted, nothing
+from contaazul_sync.shops.port import Can, Hidden, Told, Unreadable, Wanted, nothing
 from contaazul_sync.shops.profile import Profile
 
 MOST_PAGES = 5000  # a listing that does not end is cut here
@@ -61,7 +61,7 @@ class Merchant:
         wanted: Wanted = nothing,  # noqa: ARG002 - of the port: a listing tells all of every product
         look: bool = True,  # noqa: ARG002
         believe: bool = False,
-    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    ) -> AsyncIterator[list[Told]]:
         """The sellable units, a page at a time; those changed since then, where the shop can tell.
 
         `believe`: a page that is not full ends the walk, when as many rows were read as the shop tells. It is
@@ -71,7 +71,7 @@ class Merchant:
         async for rows in self._pages(profile.product_path, profile.product_rows, since, believe=believe):
             yield [unit for row in rows for unit in _units(profile, row)]
 
-    async def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    async def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Told]]:
         """These products, out of the listing of all: this API shows none by itself."""
         left = set(keys)
         async for page in self.products():

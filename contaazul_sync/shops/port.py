@@ -48,6 +48,16 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A product of which the shop itself says, asked for it, that it has it no more."""
+
+    key: ShopKey
+
+
+Told = Product | Unread | Gone | Hidden  # what a list of products may tell
+
+
+@dataclass(frozen=True, slots=True)
 class Can:
     """What a shop can do.
 
@@ -84,7 +94,7 @@ class Shop(Protocol):
         wanted: Wanted = nothing,
         look: bool = True,
         believe: bool = False,
-    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    ) -> AsyncIterator[list[Told]]:
         """The sellable units, a page at a time: all, or those that may have changed since then.
 
         `wanted` are the products that are linked or chosen. With `look`, the shop is asked for each of them
@@ -92,7 +102,7 @@ class Shop(Protocol):
         not full may end the walk (see `told_right`).
         """
 
-    def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Told]]:
         """These products as they are now, and perhaps others; one that the shop does not show is left out."""
 
     def orders(
@@ -102,8 +112,3 @@ class Shop(Protocol):
 
     async def order(self, order_id: str) -> Order | Unreadable | None:
         """One order as it is now; None where the shop does not know it."""
-
-
-def parent(key: ShopKey) -> ShopKey:
-    """The product that a variation belongs to; of a product without variations, itself."""
-    return ShopKey(key.partition(":")[0])

@@ -25,7 +25,7 @@ from contaazul_sync.core.errors import (
     SyncError,
     Unavailable,
 )
-from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
@@ -34,7 +34,7 @@ from contaazul_sync.net import border
 from contaazul_sync.net.transport import Transport
 from contaazul_sync.shops import storefront_rows as rows
 from contaazul_sync.shops.pages import Around, Extra
-from contaazul_sync.shops.port import Can, Hidden, Unread, Unreadable, Wanted, nothing, parent
+from contaazul_sync.shops.port import Can, Gone, Hidden, Told, Unread, Unreadable, Wanted, nothing
 
 MOST_REQUESTS = Decimal(2)  # a second
 CACHED = timedelta(hours=1)  # how old an answer may be
@@ -91,7 +91,7 @@ class Storefront:
         wanted: Wanted = nothing,
         look: bool = True,
         believe: bool = False,  # noqa: ARG002 - of the port: these lists tell their pages
-    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    ) -> AsyncIterator[list[Told]]:
         """The wanted products as their pages show them; without `since`, all others too, as listed."""
         self._renewed = False
         chosen = {parent(key) for key in wanted()}
@@ -106,7 +106,7 @@ class Storefront:
         async for units in self._pages_of(sorted(chosen) if look else [], listed):
             yield units
 
-    def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Told]]:
         """These products as their pages show them."""
         self._renewed = False
         return self._pages_of(sorted({parent(key) for key in keys}), None)
@@ -127,12 +127,10 @@ class Storefront:
 
     # A product's page
 
-    async def _pages_of(
-        self, keys: list[ShopKey], listed: set[ShopKey] | None
-    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    async def _pages_of(self, keys: list[ShopKey], listed: set[ShopKey] | None) -> AsyncIterator[list[Told]]:
         """The units of each of these products. `listed`: those that are in a list, where all lists were read.
 
-        One that is in no list, and of which the shop itself says no, is not there. A page that is not
+        One that is in no list, and of which the shop itself says no, is gone. A page that is not
         answered tells nothing of the product. Raises Unavailable where most are not, or none is shown.
         """
         shown = unread = unanswered = 0
@@ -141,6 +139,7 @@ class Storefront:
                 page = await self._ask("produtos/dadosproduto", {"Produto": key})
             except (_SaysNoError, Missing):
                 if listed is not None and key not in listed:
+                    yield [Gone(key)]
                     continue
                 page = None
             except Unavailable:
@@ -159,7 +158,7 @@ class Storefront:
 
     # The lists
 
-    async def _listing(self) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    async def _listing(self) -> AsyncIterator[list[Told]]:
         """All that shoppers see: the categories, and what the sitemap has besides."""
         roots, below = rows.categories(await self._ask("categorias", CATEGORIES))
         found: set[ShopKey] = set()

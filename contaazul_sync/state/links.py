@@ -1,6 +1,6 @@
 """Links: the products that are known in the ERP."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -38,15 +38,18 @@ CREATE INDEX links_missing ON links (key) WHERE missing = 1
 CREATE TABLE settling (
     key TEXT PRIMARY KEY REFERENCES links (key) ON DELETE CASCADE,
     since TEXT NOT NULL
-) STRICT
+) STRICT;
+ALTER TABLE links ADD COLUMN held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1));
+ALTER TABLE links ADD COLUMN agreed INTEGER
 """,
 }
 
 SAVE_LINK = """
-INSERT INTO links VALUES (:key, :erp_id, :sku, :base, :sent, :expected, :compare_after, :missing, :linked_at)
+INSERT INTO links (key, erp_id, sku, base, sent, expected, compare_after, missing, linked_at, held, agreed)
+VALUES (:key, :erp_id, :sku, :base, :sent, :expected, :compare_after, :missing, :linked_at, :held, :agreed)
 ON CONFLICT (key) DO UPDATE SET erp_id = excluded.erp_id, sku = excluded.sku, base = excluded.base,
     sent = excluded.sent, expected = excluded.expected, compare_after = excluded.compare_after,
-    missing = excluded.missing
+    missing = excluded.missing, held = excluded.held, agreed = excluded.agreed
 """
 
 
@@ -61,6 +64,8 @@ def _row(link: Link, now: datetime) -> Row:
         "compare_after": text(link.compare_after) if link.compare_after else None,
         "missing": int(link.missing),
         "linked_at": text(now),
+        "held": int(link.held),
+        "agreed": link.agreed,
     }
 
 
@@ -75,6 +80,8 @@ def link_of(row: Row, sku: str) -> Link:
         expected=number_or_none(row["expected"]),
         compare_after=time_or_none(row["compare_after"]),
         missing=bool(row["missing"]),
+        held=bool(row["held"]),
+        agreed=row["agreed"],
     )
 
 
@@ -168,6 +175,23 @@ class Links:
         """How many products of the shop, as it is now, are in the ERP."""
         sql = "SELECT count(*) FROM links JOIN products USING (key) WHERE missing = 0 AND gone_at IS NULL"
         return int(self.db.execute(sql).fetchone()[0])
+
+    def products(self) -> int:
+        """The same, where variations of one product count once."""
+        sql = """SELECT count(DISTINCT substr(key, 1, instr(key || ':', ':') - 1)) FROM links
+                 JOIN products USING (key) WHERE missing = 0 AND gone_at IS NULL"""
+        return int(self.db.execute(sql).fetchone()[0])
+
+    def hold(self, keys: Set[ShopKey], agreed: Mapping[ShopKey, int]) -> None:
+        """Of these products, and of no other, the price is held back; of those a person let go the shop's."""
+        held = {row["key"] for row in self.db.query("SELECT key FROM links WHERE held = 1")}
+        if held == keys and not agreed:
+            return
+        with self.db.atomic():
+            for key in held ^ keys:
+                self.db.execute("UPDATE links SET held = ? WHERE key = ?", [int(key in keys), key])
+            for key, price in agreed.items():
+                self.db.execute("UPDATE links SET agreed = ? WHERE key = ?", [price, key])
 
 
 def put(db: Database, link: Link, now: datetime) -> None:

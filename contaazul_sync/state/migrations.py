@@ -75,7 +75,7 @@ def m005_the_order_book(db: Database) -> None:
 
 @migrations()
 def m006_one_bad_row(db: Database) -> None:
-    """Whether a run got through; since when sales move a balance; the words of a product as they came."""
+    """What is kept of runs, balances, products and prices since one bad row stops nothing any more."""
     _step(db, 6)
 
 

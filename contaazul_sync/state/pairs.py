@@ -9,12 +9,13 @@ from contaazul_sync.state.links import link_of
 from contaazul_sync.state.products import as_product
 
 # The columns that a product and its link share go by the product's name; the link's SKU is `linked_sku`.
-PAIRS = """SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, expected, compare_after, missing
+PAIRS = """SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, expected, compare_after, missing,
+                  held, agreed
            FROM links JOIN products USING (key)"""
 
 OVERVIEW = """
 SELECT * FROM (SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, links.expected, compare_after,
-    missing, CASE WHEN gone_at IS NOT NULL THEN 'gone'
+    missing, held, agreed, CASE WHEN gone_at IS NOT NULL THEN 'gone'
         WHEN failures.key IS NOT NULL THEN 'failed'
         WHEN drifts.key IS NOT NULL THEN 'drift'
         WHEN missing = 0 THEN 'linked'
@@ -63,7 +64,7 @@ class Pairs:
         promotional price, is the one that was sent, and the stock is the balance that is expected.
         """
         self.db.create_function("due", 2, price_of, deterministic=True)
-        sql = f"""{PAIRS} WHERE missing OR problem IS NOT NULL OR compare_after IS NOT NULL
+        sql = f"""{PAIRS} WHERE missing OR held OR problem IS NOT NULL OR compare_after IS NOT NULL
                   OR (stock <> '' AND expected IS NOT stock) OR sent IS NOT due(price, promotional)"""
         found = set()
         for row in self.db.query(sql):

@@ -41,9 +41,11 @@ CREATE INDEX products_unfit ON products (key) WHERE gone_at IS NULL
     3: """
 ALTER TABLE products ADD COLUMN listed INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1))
 """,
+    # `missed_at`: the first full walk that did not list it.
     6: """
 ALTER TABLE products ADD COLUMN priced INTEGER NOT NULL DEFAULT 0 CHECK (priced IN (0, 1));
-ALTER TABLE products ADD COLUMN told TEXT
+ALTER TABLE products ADD COLUMN told TEXT;
+ALTER TABLE products ADD COLUMN missed_at TEXT
 """,
 }
 
@@ -57,8 +59,8 @@ VALUES (:key, :sku, :name, :price, :promotional, :stock, :details, :problem, :up
 ON CONFLICT DO UPDATE SET renamed = max(renamed, sku <> excluded.sku), sku = excluded.sku,
     name = excluded.name, price = excluded.price, promotional = excluded.promotional,
     stock = excluded.stock, details = excluded.details, problem = excluded.problem,
-    updated_at = excluded.updated_at, walk = excluded.walk, gone_at = NULL, listed = excluded.listed,
-    priced = excluded.priced, told = excluded.told
+    updated_at = excluded.updated_at, walk = excluded.walk, gone_at = NULL, missed_at = NULL,
+    listed = excluded.listed, priced = excluded.priced, told = excluded.told
 """
 
 _SIZES = ("weight", "height", "width", "length")
@@ -131,7 +133,7 @@ class Products:
 
     def keep_seen(self, keys: Iterable[ShopKey], walk: int) -> None:
         """Products that a walk found and could not read: they and their variations stay as they are."""
-        sql = "UPDATE products SET walk = ? WHERE key = ? OR (key >= ? AND key < ?)"
+        sql = "UPDATE products SET walk = ?, missed_at = NULL WHERE key = ? OR (key >= ? AND key < ?)"
         with self.db.atomic():
             for key in keys:
                 self.db.execute(sql, [walk, key, f"{key}:", f"{key};"])
@@ -157,12 +159,39 @@ class Products:
         )
         return [ShopKey(row["key"]) for row in found]
 
-    def mark_gone(self, walk: int, now: datetime) -> None:
-        """Mark what a full walk did not list as deleted in the shop: it is compared no more."""
+    def mark_gone(
+        self, walk: int, now: datetime, said: Iterable[ShopKey] = (), *, sure: bool = False
+    ) -> None:
+        """Mark what two full walks did not list as deleted in the shop: it is compared no more.
+
+        This is the second for what was missed before. At once: those of which the shop `said` so itself, and
+        their variations; all, where a person is `sure`.
+        """
+        out = "UPDATE products SET gone_at = ? WHERE walk < ? AND gone_at IS NULL"
         with self.db.atomic():
-            sql = "UPDATE products SET gone_at = ? WHERE walk < ? AND gone_at IS NULL"
-            self.db.execute(sql, [text(now), walk])
+            self.db.execute(f"{out} AND (missed_at IS NOT NULL OR ?)", [text(now), walk, sure])
+            for key in said:
+                own = [key, f"{key}:", f"{key};"]
+                self.db.execute(f"{out} AND (key = ? OR (key >= ? AND key < ?))", [text(now), walk, *own])
+            miss = (
+                "UPDATE products SET missed_at = ? WHERE walk < ? AND gone_at IS NULL AND missed_at IS NULL"
+            )
+            self.db.execute(miss, [text(now), walk])
             drifts.forget_gone(self.db)
+
+    def missed_since(self, key: ShopKey) -> datetime | None:
+        """Since when the shop does not list a product, or None."""
+        row = self.db.one("SELECT missed_at FROM products WHERE key = ?", key)
+        return time_or_none(row["missed_at"]) if row else None
+
+    def knows_any(self, products: Iterable[Product]) -> bool:
+        """Whether one of these was here before. Two shops may have the same keys, for other things."""
+        told = {product.key: product for product in products}
+        for row in self.db.some("SELECT key, sku, name FROM products WHERE key IN ({})", told):
+            product = told[ShopKey(row["key"])]
+            if (row["sku"] and row["sku"] == product.sku) or (row["name"] and row["name"] == product.name):
+                return True
+        return False
 
     def last_walk(self) -> int:
         """The number of the newest walk; 0 before the first."""

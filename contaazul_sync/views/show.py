@@ -106,6 +106,8 @@ def _product(state: State, key: ShopKey, now: datetime | None, *, left_alone: bo
         past.append((queued_at, _("chosen to be sent")))
     if linked_at := state.links.since(key):
         past.append((linked_at, _("linked to its twin in the ERP")))
+    if missed_at := state.products.missed_since(key):
+        past.append((missed_at, _("the shop did not list it any more")))
     if drift:
         past.append((drift.since, _("its stock in the ERP began to differ")))
     past += _trouble(failure, intent)

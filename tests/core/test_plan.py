@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync.core.errors import SafetyStop
 from contaazul_sync.core.fingerprints import differs
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Group, Ignored, Kind
@@ -28,7 +27,6 @@ from contaazul_sync.core.plan.orders import as_seen, order_version, plan_orders,
 from contaazul_sync.core.plan.prices import missing_version, plan_prices, price_version
 from contaazul_sync.core.plan.products import plan_products, product_version
 from contaazul_sync.core.plan.protocol import Adopt, Forget, SendAgain, Wait, in_grace, settle
-from contaazul_sync.core.plan.safety import check, has_changed
 from contaazul_sync.core.plan.units import pending_units
 from contaazul_sync.core.products import Details, Link, Product
 from contaazul_sync.core.rules import PaymentRule, Rules
@@ -963,79 +961,6 @@ def test_the_grace_of_what_was_never_seen_to_go_out_counts_from_its_intent():
 
     assert in_grace(intent, NOW + GRACE - timedelta(seconds=1), GRACE)
     assert not in_grace(intent, NOW + GRACE, GRACE)
-
-
-# Safety
-
-
-def checked(**changes: Any) -> None:
-    counts = {"listed": 100, "was_listed": 100, "full": True, "linked": 100, "changed": 0, "force": False}
-    check(**(counts | changes))
-
-
-@pytest.mark.parametrize(
-    ("changed", "linked"),
-    [(0, 0), (19, 19), (19, 20), (20, 40), (20, 41), (50, 100)],
-    ids=["none", "all of 19", "19 of 20", "exactly half", "less than half", "half of 100"],
-)
-def test_a_usual_change_passes(changed, linked):
-    checked(changed=changed, linked=linked)
-
-
-@pytest.mark.parametrize(("changed", "linked"), [(20, 20), (20, 39), (21, 41), (51, 100)])
-def test_more_than_half_and_at_least_20_at_once_stop_the_pass(changed, linked):
-    with pytest.raises(SafetyStop) as caught:
-        checked(changed=changed, linked=linked)
-
-    assert caught.value.message.startswith(
-        f"{changed} of {linked} linked products changed in the shop at once. Nothing was sent."
-    )
-    assert "--force" in caught.value.message
-
-
-def test_a_listing_that_is_suddenly_empty_stops_the_pass():
-    with pytest.raises(SafetyStop, match="The shop lists no product at all, and it had 230"):
-        checked(listed=0, was_listed=230)
-
-
-@pytest.mark.parametrize(
-    "walk", [{"full": False, "listed": 0}, {"listed": 0, "was_listed": 0}, {"listed": 1, "was_listed": 230}]
-)
-def test_an_empty_answer_is_no_alarm_where_nothing_is_proved_by_it(walk):
-    checked(**walk)
-
-
-@pytest.mark.parametrize("counts", [{"listed": 0}, {"changed": 100}])
-def test_force_passes_both_stops(counts):
-    checked(force=True, **counts)
-
-
-@pytest.mark.parametrize(
-    ("product", "link", "moved"),
-    [
-        ({}, {}, False),
-        ({"price": 8990}, {}, True),
-        ({"promotional": 6990}, {}, True),
-        ({"stock": Decimal(11)}, {}, True),
-        ({"stock": Decimal("12.00")}, {}, False),
-        ({"price": 8990}, {"base": None, "sent": None}, False),
-        ({"stock": Decimal(11)}, {"expected": None}, False),
-    ],
-)
-def test_a_product_has_changed_when_the_shop_moved_its_price_or_stock(product, link, moved):
-    assert has_changed(a_product(**product), a_link(**link), {}, Rules()) is moved
-
-
-def test_units_taken_by_an_order_that_is_still_to_be_sold_are_no_change_in_the_shop():
-    assert not has_changed(a_product(stock=Decimal(9)), a_link(), {SHIRT: Decimal(3)}, Rules())
-
-
-def test_a_restock_beside_such_an_order_is_a_change_in_the_shop():
-    assert has_changed(a_product(stock=Decimal(12)), a_link(), {SHIRT: Decimal(3)}, Rules())
-
-
-def test_our_own_percentage_changes_no_product_in_the_shop():
-    assert not has_changed(a_product(), a_link(), {}, TEN_PERCENT_MORE)
 
 
 # What the shop's stock lacks already

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync.core.errors import SafetyStop
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Intent, Kind
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
@@ -20,7 +19,6 @@ from contaazul_sync.core.plan.orders import as_seen, order_version, plan_orders
 from contaazul_sync.core.plan.prices import plan_prices
 from contaazul_sync.core.plan.products import plan_products
 from contaazul_sync.core.plan.protocol import Adopt, Wait, settle
-from contaazul_sync.core.plan.safety import check, has_changed
 from contaazul_sync.core.plan.units import pending_units
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
@@ -351,17 +349,6 @@ def test_a_shop_that_takes_stock_at_the_order_has_no_fewer_units_to_be_sold(worl
     assert all(at_order[key] >= units > 0 for key, units in at_payment.items())
 
 
-@given(stock=st.integers(0, 100), ordered=st.integers(0, 100), price=st.integers(1, 9999))
-@quickly
-def test_units_that_an_order_takes_from_the_stock_are_no_change_until_they_are_sold(stock, ordered, price):
-    taken = min(stock, ordered)
-    link = a_link(base=price, expected=Decimal(stock))
-
-    product = a_product(price=price, stock=Decimal(stock - taken))
-
-    assert not has_changed(product, link, {product.key: Decimal(taken)}, Rules())
-
-
 # What became of a create
 
 _minutes = st.integers(0, 10_000).map(lambda minutes: timedelta(minutes=minutes))
@@ -387,26 +374,3 @@ def test_what_is_found_is_adopted_at_any_time(sent, others, grace):
     verdict = settle(intent, ErpId("sale-1"), others=others, now=NOW, grace=grace)
 
     assert verdict == Adopt(ErpId("sale-1"))
-
-
-# Safety
-
-
-@given(linked=st.integers(0, 500), share=st.integers(0, 500))
-@quickly
-def test_a_pass_stops_at_20_changes_that_are_more_than_half(linked, share):
-    changed = min(share, linked)
-    stops = False
-
-    try:
-        check(listed=1, was_listed=1, full=True, linked=linked, changed=changed, force=False)
-    except SafetyStop:
-        stops = True
-
-    assert stops is (changed >= 20 and changed > linked - changed)
-
-
-@given(linked=st.integers(0, 500), changed=st.integers(0, 500), listed=st.integers(0, 3), full=st.booleans())
-@quickly
-def test_force_never_stops(linked, changed, listed, full):
-    check(listed=listed, was_listed=3, full=full, linked=linked, changed=changed, force=True)

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.core.errors import SafetyStop
 from contaazul_sync.core.plan.orders import as_seen
 
 pytestmark = pytest.mark.line("memory")
@@ -275,6 +274,8 @@ def test_a_product_deleted_in_the_shop_stays_in_the_erp_untouched(job):
     job.forget_calls()
 
     job.sync(minutes=24 * 60)
+    assert job.state.products.count()["gone"] == 0  # a listing may leave one out
+    job.sync(minutes=24 * 60)
 
     assert job.erp.product("CAM-1").version == before
     assert job.state.products.count()["gone"] == 1
@@ -489,71 +490,6 @@ def test_a_shop_whose_pages_tell_wrong_is_read_to_the_end_all_the_same(job, page
 
     assert job.erp.product("P-1").price == job.erp.product("P-9").price == 11
     assert all(len(job.sales_of(order)) == 1 for order in orders)
-
-
-def test_an_empty_listing_is_not_believed(linked):
-    job = linked("CAM-1", "Camiseta", 79.90, 5)
-    job.shop.delete("CAM-1")
-
-    with pytest.raises(SafetyStop) as stop:
-        job.sync(minutes=24 * 60)
-    assert stop.value.exit_code == 7
-    with pytest.raises(SafetyStop):  # and still not by the next pass
-        job.sync()
-
-    assert job.sync(force=True).outcome == 0
-    assert job.state.products.count()["gone"] == 1
-
-
-@pytest.mark.slow
-def test_more_than_half_of_the_products_changed_at_once_is_a_stop_with_nothing_sent(job):
-    skus = [f"P-{i}" for i in range(30)]
-    for sku in skus:
-        job.shop.add_product(sku, f"Produto {sku}", 10, 5)
-    job.linked(*skus)
-    for sku in skus[:20]:
-        job.shop.change(sku, price=0.01)
-    order = job.shop.order([("P-29", 1)])
-    job.forget_calls()
-
-    with pytest.raises(SafetyStop) as stop:
-        job.sync()
-
-    assert "20 of 30" in stop.value.message  # the 21st was sold, and that is no change
-    assert not [r for r in job.erp.requests if r.method != "GET"]
-    assert job.status()["last_run"]["outcome"] == 7
-    job.sync(force=True)
-    assert job.erp.product("P-0").price == Decimal("0.01")
-    assert job.sales_of(order)
-
-
-@pytest.mark.slow
-def test_our_own_percentage_is_no_mass_change(job):
-    skus = [f"P-{i}" for i in range(25)]
-    for sku in skus:
-        job.shop.add_product(sku, f"Produto {sku}", 10, 5)
-    job.linked(*skus)
-    job.set(prices__adjustment_percent=Decimal(5))
-
-    report = job.sync()
-
-    assert report.counts["updated"] == 25
-
-
-@pytest.mark.slow
-def test_a_busy_day_is_no_mass_change(job):
-    skus = [f"P-{i}" for i in range(25)]
-    for sku in skus:
-        job.shop.add_product(sku, f"Produto {sku}", 10, 5)
-    job.linked(*skus)
-    for sku in skus:
-        job.shop.order([(sku, 1)])
-    assert job.sync().counts["created"] == 25
-
-    for _ in range(3):
-        assert job.sync().outcome == 0
-
-    assert job.status()["products"]["drift"] == 0
 
 
 def test_a_dry_run_sends_nothing_but_reads_and_keeps_nothing(job):

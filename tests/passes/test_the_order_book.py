@@ -438,11 +438,13 @@ def test_five_alike_are_the_shops_doing_and_none_is_sent(ready):
     ready.sync()
     new = renumber(ready, *many)
 
+    other = str(ready.shop.order([("CAM-1", 1)]))
     with pytest.raises(SafetyStop, match="ignore --alike"):
         ready.sync()
 
+    assert len(numbers(ready, other)) == 1
     assert [ready.failure(order)["group"] for order in new] == ["attention"] * len(many)
-    assert len(ready.erp.sales) == 1 + len(many)
+    assert len(ready.erp.sales) == 1 + len(many) + 1
     assert ready.sync().outcome == 6
 
 

@@ -9,6 +9,7 @@ import pytest
 from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.sales import sale_draft
 from contaazul_sync.core.errors import NoAccess, Unavailable
+from contaazul_sync.core.ids import parent
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.plan.actions import CreateProduct
 from contaazul_sync.core.plan.facts import Facts, Known
@@ -16,7 +17,7 @@ from contaazul_sync.core.plan.products import plan_products
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.sandbox.shop.catalogue import fill
-from contaazul_sync.shops.port import Unread, parent
+from contaazul_sync.shops.port import Unread
 from tests.worlds.shops import KINDS, Door
 
 pytestmark = pytest.mark.line("memory")

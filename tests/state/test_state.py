@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -55,12 +55,51 @@ def test_a_product_that_is_listed_again_is_not_gone_any_more(state):
     state.products.save([a_product("1"), a_product("2")], walk=1)
     state.products.save([a_product("2")], walk=2)
     assert state.products.unseen(2) == ["1"]
-    state.products.mark_gone(2, NOW)
+    state.products.mark_gone(2, NOW, ["1"])
     assert [p.key for p in state.products.all() if p.gone] == ["1"]
 
     state.products.save([a_product("1")], walk=3)
 
     assert not [p for p in state.products.all() if p.gone]
+
+
+def test_a_product_is_gone_when_two_full_walks_in_a_row_missed_it(state):
+    state.products.save([a_product("1"), a_product("2")], walk=1)
+    state.products.mark_gone(2, NOW)
+    state.products.save([a_product("1")], walk=3)
+    state.products.mark_gone(3, NOW + timedelta(days=1))
+    assert [p.key for p in state.products.all() if p.gone] == ["2"]
+    assert state.products.missed_since(ShopKey("1")) is None
+
+    state.products.mark_gone(4, NOW + timedelta(days=2))
+    assert state.products.missed_since(ShopKey("1")) == NOW + timedelta(days=2)
+    state.products.keep_seen([ShopKey("1")], walk=5)
+    state.products.mark_gone(6, NOW + timedelta(days=3))
+
+    assert [p.key for p in state.products.all() if p.gone] == ["2"]
+
+
+def test_links_are_counted_by_what_a_shopper_calls_a_product(state):
+    keys = [ShopKey(key) for key in ("1", "2:1", "2:2", "21", "3:9")]
+    state.products.save([a_product(key) for key in keys], walk=1)
+    for key in keys:
+        state.links.save(Link(key, ErpId(f"e{key}"), key), NOW)
+
+    assert (state.links.count(), state.links.products()) == (5, 4)
+
+
+def test_of_the_held_prices_those_that_are_named_are_held_and_no_others(state):
+    keys = [ShopKey("1"), ShopKey("2"), ShopKey("3")]
+    for key in keys:
+        state.links.save(Link(key, ErpId(f"e{key}"), key, held=key != "3"), NOW)
+
+    state.links.hold({ShopKey("2"), ShopKey("3")}, {ShopKey("1"): 500})
+
+    assert [(link.held, link.agreed) for link in state.links.all()] == [
+        (False, 500),
+        (True, None),
+        (True, None),
+    ]
 
 
 def test_a_link_closes_the_intent_and_leaves_the_queue_at_once(state):
@@ -131,7 +170,8 @@ def test_a_failure_of_another_version_counts_anew(state):
         "INSERT INTO failures VALUES ('sale', '1', 'odd', 'r', 'n', 't', 1, '', 0, '')",
         "INSERT INTO sends (order_id, number, sent_at, outcome) VALUES ('1', 5, 't', 'odd')",
         f"INSERT INTO orders VALUES ('1', 'odd', 's', 5{', 0' * 15})",
-        "INSERT INTO links VALUES ('1', 'e', 's', NULL, NULL, NULL, NULL, 2, 't')",
+        "INSERT INTO links VALUES ('1', 'e', 's', NULL, NULL, NULL, NULL, 2, 't', 0, NULL)",
+        "INSERT INTO links VALUES ('1', 'e', 's', NULL, NULL, NULL, NULL, 0, 't', 2, NULL)",
     ],
 )
 def test_the_schema_refuses_what_makes_no_sense(state, statement):

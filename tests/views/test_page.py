@@ -238,6 +238,7 @@ def test_a_new_installation_says_what_to_do_next(state):
     [
         (0, "All is well. Nothing needs you."),
         (4, "The last run did not get through: sign in again."),
+        (7, "A safety check held something back"),
         (9, "The last run did not get through: ended 9."),
     ],
 )

@@ -20,7 +20,7 @@ from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.operate import wiring
 from contaazul_sync.sandbox.common.wire import dump
 from contaazul_sync.sandbox.server import Sandbox
-from contaazul_sync.shops.port import Hidden, Shop, Unread, Unreadable, nothing
+from contaazul_sync.shops.port import Gone, Hidden, Shop, Unread, Unreadable, nothing
 
 Result = TypeVar("Result")
 KINDS = ("merchant", "storefront", "woocommerce")
@@ -70,11 +70,11 @@ class Door:
 
         return asyncio.run(run())
 
-    def told(self, since: datetime | None = None, wanted: Any = None) -> list[Product | Unread]:
+    def told(self, since: datetime | None = None, wanted: Any = None) -> list[Product | Unread | Gone]:
         """What a walk tells of the products; with all of them wanted, where nothing else is said."""
         keys = self.everything() if wanted is None else wanted
 
-        async def walk(shop: Shop) -> list[Product | Unread]:
+        async def walk(shop: Shop) -> list[Product | Unread | Gone]:
             pages = shop.products(since, wanted=lambda: keys)
             return [each async for page in pages for each in page if not isinstance(each, Hidden)]
 

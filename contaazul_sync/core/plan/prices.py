@@ -1,18 +1,25 @@
 """Which prices are sent, and which are kept back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from contaazul_sync.core.drafts.products import price_problem
-from contaazul_sync.core.fingerprints import fingerprint, problem_mark
+from contaazul_sync.core.fingerprints import SAFETY, fingerprint, problem_mark
+from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.money import written
 from contaazul_sync.core.plan.actions import Hold, SendPrice, Skip
 from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
 
 
-def plan_prices(pairs: Iterable[tuple[Product, Link]], facts: Facts) -> Iterator[SendPrice | Hold | Skip]:
-    """The linked products whose price in the ERP is not the shop's with the percentage, as last sent."""
+def plan_prices(
+    pairs: Iterable[tuple[Product, Link]], facts: Facts, held: Set[ShopKey] = frozenset()
+) -> Iterator[SendPrice | Hold | Skip]:
+    """The linked products whose price in the ERP is not the shop's with the percentage, as last sent.
+
+    `held`: those whose price the safety check holds back.
+    """
     for product, link in pairs:
         if product.gone:
             continue
@@ -24,21 +31,35 @@ def plan_prices(pairs: Iterable[tuple[Product, Link]], facts: Facts) -> Iterator
             continue
         version = price_version(price, product.problem)
         if not facts.known.ignores(Kind.PRODUCT, product.key, version):
-            yield _price(product, link, price, version, facts)
+            yield _price(product, link, price, facts, is_held=product.key in held)
 
 
-def _price(product: Product, link: Link, price: int, version: str, facts: Facts) -> SendPrice | Hold | Skip:
+def _price(
+    product: Product, link: Link, price: int, facts: Facts, *, is_held: bool
+) -> SendPrice | Hold | Skip:
+    version = price_version(price, product.problem)
     told = product.is_priced and price != link.sent  # a stock that cannot be read does not stop a price
     problem = (None if told else product.problem) or price_problem(price)
     if problem:
         step = _("put it right in the shop; the next sync sends it")
         mark = fingerprint(version, problem)
         return Hold(Kind.PRODUCT, product.key, link.sku, Group.HELD, problem, step, mark)
+    if is_held:
+        return _held(product, link, facts)
     if not facts.known.may_send(Kind.PRODUCT, product.key, version, "changed"):
         return Skip(Kind.PRODUCT, product.key)
     base = product.base(facts.rules.price_source)
     reason = _price_reason(base, link)
     return SendPrice(product.key, link.erp_id, link.sku, base, link.sent, price, reason)
+
+
+def _held(product: Product, link: Link, facts: Facts) -> Hold:
+    """One of so many prices that moved at once that the shop may have gone wrong."""
+    reason = _("the shop's price went from {old} to {new}, when most prices changed at once")
+    base = product.base(facts.rules.price_source)
+    reason = reason.format(old=written(link.base or 0), new=written(base))
+    step = _("put it right in the shop; or, if all these prices are right: contaazul-sync sync --force")
+    return Hold(Kind.PRODUCT, product.key, link.sku, Group.HELD, reason, step, SAFETY)
 
 
 def price_version(price: int, problem: str | None) -> str:

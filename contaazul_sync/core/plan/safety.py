@@ -1,41 +1,74 @@
-"""When the shop's listing looks so wrong that nothing is sent."""
+"""What looks so wrong in the shop that it is held back: prices, and products that vanished. All else goes on.
 
-from collections.abc import Mapping
-from decimal import Decimal
+The stock of a product is not judged: orders move it, and a shop may count many variations together.
+"""
 
-from contaazul_sync.core.errors import SafetyStop
-from contaazul_sync.core.ids import ShopKey
-from contaazul_sync.core.plan.units import balance_of
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, field
+
+from contaazul_sync.core.ids import ShopKey, parent
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.plan.facts import Facts
+from contaazul_sync.core.plan.prices import price_version
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.core.words import _
 
-MASS_CHANGE = 20  # fewer changed products than this are never a safety stop
+MASS = 20  # products; fewer that move at once are a usual day
+Pairs = Iterable[tuple[Product, Link]]
 
 
-def check(*, listed: int, was_listed: int, full: bool, linked: int, changed: int, force: bool) -> None:
-    """Stop before anything is sent when the shop's listing looks wrong. Raises SafetyStop.
+def is_mass(keys: Iterable[ShopKey], linked: int) -> bool:
+    """Whether so many products at once look wrong: more than half of all that are linked, and 20 at least.
 
-    `listed` and `was_listed` count the shop's products now and before; only a full walk proves that a
-    listing is empty. `changed` counts the linked products whose own price or stock moved, or that vanished.
+    Variations of one product count once, among these keys and among the `linked`.
     """
+    count = len({parent(key) for key in keys})
+    return count >= MASS and count * 2 > linked
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The products whose price is held back, and the shop's prices (centavos) that a person let go."""
+
+    held: Set[ShopKey] = frozenset()
+    agreed: Mapping[ShopKey, int] = field(default_factory=dict)
+
+
+Judge = Callable[[Pairs, Facts], Judged]
+
+
+def trust(_pairs: Pairs, _facts: Facts) -> Judged:
+    """Hold nothing back: no price is sent by this decision."""
+    return Judged()
+
+
+def judge_prices(pairs: Pairs, facts: Facts, *, vanished: Set[ShopKey], linked: int, force: bool) -> Judged:
+    """Which prices are held back, product by product.
+
+    One that was held stays so until `force`, or until the shop tells the price that was sent. A person's word
+    counts: what was ignored or let go moves nothing. `vanished`: the linked products that a full walk missed;
+    together with them the moved ones are judged.
+    """
+    before, moved = set[ShopKey](), dict[ShopKey, int]()
+    for product, link in pairs:
+        readable = product.is_priced and not (product.gone or link.missing)
+        if link.held and not (readable and not has_moved(product, link, facts.rules)):
+            before.add(product.key)
+        if readable and has_moved(product, link, facts.rules) and not _let_go(product, link, facts):
+            moved[product.key] = product.base(facts.rules.price_source)
     if force:
-        return
-    look = _("Look at the shop; if this is right: contaazul-sync sync --force")
-    if full and was_listed and not listed:
-        text = _("The shop lists no product at all, and it had {n}. Nothing was sent.")
-        raise SafetyStop(f"{text.format(n=was_listed)} {look}")
-    if changed >= MASS_CHANGE and changed * 2 > linked:
-        text = _("{n} of {linked} linked products changed in the shop at once. Nothing was sent.")
-        raise SafetyStop(f"{text.format(n=changed, linked=linked)} {look}")
+        return Judged(agreed=moved)
+    new = moved.keys() if is_mass(moved.keys() | vanished, linked) else set()
+    return Judged(before | new)
 
 
-def has_changed(product: Product, link: Link, pending: Mapping[ShopKey, Decimal], rules: Rules) -> bool:
-    """Whether the shop itself moved a linked product's price or stock since it was last sent or compared.
+def has_moved(product: Product, link: Link, rules: Rules) -> bool:
+    """Whether the shop's own price is not the one that was sent last. A new percentage is no such move."""
+    return link.base is not None and product.base(rules.price_source) != link.base
 
-    What an order took from the stock is no such move: its units are still counted, until they are sold.
-    """
-    if link.base is not None and product.base(rules.price_source) != link.base:
-        return True
-    known = link.expected is not None and product.stock is not None and not product.problem
-    return known and balance_of(product, pending) != link.expected
+
+def _let_go(product: Product, link: Link, facts: Facts) -> bool:
+    """Whether a person has said that this price is right, or is to be left alone."""
+    price = facts.rules.price(product.price, product.promotional)
+    ignored = facts.known.ignores(Kind.PRODUCT, product.key, price_version(price, product.problem))
+    return ignored or product.base(facts.rules.price_source) == link.agreed

@@ -13,7 +13,7 @@ from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.operate.doctor.checks import Check, Level, good, problem, skipped, warning
 from contaazul_sync.shops.merchant import how_to_get_orders
-from contaazul_sync.shops.port import Can, Hidden, Shop, Unread, Unreadable
+from contaazul_sync.shops.port import Can, Shop, Told, Unreadable
 
 
 def abilities(kind: str, can: Can) -> str:
@@ -47,7 +47,7 @@ async def a_product(shop: Shop, now: datetime) -> Check:
     return Check("a product", level, product.problem or _("as it is read"), seen=_of_product(product))
 
 
-async def _first(pages: AsyncIterator[list[Product | Unread | Hidden]]) -> Product | None:
+async def _first(pages: AsyncIterator[list[Told]]) -> Product | None:
     async for page in pages:
         for product in page:
             if isinstance(product, Product):

@@ -14,14 +14,13 @@ from typing import Any
 import httpx
 
 from contaazul_sync.core.errors import Failing, Missing, NoAccess, Refused, SignInExpired, Unavailable
-from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.orders import Order
-from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.net import border
 from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops.pages import Around, Extra
-from contaazul_sync.shops.port import Can, Hidden, Unread, Unreadable, Wanted, nothing, parent
+from contaazul_sync.shops.port import Can, Hidden, Told, Unread, Unreadable, Wanted, nothing
 from contaazul_sync.shops.woocommerce import orders, products
 from contaazul_sync.shops.woocommerce.fields import Row, modified, number
 
@@ -68,7 +67,7 @@ class WooCommerce:
         wanted: Wanted = nothing,
         look: bool = True,
         believe: bool = False,  # noqa: ARG002 - of the port: the pages overlap, and their end is told
-    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    ) -> AsyncIterator[list[Told]]:
         """The products that shoppers can buy, variations last; those changed since then at least."""
         self._extra = Extra()
         asked = IN_ORDER | {"status": "publish"}
@@ -91,7 +90,7 @@ class WooCommerce:
         async for units in self._all_variations(parents) if is_many else self._variations_of(parents):
             yield units
 
-    async def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    async def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Told]]:
         """These products, asked for by their ids."""
         self._extra = Extra()
         numbers = {int(parent(key)) for key in keys if parent(key).isdecimal()}
@@ -127,9 +126,7 @@ class WooCommerce:
 
     # Variations
 
-    async def _all_variations(
-        self, parents: Mapping[int, Row]
-    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    async def _all_variations(self, parents: Mapping[int, Row]) -> AsyncIterator[list[Told]]:
         """The variations of many products: out of the list of all, where the shop has that."""
         if not parents:
             return
@@ -138,7 +135,7 @@ class WooCommerce:
                 yield units
             return
         async for page in self._pages("variations", IN_ORDER):
-            found: list[Product | Unread | Hidden] = []
+            found: list[Told] = []
             for row in page:
                 if isinstance(row, Hidden):
                     found.append(row)
@@ -146,9 +143,7 @@ class WooCommerce:
                     found.append(products.variation(above, row))
             yield found
 
-    async def _variations_of(
-        self, parents: Mapping[int, Row]
-    ) -> AsyncIterator[list[Product | Unread | Hidden]]:
+    async def _variations_of(self, parents: Mapping[int, Row]) -> AsyncIterator[list[Told]]:
         """The variations of some products, each asked for by itself."""
         silent = 0
         for key, above in parents.items():

@@ -72,7 +72,7 @@ def run_line(run: "Run") -> dict[str, str]:
     if run.outcome is None:
         tone, outcome = "", _("going on, or cut short")
     else:
-        tone, outcome = {0: "good", 6: "soon"}.get(run.outcome, "bad"), exits.outcome(run.outcome)
+        tone, outcome = {0: "good", 6: "soon", 7: "soon"}.get(run.outcome, "bad"), exits.outcome(run.outcome)
     return {
         "begun": short(run.started_at),
         "command": run.command,

@@ -17,7 +17,7 @@ from contaazul_sync.views.page.charts import runs_chart, sales_chart
 from contaazul_sync.views.page.history import DAYS, History, first_day
 from contaazul_sync.views.page.lists import MANY, drift_line, more, run_line, warning_groups
 from contaazul_sync.views.page.numbers import order_tiles, product_tiles
-from contaazul_sync.views.page.wording import ago, day_and_time, numeral, parts
+from contaazul_sync.views.page.wording import ago, day_and_time, numeral, parts, sentence
 
 if TYPE_CHECKING:
     from contaazul_sync.views.status import Status
@@ -98,6 +98,8 @@ def _headline(status: "Status") -> dict[str, Any]:
         tone, says = "bad", _("Not signed in to the ERP. Run: contaazul-sync auth")
     elif last is None:
         tone, says = "soon", _("No run yet. Try: contaazul-sync sync --dry-run")
+    elif last.outcome == exits.STOPPED:
+        tone, says = "soon", sentence(last.message or exits.outcome(last.outcome))
     elif last.outcome not in (None, 0, 6):
         why = exits.outcome(last.outcome)
         tone, says = "bad", _("The last run did not get through: {why}.").format(why=why)

@@ -39,7 +39,7 @@ def plan_view(report: "Report") -> RenderableType:
         prices=ngettext("{n} price", "{n} prices", prices).format(n=prices),
         balances=ngettext("{n} balance", "{n} balances", balances).format(n=balances),
     )
-    lines: list[RenderableType] = [Text(text)]
+    lines: list[RenderableType] = [Text(text), *(Text(told, style="yellow") for told in report.safety)]
     if notice := _percent_notice(report):
         lines.append(Text(notice))
     for views in (

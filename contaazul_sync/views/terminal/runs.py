@@ -22,7 +22,7 @@ def run_view(report: "Report", new: int) -> RenderableType:
     counts = report.counts
     line = _("Created {created}, updated {updated}, not done {failed}.").format(**counts)
     lines = [Text(line), *(Text(note) for note in report.notes)]
-    if report.outcome == 6:
+    if new or report.outcome == 6:
         fresh = _("Some items need a look ({n} of them new): contaazul-sync status").format(n=new)
         known = _("Some items need a look: contaazul-sync status")
         lines.append(Text(fresh if new else known, style="yellow"))

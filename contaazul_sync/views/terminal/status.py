@@ -74,14 +74,14 @@ def _strip(day: "list[Run]", now: datetime) -> Iterable[Text]:
     worse = list(marks)
     for run in day:
         ago = int((now - run.started_at).total_seconds() // 1800)
-        colour = {0: GOOD, 6: LOOK, None: LOOK}.get(run.outcome, BAD)
+        colour = {0: GOOD, 6: LOOK, 7: LOOK, None: LOOK}.get(run.outcome, BAD)
         if 0 <= ago < 48:
             cells[47 - ago] = max(cells[47 - ago], colour, key=worse.index)
     strip = Text()
     for colour in cells:
         strip.append(marks[colour], style=colour or "dim")
     yield strip
-    failed = sum(run.outcome not in (0, 6, None) for run in day)
+    failed = sum(run.outcome not in (0, 6, 7, None) for run in day)
     counts = ngettext("{n} run, {failed} of them failed", "{n} runs, {failed} of them failed", len(day))
     yield Text(counts.format(n=len(day), failed=failed), style="dim")
 
