@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from contaazul_sync.core.book import place_of, sums
+from contaazul_sync.core.exits import STOPPED
+from contaazul_sync.core.fingerprints import SAFETY
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import adjusted
 from contaazul_sync.core.orders import Payment
@@ -67,7 +69,7 @@ class _Home:
     def all(self) -> Iterator[Wrong]:
         """Everything that is wrong."""
         checks = [self._once, self._paid, self._sums, self._ended, self._cancelled, self._left_out]
-        checks += [self._ignored, self._sign_in, self._products, self._stock, self._prices]
+        checks += [self._ignored, self._sign_in, self._products, self._stock, self._prices, self._held]
         checks += [self._status, self._book, self._private, self._quiet, self._deleted, self._knows]
         for check in checks:
             yield from check()
@@ -226,6 +228,13 @@ class _Home:
                     "price", f"{product.sku} should cost {due}, was sent as {link.sent}, costs {twin.price}"
                 )
 
+    def _held(self) -> Iterator[Wrong]:
+        """Of what a safety check has to hold nothing is sent, unless a person says so."""
+        for erp_id, due in self.home.held.items() if not self.home.gaps else ():
+            twin = self.world.erp.products.get(erp_id)
+            if twin and int(twin.price * 100) == due:
+                yield Wrong("held", f"{self.home.name}: {twin.sku} costs {due}, and had to be held")
+
     def _status(self) -> Iterator[Wrong]:
         told = summary.as_json(
             summary.read(self.state, self.home.settings.rules(SINCE, None), signed_in=True)
@@ -254,8 +263,10 @@ class _Home:
 
     def _quiet(self) -> Iterator[Wrong]:
         last = self.home.processes[-1]
-        if last.outcome not in (0, 6):
+        holds = any(failure.fingerprint == SAFETY for failure in self.failures.values())
+        if last.outcome not in ((STOPPED,) if holds else (0, 6)):
             yield Wrong("at rest", f"{last.command} ended with {last.outcome}: {last.said}")
+        if last.result is None:  # it ended with an error, or with what it held back
             return
         made = last.result.plan
         left = [(Kind.PRODUCT, each.key) for each in (*made.needed, *made.products, *made.prices)]

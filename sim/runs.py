@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.cli import choose
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.ids import ErpId, OrderId
+from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.money import adjusted
+from contaazul_sync.core.plan.safety import MASS, is_mass
 from contaazul_sync.core.products import Link
 from contaazul_sync.home.lock import run_lock
 from contaazul_sync.operate import wiring
@@ -186,6 +188,20 @@ def send_products(home: "Home", skus: list[str]) -> None:
         keys = state.products.keys_of_skus(skus)
         state.queue.add(list(keys.values()), home.clock())
         home.chosen |= keys.keys()
+
+
+def moved(home: "Home") -> dict[str, int]:
+    """The prices that are due and were not sent, by the ERP's id; none where they are too few to be held."""
+    told = {str(row["id"]): row for row in home.shop.products}
+    rules, found = home.settings.rules(SINCE, None), dict[ShopKey, tuple[str, int]]()
+    with closing(kept(home)) as state:
+        linked = [link for product, link in state.pairs.linked() if not (product.gone or link.missing)]
+    for link in linked:
+        row = told.get(link.key)
+        price = int(row["price"] * 100) if row and not row["special_price"] else None
+        if price and link.base not in (None, price):
+            found[link.key] = link.erp_id, adjusted(price, rules.percent)
+    return dict(found.values()) if is_mass(found, len(linked)) and len(found) > MASS else {}
 
 
 def copy(home: "Home") -> None:

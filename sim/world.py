@@ -133,6 +133,9 @@ class Home:
         self.deleted: dict[str, datetime] = {}  # orders whose sale, which the state knew, a person deleted
         self.asked_for: set[str] = set()  # orders of before the first day that `sync --since` asked for
         self.gaps: list[Gap] = []
+        # The due prices, in centavos, of so many products at once that a safety check has to hold them; by
+        # the ERP's id.
+        self.held: dict[str, int] = {}
         self.other_prices: set[str] = set()  # SKUs of which a rebuild said that the ERP has another price
 
     @property

@@ -2,10 +2,13 @@
 
 import random
 from decimal import Decimal
+from functools import partial
 
 from sim import runs
+from sim.draw import DAY
+from sim.events.cron import start
 from sim.events.customers import sku_of
-from sim.events.drawn import happens
+from sim.events.drawn import EVENTS, happens
 from sim.world import World
 
 
@@ -85,3 +88,52 @@ def product_anew(world: World, dice: random.Random) -> str:
     home.shop.delete(sku)
     home.shop.add_product(sku, before["name"], before["price"], before["quantity"])
     return f"{home.name}: {sku} is deleted in the shop, and made anew"
+
+
+@happens(
+    1,
+    ((5, 600), "sync"),
+    ((900,), "choose_all"),
+    ((1000, 4000), "sync"),
+    ((DAY, DAY + 3600), "black_friday"),
+    ((DAY + 3660, DAY + 9000), "sync"),
+    ((DAY + 10000, 2 * DAY), "prices_looked_at"),
+    ((2 * DAY + 60,), "sync"),
+)
+def season(world: World, dice: random.Random) -> str:
+    for home in world.homes:
+        for number in range(24):
+            sku = f"{home.name.upper()}-S{dice.randrange(10**6)}"
+            home.shop.add_product(sku, f"Produto {sku}", Decimal(dice.randint(900, 9900)) / 100, 30 + number)
+    return "the shops have many new products"
+
+
+def black_friday(world: World, dice: random.Random) -> str:
+    """Most prices change at once, while no run is going on that would see a few of them first."""
+    home = dice.choice(world.homes)
+    if not home.is_idle or home.settings.text("shop.catalogue") != "api":
+        return ""
+    home.held = {}
+    for unit in home.shop.products:
+        home.shop.change(unit["sku"], price=Decimal(str(unit["price"])) / 2)
+    home.held = runs.moved(home)
+    return f"{home.name}: all prices are halved, and {len(home.held)} of them have to be held"
+
+
+def prices_looked_at(world: World, dice: random.Random) -> str:
+    """A person lets the held prices go, or puts them right, or does nothing at all."""
+    home = dice.choice(world.homes)
+    done = dice.choice(["force", "back", "nothing"])
+    if not home.held or not home.is_idle or done == "nothing":
+        return ""
+    home.held = {}
+    if done == "force":
+        start(world, home, "sync --force", partial(runs.sync, force=True))
+        return f"{home.name}: sync --force"
+    for unit in home.shop.products:
+        home.shop.change(unit["sku"], price=Decimal(str(unit["price"])) * 2)
+    return f"{home.name}: all prices are as they were"
+
+
+EVENTS["black_friday"] = black_friday
+EVENTS["prices_looked_at"] = prices_looked_at
