@@ -22,7 +22,7 @@ async def of_our_shop(state: State, pages: AsyncIterator[Page]) -> AsyncIterator
     sure, kept, listed = not linked or known <= ALONE, list[Page](), 0
     async for page in pages:
         products = [each for each in page if isinstance(each, Product)]
-        listed += len(products)
+        listed += sum(all(product.key.split(":")) for product in products)  # a row without an id is nobody's
         kept.append(page)
         # One that is there and did not show says as much as one that did.
         sure = sure or any(isinstance(each, Unread) for each in page) or state.products.knows_any(products)

@@ -528,6 +528,16 @@ def test_a_listing_without_one_of_ours_is_another_shop_and_nothing_of_it_is_kept
         shelf.preview()
 
 
+def test_rows_that_have_lost_their_ids_are_no_other_shop_but_an_empty_listing(shelf):
+    for product in shelf.shop.products:
+        product["id"] = ""
+    order = shelf.shop.order([("P-00", 1)])
+
+    assert sync(shelf, minutes=DAY).outcome == 7
+    assert len(shelf.sales_of(order)) == 1
+    assert gone(shelf) == set()
+
+
 def test_another_shop_with_the_same_ids_is_another_shop(shelf):
     ids = [product["id"] for product in shelf.shop.products]
     other_shop(shelf, len(ids))
