@@ -6,7 +6,7 @@ from io import TextIOWrapper
 
 from contaazul_sync.core import words
 from contaazul_sync.core.errors import ConfigError, SyncError
-from contaazul_sync.home import profiles
+from contaazul_sync.home import profiles, screen
 from contaazul_sync.home.config import load
 from contaazul_sync.home.settings import home_directory
 
@@ -19,15 +19,20 @@ def main() -> None:
     words.speak(words.language_of("", os.environ))  # the settings are the profile's, which may be wrong
     try:
         arguments = profiles.enter(sys.argv[1:], os.environ)
+        profile = profiles.of(home_directory(os.environ))[1]
     except (SyncError, OSError) as error:
         from contaazul_sync.cli.endings import leave  # noqa: PLC0415 - for this alone
 
         sys.exit(leave(error))
-    words.work_in(profiles.of(home_directory(os.environ))[1])
+    words.work_in(profile)
     words.speak(words.language_of(_language_set(), os.environ))
     from contaazul_sync.cli.app import build  # noqa: PLC0415 - its help texts are made when it is loaded
 
-    build(arguments)(args=arguments)
+    try:
+        build(arguments)(args=arguments)
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw: its trace passes the one way out, too
+        screen.crashed(error)
+        sys.exit(1)
 
 
 def _language_set() -> str:

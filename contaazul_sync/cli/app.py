@@ -25,6 +25,7 @@ from contaazul_sync.cli import (
     usage,
 )
 from contaazul_sync.core.words import _
+from contaazul_sync.home import screen
 
 
 class Boundary(usage.Group):
@@ -52,7 +53,7 @@ def _program(
     ] = "",
 ) -> None:
     if version:
-        typer.echo(f"contaazul-sync {__version__}")
+        screen.say(f"contaazul-sync {__version__}")
         raise typer.Exit
 
 

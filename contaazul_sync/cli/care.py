@@ -13,6 +13,7 @@ from contaazul_sync.cli.running import tell
 from contaazul_sync.core import words
 from contaazul_sync.core.errors import ConfigError, StateError
 from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.home import screen
 from contaazul_sync.home.config import load
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help=_("Where to
             raise StateError(_("There is no {file} to copy.").format(file=settings.state_file))
         state.backup(file.absolute())
     if sys.stdout.isatty():
-        typer.echo(_("Copied to {file}. It has no secrets and no personal data.").format(file=file))
+        screen.say(_("Copied to {file}. It has no secrets and no personal data.").format(file=file))
 
 
 def restore(

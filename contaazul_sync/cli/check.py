@@ -1,14 +1,14 @@
 """The commands that examine: the installation, and whether both systems agree."""
 
-import json
 import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from contaazul_sync.cli import running
-from contaazul_sync.cli.running import show, tell
+from contaazul_sync.cli.running import tell
 from contaazul_sync.core.words import _
+from contaazul_sync.home import screen
 from contaazul_sync.home.config import load
 from contaazul_sync.home.machine import utc_now
 
@@ -34,9 +34,9 @@ def doctor(
         _forget_probe()
     found = running.wait_for(_examined())
     if as_json:
-        typer.echo(json.dumps(checks.as_json(found), ensure_ascii=False, indent=2))
+        screen.say_json(checks.as_json(found))
     else:
-        show(doctor_view(found))
+        screen.show(doctor_view(found))
     raise typer.Exit(exit_code(found))
 
 
@@ -71,11 +71,11 @@ def reconcile(
     with closing(State.read(settings.state_file)) as copy:
         result = running.wait_for(_compared(settings, copy))
     if as_json:
-        typer.echo(json.dumps(comparing.as_json(result), ensure_ascii=False, indent=2))
+        screen.say_json(comparing.as_json(result))
     else:
         from contaazul_sync.views.terminal.differences import reconcile_view
 
-        show(reconcile_view(result))
+        screen.show(reconcile_view(result))
     raise typer.Exit(0 if result.agrees else 6)
 
 

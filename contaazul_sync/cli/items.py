@@ -12,6 +12,7 @@ from contaazul_sync.cli.running import tell
 from contaazul_sync.core import words
 from contaazul_sync.core.fingerprints import ALIKE, SAFETY
 from contaazul_sync.core.words import _, ngettext, typed
+from contaazul_sync.home import screen
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def retry(
     elif not found | safe:
         tell(_("No order looks like a sold one.") if alike else _("Nothing stands against any item."))
     if found and sys.stdout.isatty():
-        typer.echo(_("The next sync tries {items} again.").format(items=words.items(len(found))))
+        screen.say(_("The next sync tries {items} again.").format(items=words.items(len(found))))
 
 
 def _tell_held(count: int) -> None:
@@ -90,7 +91,7 @@ def ignore(
             len(names),
         )
         command = typed(f"unignore {shlex.join(names)}")
-        typer.echo(text.format(n=len(names), command=command))
+        screen.say(text.format(n=len(names), command=command))
 
 
 def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or SKUs."))]) -> None:
@@ -102,7 +103,7 @@ def unignore(items: Annotated[list[str], typer.Argument(help=_("Order numbers or
     if count < len(items):
         tell(_("{n} of them were not left alone.").format(n=len(items) - count))
     elif sys.stdout.isatty():
-        typer.echo(_("The next sync looks at them again."))
+        screen.say(_("The next sync looks at them again."))
 
 
 def _with(state: "State", fingerprint: str) -> "set[tuple[Kind, str]]":

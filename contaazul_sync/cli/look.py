@@ -1,7 +1,5 @@
 """The commands that show something and change nothing."""
 
-import json
-import os
 import re
 import sys
 from contextlib import closing
@@ -12,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contaazul_sync.cli import running
-from contaazul_sync.cli.running import show, tell
+from contaazul_sync.cli.running import tell
 from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.home import screen
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def _integrated(state: "State", price_source: str, page: int) -> None:
         from contaazul_sync.views import piped
 
         for line in piped.products(state.pairs.in_order(), price_source):
-            typer.echo(line)
+            screen.say(line)
         return
     from contaazul_sync.views.terminal.lines import LONG
     from contaazul_sync.views.terminal.products import products_view
@@ -63,7 +62,7 @@ def _integrated(state: "State", price_source: str, page: int) -> None:
     if page > pages:
         raise typer.BadParameter(_("there are {n} pages").format(n=pages))
     rows = state.pairs.in_order((page - 1) * LONG, LONG)
-    show(products_view(rows, price_source, page, pages))
+    screen.show(products_view(rows, price_source, page, pages))
 
 
 def _drift_csv(state: "State") -> None:
@@ -74,7 +73,7 @@ def _drift_csv(state: "State") -> None:
     settling = [each for each in drifts if each.checking_until]
     drifts = [each for each in drifts if not each.checking_until]
     named = {product.key: product for product in state.products.of(each.key for each in drifts)}
-    typer.echo(drift_csv(drifts, named), nl=False)
+    screen.say_rows(drift_csv(drifts, named))
     if settling:
         text = ngettext(
             "{n} product is left out: a sale moves its stock just now. Ask again after {moment}.",
@@ -96,7 +95,7 @@ def _summary(settings: "Settings", state: "State", max_age: str, html: Path | No
         _check_age(max_age, now)
         return
     if as_json:
-        typer.echo(json.dumps(summary.as_json(now), ensure_ascii=False, indent=2))
+        screen.say_json(summary.as_json(now))
         return
     drifts = state.drifts.all(utc_now())
     names = state.products.skus(each.key for each in drifts)
@@ -108,11 +107,11 @@ def _summary(settings: "Settings", state: "State", max_age: str, html: Path | No
 
         moment = utc_now()
         day = state.runs.since(moment - timedelta(days=1))
-        show(status_view(now, drifts, names, where, day, moment))
+        screen.show(status_view(now, drifts, names, where, day, moment))
     else:
         from contaazul_sync.views import piped
 
-        typer.echo(piped.text(now, drifts, names, where, int(os.environ.get("COLUMNS", "100"))))
+        screen.say(piped.text(now, drifts, names, where, screen.width()))
 
 
 def _check_age(oldest: str, status: "Status") -> None:
@@ -155,11 +154,11 @@ def show_item(
         run_since = running.going_on_since(settings, state)
         known = items.read(state, rules, *found, left_alone=left_alone, run_since=run_since, now=utc_now())
     if as_json:
-        typer.echo(json.dumps(items.as_json(known), ensure_ascii=False, indent=2))
+        screen.say_json(items.as_json(known))
     else:
         from contaazul_sync.views.terminal.items import item_view
 
-        show(item_view(known))
+        screen.show(item_view(known))
 
 
 def orders(
@@ -189,16 +188,15 @@ def orders(
         rows = book.read(state, rules, run_since, month=month)
         found = (row for row in rows if wanted in ("", row.place))
         if as_json:
-            typer.echo(json.dumps(book.as_json(found), ensure_ascii=False, indent=2))
+            screen.say_json(book.as_json(found))
         elif as_csv:
             from contaazul_sync.views.spreadsheets import orders_csv
 
-            for line in orders_csv(found):
-                typer.echo(line, nl=False)
+            screen.say_rows(orders_csv(found))
         else:
             from contaazul_sync.views.terminal.orders import orders_view
 
-            show(orders_view(found))
+            screen.show(orders_view(found))
 
 
 def log(
@@ -214,16 +212,16 @@ def log(
         one = None if run is None else state.runs.get(run)
         runs = state.runs.newest(count) if run is None else [one] if one else []
     if as_json:
-        typer.echo(json.dumps([run_json(each) for each in runs], ensure_ascii=False, indent=2))
+        screen.say_json([run_json(each) for each in runs])
     elif run is None:
-        show(runs_view(runs))
+        screen.show(runs_view(runs))
     else:
         from contaazul_sync.home import log as file
 
         lines = list(file.of_run(settings.home, run))
         if one is None and not lines:
             raise typer.BadParameter(_("nothing is known of run {n}").format(n=run))
-        show(run_lines(one, lines))
+        screen.show(run_lines(one, lines))
 
 
 def _write_page(
@@ -240,4 +238,4 @@ def _write_page(
     text = render(status, drifts, names, history, now=now, language=words.language())
     write_whole(file, text)
     if sys.stdout.isatty():
-        typer.echo(_("Written to {file}. Only you can read it; it has order numbers.").format(file=file))
+        screen.say(_("Written to {file}. Only you can read it; it has order numbers.").format(file=file))

@@ -13,6 +13,7 @@ from contaazul_sync.cli.running import tell
 from contaazul_sync.core import exits
 from contaazul_sync.core.errors import SetupError, UsageError
 from contaazul_sync.core.words import _
+from contaazul_sync.home import screen
 from contaazul_sync.home.config import load
 from contaazul_sync.home.settings import PREFIX
 
@@ -89,7 +90,7 @@ def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
     with Turns(lambda: tell(_("Stopping after what is under way; Ctrl-C again stops at once."))) as turns:
         for name in names:
             if dry_run:
-                typer.echo(f"{server.called(name)}:")
+                screen.say(f"{server.called(name)}:")
             hear = partial(_pass_on, name)
             code = turns.run(profiles.command(name, words), hear, shown=dry_run)
             if turns.stopped:
@@ -99,7 +100,7 @@ def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
             if code < 0:  # killed: it could not say anything itself
                 tell(f"[{server.called(name)}] {exits.outcome(code)}")
             elif watched:
-                typer.echo(f"{server.called(name)}: {exits.outcome(code)}")
+                screen.say(f"{server.called(name)}: {exits.outcome(code)}")
     return exits.worst(codes)
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contaazul_sync.cli import running
-from contaazul_sync.cli.running import show, tell
+from contaazul_sync.cli.running import tell
 from contaazul_sync.core.errors import AlreadyRunning, SyncError
 from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.home import screen
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def send_products(
     if now and keys:
         running.run("send-products", os.environ, lambda _settings: {"only": set(keys)})
     elif sys.stdout.isatty():
-        typer.echo(_chosen(len(keys)))
+        screen.say(_chosen(len(keys)))
 
 
 def _chosen(count: int) -> str:
@@ -78,10 +79,10 @@ def _pick(state: "State", settings: "Settings") -> "list[Product]":
         return []
     if len(products) > LONG_LIST:
         question = _("{n} products. Part of the name or SKU").format(n=len(products))
-        part = typer.prompt(question, default="", show_default=False)
+        part = screen.ask(f"{question}: ")
         products = choose.containing(products, part)
-    show(choice_view(products, settings.text("prices.source")))
-    answer = typer.prompt(_("Which? Numbers as in 1,3-5, or all"), default="", show_default=False)
+    screen.show(choice_view(products, settings.text("prices.source")))
+    answer = screen.ask(_("Which? Numbers as in 1,3-5, or all") + ": ")
     return choose.numbered(products, answer)
 
 
@@ -126,7 +127,7 @@ def link(
             name = running.wait_for(_link(settings, state, product, erp_id))
     if sys.stdout.isatty():
         text = _("{sku} is linked to '{name}'. The next sync sends its price and compares its stock.")
-        typer.echo(text.format(sku=sku, name=name))
+        screen.say(text.format(sku=sku, name=name))
 
 
 async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> str:
@@ -167,7 +168,7 @@ def unlink(
         with running.locked(settings, "unlink", WAIT):  # a run that knows the link would write it again
             state.links.remove(product.key)
     if sys.stdout.isatty():
-        typer.echo(
+        screen.say(
             _("{sku} is not linked any more. To send it again: contaazul-sync send-products {sku}").format(
                 sku=shlex.quote(sku)
             )
@@ -198,9 +199,8 @@ def products(
         if as_csv:
             from contaazul_sync.views.spreadsheets import overview_csv
 
-            for line in overview_csv(found, source):
-                typer.echo(line, nl=False)
+            screen.say_rows(overview_csv(found, source))
         else:
             from contaazul_sync.views.terminal.products import overview_view
 
-            show(overview_view(found, source, walked=state.products.last_walk() > 0))
+            screen.show(overview_view(found, source, walked=state.products.last_walk() > 0))

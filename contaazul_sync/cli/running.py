@@ -4,17 +4,17 @@ Results go to stdout, everything else to stderr. Heavy imports are made where th
 """
 
 import os
-import shutil
 import signal
 import sys
-import textwrap
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from contaazul_sync.core import harmless
 from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.home import screen
 from contaazul_sync.home.config import load
 from contaazul_sync.home.machine import check_home, prepare_home, utc_now
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Coroutine, Iterator, Mapping
     from datetime import datetime
-
-    from rich.console import RenderableType
 
     from contaazul_sync.core.rules import Rules
     from contaazul_sync.home.credentials import Vault
@@ -39,11 +37,8 @@ YES = ("yes", "y", "sim", "s")  # in every language
 
 def tell(message: str) -> None:
     """Say something to the person, on stderr."""
-    text = f"contaazul-sync: {message[:1].upper()}{message[1:]}"
-    if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns
-        text = textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
-    typer.echo(text, err=True)
+    text = harmless.line(f"contaazul-sync: {message[:1].upper()}{message[1:]}")
+    screen.tell(screen.folded(text, screen.width(sys.stderr)) if sys.stderr.isatty() else text)
 
 
 def tell_interrupted() -> None:
@@ -53,16 +48,7 @@ def tell_interrupted() -> None:
 
 def agreed(question: str) -> bool:
     """Whether a person at the terminal says yes; anything else is no."""
-    answer = typer.prompt(f"{question} {_('[y/N]')}", default="", show_default=False, err=True)
-    return str(answer).strip().lower() in YES
-
-
-def show(view: "RenderableType") -> None:
-    """Print a result on stdout."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "100"))
-    Console(width=width, highlight=False).print(view)
+    return screen.ask(f"{question} {_('[y/N]')}: ").lower() in YES
 
 
 def wait_for(work: "Coroutine[Any, Any, Result]") -> Result:
@@ -165,7 +151,7 @@ def _tell_outcome(report: "Report", new: int) -> None:
     for warning in report.warnings:
         tell(warning)
     if sys.stdout.isatty():
-        show(run_view(report, new))
+        screen.show(run_view(report, new))
     elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
         text = ngettext(
             "{n} item needs a look. Run: contaazul-sync status",
@@ -235,7 +221,7 @@ def show_plan(settings: "Settings", copy: "State", options: Options) -> None:
     """Print the plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
     from contaazul_sync.views.terminal.plans import plan_view
 
-    show(plan_view(wait_for(_dry(settings, copy, options))))
+    screen.show(plan_view(wait_for(_dry(settings, copy, options))))
 
 
 async def _dry(settings: "Settings", copy: "State", options: Options) -> "Report":

@@ -14,6 +14,7 @@ from contaazul_sync.cli.running import tell, vault
 from contaazul_sync.core.errors import SetupError, SyncError, UsageError
 from contaazul_sync.core.words import _
 from contaazul_sync.home import profiles as known
+from contaazul_sync.home import screen
 from contaazul_sync.home.config import load
 from contaazul_sync.home.files import write_whole
 from contaazul_sync.home.settings import home_directory
@@ -36,7 +37,7 @@ def install_cron(
         _systemd(job, write=write, remove=remove)
         return
     if not (write or remove):
-        typer.echo(cron.line(job))
+        screen.say(cron.line(job))
         return
     before = _crontab()
     after = cron.removed(before, job.home) if remove else cron.installed(before, job)
@@ -46,7 +47,7 @@ def install_cron(
         tell(_("There was nothing of this home in your crontab."))
     elif sys.stdout.isatty():
         told = _("Taken out of your crontab.") if remove else _("In your crontab now: {line}")
-        typer.echo(told.format(line=cron.line(job)))
+        screen.say(told.format(line=cron.line(job)))
 
 
 def _job() -> cron.Job:
@@ -114,7 +115,7 @@ def _systemd(job: cron.Job, *, write: bool, remove: bool) -> None:
         return
     if not write:
         for file, text in texts.items():
-            typer.echo(f"# {place / file}\n{text}")
+            screen.say(f"# {place / file}\n{text}")
         return
     place.mkdir(parents=True, exist_ok=True)
     for file, text in texts.items():
@@ -133,9 +134,9 @@ def profiles() -> None:
     main = home_directory(os.environ)
     names = [*([""] if main_is_a_shop() else []), *known.names(os.environ)]
     if not names:
-        typer.echo(_("None. To make one: contaazul-sync --profile NAME auth"))
+        screen.say(_("None. To make one: contaazul-sync --profile NAME auth"))
     for name in names:
-        typer.echo(f"{called(name)}: {_standing(main / 'profiles' / name if name else main)}")
+        screen.say(f"{called(name)}: {_standing(main / 'profiles' / name if name else main)}")
 
 
 def called(profile: str) -> str:

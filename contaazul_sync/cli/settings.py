@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contaazul_sync.cli import running, usage
-from contaazul_sync.cli.running import show, tell
+from contaazul_sync.cli.running import tell
 from contaazul_sync.core.errors import ConfigError, StateError
 from contaazul_sync.core.words import _
-from contaazul_sync.home import config
+from contaazul_sync.home import config, screen
 from contaazul_sync.home.config import check, load, write
 from contaazul_sync.home.machine import prepare_home
-from contaazul_sync.home.settings import home_directory, shown
+from contaazul_sync.home.settings import home_directory, shown, told
 
 if TYPE_CHECKING:
     from contaazul_sync.home.settings import Settings
@@ -31,7 +31,7 @@ def show_all() -> None:
     from contaazul_sync.views.terminal.settings import settings_view
 
     settings = load(os.environ)
-    show(settings_view(_as_in_this_home(settings), running.vault(settings).read()))
+    screen.show(settings_view(_as_in_this_home(settings), running.vault(settings).read()))
 
 
 def _as_in_this_home(settings: "Settings") -> "Settings":
@@ -58,8 +58,6 @@ def set_one(
     value: Annotated[str, typer.Argument(help=_("Its value."))],
 ) -> None:
     """Set one setting in config.toml, checked first; the rest of the file stays."""
-    from contaazul_sync.views.phrases import setting
-
     check(name, value)
     home = home_directory(os.environ)  # what else is wrong in the file is no reason against it
     prepare_home(home)
@@ -72,5 +70,4 @@ def set_one(
     if twin in os.environ:
         tell(_("The variable {twin} is set and wins over the file.").format(twin=twin))
     if sys.stdout.isatty():
-        told = setting(name, value)
-        typer.echo(_("{name} is {value} now.").format(name=shown(name), value=told))
+        screen.say(_("{name} is {value} now.").format(name=shown(name), value=told(name, value)))

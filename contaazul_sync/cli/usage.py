@@ -16,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from contaazul_sync.core import words
 from contaazul_sync.core.words import _
+from contaazul_sync.home import screen
 
 # What its help says; `tools/messages.py` lists these and the next ones for the translator.
 HELP = (
@@ -103,7 +104,7 @@ class Group(TyperGroup):
 class Misused(UsageError):
     """The line that was typed is wrong, told in our words."""
 
-    def show(self, file: IO[Any] | None = None) -> None:
+    def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - the library's own signature
         """Tell it on stderr."""
         lines: list[str] = []
         if self.ctx is not None:
@@ -111,7 +112,7 @@ class Misused(UsageError):
             command = f"{self.ctx.command_path} {self.ctx.help_option_names[0]}"
             lines += [_("Try '{command}' for help.").format(command=command), ""]
         lines.append(_("Error: {why}").format(why=complaint(self.message)))
-        typer.echo("\n".join(lines), file=file, err=file is None)
+        screen.tell("\n".join(lines))
 
 
 def complaint(text: str, known: Sequence[str] = COMPLAINTS) -> str:

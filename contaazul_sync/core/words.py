@@ -70,13 +70,6 @@ def order_title(order_id: str, number: str) -> str:
     return _("{number} (id {id})").format(number=number, id=order_id) if number else order_id
 
 
-def printable(line: str) -> str:
-    """A line without what would steer a terminal: names of products come from outside."""
-    if line.isprintable():  # nearly every line, and a log has thousands
-        return line
-    return "".join(letter if letter.isprintable() else " " for letter in line)
-
-
 def speak(language: str) -> None:
     """Speak this language from now on: one of LANGUAGES; anything else is English."""
     global _spoken  # noqa: PLW0603 - a process speaks one language

@@ -12,11 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from contaazul_sync.core import harmless
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _
 from contaazul_sync.home import readers
 from contaazul_sync.home.files import write_whole
-from contaazul_sync.home.settings import PREFIX, SETTINGS, Settings, home_directory, shown
+from contaazul_sync.home.settings import PREFIX, SECRET, SETTINGS, Settings, home_directory, shown
 
 ALERTS = re.compile(r"^\s*\[alerts\].*?(?=^\s*\[|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -54,6 +55,7 @@ def load(environ: Mapping[str, str]) -> Settings:
 
         payments, kits = tables.payments(payments, origin), tables.kits(kits, origin)
     given = _flat(document, origin) | _from_environment(environ)
+    harmless.hide(value for name, (value, _where) in given.items() if name in SECRET)
     origins = {name: where for name, (_value, where) in given.items()}
     values: dict[str, object] = {name: default for name, (_reader, default) in SETTINGS.items()}
     for name, (value, origin) in given.items():
@@ -81,6 +83,8 @@ def check(name: str, value: object) -> None:
         near = get_close_matches(name, SETTINGS, n=3, cutoff=0.5)
         like = _(" Is it {names}?").format(names=_(" or ").join(near)) if near else ""
         raise ConfigError(_("There is no setting {name}.").format(name=name) + like)
+    if name in SECRET:
+        harmless.hide([value])
     try:
         _read(name, value)
         if name == "shop.id":  # what stands there already is not judged again

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 
+from contaazul_sync.core import harmless
 from contaazul_sync.core.errors import CredentialsError
 from contaazul_sync.core.words import _
 from contaazul_sync.home.lock import secrets_lock
@@ -91,11 +92,14 @@ class Vault:
     def read(self) -> Secrets:
         """The secrets as they are now. Raises CredentialsError."""
         kept = self._changed(self.drafted)
-        return replace(
+        held = replace(
             kept,
             client_secret=self.environ.get(f"{PREFIX}CLIENT_SECRET") or kept.client_secret,
             shop_token=self.environ.get(f"{PREFIX}SHOP_TOKEN") or kept.shop_token,
         )
+        harmless.hide((held.client_secret, held.access_token, held.refresh_token, held.hash_key))
+        harmless.hide(held.shop_token.split(":"))  # WooCommerce has two keys
+        return held
 
     def _kept(self) -> Secrets:
         try:

@@ -14,7 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from contaazul_sync.core.words import printable
+from contaazul_sync.core import harmless
 
 LOG = logging.getLogger("contaazul_sync")
 LOG.addHandler(logging.NullHandler())  # while no run is open nothing goes to stderr: cron would mail it
@@ -38,14 +38,14 @@ class _Lines(logging.Formatter):
             "command": self.command,
         }
         line |= {name: getattr(record, name) for name in EXTRAS if hasattr(record, name)}
-        return json.dumps(line | {"message": record.getMessage()}, ensure_ascii=False)
+        return harmless.as_json(line | {"message": record.getMessage()})
 
 
 class _Readable(logging.Formatter):
     """The time and what happened; nothing in it moves a terminal's cursor or colours it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return printable(f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()}")
+        return harmless.line(f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()}")
 
 
 class _Own(RotatingFileHandler):
@@ -106,4 +106,4 @@ def of_run(home: Path, run: int) -> Iterator[str]:
 
 def _readable(told: dict[str, Any]) -> str:
     moment = datetime.fromisoformat(told["time"]).astimezone()
-    return printable(f"{moment:%d/%m %H:%M:%S} {told['level']:7} {told['message']}")
+    return harmless.line(f"{moment:%d/%m %H:%M:%S} {told['level']:7} {told['message']}")

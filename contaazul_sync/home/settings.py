@@ -65,6 +65,10 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
 }
 
 
+# Whoever knows these can write in the merchant's name: no value of them is ever shown.
+SECRET = ("alerts.ping_url", "alerts.notify")
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings; `values` by their dotted names."""
@@ -167,6 +171,13 @@ class Settings:
             payments=self.payments,
             kits=self.kits,
         )
+
+
+def told(name: str, value: object) -> str:
+    """A setting's value as it may be shown."""
+    if name in SECRET and value:
+        return str(value).partition("://")[0] + "://..." if "://" in str(value) else "..."
+    return "-" if value in ("", None) else str(value)
 
 
 def shown(name: str) -> str:

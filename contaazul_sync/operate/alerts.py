@@ -10,6 +10,7 @@ from datetime import datetime
 
 import httpx
 
+from contaazul_sync.core import harmless
 from contaazul_sync.core.exits import INTERRUPTED, is_good
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
@@ -81,10 +82,12 @@ class Alerts:
         if not url:
             return
 
+        told = harmless.line(body).encode()
+
         def post() -> bool:
             with (
                 httpx.Client(timeout=PATIENCE, verify=trust(), headers={"User-Agent": USER_AGENT}) as client,
-                client.stream("POST", f"{url}/{what}", content=body.encode()) as answer,
+                client.stream("POST", f"{url}/{what}", content=told) as answer,
             ):
                 answer.raise_for_status()  # what else it says nobody reads, however much it is
             return True
@@ -101,8 +104,8 @@ class Alerts:
         url, title = self.settings.text("alerts.notify"), f"contaazul-sync ({self.settings.shop_id})"
 
         def send() -> bool:
-            sender = Apprise()
-            return bool(sender.add(url) and sender.notify(body=message, title=title))
+            sender, told = Apprise(), harmless.lines(message)
+            return bool(sender.add(url) and sender.notify(body=told, title=harmless.line(title)))
 
         return self._in_time("the alert", send)
 

@@ -150,13 +150,6 @@ def all_together(some: Sum) -> str:
     return ", ".join(told) + "."
 
 
-def setting(name: str, value: object) -> str:
-    """A setting's value as it may be shown: where messages go may hold a password."""
-    if name == "alerts.notify" and value:
-        return str(value).partition("://")[0] + "://..."
-    return "-" if value in ("", None) else str(value)
-
-
 def more(count: int, command: str) -> str:
     """That a list goes on, and the command that shows all of it."""
     return _("... and {n} more: {command}").format(n=count, command=command)

@@ -1,11 +1,12 @@
 """The status as plain text, for a pipe."""
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from contaazul_sync.core import harmless
 from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.products import Drift, Link, Product
-from contaazul_sync.core.words import _, printable, typed
+from contaazul_sync.core.words import _, typed
+from contaazul_sync.home.screen import folded
 from contaazul_sync.views.phrases import (
     MANY,
     account,
@@ -49,7 +50,7 @@ def products(rows: Iterable[tuple[Product, Link]], price_source: str) -> Iterato
 
 
 def _product(cells: Sequence[str]) -> str:
-    sku, name, *numbers = map(printable, cells)
+    sku, name, *numbers = map(harmless.line, cells)
     short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
     return "  ".join([f"{sku:20}", f"{short:{LONGEST_NAME}}", *(f"{number:>12}" for number in numbers)])
 
@@ -57,9 +58,7 @@ def _product(cells: Sequence[str]) -> str:
 def _folded(line: str, width: int) -> str:
     """A line that is too long goes on below, under its own beginning."""
     indent = " " * (len(line) - len(line.lstrip()))
-    return textwrap.fill(
-        printable(line), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
+    return folded(line, width, indent)
 
 
 def _account(status: Status) -> str:

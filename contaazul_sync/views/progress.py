@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from contaazul_sync.home import screen
 from contaazul_sync.passes.crew import Progress, no_progress
 
 
@@ -13,10 +14,9 @@ def shown() -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield no_progress
         return
-    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
-    from rich.progress import Progress as Bars  # noqa: PLC0415
+    from rich.progress import Progress as Bars  # noqa: PLC0415 - only a terminal needs it
 
-    console = Console(stderr=True)
+    console = screen.console(sys.stderr)
     if console.is_dumb_terminal:
         yield no_progress
         return

@@ -183,7 +183,7 @@ def test_who_watches_sees_the_time_and_what_happened_and_nothing_steers_the_term
     log.end()
 
     shown = capsys.readouterr().err
-    assert re.fullmatch(r"\d\d:\d\d:\d\d orders: 1 \[31m  2 done\n", shown)
+    assert re.fullmatch(r"\d\d:\d\d:\d\d orders: 1  2 done\n", shown)
     assert "\x1b" not in next(log.of_run(tmp_path, 1))
 
 

@@ -209,7 +209,7 @@ def test_the_bars_are_as_high_as_the_numbers(state):
     assert 'viewBox="0 0 30 20000"' in value
     assert '<rect class="bar" x="29.16" y="5000" width=".68" height="15000"/>' in value
     assert '<rect class="bar" x="27.16" y="14950" width=".68" height="5050"/>' in value
-    assert "24/11: 3 orders, R$ 150,00" in orders
+    assert "24/11: 3 orders, R$\N{NO-BREAK SPACE}150,00" in orders
     assert 'viewBox="0 0 30 4"' in orders
     assert '<rect class="bar" x="29.16" y="12" width=".68" height="43"/>' in runs
     assert '<rect class="bar bad" x="29.16" y="55" width=".68" height="5"/>' in runs

@@ -1,8 +1,9 @@
-"""Asking a person, and telling something beside what is printed."""
+"""Asking a person for what the settings lack."""
 
-import getpass
 import sys
 from dataclasses import dataclass
+
+from contaazul_sync.home import screen
 
 
 @dataclass
@@ -17,13 +18,4 @@ class Asker:
         if self.yes or (offered and not terminal):
             return offered
         prompt = f"{question}{f' [{offered}]' if offered else ''}: "
-        if hidden and terminal:
-            return getpass.getpass(prompt).strip()
-        sys.stderr.write(prompt)
-        sys.stderr.flush()
-        return sys.stdin.readline().strip() or offered
-
-
-def say(text: str) -> None:
-    """Tell the person something; stdout stays for the address alone."""
-    sys.stderr.write(text + "\n")
+        return screen.ask(prompt, hidden=hidden) or offered

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from contaazul_sync.core.errors import SignInError
 from contaazul_sync.core.words import _
+from contaazul_sync.home import screen
 from contaazul_sync.home.readers import LOOPBACK
-from contaazul_sync.operate.signin.asking import say
 
 CODE_SECONDS = 180  # a code lives three minutes (docs/conta-azul.md), so there is no use in waiting longer
 
@@ -18,21 +18,20 @@ CODE_SECONDS = 180  # a code lives three minutes (docs/conta-azul.md), so there 
 def answer_of(address: str, redirect_uri: str, state: str, *, browser: bool) -> str:
     """What the merchant's browser landed on. Raises SignInError."""
     if not browser:
-        sys.stdout.write(address + "\n")
-        sys.stdout.flush()
+        screen.say(address)
         return _pasted()
-    say(_("Open this address, sign in with your user of the ERP, and confirm:") + "\n")
-    say(address + "\n")
+    screen.tell(_("Open this address, sign in with your user of the ERP, and confirm:") + "\n")
+    screen.tell(address + "\n")
     webbrowser.open(address)
     parsed = urlsplit(redirect_uri)
     if parsed.scheme == "http" and parsed.hostname in LOOPBACK and parsed.port:
-        say(_("Waiting for the browser to come back (three minutes) ..."))
+        screen.tell(_("Waiting for the browser to come back (three minutes) ..."))
         return landed(parsed.hostname or "localhost", parsed.port, state)
     return _pasted()
 
 
 def _pasted() -> str:
-    say(_("Paste the whole address of the page you landed on (within three minutes), then Enter:"))
+    screen.tell(_("Paste the whole address of the page you landed on (within three minutes), then Enter:"))
     line = sys.stdin.readline()
     if not line:
         raise SignInError(_("Nothing was pasted. Run: contaazul-sync auth"))

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from contaazul_sync.core import exits
+from contaazul_sync.core import exits, harmless
 from contaazul_sync.core.products import Drift
 from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.views.page.charts import runs_chart, sales_chart
@@ -37,6 +38,7 @@ def render(
         loader=PackageLoader("contaazul_sync.views"),
         autoescape=True,  # whatever the file is called
         undefined=StrictUndefined,
+        finalize=_harmless,  # whatever stands in it
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -60,6 +62,13 @@ def render(
         runs=[run_line(run) for run in history.last_runs],
         made=_("Made on {moment}, São Paulo time.").format(moment=day_and_time(now)),
     )
+
+
+def _harmless(value: object) -> object:
+    """A value of the template; the space in `R$ 5,00` is one at which no line ends."""
+    if not isinstance(value, str) or isinstance(value, Markup):  # a macro's, of which each part came by
+        return value
+    return harmless.line(value).replace("R$ ", "R$\N{NO-BREAK SPACE}")
 
 
 def _fixed_words() -> dict[str, str]:

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from contaazul_sync.core import words
+from contaazul_sync.core import harmless
 from contaazul_sync.core.words import _
 from contaazul_sync.views.phrases import BAD, GOOD, LOOK
 
@@ -31,5 +31,5 @@ def doctor_view(checks: "list[Check]") -> RenderableType:
         if check.remedy:
             lines.append(_("next: {step}").format(step=check.remedy))
         lines += [f"  {name}: {value or '-'}" for name, value in check.seen.items()]
-        table.add_row(Text(mark, style=colour), Text("\n".join(map(words.printable, lines))))
+        table.add_row(Text(mark, style=colour), Text("\n".join(map(harmless.line, lines))))
     return table

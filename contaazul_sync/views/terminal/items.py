@@ -7,7 +7,7 @@ from rich.console import Group as Lines
 from rich.console import RenderableType
 from rich.text import Text
 
-from contaazul_sync.core import words
+from contaazul_sync.core import harmless, words
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.words import _, ngettext
@@ -22,7 +22,7 @@ def item_view(item: "Item") -> RenderableType:
     """All that is known of one order or product."""
     kind = _("Order") if item.kind is Kind.SALE else _("Product")
     title = words.order_title(item.name, item.order.number) if item.order else item.name
-    name = words.printable(title)
+    name = harmless.line(title)
     lines: list[RenderableType] = [
         Text.assemble(f"{kind} ", (name, "bold"), ": ", (state_word(item.state), "bold"))
     ]

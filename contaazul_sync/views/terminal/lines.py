@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from contaazul_sync.core import words
+from contaazul_sync.core import harmless
 from contaazul_sync.core.words import _
 
 LONG = 500  # rows of a table; what is longer is for a spreadsheet
@@ -31,12 +31,12 @@ def panel(title: str, content: RenderableType) -> Panel:
 
 def below(text: str, style: str = "") -> Padding:
     """A text under the line that it belongs to; what is too long for a line stays there."""
-    return Padding(Text(words.printable(text), style=style), (0, 0, 0, 2), expand=False)
+    return Padding(Text(harmless.line(text), style=style), (0, 0, 0, 2), expand=False)
 
 
 def row(table: Table, *cells: str) -> None:
     """Add a row. What others wrote is shown as it is: a name in square brackets is no command to rich."""
-    table.add_row(*(Text(words.printable(cell)) for cell in cells))
+    table.add_row(*(Text(harmless.line(cell)) for cell in cells))
 
 
 def product_table(*numbers: str) -> Table:
@@ -51,8 +51,8 @@ def product_table(*numbers: str) -> Table:
 
 def product_row(table: Table, sku: str, name: str, *rest: str) -> None:
     """Add a product; its name is cut to the room that there is."""
-    cut = Text(words.printable(name), no_wrap=True, overflow="ellipsis")
-    table.add_row(Text(words.printable(sku)), cut, *rest)
+    cut = Text(harmless.line(name), no_wrap=True, overflow="ellipsis")
+    table.add_row(Text(harmless.line(sku)), cut, *rest)
 
 
 def pairs(rows: Iterable[tuple[str, str]]) -> Table:

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from contaazul_sync.core import words
+from contaazul_sync.core import harmless
 from contaazul_sync.core.money import written
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
@@ -69,7 +69,7 @@ def choice_view(products: Iterable[Product], price_source: str) -> Table:
     table.add_column(_("stock"), justify="right", no_wrap=True)
     for number, product in enumerate(products, start=1):
         price, stock = written(product.base(price_source)), stock_told(product)
-        sku = Text(words.printable(product.sku) or _("(none)"))
-        name = Text(words.printable(product.name), no_wrap=True, overflow="ellipsis")
+        sku = Text(harmless.line(product.sku) or _("(none)"))
+        name = Text(harmless.line(product.name), no_wrap=True, overflow="ellipsis")
         table.add_row(str(number), sku, name, price, stock)
     return table

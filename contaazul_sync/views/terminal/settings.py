@@ -11,7 +11,7 @@ from rich.text import Text
 
 from contaazul_sync.core.money import plain
 from contaazul_sync.core.words import _
-from contaazul_sync.views.phrases import setting
+from contaazul_sync.home.settings import told
 from contaazul_sync.views.terminal.lines import row
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def settings_view(settings: "Settings", secrets: "Secrets") -> RenderableType:
         table.add_column(title, overflow="fold")
     for name, value in settings.values.items():
         origin = settings.origins.get(name, _("default")).replace(str(settings.config_file), "config.toml")
-        row(table, name, setting(name, value), origin)
+        row(table, name, told(name, value), origin)
     for name, value in _tables(settings):
         row(table, name, value, "config.toml")
     for name, secret in (
