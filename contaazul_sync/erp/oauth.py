@@ -19,6 +19,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.credentials import Secrets, Vault
 from contaazul_sync.home.lock import token_lock
 from contaazul_sync.net import border, line
+from contaazul_sync.net.causes import why
 from contaazul_sync.net.complaints import error_text
 from contaazul_sync.net.transport import READ_TIMEOUT
 
@@ -135,8 +136,11 @@ class Tokens:
             async with line.client(timeout=READ_TIMEOUT) as client:
                 response = await client.post(self.token_url, data=form, auth=login)
             answer = border.parse(response.content)
-        except (httpx.HTTPError, ValueError) as error:
-            raise Unavailable(_("The ERP's sign-in does not answer, or not as it should.")) from error
+        except (ValueError, border.TooMuch) as error:
+            raise Unavailable(_("The ERP's sign-in does not answer as it should.")) from error
+        except httpx.HTTPError as error:
+            text = _("The ERP's sign-in does not answer ({why}).")
+            raise Unavailable(text.format(why=why(error))) from error
         if response.status_code >= 500 or response.status_code == 429:
             text = _("The ERP's sign-in does not work now ({status}).")
             raise Unavailable(text.format(status=response.status_code))

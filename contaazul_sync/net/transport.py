@@ -37,6 +37,7 @@ from contaazul_sync.core.errors import (
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
 from contaazul_sync.net import border
+from contaazul_sync.net.causes import why
 from contaazul_sync.net.complaints import error_text
 from contaazul_sync.net.pacer import LONGEST_PAUSE, Pacer
 
@@ -147,12 +148,12 @@ class Transport:
         try:
             response = await self.client.send(request)
         except NOT_SENT as error:
-            message = self._said(_("{who} cannot be reached ({why})."), why=_kind(error))
+            message = self._said(_("{who} cannot be reached ({why})."), why=why(error))
             raise _Again(Unavailable(message)) from error
         except border.TooMuch as error:  # asked again it would be no smaller
             raise self._too_much(is_create=is_create) from error
         except httpx.HTTPError as error:
-            message = self._said(_("{who} did not answer ({why})."), why=_kind(error))
+            message = self._said(_("{who} did not answer ({why})."), why=why(error))
             raise _lost(message, is_create=is_create) from error
         took = round(response.elapsed.total_seconds() * 1000)
         told = {"status": response.status_code, "milliseconds": took}
@@ -230,13 +231,6 @@ def _words(response: httpx.Response) -> str:
         return error_text(border.parse(response.content))
     except ValueError:
         return ""  # a page of HTML tells a shopkeeper nothing
-
-
-def _kind(error: Exception) -> str:
-    """What went wrong with the line, in a shopkeeper's words."""
-    if isinstance(error, httpx.TimeoutException):
-        return _("no answer in time")
-    return _("no connection") if isinstance(error, httpx.ConnectError) else _("the connection broke")
 
 
 def _retry_after(response: httpx.Response) -> float | None:

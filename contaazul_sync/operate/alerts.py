@@ -8,15 +8,13 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-import httpx
-
 from contaazul_sync.core import harmless
 from contaazul_sync.core.exits import INTERRUPTED, is_good
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.home.told import Told
-from contaazul_sync.net.line import USER_AGENT, trust
+from contaazul_sync.net.line import waiting_client
 from contaazul_sync.operate.incidents import PASSING_CODES, begins, decide, read, sent, written
 from contaazul_sync.state.file import State
 
@@ -86,7 +84,7 @@ class Alerts:
 
         def post() -> bool:
             with (
-                httpx.Client(timeout=PATIENCE, verify=trust(), headers={"User-Agent": USER_AGENT}) as client,
+                waiting_client(timeout=PATIENCE) as client,
                 client.stream("POST", f"{url}/{what}", content=told) as answer,
             ):
                 answer.raise_for_status()  # what else it says nobody reads, however much it is

@@ -154,7 +154,7 @@ def test_a_server_that_is_down_is_tried_again(world):
     with world.sandbox.erp.down(), pytest.raises(Unavailable) as caught:
         world.send(read)
 
-    assert caught.value.message == "the server cannot be reached (no connection)."
+    assert caught.value.message == "the server cannot be reached (127.0.0.1 refused the connection)."
     assert len(world.naps) == ATTEMPTS - 1
 
 
