@@ -14,6 +14,7 @@ from contaazul_sync.core.plan.products import product_version
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
+from contaazul_sync.home.files import read_text
 from contaazul_sync.state.file import State
 
 
@@ -22,8 +23,8 @@ def skus_in(path: Path | None) -> list[str]:
     if path is None:
         return []
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = read_text(path).splitlines()
+    except (OSError, ValueError) as error:
         raise UsageError(_("{file} cannot be read: {error}.").format(file=path, error=error)) from None
     return [sku for line in lines if (sku := line.partition("#")[0].strip())]
 

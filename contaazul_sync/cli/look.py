@@ -11,6 +11,7 @@ import typer
 
 from contaazul_sync.cli import running
 from contaazul_sync.cli.running import tell
+from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home import screen
 from contaazul_sync.home.machine import utc_now
@@ -177,6 +178,8 @@ def orders(
     from contaazul_sync.core.book import Place
     from contaazul_sync.views import book
 
+    if as_csv and as_json:
+        raise UsageError(_("--csv and --json are two forms of the same. Leave one of the two out."))
     wanted = place.replace("-", "_")
     if wanted not in ("", *Place):
         raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(Place)))

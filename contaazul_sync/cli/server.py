@@ -105,7 +105,10 @@ def _run_crontab(word: str, given: bytes = b"") -> "subprocess.CompletedProcess[
 
 
 def _systemd(job: cron.Job, *, write: bool, remove: bool) -> None:
-    place = Path(UNITS).expanduser()
+    try:
+        place = Path(UNITS).expanduser()
+    except RuntimeError:
+        raise SetupError(_("The home directory of this user is not known. Set HOME.")) from None
     texts = {f"{job.unit}.service": cron.service(job), f"{job.unit}.timer": cron.timer(job)}
     if remove:
         for file in (*texts, f"timers.target.wants/{job.unit}.timer"):

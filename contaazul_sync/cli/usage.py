@@ -76,6 +76,16 @@ class Command(TyperCommand):
         """The options and arguments, with help in our words."""
         return [_translated(param, ctx) for param in super().get_params(ctx)]
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command's words. An empty variable in a script must not mean all, or the usual."""
+        left = super().parse_args(ctx, args)
+        for param in self.params:
+            source = ctx.get_parameter_source(param.name)
+            given = source is not None and source.name == "COMMANDLINE"
+            if given and param.param_type_name == "option" and ctx.params.get(param.name) == "":
+                raise UsageError(_("{option} needs a value.").format(option=param.opts[0]), ctx)
+        return left
+
 
 class Group(TyperGroup):
     """A group of commands whose help and complaints are in the merchant's language."""

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from contaazul_sync.core import harmless
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _
 from contaazul_sync.home import readers
-from contaazul_sync.home.files import write_whole
+from contaazul_sync.home.files import read_text, write_whole
 from contaazul_sync.home.settings import PREFIX, SECRET, SETTINGS, Settings, home_directory, shown
 
 ALERTS = re.compile(r"^\s*\[alerts\].*?(?=^\s*\[|\Z)", re.MULTILINE | re.DOTALL)
@@ -30,17 +30,18 @@ def alerts(environ: Mapping[str, str]) -> Settings:
         if name in SETTINGS:
             with suppress(ValueError):
                 values[name] = _read(name, value[0])
+    harmless.hide(values[name] for name in SECRET)
     return Settings(home, values)
 
 
 def _some(path: Path) -> dict[str, Any]:
     """The document, or its section about alerts where no more can be read."""
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError:
         return {}
     for part in (text, *ALERTS.findall(text)):
-        with suppress(tomllib.TOMLDecodeError, RecursionError):
+        with suppress(tomllib.TOMLDecodeError, RecursionError, InvalidOperation):
             return tomllib.loads(part, parse_float=Decimal)
     return {}
 
@@ -102,12 +103,14 @@ def twin(name: str) -> str:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        text = read_text(path)
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ConfigError(_("{file} cannot be read: {error}.").format(file=path, error=error)) from None
-    except tomllib.TOMLDecodeError as error:
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError, InvalidOperation) as error:
         raise ConfigError(_("{file} is not valid TOML: {error}.").format(file=path, error=error)) from None
 
 
@@ -142,7 +145,7 @@ def write(path: Path, values: Mapping[str, str]) -> None:
     """Set some keys in the file and leave the rest of it, comments too, as it is."""
     import tomlkit  # noqa: PLC0415 - only `auth` writes settings
 
-    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    document = tomlkit.parse(read_text(path)) if path.exists() else tomlkit.document()
     for name, value in values.items():
         section, _dot, key = name.rpartition(".")
         if not section:

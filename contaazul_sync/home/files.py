@@ -4,11 +4,14 @@ A file that is renamed into its place has its new name when its folder was synce
 power cut brings back the former one.
 """
 
+import codecs
 import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from contaazul_sync.core.words import _
 
 # What some network and shared folders say to a sync, or to being opened for one: they can do no better.
 UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EPERM, errno.EACCES)
@@ -40,6 +43,20 @@ def whole(path: Path) -> Iterator[Path]:
             draft.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
+
+
+def read_text(path: Path) -> str:
+    """A file that a person may have edited anywhere: with a mark at its beginning, as Notepad makes it, too.
+
+    Raises OSError, and ValueError with what is wrong with the letters.
+    """
+    content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
+        raise ValueError(_("it is saved as UTF-16: save it as UTF-8"))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(_("it has letters that are not UTF-8: save it as UTF-8")) from None
 
 
 def write_whole(path: Path, text: str) -> None:

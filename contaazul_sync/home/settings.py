@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,12 +22,24 @@ PREFIX = "CONTAAZUL_SYNC_"
 
 
 def home_directory(environ: Mapping[str, str]) -> Path:
-    """The directory of everything the tool keeps: settings, state, secrets, locks and log."""
+    """The directory of everything the tool keeps: settings, state, secrets, locks and log.
+
+    Raises ConfigError where this user has none: a folder below the one that we happen to be in is no home.
+    """
     if given := environ.get(f"{PREFIX}HOME"):
-        return Path(given).expanduser().absolute()
+        try:
+            return Path(given).expanduser().absolute()
+        except RuntimeError:
+            text = _("The variable {name} begins with the home directory of a user whom nobody knows.")
+            raise ConfigError(text.format(name=f"{PREFIX}HOME")) from None
     from platformdirs import user_data_path  # noqa: PLC0415 - only where no home is given
 
-    return user_data_path("contaazul-sync", appauthor=False)
+    with suppress(RuntimeError):  # what it raises, or it gives a path that begins with ~
+        found = user_data_path("contaazul-sync", appauthor=False)
+        if found.is_absolute():
+            return found
+    text = _("The home directory of this user is not known. Set {name} to a folder, beginning with /.")
+    raise ConfigError(text.format(name=f"{PREFIX}HOME"))
 
 
 # Each setting: how it is read and checked, and its default. The README explains them.
@@ -115,7 +128,13 @@ class Settings:
     def profile_file(self) -> Path | None:
         """The merchant's own shop profile, or None for the one in the package."""
         name = self.text("shop.profile")
-        return self.home / Path(name).expanduser() if name else None
+        if not name:
+            return None
+        try:
+            return self.home / Path(name).expanduser()
+        except RuntimeError:
+            why = _("it begins with the home directory of a user whom nobody knows")
+            raise ConfigError.of_value(shown("shop.profile"), str(self.config_file), name, why) from None
 
     @property
     def shop_id(self) -> str:

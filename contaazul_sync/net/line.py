@@ -32,6 +32,12 @@ def trust() -> ssl.SSLContext:
         raise SetupError(text.format(name=", ".join(names), error=error.strerror or error)) from None
 
 
+def ready() -> None:
+    """Whether a line can be opened at all. Raises SetupError with the variable that is wrong."""
+    trust()
+    proxies.routes()
+
+
 def client(base_url: str = "", headers: Mapping[str, str] | None = None, **options: Any) -> httpx.AsyncClient:
     """A client for one server; `options` are httpx' own. Raises SetupError."""
     carrier = CARRIER.get()

@@ -39,7 +39,9 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
             step = error.next_step or step
         case HeldBefore():
             group = Group.HELD
-            step = _("can be sent now: contaazul-sync retry {order}; booked by hand: ignore {order}")
+            step = _(
+                "can be sent now: contaazul-sync retry {order}; booked by hand: contaazul-sync ignore {order}"
+            )
             step = step.format(order=key)
         case _:
             group, step = Group.HELD, way_out(kind, key, error)

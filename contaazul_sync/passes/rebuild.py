@@ -129,7 +129,9 @@ def _ask(parts: Parts, unclear: Mapping[OrderId, ErpSale]) -> int:
             ask_whose(parts, note, may_be_its(unclear[note.id]))
             continue
         reason = _("paid before the rebuild, and the ERP shows no sale of it")
-        step = _("to send it: contaazul-sync retry {order}; if it is booked already: ignore {order}")
+        step = _(
+            "to send it: contaazul-sync retry {order}; if it is booked already: contaazul-sync ignore {order}"
+        )
         step, version = step.format(order=note.id), order_version(note, parts.rules)
         state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
     return len(asked)

@@ -183,7 +183,9 @@ def test_a_proxy_that_is_none_is_one_sentence_without_its_value(monkeypatch, nam
 def test_a_proxy_may_be_told_without_http(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "proxy:3128")
 
-    assert proxies.routes()["https://"].url == "http://proxy:3128"
+    (proxy,) = proxies.routes().values()
+    assert proxy
+    assert proxy.url == "http://proxy:3128"
 
 
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "SSLKEYLOGFILE"])

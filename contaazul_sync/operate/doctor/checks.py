@@ -91,6 +91,7 @@ def title(name: str) -> str:
         "an order": _("an order"),
         "shop": _("shop"),
         "clock": _("clock"),
+        "connection": _("connection"),
         "runs": _("runs"),
         "stock": _("stock"),
         "now": _("now"),

@@ -13,6 +13,7 @@ from contaazul_sync.home.config import load
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import check_owner
 from contaazul_sync.home.settings import Settings
+from contaazul_sync.net import line
 from contaazul_sync.operate.doctor import runs
 from contaazul_sync.operate.doctor.checks import Check, as_problem, good, problem, skipped
 from contaazul_sync.operate.doctor.machine import Machine
@@ -46,10 +47,12 @@ async def _of_a_home(
     for check in Machine(settings, vault).checks():
         yield check
     try:
-        async for check in Servers(settings, vault, clock).checks():
+        line.ready()
+    except SyncError as error:
+        yield problem("connection", error)
+    else:
+        async for check in _servers(settings, vault, clock):
             yield check
-    except OSError as error:  # the sign-in could not be renewed: there is no room to keep the new one
-        yield as_problem("sign-in", error)
     try:
         for check in runs.checks(settings, clock):
             yield check
@@ -66,3 +69,11 @@ def _is_strange(home: Path) -> Check | None:
     except OSError:  # not there yet, or out of reach: the checks of the machine tell
         return None
     return None
+
+
+async def _servers(settings: Settings, vault: Vault, clock: Callable[[], datetime]) -> AsyncIterator[Check]:
+    try:
+        async for check in Servers(settings, vault, clock).checks():
+            yield check
+    except OSError as error:  # the sign-in could not be renewed: there is no room to keep the new one
+        yield as_problem("sign-in", error)

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
+from rich.console import ConsoleOptions, RenderableType, RenderResult
 from rich.console import Group as Lines
-from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync.core.book import Sum
 from contaazul_sync.core.money import written
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import _, order_title
 from contaazul_sync.views.book import Row
 from contaazul_sync.views.phrases import all_together, state_word
-from contaazul_sync.views.terminal.lines import LONG, row
+from contaazul_sync.views.terminal.lines import LONG, below, row
+
+ROOM = 60  # columns; a table needs these
 
 
 def orders_view(rows: Iterable[Row]) -> RenderableType:
@@ -30,7 +33,24 @@ def orders_view(rows: Iterable[Row]) -> RenderableType:
         return Text(_("No order stands there."))
     rest = _("... and {n} more: contaazul-sync orders --csv > orders.csv").format(n=more)
     told = [rest, all_together(all_of_them)] if more else [all_together(all_of_them)]
-    return Lines(_table(shown), *map(Text, told))
+    return Lines(_Fitting(shown), *map(Text, told))
+
+
+class _Fitting:
+    """The orders as a table; where there is no room for one, an order after the other."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.rows = rows
+
+    def __rich_console__(self, _console: Any, options: ConsoleOptions) -> RenderResult:
+        if options.max_width >= ROOM:
+            yield _table(self.rows)
+            return
+        for each in self.rows:
+            yield Text(_title(each), style="bold")
+            sums = "" if each.total is None else written(each.total)
+            yield below(", ".join(filter(None, (_day(each.paid_on), sums, _sale(each)))))
+            yield below(_state(each))
 
 
 def _table(rows: list[Row]) -> Table:
@@ -45,7 +65,6 @@ def _table(rows: list[Row]) -> Table:
     table.add_column(_("on"), no_wrap=True)
     table.add_column(_("state"), overflow="fold")
     for each in rows:
-        word = state_word(each.place.value)
         row(
             table,
             each.order,
@@ -54,9 +73,24 @@ def _table(rows: list[Row]) -> Table:
             "" if each.total is None else written(each.total),
             "" if each.sale_number is None else str(each.sale_number),
             _day(each.sale_date),
-            f"{word}: {each.reason}" if each.reason else word,
+            _state(each),
         )
     return table
+
+
+def _title(each: Row) -> str:
+    return order_title(each.order, "" if each.number == each.order else each.number)
+
+
+def _sale(each: Row) -> str:
+    if each.sale_number is None:
+        return ""
+    return _("sale {number} on {day}").format(number=each.sale_number, day=_day(each.sale_date))
+
+
+def _state(each: Row) -> str:
+    word = state_word(each.place.value)
+    return f"{word}: {each.reason}" if each.reason else word
 
 
 def _day(day: date | None) -> str:
