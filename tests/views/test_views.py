@@ -240,6 +240,22 @@ def test_the_list_of_orders_shows_the_shop_s_own_number_and_cuts_no_price(state,
     assert "2 orders, R$ 2.559,80." in lines[-1]
 
 
+@pytest.mark.parametrize("width", [20, 30, 40, 50])
+def test_where_there_is_no_room_for_a_table_no_order_loses_its_number_or_its_place(state, width):
+    state.orders.save([order(), replace(order("501"), number="LW-7489")], NOW)
+    state.items.fail(Failure(Kind.SALE, "501", Group.HELD, "no CPF", "look", NOW))
+
+    text = shown(orders_view(book.read(state, RULES, None)), width)
+
+    told = " ".join(text.split())
+    assert "88124 " in told
+    assert "LW-7489 (id 501)" in told
+    assert told.count("R$ 1.279,90") == 2
+    assert "held: no CPF" in told
+    assert "waiting" in told
+    assert max(map(len, text.splitlines())) <= width
+
+
 def test_the_number_is_no_column_where_it_is_the_id(state):
     state.orders.save([replace(order(), number="88124")], NOW)
 
