@@ -45,20 +45,6 @@ def whole(path: Path) -> Iterator[Path]:
         sync_folder(path.parent)
 
 
-def read_text(path: Path) -> str:
-    """A file that a person may have edited anywhere: with a mark at its beginning, as Notepad makes it, too.
-
-    Raises OSError, and ValueError with what is wrong with the letters.
-    """
-    content = path.read_bytes()
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
-        raise ValueError(_("it is saved as UTF-16: save it as UTF-8"))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(_("it has letters that are not UTF-8: save it as UTF-8")) from None
-
-
 def write_whole(path: Path, text: str) -> None:
     """Write a file for its owner alone, whole or not at all. Raises OSError."""
     with whole(path) as draft:
@@ -93,6 +79,20 @@ def room_for(path: Path, size: int) -> Iterator[Callable[[str], None]]:
         yield write
     finally:
         draft.unlink(missing_ok=True)
+
+
+def read_text(path: Path) -> str:
+    """A file that a person may have edited anywhere: with a mark at its beginning, as Notepad makes it, too.
+
+    Raises OSError, and ValueError with what is wrong with the letters.
+    """
+    content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
+        raise ValueError(_("it is saved as UTF-16: save it as UTF-8"))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(_("it has letters that are not UTF-8: save it as UTF-8")) from None
 
 
 def sync_folder(folder: Path) -> None:

@@ -18,7 +18,7 @@ from contaazul_sync.net.line import USER_AGENT
 
 TOKEN = "/oauth/token"
 LANDED = "https://contaazul.com"
-NO_ANSWER = "The ERP's sign-in does not answer, or not as it should."
+NO_ANSWER = "The ERP's sign-in does not answer ({why})."
 WRONG_CLIENT = (
     "The ERP does not accept the client ID with this client secret."
     " Run: contaazul-sync auth --secrets (it asks for them again)"
@@ -492,7 +492,7 @@ def test_a_sign_in_server_that_is_down_deletes_nothing(world, clock):
     with world.sandbox.erp.down(), pytest.raises(Unavailable) as caught:
         access(world)
 
-    assert caught.value.message == NO_ANSWER
+    assert caught.value.message == NO_ANSWER.format(why="127.0.0.1 refused the connection")
     assert world.vault.read() == before
     assert accepted(world, access(world))
 
@@ -507,7 +507,7 @@ def test_a_sign_in_server_that_is_too_slow_deletes_nothing(world, clock, monkeyp
     with pytest.raises(Unavailable) as caught:
         access(world)
 
-    assert caught.value.message == NO_ANSWER
+    assert caught.value.message == NO_ANSWER.format(why="no answer in time")
     assert world.vault.read() == before
 
 
