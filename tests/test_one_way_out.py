@@ -39,7 +39,7 @@ WAYS = {
 }
 FIRST = {way.partition(".")[0] for way in WAYS}
 STREAMS = ("sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__")
-ASKED = ("isatty", "fileno")  # of a stream: that writes nothing
+ASKED = ("isatty", "fileno", "flush")  # of a stream: that writes nothing of its own
 HOLDERS = {  # they hand a stream itself to who cleans what goes there
     "__main__.py",
     "cli/running.py",

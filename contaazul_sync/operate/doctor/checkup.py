@@ -46,13 +46,8 @@ async def _of_a_home(
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
     for check in Machine(settings, vault).checks():
         yield check
-    try:
-        line.ready()
-    except SyncError as error:
-        yield problem("connection", error)
-    else:
-        async for check in _servers(settings, vault, clock):
-            yield check
+    async for check in _servers(settings, vault, clock):
+        yield check
     try:
         for check in runs.checks(settings, clock):
             yield check
@@ -72,6 +67,12 @@ def _is_strange(home: Path) -> Check | None:
 
 
 async def _servers(settings: Settings, vault: Vault, clock: Callable[[], datetime]) -> AsyncIterator[Check]:
+    """The checks of both servers, where any can be asked."""
+    try:
+        line.ready()
+    except SyncError as error:
+        yield problem("connection", error)
+        return
     try:
         async for check in Servers(settings, vault, clock).checks():
             yield check
