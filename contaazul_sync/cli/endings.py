@@ -22,7 +22,7 @@ def leave(error: BaseException) -> int | None:
         _flush()
     if isinstance(error, BrokenPipeError):  # a reader that has seen enough is no error
         return OK
-    if isinstance(error, (KeyboardInterrupt, typer.Abort)):  # the latter at a prompt
+    if isinstance(error, (KeyboardInterrupt, typer.Abort, EOFError)):  # the latter at a prompt
         code, say = INTERRUPTED, tell_interrupted
     elif known := _known(error):
         code, say = known.exit_code, partial(tell, known.message) if known.message else _nothing

@@ -79,13 +79,18 @@ def console(stream: IO[str], columns: int | None = None) -> "Console":
 
 
 def ask(question: str, *, hidden: bool = False) -> str:
-    """Ask on stderr and read a line from stdin; `hidden`: at a terminal, what is typed is not seen."""
+    """Ask on stderr and read a line from stdin; `hidden`: at a terminal, what is typed is not seen.
+
+    Raises EOFError where nobody answers any more.
+    """
     if hidden and sys.stdin.isatty():
         import getpass  # noqa: PLC0415 - only `auth` asks for secrets
 
         return getpass.getpass(harmless.line(question)).strip()
     tell(question, end="")
-    return sys.stdin.readline().strip()
+    if not (line := sys.stdin.readline()):
+        raise EOFError
+    return line.strip()
 
 
 def crashed(error: Exception) -> None:

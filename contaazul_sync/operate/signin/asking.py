@@ -18,4 +18,7 @@ class Asker:
         if self.yes or (offered and not terminal):
             return offered
         prompt = f"{question}{f' [{offered}]' if offered else ''}: "
-        return screen.ask(prompt, hidden=hidden) or offered
+        try:
+            return screen.ask(prompt, hidden=hidden) or offered
+        except EOFError:
+            return offered
