@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from contaazul_sync.core import harmless
+from contaazul_sync.core import harmless, words
 from contaazul_sync.core.money import written
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
