@@ -2,10 +2,12 @@
 
 import json
 import unicodedata
+from contextlib import closing
 
 import pytest
 
 from contaazul_sync.sandbox.server import Sandbox
+from contaazul_sync.state.file import State
 from tests.worlds.terminal import Terminal, on_terminal
 
 pytestmark = pytest.mark.slow
@@ -37,11 +39,14 @@ def shop(tmp_path_factory):
         terminal = Terminal(tmp_path_factory.mktemp("t"), box)
         terminal.configure(alerts__ping_url=PING)
         terminal.be_signed_in()
-        box.shop.add_product("CAM-1", HOSTILE, 79.90, 5)
+        box.shop.add_product("CAM-1", "Camisa", 79.90, 5)
         box.shop.add_product("BONE-1", "=HYPERLINK(1)", 79.90, 5)
         terminal.run("send-products", "CAM-1", "--now")
         box.shop.order([("CAM-1", 1)], payer_cpf="")
         terminal.run("sync")
+        with closing(State.open(terminal.home / "state.db")) as state:  # as an older version has kept it
+            state.db.write("UPDATE products SET name = ? WHERE sku = 'CAM-1'", HOSTILE)
+            state.db.write("UPDATE failures SET reason = ?", HOSTILE)
         yield terminal
 
 
