@@ -80,3 +80,37 @@ def test_a_wing_says_what_lives_there_and_does_nothing(wing):
 
 def test_every_module_says_what_lives_there():
     assert [name for name, tree in trees() if tree.body and not ast.get_docstring(tree)] == []
+
+
+# Loops of a pass that wait in their body and need not run it by itself.
+ELSEWHERE = {  # what they wait for runs each by itself
+    *("passes/crew.py all_of", "passes/crew.py worker", "passes/crew.py work", "passes/adopt.py run"),
+}
+CHANGES_NOTHING = {"passes/reconcile.py _both", "passes/reconcile.py _ask_for_unlisted"}
+WITHIN_AN_ITEM = {
+    *("passes/adopt.py _orders_of", "passes/alike.py _looks_sold", "passes/customers.py _change"),
+    *("passes/directory.py find", "passes/directory.py find_anywhere", "passes/directory.py _find_out"),
+    *("passes/newcomers.py write", "passes/newcomers.py create", "passes/optional.py first_taken"),
+    *("passes/orders.py _sell", "passes/orders.py _book", "passes/orders.py _is_sold"),
+}
+
+
+def loops_that_wait() -> Iterator[tuple[str, str]]:
+    """Each loop of a pass over something with an `await` in its body, and that body."""
+    for name, tree in trees():
+        if not name.startswith("passes/"):
+            continue
+        for function in ast.walk(tree):
+            if isinstance(function, Function):
+                for node in ast.walk(function):
+                    waits = isinstance(node, ast.For | ast.While) and any(
+                        isinstance(each, ast.Await) for part in node.body for each in ast.walk(part)
+                    )
+                    if waits:
+                        yield f"{name} {function.name}", "\n".join(map(ast.unparse, node.body))  # type: ignore[attr-defined]
+
+
+def test_every_loop_of_a_pass_over_items_runs_each_by_itself():
+    bare = {name for name, body in loops_that_wait() if "single(" not in body}
+
+    assert bare == ELSEWHERE | CHANGES_NOTHING | WITHIN_AN_ITEM

@@ -76,6 +76,8 @@ def rebuild(
         with closing(State.open(settings.state_file)) as state:
             found = running.wait_for(_rebuild(settings, state, shop_id))
     _tell_found(found)
+    if found.bugs:
+        raise found.bugs
 
 
 def _tell_found(found: "Found") -> None:

@@ -2,6 +2,7 @@
 
 SyncError                  never raised itself
   Ended                    all of it was said before: the code alone
+  Bugs                1    items met bugs of ours; the others went on
   UsageError          2    say it otherwise: a SKU that nobody knows, a number beyond the list
   SetupError          3    put the configuration or the machine right, then run again
     ConfigError            a missing or bad setting; names the key and the file
@@ -17,6 +18,7 @@ SyncError                  never raised itself
     Unavailable            no answer, or none that can be read; nothing was changed by it
       Failing              the same, of one request: to another the server may answer
         Unclear            the server is there, and what it tells of one thing cannot be read
+  Interrupted       130    somebody stopped it: run it again to go on
   SafetyStop          7    look first, then `--force`; what it does not concern went on
   ItemError           6    about one product or order; kept in the state, never ends a pass
     Refused                the server said no (4xx)
@@ -25,6 +27,7 @@ SyncError                  never raised itself
     NotYet                 the ERP does not show yet what it has, or may have
     Unusable               the item cannot be expressed, or a rule holds it
     Waits                  an order's product is not in the ERP
+    Broken                 a bug of ours was met; the run exits with 1
 """
 
 from typing import ClassVar
@@ -46,6 +49,10 @@ class SyncError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class Bugs(SyncError):
+    """Some items met bugs of ours: each is kept, the others went on."""
 
 
 class UsageError(SyncError):
@@ -126,6 +133,12 @@ class Unclear(Failing):
     """What a server tells of one thing cannot be read; of others it may be. Nothing was changed."""
 
 
+class Interrupted(SyncError):
+    """Somebody stopped the program before this was sent, or read to its end. Nothing was changed by it."""
+
+    exit_code = 130
+
+
 class Ended(SyncError):
     """A run has ended with an exit code of its own, and there is nothing to say that was not said before."""
 
@@ -188,6 +201,10 @@ class Unusable(ItemError):
 
 class Waits(ItemError):
     """An order's product is not in the ERP yet."""
+
+
+class Broken(ItemError):
+    """An item met a bug of ours, which was logged with its trace: what it had come to is not known."""
 
 
 def gravest(*met: SyncError | None) -> SyncError | None:

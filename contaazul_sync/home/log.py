@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from contaazul_sync.core import harmless
@@ -20,7 +21,9 @@ LOG = logging.getLogger("contaazul_sync")
 LOG.addHandler(logging.NullHandler())  # while no run is open nothing goes to stderr: cron would mail it
 LOG.propagate = False
 FILE, SIZE, KEPT = "log.jsonl", 1_000_000, 5  # bytes of one file, and how many former ones
-EXTRAS = ("item", "stage", "outcome", "milliseconds", "status")
+EXTRAS = ("item", "stage", "outcome", "milliseconds", "status", "trace")
+MOST_PLACES = 60  # of one trace
+PACKAGE = Path(__file__).parents[1]
 
 
 class _Lines(logging.Formatter):
@@ -86,6 +89,29 @@ def end() -> None:
     for handler in [each for each in LOG.handlers if not isinstance(each, logging.NullHandler)]:
         LOG.removeHandler(handler)
         handler.close()
+
+
+def trace(error: BaseException) -> list[str]:
+    """Where an error comes from, the innermost place last: `KeyError: passes/stock.py:12 _look`.
+
+    Neither its own words nor any value: they may be a person's name, or a secret.
+    """
+    told: list[str] = []
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        places = [
+            f"{_place(each.filename)}:{each.lineno} {each.name}" for each in extract_tb(one.__traceback__)
+        ]
+        told[:0] = [*places[:-1], ": ".join([type(one).__name__, *places[-1:]])]
+        one = one.__cause__ or one.__context__
+    return told[-MOST_PLACES:]
+
+
+def _place(file: str) -> str:
+    path = Path(file)
+    return path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else path.name
 
 
 def of_run(home: Path, run: int) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Taking over the sales that the ERP has of this shop's orders, by the marks in their notes."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
@@ -11,7 +11,7 @@ from contaazul_sync.core.days import BRAZIL, local_day
 from contaazul_sync.core.drafts.marks import Mark, marks_in, same_name
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.erp import ErpSale
-from contaazul_sync.core.errors import ItemError, Missing, Unusable, UsageError
+from contaazul_sync.core.errors import Broken, ItemError, Missing, Unusable, UsageError
 from contaazul_sync.core.fingerprints import OTHER
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ErpId, OrderId
@@ -21,6 +21,7 @@ from contaazul_sync.core.quantities import added_up
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.erp.client import TOGETHER
 from contaazul_sync.passes.coverage import read_unknown
+from contaazul_sync.passes.crew import all_of
 from contaazul_sync.passes.names import Names, Whose, keep_names, names_of
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
@@ -89,11 +90,12 @@ class Adoption:
         self.found.unclear |= {OrderId(sale.nsu): sale for sale in sales if not marks_in(sale.notes)}
         ours: dict[OrderId, list[ErpSale]] = {}
         for sale, marks in marked:
-            for order_id in await self._orders_of(sale, marks):
-                ours.setdefault(order_id, []).append(sale)
+            with suppress(Broken), self.parts.single(str(sale.number)):  # its order is then asked of a person
+                for order_id in await self._orders_of(sale, marks):
+                    ours.setdefault(order_id, []).append(sale)
         chosen = [(each, one) for each, some in ours.items() if (one := self._one_of(each, some))]
         for few in (chosen[i : i + TOGETHER] for i in range(0, len(chosen), TOGETHER)):
-            await asyncio.gather(*(self._adopt(*each) for each in few))
+            await all_of(self._adopt_one(*each) for each in few)
         return self.found
 
     async def _read(self) -> list[ErpSale]:
@@ -183,6 +185,10 @@ class Adoption:
         if len(numbers := before + [sale.number for sale in living]) > 1:
             self.found.doubles[order_id] = numbers
         return None if known else (living or sales)[0]
+
+    async def _adopt_one(self, order_id: OrderId, sale: ErpSale) -> None:
+        with suppress(Broken), self.parts.single(order_id):
+            await self._adopt(order_id, sale)
 
     async def _adopt(self, order_id: OrderId, sale: ErpSale) -> None:
         state, parts = self.state, self.parts

@@ -7,7 +7,7 @@ show any more under its id. Buyers of the same thing on the same day are no such
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from contaazul_sync.core.errors import NoAccess, Refused, Unavailable
+from contaazul_sync.core.errors import Broken, NoAccess, Refused, Unavailable
 from contaazul_sync.core.fingerprints import ALIKE
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
@@ -15,6 +15,7 @@ from contaazul_sync.core.orders import OrderNote
 from contaazul_sync.core.plan.actions import SendOrder
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.asking import ask, was_asked
+from contaazul_sync.passes.outcomes import keep_broken
 from contaazul_sync.passes.parts import Parts
 
 MANY = 5  # so many at once are the shop's doing, and no buyer's
@@ -33,8 +34,12 @@ async def hold_alike(parts: Parts, orders: Iterable[SendOrder]) -> Alike:
     found = Alike()
     for send in orders:
         try:
-            if await _looks_sold(parts, send.note):
-                found.held.add(send.key)
+            with parts.single(send.key):
+                if await _looks_sold(parts, send.note):
+                    found.held.add(send.key)
+        except Broken as error:
+            found.unclear.add(send.key)
+            keep_broken(parts, Kind.SALE, send.key, send.note.version, error)
         except (NoAccess, Unavailable):
             found.unclear.add(send.key)
             _say_unclear(parts, send.note)

@@ -12,14 +12,16 @@ from datetime import datetime, time, timedelta
 from contaazul_sync.core.days import BRAZIL
 from contaazul_sync.core.drafts.marks import Mark, marks_in
 from contaazul_sync.core.erp import ErpSale, ListedSale
-from contaazul_sync.core.errors import ItemError, StateError, Unavailable
+from contaazul_sync.core.errors import Broken, ItemError, StateError, Unavailable
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Kind, Send
 from contaazul_sync.core.orders import Order, OrderNote, Payment
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.client import TOGETHER
 from contaazul_sync.passes.asking import was_asked
+from contaazul_sync.passes.crew import all_of
 from contaazul_sync.passes.names import Whose, names_of
+from contaazul_sync.passes.outcomes import keep_broken
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import ask_whose, may_be_its, take_over, tell_double
 from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
@@ -30,10 +32,14 @@ MARGIN = timedelta(hours=1)  # beside the grace: two clocks are never the same
 
 @dataclass
 class Covered:
-    """What looking came to: how many orders were sales already, and the sales that the ERP did not show."""
+    """What looking came to: how many orders were sales already, and the sales that the ERP did not show.
+
+    `broken`: orders whose sale in the ERP met a bug, so that nobody knows whether they are sold.
+    """
 
     adopted: int = 0
     hidden: list[int] = field(default_factory=list)
+    broken: set[OrderId] = field(default_factory=set)
 
 
 async def cover(parts: Parts, orders: Orders) -> Covered:
@@ -54,8 +60,13 @@ async def cover(parts: Parts, orders: Orders) -> Covered:
         for listed, sale in await read_unknown(parts, page):
             if sale is None:
                 covered.hidden.append(listed.number)
-            else:
-                covered.adopted += _meet(parts, orders, listed, sale, is_new=_is_before(listed, new))
+                continue
+            try:
+                with parts.single(str(listed.number)):
+                    covered.adopted += _meet(parts, orders, listed, sale, is_new=_is_before(listed, new))
+            except Broken as error:
+                covered.hidden.append(listed.number)
+                covered.broken |= _keep(parts, sale, error)
     notes.set_time(COVERED_FROM, min(begin or needed, needed))
     if not covered.hidden:  # what was not shown is looked at again
         notes.set_time(COVERED_TO, now)
@@ -69,6 +80,16 @@ def _needed(parts: Parts) -> datetime:
     return min(day, parts.rules.begin or day)
 
 
+def _keep(parts: Parts, sale: ErpSale, error: Broken) -> set[OrderId]:
+    """Keep a bug that was met at a sale as one of the orders that the sale names. Returns these."""
+    named = {OrderId(mark.order_id) for mark in marks_in(sale.notes)} | {OrderId(sale.nsu)}
+    notes = [note for order_id in named if (note := parts.state.orders.get(order_id))]
+    wanted = [note for note in notes if _is_to_be_sold(parts, note)]
+    for note in wanted:
+        keep_broken(parts, Kind.SALE, note.id, note.version, error)
+    return {note.id for note in wanted}
+
+
 def _is_before(sale: ListedSale, moment: datetime | None) -> bool:
     return sale.made_at is not None and moment is not None and sale.made_at < moment
 
@@ -79,12 +100,13 @@ async def read_unknown(parts: Parts, page: list[ListedSale]) -> list[tuple[Liste
     async def read(listed: ListedSale) -> tuple[ListedSale, ErpSale | None]:
         async with at_once:
             try:
-                return listed, await parts.erp.sale(listed.id)
+                with parts.single(str(listed.number)):
+                    return listed, await parts.erp.sale(listed.id)
             except (ItemError, Unavailable):  # of one sale: the list was answered
                 return listed, None
 
     at_once, known = asyncio.Semaphore(TOGETHER), parts.state.sales.known(sale.id for sale in page)
-    return await asyncio.gather(*(read(listed) for listed in page if listed.id not in known))
+    return await all_of(read(listed) for listed in page if listed.id not in known)
 
 
 def _meet(parts: Parts, orders: Orders, listed: ListedSale, sale: ErpSale, *, is_new: bool) -> bool:

@@ -1,16 +1,18 @@
 """A crew of workers: sends a stage's items several at a time, so that latency does not set the pace.
 
 One bad item never stops the others. What stops the stage: too many troubles in a row, an error that is not
-about an item, or a person's Ctrl-C; items under way are finished first.
+about an item, or a person's Ctrl-C; items under way are finished first, whatever happens to one of them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from types import NoneType
+from typing import Any, Protocol, TypeVar
 
-from contaazul_sync.core.errors import ItemError, SyncError, Unanswered, Unavailable
+from contaazul_sync.core.errors import Broken, Interrupted, ItemError, SyncError, Unanswered, Unavailable
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
+from contaazul_sync.passes.single import Single
 
 WORKERS = 8  # at 10 requests a second and answers of 0.2 to 0.5 s, five or so are under way at once
 MOST_TROUBLES = 5  # requests without a usable answer, one after the other
@@ -25,6 +27,7 @@ class Named(Protocol):
 
 
 Item = TypeVar("Item", bound=Named)
+Result = TypeVar("Result")
 Progress = Callable[[str, int, int], None]
 
 
@@ -44,12 +47,38 @@ def title(stage: str) -> str:
     }.get(stage, stage)
 
 
+async def all_of(works: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
+    """What several works come to, when all of them have ended. Raises what the first of them raised.
+
+    One that fails ends none of the others: each may have something under way in the ERP. Who is cancelled
+    cancels them all, and waits for each.
+    """
+    tasks = [asyncio.ensure_future(work) for work in works]
+    left = set(tasks)
+    try:
+        while left:
+            done, left = await asyncio.wait(left, return_when=asyncio.FIRST_EXCEPTION)
+            if died := [
+                error for task in done if not isinstance(error := task.exception(), (Exception, NoneType))
+            ]:
+                raise died[0]  # the process ends
+    except asyncio.CancelledError:
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left)
+        raise
+    return [task.result() for task in tasks]
+
+
 class Crew:
     """Works through stages; after a stop every later stage is left alone."""
 
-    def __init__(self, progress: Progress = no_progress) -> None:
+    def __init__(self, progress: Progress = no_progress, single: Single | None = None) -> None:
         self.progress = progress
+        self.single = single or Single()
         self.error: SyncError | None = None
+        self.fault: Exception | None = None  # of the machine
         self.trouble: SyncError | None = None  # the first item that a silent server kept back
         self.interrupted = False
         self._troubles = 0
@@ -57,7 +86,7 @@ class Crew:
     @property
     def stopped(self) -> bool:
         """Whether nothing more is to be begun."""
-        return self.interrupted or self.error is not None
+        return self.interrupted or bool(self.error or self.fault)
 
     def interrupt(self) -> None:
         """A person wants it to end: nothing more is begun."""
@@ -70,7 +99,10 @@ class Crew:
         send: Callable[[Item], Awaitable[None]],
         failed: Callable[[Item, ItemError], None],
     ) -> None:
-        """Send every item; `failed` is told of those that did not go through."""
+        """Send every item; `failed` is told of those that did not go through.
+
+        Returns when no worker is at work any more. Raises what is no error of an item, the first of them.
+        """
         left, done = iter(items), 0
 
         async def worker() -> None:
@@ -82,7 +114,7 @@ class Crew:
                 done += 1
                 self.progress(title(stage), done, len(items))
 
-        await asyncio.gather(*(worker() for _worker in range(min(WORKERS, len(items)))))
+        await all_of(worker() for _worker in range(min(WORKERS, len(items))))
 
     async def _one(
         self,
@@ -93,15 +125,30 @@ class Crew:
     ) -> None:
         about = {"stage": stage, "item": item.name}
         try:
-            await send(item)
+            with self.single(item.name):
+                await send(item)
             self._troubles = 0
             LOG.info("%s: %s done", stage, item.name, extra=about)
         except SyncError as error:
             LOG.warning("%s: %s not done: %s", stage, item.name, error.message, extra=about)
-            self._ended(item, error, failed)
+            self._keep(item, error, failed)
+        except Exception as error:  # noqa: BLE001 - of the machine, and raised when the pass has ended
+            self.fault = self.fault or error
+
+    def _keep(self, item: Item, error: SyncError, failed: Callable[[Item, ItemError], None]) -> None:
+        """Keep what an item ended with. Where even that meets a bug, the log alone has it."""
+        try:
+            with self.single(item.name):
+                self._ended(item, error, failed)
+        except Broken:
+            return
+        except Exception as worse:  # noqa: BLE001
+            self.fault = self.fault or worse
 
     def _ended(self, item: Item, error: SyncError, failed: Callable[[Item, ItemError], None]) -> None:
         match error:
+            case Interrupted():
+                self.interrupted = True
             case Unavailable():
                 self.trouble = self.trouble or error
                 self._trouble(error)

@@ -1,25 +1,34 @@
 """The plan for what the state knows now."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
+from typing import TypeVar
 
+from contaazul_sync.core.errors import Broken
 from contaazul_sync.core.ids import OrderId, ShopKey
-from contaazul_sync.core.items import Kind
+from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.plan import units
-from contaazul_sync.core.plan.actions import CreateProduct, Hold, Plan, SendPrice, Skip, make_plan
+from contaazul_sync.core.plan.actions import CreateProduct, Hold, Plan, make_plan
 from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.plan.families import Twice, listed_twice
-from contaazul_sync.core.plan.orders import plan_orders
+from contaazul_sync.core.plan.orders import in_turn, plan_orders
 from contaazul_sync.core.plan.prices import plan_prices
 from contaazul_sync.core.plan.products import plan_products
 from contaazul_sync.core.plan.safety import Judge, Judged, trust
 from contaazul_sync.core.plan.units import pending_units, skus_of
+from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.single import broken_step
 
+Item = TypeVar("Item")
+Action = TypeVar("Action")
+Pair = tuple[Product, Link]
 Looked = Mapping[tuple[Kind, str], datetime]
 
 
@@ -68,21 +77,62 @@ def decide(
     facts = Facts(
         rules, known, sales, linked, key_of.keys(), same_sku, pending, moving, unshown=unshown, twice=twice
     )
-    products = {product.key: product for product in state.products.of(queue)}
-    creates = list(plan_products(queue, products, facts))
-    creating = {c.product.sku: c.key for c in creates if isinstance(c, CreateProduct)}
-    prices, judged = _prices(parts, facts, products.keys(), judge)
-    made = make_plan(creates, plan_orders(notes, creating, facts), prices)
+    pairs = list(state.pairs.to_look_at(rules.price, pending.keys()))
+    sound = _sound(parts, pairs, facts, judge)
+    judged = judge(sound, facts)
+    made = _plan(parts, queue, notes, sound, facts, judged.held)
     return Decision(made, key_of, pending, counted, sold, judged, within)
 
 
-def _prices(
-    parts: Parts, facts: Facts, chosen: Set[ShopKey], judge: Judge
-) -> tuple[Iterator[SendPrice | Hold | Skip], Judged]:
-    pairs = list(parts.state.pairs.to_look_at(parts.rules.price, facts.pending.keys()))
-    judged = judge(pairs, facts)
-    others = (pair for pair in pairs if pair[0].key not in chosen)
-    return plan_prices(others, facts, judged.held), judged
+def _sound(parts: Parts, pairs: Iterable[Pair], facts: Facts, judge: Judge) -> list[Pair]:
+    """Those of which it can be said whether their price is to be held back; no other price is sent."""
+    found = []
+    for pair in pairs:
+        with suppress(Broken), parts.single(pair[0].key):
+            judge([pair], facts)
+            found.append(pair)
+    return found
+
+
+def _plan(
+    parts: Parts,
+    queue: list[ShopKey],
+    notes: list[OrderNote],
+    pairs: list[Pair],
+    facts: Facts,
+    held: Set[ShopKey],
+) -> Plan:
+    planned = partial(_planned, parts)
+    products = {product.key: product for product in parts.state.products.of(queue)}
+    creates = list(planned(Kind.PRODUCT, queue, str, lambda key: plan_products([key], products, facts)))
+    creating = {c.product.sku: c.key for c in creates if isinstance(c, CreateProduct)}
+    orders = planned(
+        Kind.SALE, in_turn(notes), lambda note: note.id, lambda note: plan_orders([note], creating, facts)
+    )
+    others = [pair for pair in pairs if pair[0].key not in products]
+    prices = planned(
+        Kind.PRODUCT, others, lambda pair: pair[0].key, lambda pair: plan_prices([pair], facts, held)
+    )
+    return make_plan(creates, orders, prices)
+
+
+def _planned(
+    parts: Parts,
+    kind: Kind,
+    items: Iterable[Item],
+    key_of: Callable[[Item], str],
+    plan: Callable[[Item], Iterable[Action]],
+) -> Iterator[Action | Hold]:
+    """What is planned for each item by itself: one that meets a bug is held, and the others are planned."""
+    for item in items:
+        try:
+            with parts.single(key_of(item)):
+                planned = list(plan(item))
+        except Broken as error:
+            key = key_of(item)
+            yield Hold(kind, key, key, Group.FAILED, error.message, broken_step())
+        else:
+            yield from planned
 
 
 def _known(parts: Parts, looked_at: Looked, *, fresh: bool) -> Known:

@@ -1,10 +1,11 @@
 """Keeping why an item did not go through, in a shopkeeper's words and with the next command."""
 
-from contaazul_sync.core.errors import ItemError, NotYet, Refused, Unanswered, Unusable, Waits
+from contaazul_sync.core.errors import Broken, ItemError, NotYet, Refused, Unanswered, Unusable, Waits
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.single import broken_step
 
 
 class Ended(ItemError):
@@ -30,6 +31,9 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
             step = error.next_step if isinstance(error, NotYet) and error.next_step else step
         case Waits():
             group, step = Group.WAITING, _("see the product's own line, or send it")
+        case Broken():
+            group = Group.FAILED
+            step = broken_step()
         case Refused():
             group = Group.FAILED
             step = _("put it right, then: contaazul-sync {command}").format(command=command)
@@ -49,6 +53,14 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
     parts.state.items.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version))
     if group is not Group.WAITING:
         parts.counts["failed"] += 1
+
+
+def keep_broken(parts: Parts, kind: Kind, key: str, version: str, error: Broken) -> None:
+    """Keep that an item met a bug; not where a person is asked, or said to leave it alone."""
+    before, command = parts.state.items.failure(kind, key), f"retry {key}"
+    if (before and before.group is Group.ATTENTION) or (kind, key) in parts.state.items.ignored():
+        return
+    keep(parts, kind, key, version, error, command)
 
 
 def way_out(kind: Kind, key: str, error: ItemError) -> str:

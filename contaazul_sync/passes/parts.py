@@ -10,6 +10,7 @@ from contaazul_sync.core.products import LONGEST
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.erp.client import PAGE, ContaAzul
 from contaazul_sync.passes.crew import Progress, no_progress
+from contaazul_sync.passes.single import Single
 from contaazul_sync.shops.port import Shop
 from contaazul_sync.state.file import State
 
@@ -19,7 +20,10 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Parts:
-    """Both systems, the state, the rules and the clock. `counts` is what the run reports."""
+    """Both systems, the state, the rules and the clock. `counts` is what the run reports.
+
+    `single` runs each item by itself.
+    """
 
     state: State
     erp: ContaAzul
@@ -32,6 +36,7 @@ class Parts:
     refusal: SyncError | None = None  # why there is no sign-in to work with
     progress: Progress = no_progress
     sleep: Sleep = asyncio.sleep
+    single: Single = field(default_factory=Single)
     counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "failed": 0})
 
     def settled_at(self, moment: datetime) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from contaazul_sync.core.days import BRAZIL, local_day
 from contaazul_sync.core.erp import ErpProduct, ErpSale
-from contaazul_sync.core.errors import Unusable
+from contaazul_sync.core.errors import Bugs, Unusable
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.money import adjusted
@@ -34,6 +34,7 @@ class Found:
     unsold: int = 0
     hides_variations: bool = False  # those of the shop's products are not known to a new state
     other_prices: list[str] = field(default_factory=list)  # SKUs whose price in the ERP is not the shop's
+    bugs: Bugs | None = None  # sales met some: their orders are before a person
 
 
 async def rebuild(parts: Parts, said: Collection[str] | None = None, ask: Ask = cannot_ask) -> Found:
@@ -59,7 +60,8 @@ async def rebuild(parts: Parts, said: Collection[str] | None = None, ask: Ask = 
     _keep_covered(state, adopted)
     keep_watermarks(state, seen, now)
     made_whole(state)
-    return Found(adopted, links, unsold, parts.rules.hides_variations, other_prices)
+    bugs = parts.single.bugs
+    return Found(adopted, links, unsold, parts.rules.hides_variations, other_prices, bugs)
 
 
 async def _link(parts: Parts) -> tuple[int, list[str]]:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from contaazul_sync.core.errors import ItemError, Unclear, Unusable
+from contaazul_sync.core.errors import Broken, ItemError, Unclear, Unusable
 from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Intent, Kind, Outcome
 from contaazul_sync.core.orders import Payment
@@ -13,6 +13,7 @@ from contaazul_sync.core.plan.protocol import MAX_SENDS, Adopt, Forget, SendAgai
 from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.ours import ours_among
+from contaazul_sync.passes.outcomes import keep_broken
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import take_over, tell_double
 from contaazul_sync.passes.twins import sku_named, the_one
@@ -38,10 +39,10 @@ async def settle(parts: Parts, *, daily: bool = False) -> Settled:
     for at, kept in parts.state.intents.all().items():
         intent, now = _in_time(parts, kept), parts.clock()
         try:
-            if intent.kind is Kind.SALE:
-                settled.arrived += await _settle_sale(parts, intent)
-            elif intent.kind is Kind.PRODUCT:
-                settled.arrived += await _settle_product(parts, intent)
+            with parts.single(intent.key):
+                settled.arrived += await _settle_one(parts, intent)
+        except Broken as error:  # it stays open, and is not sent again before it was looked for
+            keep_broken(parts, intent.kind, intent.key, "", error)
         except (ItemError, Unclear):
             _doubt(parts, intent)  # the look-up itself was refused: no answer to our question
         else:
@@ -49,6 +50,12 @@ async def settle(parts: Parts, *, daily: bool = False) -> Settled:
     if daily:
         settled.arrived += await _look_again(parts)
     return settled
+
+
+async def _settle_one(parts: Parts, intent: Intent) -> bool:
+    if intent.kind is Kind.SALE:
+        return await _settle_sale(parts, intent)
+    return intent.kind is Kind.PRODUCT and await _settle_product(parts, intent)
 
 
 def _in_time(parts: Parts, intent: Intent) -> Intent:
@@ -93,7 +100,7 @@ async def _look_again(parts: Parts) -> int:
     """
     state, arrived = parts.state, 0
     for send in state.sends.asleep(parts.clock() - DOUBTS_LAST):
-        with suppress(ItemError):
+        with suppress(ItemError), parts.single(send.order_id):
             sends = state.sends.under(send.order_id, send.number)
             ours = ours_among(await parts.erp.find_sales(send.number), sends, parts.rules.shop_id)
             if ours is None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from contaazul_sync.core.erp import ErpProduct
-from contaazul_sync.core.errors import ItemError, Missing, Refused, Unusable
+from contaazul_sync.core.errors import Broken, ItemError, Missing, Refused, Unusable
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.plan.actions import Balance
@@ -22,6 +22,7 @@ from contaazul_sync.core.products import LONGEST, Link, Product, is_ahead
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision
+from contaazul_sync.passes.outcomes import keep_broken
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.settling import Settling
 from contaazul_sync.passes.sold import units_of
@@ -90,11 +91,14 @@ class Stock:
         for note in notes:
             if due.isdisjoint(decision.key_of.get(sku, ShopKey("")) for sku, _quantity in note.items):
                 continue
-            if await self._has_moved(self.state.sales.of([note.id])[note.id].erp_id):
-                self.state.sales.set_moves_stock(
-                    note.id, units_of(self.state, note, self.rules), self.clock()
-                )
-                moved.add(note.id)
+            try:
+                with self.parts.single(note.id):
+                    if await self._has_moved(self.state.sales.of([note.id])[note.id].erp_id):
+                        units = units_of(self.state, note, self.rules)
+                        self.state.sales.set_moves_stock(note.id, units, self.clock())
+                        moved.add(note.id)
+            except Broken as error:
+                keep_broken(self.parts, Kind.SALE, note.id, note.version, error)
         return moved
 
     async def _has_moved(self, erp_id: ErpId) -> bool:
@@ -264,7 +268,9 @@ class Stock:
             self._drifts(check, twin.balance)
 
     def _failed(self, check: Balance, error: ItemError) -> None:
-        """Keep a product that is gone from the ERP as a failure; the rest is compared again next time."""
+        """Keep a product that is gone from the ERP, or met a bug; the rest is compared again next time."""
+        if isinstance(error, Broken):
+            keep_broken(self.parts, Kind.PRODUCT, check.link.key, "", error)
         if isinstance(error, Unusable):
             link, step = check.link, _("contaazul-sync send-products {sku} (creates it again)")
             step = step.format(sku=link.sku)

@@ -72,7 +72,7 @@ class Pass:
         self.parts = parts
         self.force, self.only = force, only
         self.back_to, self.limit = back_to, limit
-        self.crew = Crew(parts.progress)
+        self.crew = Crew(parts.progress, parts.single)
         self.products, self.orders = Products(parts), Orders(parts)
         self.cancels = Cancels(parts)
         self.stock = Stock(parts, self.crew)
@@ -112,7 +112,8 @@ class Pass:
     def _judge(self) -> None:
         """Raise the gravest of what the pass met, where something did not go on."""
         held = SafetyStop(" ".join(self.report.safety)) if self.report.safety else None
-        if error := gravest(held, self.crew.error, self.crew.trouble, self.seen.trouble):
+        stood = (held, self.parts.single.bugs, self.crew.trouble, self.seen.trouble)
+        if error := self.crew.fault or gravest(*stood, self.crew.error):
             raise error
         self.report.outcome = INTERRUPTED if self.crew.interrupted else self._outcome()
 
@@ -146,8 +147,8 @@ class Pass:
         orders = await self._unmet(self.report.plan.orders)
         self.report.plan = replace(self.report.plan, orders=orders)
         await self.crew.work("orders", orders, self._examine, self._would_hold)
-        if self.crew.error:
-            raise self.crew.error
+        if error := self.crew.fault or self.crew.error:
+            raise error
         if self.only is None:
             await self.stock.compare(decision, every=seen.full)
             self.report.uneven = self.stock.uneven
@@ -267,7 +268,8 @@ class Pass:
         """These orders, but for those of which a sale was met in the ERP, before the first is sent."""
         if not orders:
             return orders
-        self.report.tell_covered(await cover(self.parts, self.seen.orders))
+        covered = await cover(self.parts, self.seen.orders)
+        self.report.tell_covered(covered)
         alike = await hold_alike(self.parts, orders)
         if len(alike.held) >= MANY:
             text = _(
@@ -280,7 +282,8 @@ class Pass:
         sold = self.parts.state.sales.of(send.key for send in orders)
         failures = self.parts.state.items.failures()
         asked = {key for (kind, key), each in failures.items() if (kind, each.group) == ASKS}
-        return tuple(send for send in orders if send.key not in sold.keys() | asked | alike.unclear)
+        out = alike.unclear | covered.broken
+        return tuple(send for send in orders if send.key not in sold.keys() | asked | out)
 
     async def _compare(self, *, full: bool) -> None:
         """Stock last: the orders have lowered the ERP's balance by now, or are known to be about to."""

@@ -27,10 +27,11 @@ async def adopt_ordered(parts: Parts) -> int:
         if key in queued or state.links.get(key):
             continue
         try:
-            twin = the_one(await parts.erp.find_products(sku), sku_named(sku))
-            if twin:
-                _adopt(parts, key, twin)
-                adopted += 1
+            with parts.single(sku):
+                twin = the_one(await parts.erp.find_products(sku), sku_named(sku))
+                if twin:
+                    _adopt(parts, key, twin)
+                    adopted += 1
         except ItemError:
             continue  # the order's own line in `status` says what is missing
     return adopted

@@ -47,8 +47,9 @@ async def ask_unlisted(parts: Parts, since: datetime, listed: Set[str]) -> Answe
     try:
         for order_id in list(islice(_unlisted(parts, since, listed), MOST)):
             try:
-                if not _keep(parts, said, order_id, await _ask(parts.shop, order_id)):
-                    missing.add(order_id)
+                with parts.single(order_id):
+                    if not _keep(parts, said, order_id, await _ask(parts.shop, order_id)):
+                        missing.add(order_id)
                 silent = 0
             except ItemError:
                 pass
@@ -106,7 +107,7 @@ async def _answers_for_a_sold_one(parts: Parts, listed: Set[str], missing: Set[s
     sold = parts.state.sales.of(map(OrderId, listed))
     others = [max(sold)] if sold else parts.state.orders.last_sold(len(missing) + OTHERS)
     for order_id in [other for other in others if other not in missing][:OTHERS]:
-        with suppress(ItemError):
+        with suppress(ItemError), parts.single(order_id):
             if await _ask(parts.shop, order_id) is not None:
                 return True
     return False

@@ -1,12 +1,12 @@
 """Walking through the shop: what it says now is kept, and how far it was read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.errors import ItemError, NoAccess, SyncError, Unavailable
+from contaazul_sync.core.errors import Broken, ItemError, NoAccess, SyncError, Unavailable
 from contaazul_sync.core.ids import OrderId, ShopKey, parent
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Order, Payment
@@ -16,6 +16,7 @@ from contaazul_sync.core.rules import Rules
 from contaazul_sync.passes.gaps import Gaps
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.single import Single, is_of_the_machine
 from contaazul_sync.passes.unlisted import ask_unlisted
 from contaazul_sync.passes.whose import of_our_shop
 from contaazul_sync.shops.port import Gone, Shop, Unread, Unreadable
@@ -95,7 +96,9 @@ async def walk(parts: Parts, back_to: datetime | None = None, *, force: bool = F
     """
     state, shop, rules, now = parts.state, parts.shop, parts.rules, parts.clock()
     try:
-        seen = await walk_products(state, shop, full=is_due(state, "full_walk", now), force=force)
+        seen = await walk_products(
+            state, shop, full=is_due(state, "full_walk", now), force=force, single=parts.single
+        )
     except SILENT as error:
         seen = Seen(full=False, walk=state.products.last_walk(), trouble=error)
     seen.began = now
@@ -132,13 +135,20 @@ def _judge(state: State, seen: Seen, *, force: bool) -> None:
 
 
 async def walk_products(
-    state: State, shop: Shop, *, full: bool, look: bool = True, force: bool = False
+    state: State,
+    shop: Shop,
+    *,
+    full: bool,
+    look: bool = True,
+    force: bool = False,
+    single: Single | None = None,
 ) -> Seen:
     """Walk through the shop's products: all of them, or those that changed since the last walk.
 
-    `look`: also at those that take a request each, on shops where some do. Raises StateError where a full
-    walk meets another shop, unless `force` says that it is ours.
+    `look`: also at those that take a request each, on shops where some do. `single` is told of bugs. Raises
+    StateError where a full walk meets another shop, unless `force` says that it is ours.
     """
+    single = single or Single()
     seen = Seen(full=full, walk=state.products.new_walk(), was_listed=state.products.count()["live"])
     since = None if full else _behind(state.notes.time("products_seen") or state.notes.time("full_walk"))
     believe = not full and state.notes.get(PAGES_OF_PRODUCTS) == "yes"
@@ -151,13 +161,14 @@ async def walk_products(
         known = [product for product in products if all(product.key.split(":"))]
         seen.listed += len(known)
         seen.without_id += len(products) - len(known)
-        state.products.save(known, seen.walk)
+        unread = [each for each in page if isinstance(each, Unread)]
+        unread += _save(state, known, seen.walk, single)
         seen.chosen |= {each.key for each in known if {each.key, parent(each.key)} & queue}
         for product in known:
             if parent(product.key) != product.key and parent(product.key) in queue:
                 opened.setdefault(parent(product.key), []).append(product.key)
-        unread = [each.key for each in page if isinstance(each, Unread)]
-        state.products.keep_seen(unread, seen.walk)
+        single.broken |= {each.key for each in unread if each.is_bug}
+        state.products.keep_seen([each.key for each in unread], seen.walk)
         seen.unread += len(unread)
         seen.said_gone |= {each.key for each in page if isinstance(each, Gone)}
         seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
@@ -173,18 +184,65 @@ async def _walk_orders(parts: Parts, since: datetime, seen: Seen) -> None:
     believe = not seen.full and state.notes.get(PAGES_OF_ORDERS) == "yes"
     async for page in shop.orders(since, believe=believe):
         seen.hidden[Kind.SALE].pass_by(page)
-        orders = [named(state, order) for order in page if isinstance(order, Order)]
-        state.orders.save([order.note() for order in orders], parts.clock())
+        orders, unreadable = _keep(parts, [order for order in page if isinstance(order, Order)])
         paid = {order.id: order for order in orders if order.payment is Payment.PAID}
         unsold = state.orders.of(paid.keys() - state.sales.of(paid).keys())
         seen.orders |= {note.id: paid[note.id] for note in unsold if not rules.too_old(note)}
         seen.readable |= {order.id for order in orders}
-        unreadable = [order for order in page if isinstance(order, Unreadable)]
+        unreadable += [order for order in page if isinstance(order, Unreadable)]
+        parts.single.broken |= {order.id for order in unreadable if order.is_bug}
         seen.without_id += sum(not order.id for order in unreadable)
         seen.unreadable += unreadable
         seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
     if seen.full:
         state.notes.set(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
+
+
+def _save(state: State, products: list[Product], walk: int, single: Single) -> list[Unread]:
+    """Keep a page's products: all at once, or where that fails each by itself. Returns what met a bug."""
+    if _all_at_once(lambda: state.products.save(products, walk)):
+        return []
+    broken: list[Unread] = []
+    for product in products:
+        try:
+            with single(product.key):
+                state.products.save([product], walk)
+        except Broken:
+            broken.append(Unread(product.key, is_bug=True))
+    return broken
+
+
+def _keep(parts: Parts, orders: list[Order]) -> tuple[list[Order], list[Unreadable]]:
+    """Keep a page's orders in the same way. Returns them by their names, and those that met a bug."""
+    state, now = parts.state, parts.clock()
+    kept: list[Order] = []
+
+    def keep(some: list[Order]) -> None:
+        called = [named(state, order) for order in some]
+        state.orders.save([order.note() for order in called], now)
+        kept.extend(called)
+
+    if _all_at_once(lambda: keep(orders)):
+        return kept, []
+    broken: list[Unreadable] = []
+    for order in orders:
+        try:
+            with parts.single(order.id):
+                keep([order])
+        except Broken as error:
+            broken.append(Unreadable(order.id, error.message, is_bug=True))
+    return kept, broken
+
+
+def _all_at_once(save: Callable[[], None]) -> bool:
+    """Whether a page could be kept in one transaction, which is the fast way. Nothing of it is, if not."""
+    try:
+        save()
+    except Exception as error:
+        if is_of_the_machine(error):
+            raise
+        return False
+    return True
 
 
 def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> datetime:

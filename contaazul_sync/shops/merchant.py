@@ -5,7 +5,7 @@ nothing new. A row that cannot be read is told as such and never ends the walk; 
 fails (`shops/pages`).
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Set
+from collections.abc import AsyncIterator, Mapping, Set
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.net.complaints import error_text
 from contaazul_sync.net.transport import ATTEMPTS, Transport
+from contaazul_sync.shops import bugs
 from contaazul_sync.shops import merchant_rows as reading
 from contaazul_sync.shops.merchant_rows import Row, search
 from contaazul_sync.shops.pages import Around, Extra
@@ -180,8 +181,7 @@ class _Listing:
         return await self.page(start // size + 1, tries, size)
 
 
-def _units(profile: Profile, row: Row | Hidden) -> Iterator[Product | Hidden]:
+def _units(profile: Profile, row: Row | Hidden) -> list[Product | Unread | Hidden]:
     if isinstance(row, Hidden):
-        yield row
-    else:
-        yield from reading.units(profile, row)
+        return [row]
+    return bugs.units(lambda: reading.units(profile, row), lambda: reading.key(profile, row))

@@ -20,6 +20,7 @@ from contaazul_sync.core.money import centavos, decimal
 from contaazul_sync.core.orders import Buyer, Line, Order, Payment
 from contaazul_sync.core.products import Details, Product
 from contaazul_sync.core.words import _
+from contaazul_sync.shops import bugs
 from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.shops.profile import Fields, Profile
 
@@ -43,6 +44,11 @@ def _fit(profile: Profile, parent: Row, unit: Row) -> Product:
     read = _product(profile, parent, unit)
     is_mended = isinstance(parent, Mended) or isinstance(unit, Mended)
     return read.fit(_product(profile, as_told(parent), as_told(unit)) if is_mended else None)
+
+
+def key(profile: Profile, row: Row) -> str:
+    """A product's id."""
+    return _Look(profile, profile.product_fields, row).text("id")
 
 
 def _product(profile: Profile, parent: Row, unit: Row) -> Product:
@@ -85,10 +91,12 @@ def order(profile: Profile, row: Row) -> Order | Unreadable:
     try:
         read = _order(profile, OrderId(order_id), at)
         told = _order(profile, OrderId(order_id), at.as_told()) if isinstance(row, Mended) else read
+        return read.fit(told)
     except (ArithmeticError, TypeError, ValueError) as error:
         text = _("the shop's order cannot be read with this profile: {why}")
         return Unreadable(order_id, text.format(why=error))
-    return read.fit(told)
+    except Exception as error:  # noqa: BLE001 - a bug of ours is this order's alone
+        return bugs.unreadable(order_id, error)
 
 
 def _order(profile: Profile, order_id: OrderId, at: "_Look") -> Order:

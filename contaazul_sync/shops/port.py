@@ -23,17 +23,22 @@ def nothing() -> frozenset[ShopKey]:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An order that cannot be read, by its id where at least that is there."""
+    """An order that cannot be read, by its id where at least that is there. `is_bug`: it is we who cannot."""
 
     id: str
     reason: str
+    is_bug: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A product that the shop has and did not show this time: what is known of it stays as it is."""
+    """A product that the shop has and did not show this time: what is known of it stays as it is.
+
+    `is_bug`: it was shown, and it is we who cannot read it.
+    """
 
     key: ShopKey
+    is_bug: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.machine import utc_now
 from contaazul_sync.net import border
 from contaazul_sync.net.transport import Transport
+from contaazul_sync.shops import bugs
 from contaazul_sync.shops import storefront_rows as rows
 from contaazul_sync.shops.pages import Around, Extra
 from contaazul_sync.shops.port import Can, Gone, Hidden, Told, Unread, Unreadable, Wanted, nothing
@@ -149,7 +150,7 @@ class Storefront:
                 page = None
             if rows.is_product(page):
                 shown += 1
-                yield list(rows.units(key, page))
+                yield bugs.units(partial(rows.units, key, page), partial(str, key))
             else:
                 unread += 1
                 yield [Unread(key)]

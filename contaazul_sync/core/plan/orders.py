@@ -23,7 +23,7 @@ def plan_orders(
 
     `creating`: the products that will be in the ERP when the orders are sent, by SKU.
     """
-    for note in sorted(notes, key=lambda note: (note.counted_at, note.id)):
+    for note in in_turn(notes):
         said = facts.known.ignored.get((Kind.SALE, note.id))
         if sale := facts.sales.get(note.id):
             if said is None or is_news(said, note):
@@ -32,6 +32,11 @@ def plan_orders(
             yield from _changed_since(note, said)
         else:
             yield from _unsold(note, creating, facts)
+
+
+def in_turn(notes: Iterable[OrderNote]) -> list[OrderNote]:
+    """Orders as they are sent, one after the other."""
+    return sorted(notes, key=lambda note: (note.counted_at, note.id))
 
 
 def _unsold(

@@ -19,6 +19,7 @@ from contaazul_sync.core.orders import Order
 from contaazul_sync.core.words import _
 from contaazul_sync.net import border
 from contaazul_sync.net.transport import ATTEMPTS, Transport
+from contaazul_sync.shops import bugs
 from contaazul_sync.shops.pages import Around, Extra
 from contaazul_sync.shops.port import Can, Hidden, Told, Unread, Unreadable, Wanted, nothing
 from contaazul_sync.shops.woocommerce import orders, products
@@ -76,9 +77,10 @@ class WooCommerce:
             sold = [row for row in _shown(page) if products.is_sold(row)]
             parents |= {number(row): products.as_parent(row) for row in sold if products.is_variable(row)}
             yield [
-                row if isinstance(row, Hidden) else products.product(row)
+                unit
                 for row in page
                 if isinstance(row, Hidden) or (products.is_sold(row) and not products.is_variable(row))
+                for unit in _units(row)
             ]
         if since is not None:
             others = await self._parents_changed(since, wanted() if look else nothing())
@@ -137,10 +139,9 @@ class WooCommerce:
         async for page in self._pages("variations", IN_ORDER):
             found: list[Told] = []
             for row in page:
-                if isinstance(row, Hidden):
-                    found.append(row)
-                elif (above := parents.get(number(row, "parent_id"))) and products.is_sold(row):
-                    found.append(products.variation(above, row))
+                above = None if isinstance(row, Hidden) else parents.get(number(row, "parent_id"))
+                if isinstance(row, Hidden) or (above and products.is_sold(row)):
+                    found += _units(row, above)
             yield found
 
     async def _variations_of(self, parents: Mapping[int, Row]) -> AsyncIterator[list[Told]]:
@@ -151,9 +152,10 @@ class WooCommerce:
             try:
                 async for page in self._pages(place, IN_ORDER, products.listed(above)):
                     yield [
-                        row if isinstance(row, Hidden) else products.variation(above, row)
+                        unit
                         for row in page
                         if isinstance(row, Hidden) or products.is_sold(row)
+                        for unit in _units(row, above)
                     ]
                 silent = 0
             except Missing:
@@ -273,6 +275,15 @@ class WooCommerce:
                 " permalinks (Settings > Permalinks) not the plain ones?"
             )
             raise Unavailable(text.format(address=self.http.client.base_url)) from error
+
+
+def _units(row: Row | Hidden, above: Row | None = None) -> list[Product | Unread | Hidden]:
+    """A product, or a variation of the one above."""
+    if isinstance(row, Hidden):
+        return [row]
+    if above is None:
+        return bugs.units(lambda: [products.product(row)], lambda: number(row))
+    return bugs.units(lambda: [products.variation(above, row)], lambda: f"{number(above)}:{number(row)}")
 
 
 def _read_page(response: httpx.Response) -> list[Row]:

@@ -12,6 +12,7 @@ from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.money import decimal
 from contaazul_sync.core.orders import NOTHING_TAKEN, Buyer, Line, Order, Payment
 from contaazul_sync.core.words import _
+from contaazul_sync.shops import bugs
 from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.shops.woocommerce.fields import Row, amount, modified, need, number, rows, text, time
 
@@ -37,9 +38,11 @@ def order(row: Row, statuses: Statuses) -> Order | Unreadable:
     try:
         read = _order(OrderId(str(order_id)), row, statuses)
         told = _order(OrderId(str(order_id)), row.told, statuses) if isinstance(row, Mended) else read
+        return read.fit(told)
     except (ArithmeticError, TypeError, ValueError) as error:
         return Unreadable(str(order_id), _("the shop's order cannot be read: {why}").format(why=error))
-    return read.fit(told)
+    except Exception as error:  # noqa: BLE001 - a bug of ours is this order's alone
+        return bugs.unreadable(str(order_id), error)
 
 
 def _order(order_id: OrderId, row: Row, statuses: Statuses) -> Order:
