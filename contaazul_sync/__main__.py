@@ -6,13 +6,21 @@ from io import TextIOWrapper
 
 from contaazul_sync.core import words
 from contaazul_sync.core.errors import ConfigError, SyncError
-from contaazul_sync.home import profiles, screen
+from contaazul_sync.home import profiles, screen, signals
 from contaazul_sync.home.config import load
 from contaazul_sync.home.settings import home_directory
 
 
 def main() -> None:
     """Run the command line."""
+    signals.listen()
+    try:
+        _run()
+    except KeyboardInterrupt:  # before a command began, or after it
+        sys.exit(signals.INTERRUPTED)
+
+
+def _run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a letter that the terminal lacks is no reason to stop

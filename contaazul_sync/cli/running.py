@@ -17,15 +17,16 @@ from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home import screen
 from contaazul_sync.home.config import load
 from contaazul_sync.home.machine import check_home, prepare_home, utc_now
+from contaazul_sync.home.signals import asking, ending_with
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Coroutine, Iterator, Mapping
     from datetime import datetime
 
     from contaazul_sync.core.rules import Rules
     from contaazul_sync.home.credentials import Vault
     from contaazul_sync.home.settings import Settings
+    from contaazul_sync.net.stop import Stop
     from contaazul_sync.operate.watch import Watch
     from contaazul_sync.passes.report import Report
     from contaazul_sync.state.file import State
@@ -48,14 +49,35 @@ def tell_interrupted() -> None:
 
 def agreed(question: str) -> bool:
     """Whether a person at the terminal says yes; anything else is no."""
-    return screen.ask(f"{question} {_('[y/N]')}: ").lower() in YES
+    with asking():
+        return screen.ask(f"{question} {_('[y/N]')}: ").lower() in YES
 
 
-def wait_for(work: "Coroutine[Any, Any, Result]") -> Result:
-    """Run what works asynchronously, to its end."""
+def wait_for(work: "Coroutine[Any, Any, Result]", stop: "Callable[[], None] | None" = None) -> Result:
+    """Run what works asynchronously, to its end.
+
+    SIGTERM and Ctrl-C call `stop`, on the loop; without it they cancel the work, which raises
+    KeyboardInterrupt. A second one ends the process.
+    """
     import asyncio
 
-    return asyncio.run(work)
+    async def run() -> Result:
+        loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+
+        def end(number: int) -> None:
+            if number == signal.SIGINT:
+                loop.call_soon_threadsafe(
+                    tell, _("Stopping after what is under way; Ctrl-C again stops at once.")
+                )
+            loop.call_soon_threadsafe(stop or task.cancel)
+
+        with ending_with(end):
+            return await task
+
+    try:
+        return asyncio.run(run())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def open_home() -> "tuple[Settings, State]":
@@ -127,6 +149,7 @@ def run(
     `options`: of the pass, by the settings. `volume`: -1 says nothing but errors, 1 each item as it is done,
     2 each request.
     """
+    from contaazul_sync.net.stop import Stop
     from contaazul_sync.operate.watch import Watch, watched
     from contaazul_sync.state.file import State
 
@@ -137,7 +160,9 @@ def run(
             watch.alerts.began()
             state = State.open(settings.state_file)
             watch.opened(state)
-            report = wait_for(_pass(settings, state, watch, options(settings), volume))
+            stop = Stop()
+            work = _pass(settings, state, watch, options(settings), volume, stop)
+            report = wait_for(work, stop.ask)
             new = watch.count_new()
             watch.over(report.outcome)
     if volume >= 0:
@@ -164,10 +189,8 @@ def _tell_outcome(report: "Report", new: int) -> None:
 
 
 async def _pass(
-    settings: "Settings", state: "State", watch: "Watch", options: Options, volume: int
+    settings: "Settings", state: "State", watch: "Watch", options: Options, volume: int, stop: "Stop"
 ) -> "Report":
-    import asyncio
-
     from contaazul_sync.home import log
     from contaazul_sync.operate import wiring
     from contaazul_sync.passes import sync
@@ -177,24 +200,10 @@ async def _pass(
         log.begin(settings.home, run, watch.command, volume)
 
     with progress.shown() as display:
-        async with wiring.parts(settings, state, os.environ, display) as parts:
+        async with wiring.parts(settings, state, os.environ, display, stop=stop) as parts:
             one = sync.Pass(parts, **options)
             watch.report = one.report
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGINT, _stopper(loop, one.crew.interrupt))
-            loop.add_signal_handler(signal.SIGTERM, one.crew.interrupt)
             return await one.run(watch.command, begun)
-
-
-def _stopper(loop: "asyncio.AbstractEventLoop", interrupt: "Callable[[], None]") -> "Callable[[], None]":
-    """The first Ctrl-C lets what is under way end; the second ends at once, which is safe too."""
-
-    def stop() -> None:
-        tell(_("Stopping after what is under way; Ctrl-C again stops at once."))
-        interrupt()
-        loop.remove_signal_handler(signal.SIGINT)
-
-    return stop
 
 
 def preview(settings: "Settings", options: Options) -> None:

@@ -18,6 +18,8 @@ SyncError                  never raised itself
     Unavailable            no answer, or none that can be read; nothing was changed by it
       Failing              the same, of one request: to another the server may answer
         Unclear            the server is there, and what it tells of one thing cannot be read
+      Nowhere              404 to everything
+    Silent                 nothing usable for ten minutes: the run ends
   Interrupted       130    somebody stopped it: run it again to go on
   SafetyStop          7    look first, then `--force`; what it does not concern went on
   ItemError           6    about one product or order; kept in the state, never ends a pass
@@ -131,6 +133,18 @@ class Failing(Unavailable):
 
 class Unclear(Failing):
     """What a server tells of one thing cannot be read; of others it may be. Nothing was changed."""
+
+
+class Nowhere(Unavailable):
+    """A server answers 404 to everything: it is not where the settings say, now or for good. `who`: which."""
+
+    def __init__(self, message: str, who: str) -> None:
+        super().__init__(message)
+        self.who = who
+
+
+class Silent(TemporaryError):
+    """A server has given no usable answer for so long that asking on is of no use."""
 
 
 class Interrupted(SyncError):

@@ -53,6 +53,7 @@ from contaazul_sync.erp.words import COMPANY, PERSON, PROFILES, kind_of
 from contaazul_sync.net.transport import Leaving, Transport
 
 PRODUCTS, PEOPLE, SALES = "/v1/produtos", "/v1/pessoas", "/v1/venda"
+ACCOUNT = f"{PEOPLE}/conta-conectada"  # always there for who is signed in
 ITEMS = 100  # rows of a sale
 PAGE = 500  # rows; the ERP takes 10, 20, 50, 100, 200, 500 or 1000
 WHOLE: dict[str, str | int | list[str]] = {"pagina": 1, "tamanho_pagina": 1000}  # these lists are short
@@ -81,7 +82,7 @@ class ContaAzul:
 
     async def account(self) -> Account:
         """The company that we are signed in to."""
-        return _read(read_account, await self.http.get(f"{PEOPLE}/conta-conectada"))
+        return _read(read_account, await self.http.get(ACCOUNT))
 
     # Products
 

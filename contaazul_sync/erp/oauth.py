@@ -21,6 +21,7 @@ from contaazul_sync.home.lock import token_lock
 from contaazul_sync.net import border, line
 from contaazul_sync.net.causes import why
 from contaazul_sync.net.complaints import error_text
+from contaazul_sync.net.stop import DEADLINE, finished
 from contaazul_sync.net.transport import READ_TIMEOUT
 
 SCOPE = "openid+profile+aws.cognito.signin.user.admin"
@@ -99,7 +100,7 @@ class Tokens:
             if error := refusal(now):
                 raise error
             if not now.fresh(self.clock()) or now.access_token == rejected:
-                now = await self._renew(now)
+                now = await finished(self._renew(now))  # cut in the middle, it would cost the sign-in
             self._secrets = now
             return now.access_token
 
@@ -133,10 +134,10 @@ class Tokens:
         """What the token endpoint gives. Not repeated: a refresh token is good only once."""
         login = httpx.BasicAuth(self.client_id, held.client_secret)
         try:
-            async with line.client(timeout=READ_TIMEOUT) as client:
+            async with asyncio.timeout(DEADLINE), line.client(timeout=READ_TIMEOUT) as client:
                 response = await client.post(self.token_url, data=form, auth=login)
             answer = border.parse(response.content)
-        except (ValueError, border.TooMuch) as error:
+        except (ValueError, TimeoutError, border.TooMuch) as error:
             raise Unavailable(_("The ERP's sign-in does not answer as it should.")) from error
         except httpx.HTTPError as error:
             text = _("The ERP's sign-in does not answer ({why}).")
@@ -160,9 +161,12 @@ class Tokens:
         """End the connection at the ERP; whether the ERP said so. The secrets stay."""
         try:
             address = f"{api_url}/oauth/connections/{quote(company_id, safe='')}"
-            async with line.client(timeout=READ_TIMEOUT, auth=ErpAuth(self)) as client:
+            async with (
+                asyncio.timeout(DEADLINE),
+                line.client(timeout=READ_TIMEOUT, auth=ErpAuth(self)) as client,
+            ):
                 response = await client.delete(address)
-        except (httpx.HTTPError, SignInError, Unavailable):
+        except (httpx.HTTPError, SignInError, Unavailable, TimeoutError):
             return False
         return response.status_code == 204
 
@@ -239,6 +243,8 @@ class ErpAuth(httpx.Auth):
         request.headers["Authorization"] = f"Bearer {token}"
         response = yield request
         if response.status_code == 401:
+            if wait := request.extensions.get("wait"):
+                wait.came_back()
             token = await self.tokens.access(rejected=token)
             request.headers["Authorization"] = f"Bearer {token}"
             yield request

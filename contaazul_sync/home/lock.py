@@ -16,7 +16,7 @@ from contaazul_sync.core.errors import AlreadyRunning, Unavailable
 from contaazul_sync.core.words import _
 from contaazul_sync.home.files import naming
 
-TOKEN_WAIT_SECONDS = 90  # longer than a renewal may take
+TOKEN_WAIT_SECONDS = 150  # longer than a renewal may take
 LONG = timedelta(hours=1)  # so long may a run hold its lock before that is told
 MOST_PID = 2**31
 NOTE = "run.json"  # beside the run lock: who holds it

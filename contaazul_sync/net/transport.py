@@ -10,7 +10,8 @@
   other 4xx             Refused                                   Unanswered: nobody knows what it means
   1xx, 3xx              Unavailable                               Unanswered: a proxy may say so afterwards
 
-Repeats back off exponentially with jitter, and are bounded in number and in time.
+Repeats back off exponentially with jitter, and are bounded in number and in time. One request is bounded as a
+whole, however slowly its answer drips (`net/stop`): what is then not answered is as in the fourth line.
 """
 
 import asyncio
@@ -27,8 +28,10 @@ from contaazul_sync.core.errors import (
     Failing,
     Missing,
     NoAccess,
+    Nowhere,
     Refused,
     SignInExpired,
+    Silent,
     SyncError,
     Unanswered,
     Unavailable,
@@ -38,8 +41,10 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
 from contaazul_sync.net import border
 from contaazul_sync.net.causes import why
-from contaazul_sync.net.complaints import error_text
+from contaazul_sync.net.complaints import error_text, is_bare
 from contaazul_sync.net.pacer import LONGEST_PAUSE, Pacer
+from contaazul_sync.net.silence import Silence
+from contaazul_sync.net.stop import Stop
 
 READ_TIMEOUT, CREATE_TIMEOUT = 30.0, 60.0  # seconds; what public clients of the ERP allow it
 ATTEMPTS, PATIENCE = 5, 60  # tries of one request, and seconds that they may take together
@@ -62,7 +67,11 @@ class _Again(Exception):
 
 
 class Transport:
-    """Sends requests to one server. `who` names it in messages: "the ERP", "the shop"."""
+    """Sends requests to one server. `who` names it in messages: "the ERP", "the shop".
+
+    `known`: a path that is always there. Without it, a server that has answered anything is believed that
+    one of its paths is not.
+    """
 
     def __init__(
         self,
@@ -70,8 +79,13 @@ class Transport:
         who: str,
         pacer: Pacer,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        stop: Stop | None = None,
+        known: str = "",
     ) -> None:
         self.client = client
+        self.stop = stop or Stop()
+        self.silence = Silence()
+        self.known = known
         self.who = who
         self.pacer = pacer
         self._sleep = sleep
@@ -80,6 +94,9 @@ class Transport:
 
     async def _turn(self, request: httpx.Request) -> None:
         await self.pacer.turn()
+        if wait := request.extensions.get("wait"):
+            wait.leaves()
+            self.silence.is_asked(asyncio.get_running_loop().time())
         if leaving := request.extensions.get("leaving"):
             leaving()
 
@@ -132,17 +149,58 @@ class Transport:
             timeout=CREATE_TIMEOUT if is_create else READ_TIMEOUT,
             extensions=dict(more or {}),
         )
+        try:
+            return await self._in_time(request, reader or _json, is_create=is_create)
+        except _Again as again:
+            raise again.error from None
+        except Missing as error:
+            if is_bare(error.text):
+                await self._look_whether_it_is_there(path)
+            raise
+
+    async def _in_time(self, request: httpx.Request, reader: Reader, *, is_create: bool) -> Any:
+        """Send and repeat, each time within its deadline, until somebody stops us."""
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(_Again),
             stop=_enough(asyncio.get_running_loop().time, request.extensions.get("tries", ATTEMPTS)),
             wait=_pause,
-            sleep=self._sleep,
+            sleep=self._rest,
             reraise=True,
         )
         try:
-            return await retrying(self._once, request, reader or _json, is_create=is_create)
-        except _Again as again:
-            raise again.error from None
+            async with self.stop.wait(finishes=request.method != "GET") as wait:
+                request.extensions["wait"] = wait
+                return await retrying(self._counted, request, reader, is_create=is_create)
+        except TimeoutError:
+            message = self._said(_("{who} did not answer ({why})."), why=_("no answer in time"))
+            raise _lost(message, is_create=is_create) from None
+
+    async def _rest(self, seconds: float) -> None:
+        self.stop.check()
+        await self._sleep(seconds)
+
+    async def _counted(self, request: httpx.Request, reader: Reader, *, is_create: bool) -> Any:
+        """Send once, and note whether the answer was of any use. Raises Silent, and what `_once` does."""
+        now, useful = asyncio.get_running_loop().time, False
+        if self.silence.is_too_long(now()):
+            raise Silent(self._said(_("{who} has given no usable answer for ten minutes.")))
+        try:
+            answer = await self._once(request, reader, is_create=is_create)
+            useful = True
+            return answer
+        except Refused as error:
+            useful = not is_bare(error.text)
+            raise
+        finally:
+            request.extensions["wait"].came_back()
+            self.silence.ended(now(), useful=useful)
+
+    async def _look_whether_it_is_there(self, path: str) -> None:
+        """Ask for what is always there before a bare 404 is believed. Raises Nowhere, as `get` does."""
+        if self.known and path != self.known:
+            await self.get(self.known)
+        elif self.known or not self.silence.was_answered:
+            raise Nowhere(self._said(_("{who} knows none of the addresses that we ask for (404).")), self.who)
 
     async def _once(self, request: httpx.Request, reader: Reader, *, is_create: bool) -> Any:
         try:

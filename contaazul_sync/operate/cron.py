@@ -85,7 +85,7 @@ ExecStart={" ".join(map(_quoted, job.words))}
 # Not now (5), some items need a look (6), something is held back (7) and stopped by somebody (130) are no
 # failures of the service.
 SuccessExitStatus=5 6 7 130
-TimeoutStartSec=2h
+TimeoutStartSec=infinity
 TimeoutStopSec=2min
 UMask=0077
 NoNewPrivileges=yes

@@ -7,7 +7,7 @@ from threading import Timer
 from types import TracebackType
 from typing import Any, Self
 
-LIMIT = 2 * 60 * 60.0  # seconds that one may take
+LIMIT = 24 * 60 * 60.0  # seconds that one may take: a first run may take hours, and a silent one ends itself
 GRACE = 2 * 60.0  # seconds to end what is under way
 
 

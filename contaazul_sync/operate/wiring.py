@@ -13,7 +13,7 @@ import httpx
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.words import _
-from contaazul_sync.erp.client import ContaAzul
+from contaazul_sync.erp.client import ACCOUNT, ContaAzul
 from contaazul_sync.erp.oauth import DraftAuth, ErpAuth, Tokens, unfinished
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import utc_now
@@ -22,6 +22,7 @@ from contaazul_sync.home.settings import Settings
 from contaazul_sync.net import line
 from contaazul_sync.net.line import USER_AGENT
 from contaazul_sync.net.pacer import Pacer
+from contaazul_sync.net.stop import Stop
 from contaazul_sync.net.transport import Transport
 from contaazul_sync.passes.crew import WORKERS, Progress, no_progress
 from contaazul_sync.passes.parts import Clock, Parts, Sleep
@@ -58,6 +59,7 @@ async def erp_client(
     vault: Vault,
     clock: Clock = utc_now,
     sleep: Sleep = asyncio.sleep,
+    stop: Stop | None = None,
     *,
     draft: str = "",
 ) -> AsyncIterator[ContaAzul]:
@@ -65,12 +67,17 @@ async def erp_client(
     login = DraftAuth(draft) if draft else ErpAuth(tokens(settings, vault, clock))
     address, accept = settings.text("erp.api_url"), {"Accept": "application/json"}
     async with line.client(address, accept, auth=login, limits=LIMITS) as client:
-        yield ContaAzul(Transport(client, "the ERP", _pacer(settings, "erp.requests_per_second"), sleep))
+        pacer = _pacer(settings, "erp.requests_per_second")
+        yield ContaAzul(Transport(client, "the ERP", pacer, sleep, stop, ACCOUNT))
 
 
 @asynccontextmanager
 async def shop_client(
-    settings: Settings, vault: Vault, sleep: Sleep = asyncio.sleep, heard: Heard | None = None
+    settings: Settings,
+    vault: Vault,
+    sleep: Sleep = asyncio.sleep,
+    heard: Heard | None = None,
+    stop: Stop | None = None,
 ) -> AsyncIterator[Shop]:
     """The shop that the settings name. `heard` is told each answer."""
     token = vault.read().shop_token
@@ -79,7 +86,7 @@ async def shop_client(
             _("The shop's token has characters that no token has: contaazul-sync auth --secrets")
         )
     async with AsyncExitStack() as opened:
-        lines = _Lines(settings, opened, sleep, heard)
+        lines = _Lines(settings, opened, sleep, heard, stop or Stop())
         build = _woocommerce if settings.text("shop.kind") == "woocommerce" else _webstore
         yield await build(settings, lines, token)
 
@@ -87,8 +94,15 @@ async def shop_client(
 class _Lines:
     """Opens lines to the shop's servers, which are closed with `opened`."""
 
-    def __init__(self, settings: Settings, opened: AsyncExitStack, sleep: Sleep, heard: Heard | None) -> None:
-        self.opened, self.sleep = opened, sleep
+    def __init__(
+        self,
+        settings: Settings,
+        opened: AsyncExitStack,
+        sleep: Sleep,
+        heard: Heard | None,
+        stop: Stop,
+    ) -> None:
+        self.opened, self.stop, self.sleep = opened, stop, stop.sleeping(sleep)
         self.hooks = {"response": [heard]} if heard else {}
         self.pacer = _pacer(settings, "shop.requests_per_second")
 
@@ -97,7 +111,7 @@ class _Lines:
         headers = {"Accept": "application/json"} | options.pop("headers", {})
         client = line.client(address, headers, event_hooks=self.hooks, **{"limits": LIMITS, **options})
         await self.opened.enter_async_context(client)
-        return Transport(client, "the shop", pacer or self.pacer, self.sleep)
+        return Transport(client, "the shop", pacer or self.pacer, self.sleep, self.stop)
 
 
 async def _webstore(settings: Settings, lines: _Lines, token: str) -> Shop:
@@ -158,10 +172,15 @@ async def parts(
     progress: Progress = no_progress,
     clock: Clock = utc_now,
     sleep: Sleep = asyncio.sleep,
+    stop: Stop | None = None,
 ) -> AsyncIterator[Parts]:
-    """All that a pass works with."""
+    """All that a pass works with; `stop` ends it."""
+    stop = stop or Stop()
     vault = Vault(settings.home, settings.text("credentials.backend"), environ)
-    async with erp_client(settings, vault, clock, sleep) as erp, shop_client(settings, vault, sleep) as shop:
+    async with (
+        erp_client(settings, vault, clock, sleep, stop) as erp,
+        shop_client(settings, vault, sleep, stop=stop) as shop,
+    ):
         kept = vault.read()
         now = clock()
         were_read = state.notes.get(ORDERS_READABLE) == "yes" or state.notes.time("orders_seen")
@@ -186,5 +205,5 @@ async def parts(
             company_id=kept.company_id,
             refusal=unfinished(kept),
             progress=progress,
-            sleep=sleep,
+            sleep=stop.sleeping(sleep),
         )

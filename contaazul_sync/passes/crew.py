@@ -88,10 +88,6 @@ class Crew:
         """Whether nothing more is to be begun."""
         return self.interrupted or bool(self.error or self.fault)
 
-    def interrupt(self) -> None:
-        """A person wants it to end: nothing more is begun."""
-        self.interrupted = True
-
     async def work(
         self,
         stage: str,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.errors import Broken, ItemError, NoAccess, SyncError, Unavailable
+from contaazul_sync.core.errors import Broken, ItemError, NoAccess, Silent, SyncError, Unavailable
 from contaazul_sync.core.ids import OrderId, ShopKey, parent
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Order, Payment
@@ -26,7 +26,7 @@ OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late 
 ORDER_WINDOW = timedelta(days=60)  # how far back a full walk of the orders goes
 PAGES_OF_PRODUCTS, PAGES_OF_ORDERS = "pages_of_products", "pages_of_orders"  # notes: what they tell is right
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # the watermark of a shop of which nothing can be passed by
-SILENT = (Unavailable, NoAccess, ItemError)  # a listing that fails; the other one may not
+SILENT = (Unavailable, NoAccess, ItemError, Silent)  # a listing that fails; the other one may not
 DAILY = timedelta(hours=23, minutes=30)  # "once a day", for a cron that is a little early
 
 

@@ -21,7 +21,7 @@ from contaazul_sync.shops import bugs
 from contaazul_sync.shops import merchant_rows as reading
 from contaazul_sync.shops.merchant_rows import Row, search
 from contaazul_sync.shops.pages import Around, Extra
-from contaazul_sync.shops.port import Can, Hidden, Told, Unreadable, Wanted, nothing
+from contaazul_sync.shops.port import Can, Hidden, Told, Unread, Unreadable, Wanted, nothing
 from contaazul_sync.shops.profile import Profile
 
 MOST_PAGES = 5000  # a listing that does not end is cut here

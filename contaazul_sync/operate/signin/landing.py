@@ -11,6 +11,7 @@ from contaazul_sync.core.errors import SignInError
 from contaazul_sync.core.words import _
 from contaazul_sync.home import screen
 from contaazul_sync.home.readers import LOOPBACK
+from contaazul_sync.home.signals import asking
 
 CODE_SECONDS = 180  # a code lives three minutes (docs/conta-azul.md), so there is no use in waiting longer
 
@@ -32,7 +33,8 @@ def answer_of(address: str, redirect_uri: str, state: str, *, browser: bool) -> 
 
 def _pasted() -> str:
     screen.tell(_("Paste the whole address of the page you landed on (within three minutes), then Enter:"))
-    line = sys.stdin.readline()
+    with asking():
+        line = sys.stdin.readline()
     if not line:
         raise SignInError(_("Nothing was pasted. Run: contaazul-sync auth"))
     return line
@@ -67,7 +69,7 @@ def landed(host: str, port: int, state: str, seconds: float = CODE_SECONDS) -> s
     except OSError as error:
         text = _("Port {port} of the redirect address is in use: {error}.")
         raise SignInError(text.format(port=port, error=error.strerror)) from error
-    with server:
+    with asking(), server:
         serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         serving.start()
         try:

@@ -13,9 +13,17 @@ from typing import Any
 
 import httpx
 
-from contaazul_sync.core.errors import Failing, Missing, NoAccess, Refused, SignInExpired, Unavailable
+from contaazul_sync.core.errors import (
+    Failing,
+    Missing,
+    NoAccess,
+    Nowhere,
+    Refused,
+    SignInExpired,
+)
 from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.orders import Order
+from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.net import border
 from contaazul_sync.net.transport import ATTEMPTS, Transport
@@ -267,14 +275,14 @@ class WooCommerce:
                     " --secrets"
                 )
             ) from error
-        except Missing as error:
+        except (Missing, Nowhere) as error:
             if path not in ("products", "orders"):
                 raise
             text = _(
                 "there is no WooCommerce API at {address}. Is [shop] url the shop's address, and are its"
                 " permalinks (Settings > Permalinks) not the plain ones?"
             )
-            raise Unavailable(text.format(address=self.http.client.base_url)) from error
+            raise Nowhere(text.format(address=self.http.client.base_url), self.http.who) from error
 
 
 def _units(row: Row | Hidden, above: Row | None = None) -> list[Product | Unread | Hidden]:
