@@ -70,6 +70,9 @@ ALLOWED = {
     # lines of the log
     "what is told cannot be kept",
     *("the ping", "the alert", "[alerts] notify needs: pip install 'contaazul-sync[alerts]'"),
+    # notes of the state, the names of settings, and what a gateway says
+    *("nowhere: {}", "[erp] api_url", "[shop] api_url, [shop] url"),
+    *("not found", "no route matched with those values", "page not found"),
     # styles and other programs
     *("bold red", "import keyring; print(keyring.get_password({}, {}))"),
     "\nNot as told:\n",  # with the claims of the demo

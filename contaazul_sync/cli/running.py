@@ -149,7 +149,6 @@ def run(
     `options`: of the pass, by the settings. `volume`: -1 says nothing but errors, 1 each item as it is done,
     2 each request.
     """
-    from contaazul_sync.net.stop import Stop
     from contaazul_sync.operate.watch import Watch, watched
     from contaazul_sync.state.file import State
 
@@ -157,6 +156,8 @@ def run(
     with watched(Watch(command, environ, utc_now), by_a_person=by_a_person) as watch:
         settings = load(environ)
         with locked(settings, command, wait):
+            from contaazul_sync.net.stop import Stop
+
             watch.alerts.began()
             state = State.open(settings.state_file)
             watch.opened(state)

@@ -175,14 +175,12 @@ async def parts(
     stop: Stop | None = None,
 ) -> AsyncIterator[Parts]:
     """All that a pass works with; `stop` ends it."""
-    stop = stop or Stop()
-    vault = Vault(settings.home, settings.text("credentials.backend"), environ)
+    stop, vault = stop or Stop(), Vault(settings.home, settings.text("credentials.backend"), environ)
     async with (
         erp_client(settings, vault, clock, sleep, stop) as erp,
         shop_client(settings, vault, sleep, stop=stop) as shop,
     ):
-        kept = vault.read()
-        now = clock()
+        kept, now = vault.read(), clock()
         were_read = state.notes.get(ORDERS_READABLE) == "yes" or state.notes.time("orders_seen")
         if not shop.can.orders and settings.text("shop.api_url") and were_read:
             raise ConfigError(_token_missing())  # it was there: orders would stop without a word

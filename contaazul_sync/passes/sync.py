@@ -28,6 +28,7 @@ from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision, decide
 from contaazul_sync.passes.hidden import keep_hidden
 from contaazul_sync.passes.holds import forget_others, keep_holds
+from contaazul_sync.passes.nowhere import is_there, judged
 from contaazul_sync.passes.openings import read_anew
 from contaazul_sync.passes.orders import Orders
 from contaazul_sync.passes.outcomes import way_out
@@ -97,9 +98,10 @@ class Pass:
             check_newest(state, run)
             await self._pass()
             self._judge()
+            is_there(state)
             self._tell_beginning()
         except BaseException as raised:
-            error = _as_told(raised)
+            error = judged(state, _as_told(raised), self.parts.clock())
             report.outcome, report.message = ending(error)
             with suppress(Exception):  # where that cannot be kept, the first error is the one to tell
                 self._keep_end(run)

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from contaazul_sync.core.errors import (
+    Failing,
     Interrupted,
     Missing,
     Nowhere,
@@ -106,9 +107,7 @@ def stopped(work: Work, after: float = SOON) -> Work:
 # The whole deadline
 
 
-@pytest.mark.parametrize(
-    ("work", "error"), [(read, Unavailable), (create, Unanswered), (change, Unavailable)]
-)
+@pytest.mark.parametrize(("work", "error"), [(read, Failing), (create, Unanswered), (change, Failing)])
 def test_an_answer_that_drips_ends_at_the_whole_deadline_however_alive_it_looks(work, error):
     server = Server(drip=20)
 
@@ -277,7 +276,7 @@ def test_what_is_under_way_in_the_erp_is_let_finish(work):
     assert took == pytest.approx(25)
 
 
-@pytest.mark.parametrize(("work", "error"), [(create, Unanswered), (change, Unavailable)])
+@pytest.mark.parametrize(("work", "error"), [(create, Unanswered), (change, Failing)])
 def test_what_is_under_way_has_thirty_seconds(work, error):
     came, took = run(Server(drip=20), stopped(work))
 
