@@ -6,7 +6,7 @@ from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG, trace
-from contaazul_sync.shops.port import Hidden, Unread, Unreadable
+from contaazul_sync.shops.port import Told, Unread, Unreadable
 
 
 def unreadable(order_id: str, error: Exception) -> Unreadable:
@@ -15,9 +15,7 @@ def unreadable(order_id: str, error: Exception) -> Unreadable:
     return Unreadable(order_id, reason, is_bug=True)
 
 
-def units(
-    read: Callable[[], Iterable[Product]], key: Callable[[], object]
-) -> list[Product | Unread | Hidden]:
+def units(read: Callable[[], Iterable[Product]], key: Callable[[], object]) -> list[Told]:
     """The units that are read of one row; where that meets a bug, a product that did not show this time.
 
     `key`: of the row's product.

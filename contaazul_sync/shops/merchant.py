@@ -13,7 +13,6 @@ from typing import Any
 from contaazul_sync.core.errors import Failing, Missing, NoAccess, Refused, SignInExpired
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
-from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.net.complaints import error_text
 from contaazul_sync.net.transport import ATTEMPTS, Transport
@@ -21,7 +20,7 @@ from contaazul_sync.shops import bugs
 from contaazul_sync.shops import merchant_rows as reading
 from contaazul_sync.shops.merchant_rows import Row, search
 from contaazul_sync.shops.pages import Around, Extra
-from contaazul_sync.shops.port import Can, Hidden, Told, Unread, Unreadable, Wanted, nothing
+from contaazul_sync.shops.port import Can, Hidden, Told, Unreadable, Wanted, nothing
 from contaazul_sync.shops.profile import Profile
 
 MOST_PAGES = 5000  # a listing that does not end is cut here
@@ -181,7 +180,7 @@ class _Listing:
         return await self.page(start // size + 1, tries, size)
 
 
-def _units(profile: Profile, row: Row | Hidden) -> list[Product | Unread | Hidden]:
+def _units(profile: Profile, row: Row | Hidden) -> list[Told]:
     if isinstance(row, Hidden):
         return [row]
     return bugs.units(lambda: reading.units(profile, row), lambda: reading.key(profile, row))

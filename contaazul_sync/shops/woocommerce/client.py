@@ -23,7 +23,6 @@ from contaazul_sync.core.errors import (
 )
 from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.orders import Order
-from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.net import border
 from contaazul_sync.net.transport import ATTEMPTS, Transport
@@ -285,7 +284,7 @@ class WooCommerce:
             raise Nowhere(text.format(address=self.http.client.base_url), self.http.who) from error
 
 
-def _units(row: Row | Hidden, above: Row | None = None) -> list[Product | Unread | Hidden]:
+def _units(row: Row | Hidden, above: Row | None = None) -> list[Told]:
     """A product, or a variation of the one above."""
     if isinstance(row, Hidden):
         return [row]
