@@ -14,9 +14,9 @@ WAYS = {
     "print": (),
     "input": (),
     "breakpoint": (),
-    "os.write": (),
+    "os.write": ("home/screen.py",),
     "getpass": ("home/screen.py",),
-    "traceback": ("home/screen.py",),
+    "traceback": ("home/screen.py", "home/log.py"),  # the log takes the places alone
     "warnings.warn": (),
     "typer.echo": (),
     "typer.secho": (),

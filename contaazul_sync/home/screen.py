@@ -17,6 +17,7 @@ from contaazul_sync.core import harmless
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+SHOW_CURSOR = b"\x1b[?25h"
 PIPED, NARROWEST, WIDEST = 100, 20, 1000  # columns: of what is no terminal, and what a variable may say
 
 
@@ -91,6 +92,12 @@ def ask(question: str, *, hidden: bool = False) -> str:
     if not (line := sys.stdin.readline()):
         raise EOFError
     return line.strip()
+
+
+def show_cursor() -> None:
+    """Bring back the cursor that a display of progress hides: at once, past what waits to be written."""
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), SHOW_CURSOR)
 
 
 def crashed(error: Exception) -> None:

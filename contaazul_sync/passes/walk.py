@@ -1,6 +1,6 @@
 """Walking through the shop: what it says now is kept, and how far it was read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -161,12 +161,9 @@ async def walk_products(
         known = [product for product in products if all(product.key.split(":"))]
         seen.listed += len(known)
         seen.without_id += len(products) - len(known)
-        unread = [each for each in page if isinstance(each, Unread)]
-        unread += _save(state, known, seen.walk, single)
+        unread = [*_save(state, known, seen.walk, single), *(u for u in page if isinstance(u, Unread))]
         seen.chosen |= {each.key for each in known if {each.key, parent(each.key)} & queue}
-        for product in known:
-            if parent(product.key) != product.key and parent(product.key) in queue:
-                opened.setdefault(parent(product.key), []).append(product.key)
+        _note_variations(opened, known, queue)
         single.broken |= {each.key for each in unread if each.is_bug}
         state.products.keep_seen([each.key for each in unread], seen.walk)
         seen.unread += len(unread)
@@ -177,6 +174,15 @@ async def walk_products(
     if full:
         state.notes.set(PAGES_OF_PRODUCTS, "yes" if shop.told_right else "no")
     return seen
+
+
+def _note_variations(
+    opened: dict[ShopKey, list[ShopKey]], known: Iterable[Product], queue: Set[ShopKey]
+) -> None:
+    """Note those of chosen products: they are what is sold of these."""
+    for product in known:
+        if parent(product.key) != product.key and parent(product.key) in queue:
+            opened.setdefault(parent(product.key), []).append(product.key)
 
 
 async def _walk_orders(parts: Parts, since: datetime, seen: Seen) -> None:
