@@ -52,10 +52,10 @@ async def _happen(world: World, history: History, story: list[str]) -> None:
         if told:
             world.note(f"-- {told}")
             story.append(f"{world.clock():%d %H:%M:%S} {told}")
-    await _rest(world)
+    await rest(world)
 
 
-async def _rest(world: World) -> None:
+async def rest(world: World) -> None:
     world.note("-- all is calm")
     world.calm()
     await _all_end(world)

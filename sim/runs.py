@@ -14,7 +14,9 @@ from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import adjusted
 from contaazul_sync.core.plan.safety import MASS, is_mass
 from contaazul_sync.core.products import Link
+from contaazul_sync.home.config import load
 from contaazul_sync.home.lock import run_lock
+from contaazul_sync.home.machine import prepare_home
 from contaazul_sync.operate import wiring
 from contaazul_sync.operate.signin.session import prove
 from contaazul_sync.passes.parts import Parts
@@ -53,6 +55,14 @@ async def sync(process: Process, **options: Any) -> Any:
     """What cron runs."""
     with run_lock(process.home.path, "sync", process.home.clock()):
         return await _with_parts(process, lambda parts: _pass(process, parts, **options))
+
+
+async def sync_as_set(process: Process) -> Any:
+    """The same, with the settings as they are in the file."""
+    settings = load({"CONTAAZUL_SYNC_HOME": str(process.home.path)})
+    prepare_home(settings.home)
+    with run_lock(settings.home, "sync", process.home.clock()):
+        return await _with_parts(process, lambda parts: _pass(process, parts), settings)
 
 
 async def _pass(process: Process, parts: Parts, **options: Any) -> Any:

@@ -183,12 +183,17 @@ class Home:
         """Whether no process of it runs."""
         return not any(process.alive for process in self.processes)
 
+    @property
+    def shop_token(self) -> str:
+        """The secret that a shop of its kind wants."""
+        return Shop.woo_keys if self.settings.text("shop.kind") == "woocommerce" else Shop.token
+
     def sign_in(self) -> None:
         """Have a sign-in as `auth` leaves it."""
         pair = self.world.erp.sessions.issue(3600)
         self.vault().update(
             client_secret=Erp.client_secret,
-            shop_token=Shop.token,
+            shop_token=self.shop_token,
             access_token=pair["access_token"],
             refresh_token=pair["refresh_token"],
             expires_at=(self.clock() + timedelta(minutes=57)).isoformat(),
@@ -270,6 +275,8 @@ class World:
 
     def server_of(self, url: httpx.URL) -> Server:
         """The server at an address."""
+        if url.host not in self.hosts:
+            raise httpx.ConnectError(f"nobody is at {url.host}")
         return self.hosts[url.host]
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -8,6 +8,7 @@ _PERSONAL = re.compile(
 )
 
 
+READ, SHOWN = 1000, 300  # characters; what a pattern makes of a long text takes as long as its square
 _OF_A_GATEWAY = ("", "not found", "no route matched with those values", "page not found", "404")
 
 
@@ -15,10 +16,9 @@ def is_bare(words: str) -> bool:
     """Whether a refusal has no words of the application's own: it may be that of a server before it."""
     return words.strip(" .!").lower() in _OF_A_GATEWAY
 
-
 def error_text(body: object) -> str:
     """A server's own words for an error, without what they quote of a person; "" when there are none."""
-    return _PERSONAL.sub("...", _error_words(body))[:300]
+    return _PERSONAL.sub("...", _error_words(body)[:READ])[:SHOWN]
 
 
 def _error_words(body: object) -> str:
