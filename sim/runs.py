@@ -137,8 +137,11 @@ async def make_anew(process: Process) -> Any:
 
 async def _rebuild(process: Process, parts: Parts) -> Any:
     begun = process.world.clock()
-    found = await rebuild(parts, (process.home.shop_id,))
-    process.home.other_prices |= set(found.other_prices)
+    found = await rebuild(
+        parts,
+        (process.home.shop_id,),
+        tell=lambda told: process.home.other_prices.update(told.other_prices),
+    )
     watch.rebuild_ended(process.home, parts.state, begun)
     return found
 

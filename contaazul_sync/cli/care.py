@@ -75,7 +75,6 @@ def rebuild(
             tell(_("What was damaged is kept as {file}.").format(file=kept))
         with closing(State.open(settings.state_file)) as state:
             found = running.wait_for(_rebuild(settings, state, shop_id))
-    _tell_found(found)
     if found.bugs:
         raise found.bugs
 
@@ -142,7 +141,7 @@ async def _rebuild(settings: "Settings", state: "State", names: "Collection[str]
     from contaazul_sync.passes import rebuild as rebuilding
 
     async with wiring.parts(settings, state, os.environ) as parts:
-        return await rebuilding.rebuild(parts, names or None, _ask_whose)
+        return await rebuilding.rebuild(parts, names or None, _ask_whose, _tell_found)
 
 
 def demo(

@@ -1,6 +1,6 @@
 """Making the state anew from the two systems: links by SKU, sales by number and mark. Nothing is sent."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
@@ -37,12 +37,22 @@ class Found:
     bugs: Bugs | None = None  # sales met some: their orders are before a person
 
 
-async def rebuild(parts: Parts, said: Collection[str] | None = None, ask: Ask = cannot_ask) -> Found:
+def nobody(_found: Found) -> None:
+    """Is told."""
+
+
+async def rebuild(
+    parts: Parts,
+    said: Collection[str] | None = None,
+    ask: Ask = cannot_ask,
+    tell: Callable[[Found], None] = nobody,
+) -> Found:
     """Learn from both systems what is done already. What the state knows stays as it is.
 
     A paid order without a sale is not sent by the next pass: its sale may have been deleted in the ERP, or
     it was booked by hand. A person decides, by `retry` or `ignore`. `said`: what this home is called in the
-    notes of the ERP's sales; `ask` asks for that where it is not clear. Raises UsageError.
+    notes of the ERP's sales; `ask` asks for that where it is not clear. It counts as made when `tell` has
+    told what was found: one that dies before has to be made again. Raises UsageError.
     """
     state, now = parts.state, parts.clock()
     state.notes.set(REBUILDING, "yes")  # until it has ended, no pass sends anything
@@ -59,9 +69,11 @@ async def rebuild(parts: Parts, said: Collection[str] | None = None, ask: Ask = 
     unsold = _ask(_since_the_first(parts, adopted), adopted.unclear)
     _keep_covered(state, adopted)
     keep_watermarks(state, seen, now)
-    made_whole(state)
     bugs = parts.single.bugs
-    return Found(adopted, links, unsold, parts.rules.hides_variations, other_prices, bugs)
+    found = Found(adopted, links, unsold, parts.rules.hides_variations, other_prices, bugs)
+    tell(found)
+    made_whole(state)
+    return found
 
 
 async def _link(parts: Parts) -> tuple[int, list[str]]:
@@ -74,16 +86,18 @@ async def _link(parts: Parts) -> tuple[int, list[str]]:
     state, shared = parts.state, parts.state.products.same_sku()
     for product in list(state.products.all()):
         twins = by_sku.get(product.sku, [])
-        if not product.sku or product.sku in shared or not twins or state.links.get(product.key):
+        if not product.sku or product.sku in shared or not twins:
             continue
+        link = state.links.get(product.key)
         try:
             only = the_one(twins, sku_named(product.sku))
-            if only:
-                state.links.save(_linked(parts, product, only), parts.clock())
+            if only and link is None:
+                link = _linked(parts, product, only)
+                state.links.save(link, parts.clock())
                 links += 1
         except Unusable:
-            continue  # more than one, or inactive: choosing the product again says so
-        if only and only.price != _price(parts, product):
+            continue  # more than one, inactive, or another's: choosing the product again says so
+        if only and link and link.erp_id == only.id and only.price != link.sent:  # also of one that died before it could tell
             other_prices.append(product.sku)
     return links, other_prices
 

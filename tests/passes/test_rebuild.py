@@ -41,10 +41,10 @@ def put_back(job, copy):
     job.state = State.open(job.settings.state_file)
 
 
-def rebuilt(job, *names):
+def rebuilt(job, *names, tell=rebuild.nobody):
     async def run():
         async with wiring.parts(job.settings, job.state, {}, clock=job.clock, sleep=no_sleep) as parts:
-            return await rebuild.rebuild(parts, names or None)
+            return await rebuild.rebuild(parts, names or None, tell=tell)
 
     return asyncio.run(run())
 
@@ -174,6 +174,23 @@ def test_a_rebuild_leaves_the_prices_that_differ_and_names_them(sold):
     assert len(sold.sync().plan.prices) == 0  # nobody knows whether CAM-2 was ever chosen
     sold.shop.change("CAM-2", price=85)
     assert [change.sku for change in sold.sync().plan.prices] == ["CAM-2"]
+
+
+@pytest.mark.slow
+def test_a_rebuild_that_could_not_tell_what_it_found_has_to_be_made_again_and_tells_it_then(sold):
+    lose_the_state(sold)
+    sold.shop.change("CAM-2", price=84.90)
+
+    def broken(_found):
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        rebuilt(sold, tell=broken)
+
+    with pytest.raises(StateError, match="contaazul-sync rebuild"):
+        sold.sync()
+    assert rebuilt(sold).other_prices == ["CAM-2"]
+    sold.sync()
 
 
 @pytest.mark.slow
