@@ -21,9 +21,10 @@ unexport PYTHONDONTWRITEBYTECODE # hundreds of processes would each compile the 
 SOAK_SECONDS ?= 600
 HISTORIES ?= 200
 FIRST ?= 0
+FUZZ_SECONDS ?= 60
 SOAK_SEED ?= $(shell date +%s)
 BROWSER ?= $(or $(CONTAAZUL_BROWSER),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
-.PHONY: help demo test test-browser lint fast sim mutants soak bench messages python clean
+.PHONY: help demo test test-browser lint fast sim fuzz mutants soak bench messages python clean
 
 help:
 	@echo "make demo    show the whole job as a story, against a sandbox on this machine"
@@ -31,6 +32,7 @@ help:
 	@echo "make test-browser   the page of status --html in a headless Chromium; pictures in build/browser"
 	@echo "make fast    the quick tests alone"
 	@echo "make sim     months of a simulated world: HISTORIES (200) of them from the seed FIRST (0), or one as a story: SEED=..."
+	@echo "make fuzz    nonsense in each field of each answer and each file of the home, for FUZZ_SECONDS (60); one again: SEED=..."
 	@echo "make mutants break the program on purpose, and see that the simulated world notices; an hour"
 	@echo "make soak    random faults for SOAK_SECONDS (600), from SOAK_SEED"
 	@echo "make bench   how close it comes to the ERP's limits, and how it grows; twenty minutes"
@@ -59,6 +61,9 @@ fast: $(VENV)/.dev $(MO)
 
 sim: $(VENV)/.dev $(MO)
 	@$(BIN)/python -m sim $(if $(SEED),--seed $(SEED) $(SIM),--histories $(HISTORIES) --first $(FIRST) --cores $(CORES) $(SIM))
+
+fuzz: $(VENV)/.dev $(MO)
+	@$(BIN)/python -m sim.fuzz $(if $(SEED),--seed $(SEED),--seconds $(FUZZ_SECONDS) --first $(FIRST) --cores $(CORES))
 
 mutants: $(VENV)/.dev $(MO)
 	@$(BIN)/python -m sim.mutate $(MUTANTS)

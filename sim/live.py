@@ -56,6 +56,7 @@ async def _happen(world: World, history: History, story: list[str]) -> None:
 
 
 async def rest(world: World) -> None:
+    """Let all weather end, and some quiet passes run."""
     world.note("-- all is calm")
     world.calm()
     await _all_end(world)

@@ -55,7 +55,8 @@ def _many(asked: argparse.Namespace) -> int:
             print(f"{each.invariant}\tseed {seed}: {about}: {text}", flush=True)
         seed, cases = seed + asked.step, cases + 1
     places = sum(map(len, catalogue.values()))
-    print(f"{cases} cases of nonsense in {places} places, from seed {asked.first}; {dict(wrong) or 'nothing wrong'}")
+    text = f"{cases} cases of nonsense in {places} places, from seed {asked.first}"
+    print(f"{text}; {dict(wrong) or 'nothing wrong'}")
     return 1 if wrong else 0
 
 

@@ -108,9 +108,7 @@ def _pointers(value: Any) -> Iterator[Pointer]:
         yield from ((name, *rest) for rest in _pointers(inner))
 
 
-def _twisted(
-    twist: Twist, path: str, start: dict[str, Any], body: bytes
-) -> tuple[dict[str, Any], bytes]:
+def _twisted(twist: Twist, path: str, start: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     if not twist.place.pointer:
         twist.hits_all = True
         return _whole(twist.what, start, body)

@@ -83,7 +83,9 @@ def _field(path: Path, text: str, what: str, dice: random.Random) -> bytes:
         name = dice.choice(sorted(fields))
         return json.dumps(fields | {name: value}).encode()
     lines = _LINE.findall(text)
-    name = dice.choice([*lines, "prices.adjustment_percent", "shop.requests_per_second", "language", "alerts.ping_url"])
+    name = dice.choice(
+        [*lines, "prices.adjustment_percent", "shop.requests_per_second", "language", "alerts.ping_url"]
+    )
     line = f"{name} = {json.dumps(value)}"
     if name in lines:
         text = re.sub(rf"^{re.escape(name)} = .*$", lambda _found: line, text, flags=re.MULTILINE)

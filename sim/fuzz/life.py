@@ -112,7 +112,7 @@ class Life:
         """Take back what the world noticed on the way, where the nonsense is the reason."""
         excused = {"seen"} | ({"in doubt"} if any(place.method == "POST" for place in places) else set())
         self.world.noticed = [each for each in self.world.noticed if each[0] not in excused]
-        self.home.sign_in_lost |= any(place.path == "/oauth/token" for place in places)
+        self.home.sign_in_lost |= any(place.path == "/oauth/token" or not place.pointer for place in places)
 
     def end(self, *, calm: bool = True) -> list[Wrong]:
         """Come to rest. Everything that is wrong."""
@@ -158,7 +158,8 @@ def suffer(kind: str, twists: Sequence[Twist], dice: random.Random) -> list[Wron
         for twist in twists:
             twist.stands = False
         life.forgive({twist.place for twist in twists})
-        return life.end()
+        is_denied = any(twist.place.method == "POST" and not twist.place.pointer for twist in twists)
+        return [each for each in life.end() if not (is_denied and each.invariant == "knows its own")]
 
 
 def spoil(file: str, what: str, dice: random.Random) -> list[Wrong]:

@@ -47,9 +47,15 @@ class Printed(NamedTuple):
 
 def run(home: Path, line: Sequence[str], environ: Mapping[str, str] = {}) -> Printed:
     """Run a command in a home."""
-    out, err = _stream(), _stream()
+    out, err = (
+        io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="replace", newline="") for _stream in "oe"
+    )
     bug, code = "", 0
-    with _environment({"CONTAAZUL_SYNC_HOME": str(home), **environ}), redirect_stdout(out), redirect_stderr(err):
+    with (
+        _environment({"CONTAAZUL_SYNC_HOME": str(home), **environ}),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
         try:
             words.speak(words.language_of("", os.environ))
             build(line)(args=list(line))
@@ -60,13 +66,10 @@ def run(home: Path, line: Sequence[str], environ: Mapping[str, str] = {}) -> Pri
     return Printed(code, _text(out), _text(err), bug)
 
 
-def _stream() -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="replace")
-
-
 def _text(stream: io.TextIOWrapper) -> str:
     stream.flush()
-    return stream.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    stream.seek(0)
+    return stream.read()
 
 
 @contextmanager

@@ -84,7 +84,12 @@ BODIES: Mapping[str, bytes] = {
     "twice the same key": b'{"data": [], "data": null, "data": {"data": 1}}',
 }
 
-STATUSES = (100, 204, 206, 301, 304, 400, 401, 402, 403, 404, 405, 409, 410, 418, 422, 423, 451, 500, 501, 520, 599)
+# fmt: off
+STATUSES = (
+    100, 204, 206, 301, 304, 400, 401, 402, 403, 404, 405,
+    409, 410, 418, 422, 423, 451, 500, 501, 520, 599,
+)
+# fmt: on
 
 HEADERS: Mapping[str, tuple[str, str]] = {
     "endless pause": ("retry-after", "99999999999999999999"),
