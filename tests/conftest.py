@@ -45,12 +45,24 @@ def pytest_unconfigure() -> None:
     warm.end()
 
 
+@pytest.hookimpl(tryfirst=True)  # before those that nobody asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow tests, the slowest first: one left for the end would keep all but one core idle."""
+    _spare(items)
     slow = [item for item in items if item.get_closest_marker("slow")]
     quick = [item for item in items if not item.get_closest_marker("slow")]
     slow.sort(key=lambda item: item.path, reverse=True)  # the demos and the deaths come late in the alphabet
     items[:] = slow + quick  # those of one file in their order, since some share what they work with
+
+
+def _spare(items: list[pytest.Item]) -> None:
+    """Of a story of passes that is told in many cases, the quick run tells the first."""
+    told = set[tuple[Path, str]]()
+    for item in items:
+        story = item.path, getattr(item, "originalname", item.name)
+        if story in told and "job" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+        told.add(story)
 
 
 @pytest.fixture(scope="session", autouse=True)

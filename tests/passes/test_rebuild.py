@@ -15,7 +15,7 @@ from contaazul_sync.state.copies import set_aside
 from contaazul_sync.state.file import State
 from tests.worlds.job import no_sleep
 
-pytestmark = pytest.mark.line("memory")
+pytestmark = [pytest.mark.slow, pytest.mark.line("memory")]
 
 
 @pytest.fixture
@@ -53,7 +53,6 @@ def writes(job):
     return [r for r in job.erp.requests if r.method != "GET" and r.path.startswith("/v1")]
 
 
-@pytest.mark.slow
 def test_a_split_sale_is_adopted_with_what_was_booked(sold):
     sold.set(orders__paid_differs="split")
     order = str(sold.shop.order([("CAM-1", 1)], total_paid="75.90"))
@@ -119,7 +118,6 @@ def test_a_rebuild_without_a_sign_in_still_has_to_be_made(sold):
     assert "contaazul-sync rebuild" in error.value.message
 
 
-@pytest.mark.slow
 def test_a_lost_state_stops_the_orders_before_anything_is_sold_again(sold):
     lose_the_state(sold)
     sold.forget_calls()
@@ -133,7 +131,6 @@ def test_a_lost_state_stops_the_orders_before_anything_is_sold_again(sold):
     assert len(sold.erp.sales) == 3
 
 
-@pytest.mark.slow
 def test_a_rebuild_sends_nothing_and_finds_links_and_sales(sold):
     lose_the_state(sold)
     sold.forget_calls()
@@ -146,7 +143,6 @@ def test_a_rebuild_sends_nothing_and_finds_links_and_sales(sold):
     assert sold.status()["orders"]["sent"] == 3
 
 
-@pytest.mark.slow
 def test_after_a_rebuild_the_passes_go_on_as_if_nothing_had_been(sold):
     lose_the_state(sold)
     rebuilt(sold)
@@ -163,7 +159,6 @@ def test_after_a_rebuild_the_passes_go_on_as_if_nothing_had_been(sold):
     assert sold.status()["products"]["drift"] == 0
 
 
-@pytest.mark.slow
 def test_a_rebuild_leaves_the_prices_that_differ_and_names_them(sold):
     lose_the_state(sold)
     sold.shop.change("CAM-2", price=84.90)
@@ -176,7 +171,6 @@ def test_a_rebuild_leaves_the_prices_that_differ_and_names_them(sold):
     assert [change.sku for change in sold.sync().plan.prices] == ["CAM-2"]
 
 
-@pytest.mark.slow
 def test_a_rebuild_that_could_not_tell_what_it_found_has_to_be_made_again_and_tells_it_then(sold):
     lose_the_state(sold)
     sold.shop.change("CAM-2", price=84.90)
@@ -193,7 +187,6 @@ def test_a_rebuild_that_could_not_tell_what_it_found_has_to_be_made_again_and_te
     sold.sync()
 
 
-@pytest.mark.slow
 def test_a_paid_order_without_a_sale_is_put_before_a_person(sold):
     late = str(sold.shop.order([("CAM-1", 1)]))
     lose_the_state(sold)
@@ -211,7 +204,6 @@ def test_a_paid_order_without_a_sale_is_put_before_a_person(sold):
     assert len(sold.sales_of(late)) == 1
 
 
-@pytest.mark.slow
 def test_an_old_copy_of_the_state_stops_the_orders_and_a_rebuild_adopts_them(sold, tmp_path):
     copy = tmp_path / "old.db"
     sold.state.backup(copy)
@@ -228,7 +220,6 @@ def test_an_old_copy_of_the_state_stops_the_orders_and_a_rebuild_adopts_them(sol
     assert [len(sold.sales_of(order)) for order in later] == [1, 1]
 
 
-@pytest.mark.slow
 def test_sales_of_others_do_not_stop_the_orders_and_are_looked_at_once(sold):
     for number in (2001, 2002, 2003):
         sold.erp.take_number(number)
@@ -243,7 +234,6 @@ def test_sales_of_others_do_not_stop_the_orders_and_are_looked_at_once(sold):
                 "proximo" not in r.path and "busca" not in r.path]  # fmt: skip
 
 
-@pytest.mark.slow
 def test_a_sale_of_another_shop_in_the_same_erp_is_not_ours(sold):
     sold.set(shop__id="outra")
     lose_the_state(sold)
