@@ -24,7 +24,7 @@ FIRST ?= 0
 FUZZ_SECONDS ?= 60
 SOAK_SEED ?= $(shell date +%s)
 BROWSER ?= $(or $(CONTAAZUL_BROWSER),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
-.PHONY: help demo test test-browser lint fast sim fuzz mutants soak bench messages python clean
+.PHONY: help demo test test-browser lint fast sim fuzz mutants soak compat bench messages python clean
 
 help:
 	@echo "make demo    show the whole job as a story, against a sandbox on this machine"
@@ -35,6 +35,7 @@ help:
 	@echo "make fuzz    nonsense in each field of each answer and each file of the home, for FUZZ_SECONDS (60); one again: SEED=..."
 	@echo "make mutants break the program on purpose, and see that the simulated world notices; an hour"
 	@echo "make soak    random faults for SOAK_SECONDS (600), from SOAK_SEED"
+	@echo "make compat  the quick tests with the lowest versions of what it needs, and the newest, on each Python found"
 	@echo "make bench   how close it comes to the ERP's limits, and how it grows; twenty minutes"
 	@echo "make lint    lint, types, import arrows"
 	@echo "make messages   bring the Portuguese catalogue up to date with the messages in the code"
@@ -71,6 +72,9 @@ mutants: $(VENV)/.dev $(MO)
 soak: $(VENV)/.dev $(MO)
 	@echo "SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS)"
 	SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -q tests/passes/test_faults.py -k fifth
+
+compat: $(VENV)/.dev $(MO)
+	@$(BIN)/python tools/compat.py
 
 bench: $(VENV)/.dev $(MO)
 	$(BIN)/python -m bench $(BENCH)

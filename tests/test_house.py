@@ -1,12 +1,13 @@
 """The house is in order: small modules, small functions, few arguments, and nothing loose at the door."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tools import messages
+from tools import compat, messages
 
 ROOT = Path(__file__).parent.parent / "contaazul_sync"
 LINES_OF_A_MODULE, LINES_OF_A_FUNCTION, ARGUMENTS, LOOSE = 350, 40, 7, 3
@@ -114,3 +115,8 @@ def test_every_loop_of_a_pass_over_items_runs_each_by_itself():
     bare = {name for name, body in loops_that_wait() if "single(" not in body}
 
     assert bare == ELSEWHERE | CHANGES_NOTHING | WITHIN_AN_ITEM
+
+
+def test_all_that_the_program_needs_has_a_lower_bound_which_can_be_tried():
+    project = tomllib.loads((compat.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert len(list(compat.lowest(project))) >= len(project["dependencies"])
