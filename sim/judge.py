@@ -204,6 +204,9 @@ class _Home:
             waits = order["status"] in PAID and not self._live(name)
             if waits and (self._told(name) or name in self.home.by_hand):
                 found |= {item["sku"] for item in order["items"]}
+        asked = {key for kind, key in self.failures if kind is Kind.SALE}
+        asked -= {order["order_id"] for order in self.home.shop.orders}  # that the shop has lost
+        found |= {sku for note in self.state.orders.of(asked) for sku, _quantity in note.items}
         ended = [
             sales for name, sales in self.sales.items() if name in self.home.by_hand or not self._live(name)
         ]
