@@ -150,13 +150,13 @@ def run(
     2 each request.
     """
     from contaazul_sync.operate.watch import Watch, watched
-    from contaazul_sync.state.file import State
 
     by_a_person = command != "sync" or sys.stdout.isatty()
     with watched(Watch(command, environ, utc_now), by_a_person=by_a_person) as watch:
         settings = load(environ)
         with locked(settings, command, wait):
             from contaazul_sync.net.stop import Stop
+            from contaazul_sync.state.file import State  # a run that finds the lock held needs none
 
             watch.alerts.began()
             state = State.open(settings.state_file)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from contaazul_sync.core.errors import AlreadyRunning, Ended, ending
+from contaazul_sync.core.errors import AlreadyRunning, Ended, SyncError, ending
 from contaazul_sync.core.exits import INTERRUPTED, is_good
 from contaazul_sync.home import config, log
 from contaazul_sync.home.told import Told
@@ -153,12 +153,10 @@ def watched(watch: Watch, *, by_a_person: bool) -> Iterator[Watch]:
     Raises what ends it, as it is told; `Ended` in its place, where that was said before.
     `by_a_person`: somebody looks on, and is told in any case.
     """
-    from contaazul_sync.state.trouble import told  # noqa: PLC0415
-
     try:
         yield watch
     except BaseException as raised:
-        error = told(raised)
+        error = raised if isinstance(raised, SyncError) else _as_told(raised)
         if watch.is_news(error) or by_a_person:
             if error is raised:
                 raise
@@ -167,6 +165,12 @@ def watched(watch: Watch, *, by_a_person: bool) -> Iterator[Watch]:
     finally:
         if watch.state:
             watch.state.close()
+
+
+def _as_told(raised: BaseException) -> BaseException:
+    from contaazul_sync.state.trouble import told  # noqa: PLC0415 - a refused run needs no SQLite
+
+    return told(raised)
 
 
 def _mark(code: int, message: str) -> str:

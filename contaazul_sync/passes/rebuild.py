@@ -97,7 +97,7 @@ async def _link(parts: Parts) -> tuple[int, list[str]]:
                 links += 1
         except Unusable:
             continue  # more than one, inactive, or another's: choosing the product again says so
-        if only and link and link.erp_id == only.id and only.price != link.sent:  # also of one that died before it could tell
+        if only and link and link.erp_id == only.id and only.price != link.sent:
             other_prices.append(product.sku)
     return links, other_prices
 

@@ -16,6 +16,7 @@ from contaazul_sync.state.file import State
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 HEAVY = ("asyncio", "httpx", "keyring", "pydantic", "rich", "sqlite3", "sqlite_utils", "stdnum", "tenacity")
+COLUMNS = "id, command, started_at, finished_at, outcome, created, updated, failed, message"
 
 
 def fill(state: State, products: int) -> None:
@@ -221,7 +222,7 @@ def test_a_year_of_runs_and_fifty_thousand_orders_stay_below_a_hundred_megabytes
                 0,
                 "",
             ]
-            state.db.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            state.db.execute(f"INSERT INTO runs ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     for start in range(0, 50_000, 1000):
         notes = [
             OrderNote(
