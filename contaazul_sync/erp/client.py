@@ -65,6 +65,7 @@ NAMED: dict[str, tuple[str, dict[str, str | int | list[str]]]] = {
     "seller": ("/v1/venda/vendedores", {}),
 }
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+NAME = re.compile(r"[\w-]{1,36}", re.ASCII)
 LEAST_PAGE = 10  # rows: who has more to list gives no shorter page, whatever was asked for
 TOGETHER = 8  # sales that are read at the same time
 ANY_NUMBER = sys.maxsize  # no sale's is above it
@@ -315,7 +316,13 @@ def _rows(answer: Any) -> list[Json]:
 
 
 def _has_id(row: Any) -> bool:
-    return isinstance(row, dict) and bool(row.get("id")) and isinstance(row["id"], (str, int))
+    return isinstance(row, dict) and _is_name(row.get("id"))
+
+
+def _is_name(told: object) -> bool:
+    """Whether it can be an id of anything: the ERP tells UUIDs, and numbers here and there."""
+    is_one = isinstance(told, (str, int)) and not isinstance(told, bool)
+    return is_one and NAME.fullmatch(str(told)) is not None
 
 
 def _products(rows: Iterable[Json]) -> Iterable[ErpProduct]:
@@ -333,7 +340,7 @@ def _read(reader: Callable[[Json], Read], body: Any) -> Read:
 
 def _created(answer: Any) -> ErpId:
     """The new thing's id. An answer without one leaves open whether it was created."""
-    if isinstance(answer, dict) and answer.get("id"):
+    if _has_id(answer):
         return ErpId(str(answer["id"]))
     raise Unanswered(_("the ERP answered a create without an id."))
 

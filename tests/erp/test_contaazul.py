@@ -235,7 +235,23 @@ def test_a_sku_that_is_in_use_is_told_from_other_refusals(world, product):
     assert not is_taken(Missing(404, "SKU desconhecido"))
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"{}", b'{"id": null}', b'"ok"', b"[]"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"{}",
+        b'{"id": null}',
+        b'"ok"',
+        b"[]",
+        b'{"id": [["a"]]}',
+        b'{"id": true}',
+        b'{"id": "R$ 1,00"}',
+        b'{"id": "a\\u0000b"}',
+        b'{"id": 0.5}',
+        b'{"id": 1111111111222222222233333333334444444444}',
+    ],
+)
 def test_a_create_that_is_answered_without_an_id_is_a_question(world, parrot, body):
     with parrot(201, body) as server, pytest.raises(Unanswered):
         world.erp(lambda erp: erp.create_product(PRODUCT, it_is_noted), server.url)
