@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from contaazul_sync.core.book import place_of, sums
 from contaazul_sync.core.exits import STOPPED
 from contaazul_sync.core.fingerprints import SAFETY
+from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import adjusted
 from contaazul_sync.core.orders import Payment
@@ -204,8 +205,8 @@ class _Home:
             waits = order["status"] in PAID and not self._live(name)
             if waits and (self._told(name) or name in self.home.by_hand):
                 found |= {item["sku"] for item in order["items"]}
-        asked = {key for kind, key in self.failures if kind is Kind.SALE}
-        asked -= {order["order_id"] for order in self.home.shop.orders}  # that the shop has lost
+        asked = {OrderId(key) for kind, key in self.failures if kind is Kind.SALE}
+        asked -= {OrderId(order["order_id"]) for order in self.home.shop.orders}  # that the shop has lost
         found |= {sku for note in self.state.orders.of(asked) for sku, _quantity in note.items}
         ended = [
             sales for name, sales in self.sales.items() if name in self.home.by_hand or not self._live(name)

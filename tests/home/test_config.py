@@ -118,7 +118,7 @@ BAD: list[tuple[str, str, str]] = [
     ("shop.requests_per_second", "-1", "above 0 and at most 10"),
     ("prices.adjustment_percent", '"dez"', "is not a number"),
     ("prices.adjustment_percent", "true", "is not a number"),
-    ("prices.adjustment_percent", "nan", "is not a number"),
+    ("prices.adjustment_percent", "nan", "it is no number"),
     ("prices.source", '"cheapest"', "one of: promotional, regular"),
     ("orders.since", '"01/11/2026"', DAY),
     ("orders.since", "20261101", DAY),
