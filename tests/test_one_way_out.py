@@ -14,9 +14,9 @@ WAYS = {
     "print": (),
     "input": (),
     "breakpoint": (),
-    "os.write": ("home/screen.py",),
+    "os.write": (),
     "getpass": ("home/screen.py",),
-    "traceback": ("home/screen.py", "home/log.py"),  # the log takes the places alone
+    "traceback": ("home/screen.py",),
     "warnings.warn": (),
     "typer.echo": (),
     "typer.secho": (),

@@ -17,7 +17,7 @@ from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home import screen
 from contaazul_sync.home.config import load
 from contaazul_sync.home.machine import check_home, prepare_home, utc_now
-from contaazul_sync.home.signals import asking, ending_with
+from contaazul_sync.home.signals import ending_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -49,8 +49,7 @@ def tell_interrupted() -> None:
 
 def agreed(question: str) -> bool:
     """Whether a person at the terminal says yes; anything else is no."""
-    with asking():
-        return screen.ask(f"{question} {_('[y/N]')}: ").lower() in YES
+    return screen.ask(f"{question} {_('[y/N]')}: ").lower() in YES
 
 
 def wait_for(work: "Coroutine[Any, Any, Result]", stop: "Callable[[], None] | None" = None) -> Result:

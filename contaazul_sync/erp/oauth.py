@@ -137,8 +137,11 @@ class Tokens:
             async with asyncio.timeout(DEADLINE), line.client(timeout=READ_TIMEOUT) as client:
                 response = await client.post(self.token_url, data=form, auth=login)
             answer = border.parse(response.content)
-        except (ValueError, TimeoutError, border.TooMuch) as error:
+        except (ValueError, border.TooMuch) as error:
             raise Unavailable(_("The ERP's sign-in does not answer as it should.")) from error
+        except TimeoutError:
+            text = _("The ERP's sign-in does not answer ({why}).")
+            raise Unavailable(text.format(why=_("no answer in time"))) from None
         except httpx.HTTPError as error:
             text = _("The ERP's sign-in does not answer ({why}).")
             raise Unavailable(text.format(why=why(error))) from error

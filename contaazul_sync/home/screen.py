@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING
 
 from contaazul_sync.core import harmless
+from contaazul_sync.home.signals import asking
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-SHOW_CURSOR = b"\x1b[?25h"
 PIPED, NARROWEST, WIDEST = 100, 20, 1000  # columns: of what is no terminal, and what a variable may say
 
 
@@ -84,20 +84,15 @@ def ask(question: str, *, hidden: bool = False) -> str:
 
     Raises EOFError where nobody answers any more.
     """
-    if hidden and sys.stdin.isatty():
-        import getpass  # noqa: PLC0415 - only `auth` asks for secrets
+    with asking():
+        if hidden and sys.stdin.isatty():
+            import getpass  # noqa: PLC0415 - only `auth` asks for secrets
 
-        return getpass.getpass(harmless.line(question)).strip()
-    tell(question, end="")
-    if not (line := sys.stdin.readline()):
-        raise EOFError
-    return line.strip()
-
-
-def show_cursor() -> None:
-    """Bring back the cursor that a display of progress hides: at once, past what waits to be written."""
-    if sys.stderr.isatty():
-        os.write(sys.stderr.fileno(), SHOW_CURSOR)
+            return getpass.getpass(harmless.line(question)).strip()
+        tell(question, end="")
+        if not (line := sys.stdin.readline()):
+            raise EOFError
+        return line.strip()
 
 
 def crashed(error: Exception) -> None:

@@ -5,14 +5,14 @@ Ctrl-C and SIGTERM are alike: what nobody minds otherwise is ended by a Keyboard
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from contaazul_sync.home import screen
-
 BOTH = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 130  # the exit code
+SHOW_CURSOR = "\x1b[?25h"  # a display of progress hides it
 
 First = Callable[[int], None]
 
@@ -70,5 +70,6 @@ def asking() -> Iterator[None]:
 def _end() -> None:
     """End the process as it stands: everything that was done is kept already."""
     with suppress(Exception):
-        screen.show_cursor()
+        if sys.stderr.isatty():
+            os.write(sys.stderr.fileno(), SHOW_CURSOR.encode())
     os._exit(INTERRUPTED)

@@ -16,6 +16,7 @@ def is_bare(words: str) -> bool:
     """Whether a refusal has no words of the application's own: it may be that of a server before it."""
     return words.strip(" .!").lower() in _OF_A_GATEWAY
 
+
 def error_text(body: object) -> str:
     """A server's own words for an error, without what they quote of a person; "" when there are none."""
     return _PERSONAL.sub("...", _error_words(body)[:READ])[:SHOWN]

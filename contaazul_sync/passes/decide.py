@@ -1,11 +1,11 @@
 """The plan for what the state knows now."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 from contaazul_sync.core.errors import Broken
@@ -13,7 +13,7 @@ from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.plan import units
-from contaazul_sync.core.plan.actions import CreateProduct, Hold, Plan, make_plan
+from contaazul_sync.core.plan.actions import CreateProduct, Hold, Plan, SendPrice, Skip, make_plan
 from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.plan.families import Twice, listed_twice
 from contaazul_sync.core.plan.orders import in_turn, plan_orders
@@ -24,7 +24,7 @@ from contaazul_sync.core.plan.units import pending_units, skus_of
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.single import broken_step
+from contaazul_sync.passes.single import broken_step, is_of_the_machine
 
 Item = TypeVar("Item")
 Action = TypeVar("Action")
@@ -77,31 +77,13 @@ def decide(
     facts = Facts(
         rules, known, sales, linked, key_of.keys(), same_sku, pending, moving, unshown=unshown, twice=twice
     )
-    pairs = list(state.pairs.to_look_at(rules.price, pending.keys()))
-    sound = _sound(parts, pairs, facts, judge)
-    judged = judge(sound, facts)
-    made = _plan(parts, queue, notes, sound, facts, judged.held)
+    made, judged = _plan(parts, queue, notes, facts, judge)
     return Decision(made, key_of, pending, counted, sold, judged, within)
 
 
-def _sound(parts: Parts, pairs: Iterable[Pair], facts: Facts, judge: Judge) -> list[Pair]:
-    """Those of which it can be said whether their price is to be held back; no other price is sent."""
-    found = []
-    for pair in pairs:
-        with suppress(Broken), parts.single(pair[0].key):
-            judge([pair], facts)
-            found.append(pair)
-    return found
-
-
 def _plan(
-    parts: Parts,
-    queue: list[ShopKey],
-    notes: list[OrderNote],
-    pairs: list[Pair],
-    facts: Facts,
-    held: Set[ShopKey],
-) -> Plan:
+    parts: Parts, queue: list[ShopKey], notes: list[OrderNote], facts: Facts, judge: Judge
+) -> tuple[Plan, Judged]:
     planned = partial(_planned, parts)
     products = {product.key: product for product in parts.state.products.of(queue)}
     creates = list(planned(Kind.PRODUCT, queue, str, lambda key: plan_products([key], products, facts)))
@@ -109,11 +91,39 @@ def _plan(
     orders = planned(
         Kind.SALE, in_turn(notes), lambda note: note.id, lambda note: plan_orders([note], creating, facts)
     )
-    others = [pair for pair in pairs if pair[0].key not in products]
-    prices = planned(
-        Kind.PRODUCT, others, lambda pair: pair[0].key, lambda pair: plan_prices([pair], facts, held)
-    )
-    return make_plan(creates, orders, prices)
+    prices, judged = _prices(parts, facts, products.keys(), judge)
+    return make_plan(creates, orders, prices), judged
+
+
+def _prices(
+    parts: Parts, facts: Facts, chosen: Set[ShopKey], judge: Judge
+) -> tuple[Iterator[SendPrice | Hold | Skip], Judged]:
+    pairs = list(parts.state.pairs.to_look_at(parts.rules.price, facts.pending.keys()))
+    judged, broken = _judged(parts, pairs, facts, judge)
+    left = chosen | {hold.key for hold in broken}
+    others = [pair for pair in pairs if pair[0].key not in left]
+    prices = _planned(parts, Kind.PRODUCT, others, _key, lambda pair: plan_prices([pair], facts, judged.held))
+    return chain(broken, prices), judged
+
+
+def _judged(parts: Parts, pairs: list[Pair], facts: Facts, judge: Judge) -> tuple[Judged, list[Hold]]:
+    """What the safety check says of all together, without those at which it meets a bug: these are held."""
+    try:
+        return judge(pairs, facts), []
+    except Exception as error:
+        if is_of_the_machine(error):
+            raise
+    broken = list(_planned(parts, Kind.PRODUCT, pairs, _key, lambda pair: _nothing(judge([pair], facts))))
+    left = {hold.key for hold in broken}
+    return judge([pair for pair in pairs if pair[0].key not in left], facts), broken
+
+
+def _nothing(_judged: Judged) -> tuple[Hold, ...]:
+    return ()
+
+
+def _key(pair: Pair) -> str:
+    return pair[0].key
 
 
 def _planned(

@@ -114,8 +114,8 @@ class Pass:
     def _judge(self) -> None:
         """Raise the gravest of what the pass met, where something did not go on."""
         held = SafetyStop(" ".join(self.report.safety)) if self.report.safety else None
-        stood = (held, self.parts.single.bugs, self.crew.trouble, self.seen.trouble)
-        if error := self.crew.fault or gravest(*stood, self.crew.error):
+        stood = (held, self.crew.error, self.crew.trouble, self.seen.trouble)
+        if error := self.crew.fault or gravest(self.parts.single.bugs, *stood):
             raise error
         self.report.outcome = INTERRUPTED if self.crew.interrupted else self._outcome()
 

@@ -1,6 +1,6 @@
 """Walking through the shop: what it says now is kept, and how far it was read."""
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.single import Single, is_of_the_machine
 from contaazul_sync.passes.unlisted import ask_unlisted
 from contaazul_sync.passes.whose import of_our_shop
-from contaazul_sync.shops.port import Gone, Shop, Unread, Unreadable
+from contaazul_sync.shops.port import Gone, Shop, Told, Unread, Unreadable
 from contaazul_sync.state.file import State
 
 OVERLAP = timedelta(days=1)  # read again behind the watermark: clocks and late writes
@@ -96,9 +96,8 @@ async def walk(parts: Parts, back_to: datetime | None = None, *, force: bool = F
     """
     state, shop, rules, now = parts.state, parts.shop, parts.rules, parts.clock()
     try:
-        seen = await walk_products(
-            state, shop, full=is_due(state, "full_walk", now), force=force, single=parts.single
-        )
+        full = is_due(state, "full_walk", now)
+        seen = await walk_products(state, shop, parts.single, full=full, force=force)
     except SILENT as error:
         seen = Seen(full=False, walk=state.products.last_walk(), trouble=error)
     seen.began = now
@@ -137,18 +136,18 @@ def _judge(state: State, seen: Seen, *, force: bool) -> None:
 async def walk_products(
     state: State,
     shop: Shop,
+    bugs: Single | None = None,
     *,
     full: bool,
     look: bool = True,
     force: bool = False,
-    single: Single | None = None,
 ) -> Seen:
     """Walk through the shop's products: all of them, or those that changed since the last walk.
 
-    `look`: also at those that take a request each, on shops where some do. `single` is told of bugs. Raises
-    StateError where a full walk meets another shop, unless `force` says that it is ours.
+    `look`: also at those that take a request each, on shops where some do. Raises StateError where a full
+    walk meets another shop, unless `force` says that it is ours. `bugs` is told of ours.
     """
-    single = single or Single()
+    single = bugs or Single()
     seen = Seen(full=full, walk=state.products.new_walk(), was_listed=state.products.count()["live"])
     since = None if full else _behind(state.notes.time("products_seen") or state.notes.time("full_walk"))
     believe = not full and state.notes.get(PAGES_OF_PRODUCTS) == "yes"
@@ -156,17 +155,12 @@ async def walk_products(
     wanted = partial(state.products.wanted, gone=full)  # once a day, what the shop had deleted may be back
     pages = shop.products(since, wanted=wanted, look=look, believe=believe)
     async for page in of_our_shop(state, pages) if full and look and not force else pages:
-        products = [product for product in page if isinstance(product, Product)]
         seen.hidden[Kind.PRODUCT].pass_by(page)
-        known = [product for product in products if all(product.key.split(":"))]
-        seen.listed += len(known)
-        seen.without_id += len(products) - len(known)
-        unread = [*_save(state, known, seen.walk, single), *(u for u in page if isinstance(u, Unread))]
+        known = _keep_products(state, page, seen, single)
         seen.chosen |= {each.key for each in known if {each.key, parent(each.key)} & queue}
-        _note_variations(opened, known, queue)
-        single.broken |= {each.key for each in unread if each.is_bug}
-        state.products.keep_seen([each.key for each in unread], seen.walk)
-        seen.unread += len(unread)
+        for key in (each.key for each in known if parent(each.key) != each.key):
+            if parent(key) in queue:
+                opened.setdefault(parent(key), []).append(key)
         seen.said_gone |= {each.key for each in page if isinstance(each, Gone)}
         seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
     for chosen, variations in opened.items():
@@ -174,15 +168,6 @@ async def walk_products(
     if full:
         state.notes.set(PAGES_OF_PRODUCTS, "yes" if shop.told_right else "no")
     return seen
-
-
-def _note_variations(
-    opened: dict[ShopKey, list[ShopKey]], known: Iterable[Product], queue: Set[ShopKey]
-) -> None:
-    """Note those of chosen products: they are what is sold of these."""
-    for product in known:
-        if parent(product.key) != product.key and parent(product.key) in queue:
-            opened.setdefault(parent(product.key), []).append(product.key)
 
 
 async def _walk_orders(parts: Parts, since: datetime, seen: Seen) -> None:
@@ -202,6 +187,19 @@ async def _walk_orders(parts: Parts, since: datetime, seen: Seen) -> None:
         seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
     if seen.full:
         state.notes.set(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
+
+
+def _keep_products(state: State, page: list[Told], seen: Seen, single: Single) -> list[Product]:
+    """Keep what a page shows. Returns the products that have an id."""
+    products = [product for product in page if isinstance(product, Product)]
+    known = [product for product in products if all(product.key.split(":"))]
+    seen.listed += len(known)
+    seen.without_id += len(products) - len(known)
+    unread = [each for each in page if isinstance(each, Unread)] + _save(state, known, seen.walk, single)
+    single.broken |= {each.key for each in unread if each.is_bug}
+    state.products.keep_seen([each.key for each in unread], seen.walk)
+    seen.unread += len(unread)
+    return known
 
 
 def _save(state: State, products: list[Product], walk: int, single: Single) -> list[Unread]:

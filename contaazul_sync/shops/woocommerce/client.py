@@ -13,14 +13,7 @@ from typing import Any
 
 import httpx
 
-from contaazul_sync.core.errors import (
-    Failing,
-    Missing,
-    NoAccess,
-    Nowhere,
-    Refused,
-    SignInExpired,
-)
+from contaazul_sync.core.errors import Failing, Missing, NoAccess, Nowhere, Refused, SignInExpired
 from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.words import _
