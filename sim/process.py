@@ -20,6 +20,7 @@ from contaazul_sync.core.items import Kind
 from contaazul_sync.net.line import CARRIER
 from contaazul_sync.state.database import Database
 from contaazul_sync.state.file import State
+from contaazul_sync.state.trouble import told
 from sim.wire import Wire
 
 if TYPE_CHECKING:
@@ -67,20 +68,25 @@ class Process:
         try:
             self.result = await work(self)
             self.outcome = getattr(self.result, "outcome", 0)
-        except SyncError as error:
-            said = error.message.replace(f"process {os.getpid()}", "process N")
-            self.outcome, self.said = error.exit_code, said
         except Died:
             self.outcome = KILLED
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug
-            self.outcome, self.bug = BUG, "".join(traceback.format_exception(error))
-            traceback.clear_frames(error.__traceback__)
+        except Exception as error:  # noqa: BLE001 - what is not known is a bug
+            self._end(error)
         if self.dead:  # whatever its own cleaning up ended with
             self.outcome, self.bug = KILLED, ""
         for database in self._databases:
             database.close()
         self.ended_at = self.world.loop.time()
         self.world.note(f"{self.command} ends: {self.outcome} {self.said}")
+
+    def _end(self, error: Exception) -> None:
+        known = told(error)
+        if isinstance(known, SyncError):
+            said = known.message.replace(f"process {os.getpid()}", "process N")
+            self.outcome, self.said = known.exit_code, said
+            return
+        self.outcome, self.bug = BUG, "".join(traceback.format_exception(error))
+        traceback.clear_frames(error.__traceback__)
 
     @property
     def alive(self) -> bool:
