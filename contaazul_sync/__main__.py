@@ -6,6 +6,7 @@ from io import TextIOWrapper
 
 from contaazul_sync.core import words
 from contaazul_sync.core.errors import ConfigError, SyncError
+from contaazul_sync.core.exits import INTERRUPTED
 from contaazul_sync.home import profiles, screen, signals
 from contaazul_sync.home.config import load
 from contaazul_sync.home.settings import home_directory
@@ -13,11 +14,11 @@ from contaazul_sync.home.settings import home_directory
 
 def main() -> None:
     """Run the command line."""
-    signals.listen()
+    signals.listen(screen.show_cursor)
     try:
         _run()
     except KeyboardInterrupt:  # before a command began, or after it
-        sys.exit(signals.INTERRUPTED)
+        sys.exit(INTERRUPTED)
 
 
 def _run() -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from traceback import extract_tb
+from types import TracebackType
 from typing import Any
 
 from contaazul_sync.core import harmless
@@ -101,17 +101,19 @@ def trace(error: BaseException) -> list[str]:
     one: BaseException | None = error
     while one is not None and id(one) not in seen:
         seen.add(id(one))
-        places = [
-            f"{_place(each.filename)}:{each.lineno} {each.name}" for each in extract_tb(one.__traceback__)
-        ]
+        places = list(_places(one.__traceback__))
         told[:0] = [*places[:-1], ": ".join([type(one).__name__, *places[-1:]])]
         one = one.__cause__ or one.__context__
     return told[-MOST_PLACES:]
 
 
-def _place(file: str) -> str:
-    path = Path(file)
-    return path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else path.name
+def _places(at: TracebackType | None) -> Iterator[str]:
+    while at is not None:
+        code = at.tb_frame.f_code
+        path = Path(code.co_filename)
+        file = path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else path.name
+        yield f"{file}:{at.tb_lineno} {code.co_name}"
+        at = at.tb_next
 
 
 def of_run(home: Path, run: int) -> Iterator[str]:

@@ -95,6 +95,12 @@ def ask(question: str, *, hidden: bool = False) -> str:
         return line.strip()
 
 
+def show_cursor() -> None:
+    """Bring back the cursor that a display of progress hides."""
+    if sys.stderr.isatty():
+        _write(sys.stderr, "\x1b[?25h")
+
+
 def crashed(error: Exception) -> None:
     """Tell of a fault in this program, for who mends it: its trace, which may quote what others wrote."""
     import traceback  # noqa: PLC0415 - for this alone

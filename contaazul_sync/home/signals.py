@@ -5,14 +5,13 @@ Ctrl-C and SIGTERM are alike: what nobody minds otherwise is ended by a Keyboard
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from contaazul_sync.core.exits import INTERRUPTED
+
 BOTH = (signal.SIGINT, signal.SIGTERM)
-INTERRUPTED = 130  # the exit code
-SHOW_CURSOR = "\x1b[?25h"  # a display of progress hides it
 
 First = Callable[[int], None]
 
@@ -23,10 +22,13 @@ class _Signals:
     def __init__(self) -> None:
         self.heard = False
         self.first: First | None = None
+        self.last: Callable[[], None] = lambda: None
 
     def __call__(self, number: int, _frame: FrameType | None) -> None:
-        if self.heard:
-            _end()
+        if self.heard:  # end the process as it stands: everything that was done is kept already
+            with suppress(Exception):
+                self.last()
+            os._exit(INTERRUPTED)
         self.heard = True
         if self.first is None:
             raise KeyboardInterrupt
@@ -36,8 +38,9 @@ class _Signals:
 _signals = _Signals()
 
 
-def listen() -> None:
-    """Hear both from now on, until the process ends."""
+def listen(last: Callable[[], None]) -> None:
+    """Hear both from now on, until the process ends; `last` is called before a second one ends it."""
+    _signals.last = last
     for each in BOTH:
         signal.signal(each, _signals)
 
@@ -65,11 +68,3 @@ def asking() -> Iterator[None]:
         yield
     finally:
         _signals.first = before
-
-
-def _end() -> None:
-    """End the process as it stands: everything that was done is kept already."""
-    with suppress(Exception):
-        if sys.stderr.isatty():
-            os.write(sys.stderr.fileno(), SHOW_CURSOR.encode())
-    os._exit(INTERRUPTED)
