@@ -398,7 +398,9 @@ def test_a_full_disk_is_told_and_the_next_run_goes_on(shop):
 
 
 def test_a_home_that_cannot_be_made_is_told(shop):
-    done = shop.run("sync", CONTAAZUL_SYNC_HOME="/proc/no-such-home")
+    done = shop.run(
+        "sync", CONTAAZUL_SYNC_HOME="/proc/no-such-home", TMPDIR=str(shop.root)
+    )  # nobody was told yet
 
     assert done.returncode == 3
     assert "/proc/no-such-home" in done.stderr

@@ -402,7 +402,7 @@ def test_each_profile_is_a_shop_of_its_own_and_one_that_fails_stops_no_other(sig
     listed = signed_in.run("profiles", CONTAAZUL_SYNC_PROFILE="a").stdout.splitlines()
     assert [line.partition(":")[0] for line in listed] == ["a", "b", "c"]
     assert "all well" in listed[0]
-    assert "cannot be used" in listed[2]
+    assert "cannot be read" in listed[2]
 
 
 @pytest.mark.slow

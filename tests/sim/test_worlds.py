@@ -13,7 +13,7 @@ from contaazul_sync.state.intents import Intents
 from sim import stories
 from sim.draw import DAY, Event
 from sim.events.drawn import EVENTS, FOLLOWS, WEIGHTS, history
-from sim.live import live
+from sim.live import REST, live
 from sim.mutate import mutants
 from sim.shrink import shrink
 
@@ -44,7 +44,7 @@ def test_a_month_passes_in_seconds():
 
     assert time.monotonic() - begun < 10
     assert lived.wrong == []
-    assert lived.passes == 2 * len(quiet.nature.homes) + 5 * len(quiet.nature.homes)
+    assert lived.passes == (2 + len(REST)) * len(quiet.nature.homes)
 
 
 @pytest.mark.slow
