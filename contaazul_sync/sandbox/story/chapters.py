@@ -178,6 +178,14 @@ class Story:
 
     def percentage(self) -> None:
         """All prices, raised."""
+        self.a_day_later()
+        self.step(
+            _(
+                "A day later the shop still does not list {gone}: now it counts as deleted, and its price is"
+                " no longer sent."
+            ).format(gone=GONE)
+        )
+        self.run("sync", expect=6)
         self.price_of_gone = self.claims.price(GONE)
         twin = {PERCENT_TWIN: str(PERCENT)}
         self.step(
