@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from contaazul_sync.core import harmless
+from contaazul_sync.core.exits import INTERRUPTED
 from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home import screen
@@ -184,7 +185,7 @@ def _tell_outcome(report: "Report", new: int) -> None:
             new,
         )
         tell(text.format(n=new))
-    if report.outcome == 130:
+    if report.outcome == INTERRUPTED:
         tell_interrupted()
 
 

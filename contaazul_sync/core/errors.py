@@ -150,7 +150,7 @@ class Silent(TemporaryError):
 class Interrupted(SyncError):
     """Somebody stopped the program before this was sent, or read to its end. Nothing was changed by it."""
 
-    exit_code = 130
+    exit_code = INTERRUPTED
 
 
 class Ended(SyncError):
