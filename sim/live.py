@@ -29,11 +29,15 @@ class Lived:
     passes: int
 
 
+def scratch(prefix: str) -> Path:
+    """A new folder for a world, in memory where that can be had."""
+    folder = MEMORY if os.access(MEMORY, os.W_OK) else None
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
+
+
 def live(history: History, *, tells: bool = False, strict: bool = False) -> Lived:
     """Let a history happen."""
-    folder = MEMORY if os.access(MEMORY, os.W_OK) else None
-    root = Path(tempfile.mkdtemp(prefix="sim-", dir=folder))
-    world = World(history.nature, root, tells=tells)
+    world = World(history.nature, scratch("sim-"), tells=tells)
     story: list[str] = []
     try:
         asyncio.set_event_loop(world.loop)

@@ -51,18 +51,17 @@ async def _with_parts(process: Process, work: Callable[[Parts], Awaitable[Any]],
                 watch.doubts(process, before, state.intents.all())
 
 
-async def sync(process: Process, **options: Any) -> Any:
+async def sync(process: Process, settings: Any = None, **options: Any) -> Any:
     """What cron runs."""
     with run_lock(process.home.path, "sync", process.home.clock()):
-        return await _with_parts(process, lambda parts: _pass(process, parts, **options))
+        return await _with_parts(process, lambda parts: _pass(process, parts, **options), settings)
 
 
 async def sync_as_set(process: Process) -> Any:
     """The same, with the settings as they are in the file."""
     settings = load({"CONTAAZUL_SYNC_HOME": str(process.home.path)})
     prepare_home(settings.home)
-    with run_lock(settings.home, "sync", process.home.clock()):
-        return await _with_parts(process, lambda parts: _pass(process, parts), settings)
+    return await sync(process, settings)
 
 
 async def _pass(process: Process, parts: Parts, **options: Any) -> Any:

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import random
 import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -13,13 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from contaazul_sync.core.exits import SETUP
 from contaazul_sync.home.settings import SETTINGS
 from sim import runs
 from sim.draw import DAY, Nature
 from sim.fuzz import files, look
 from sim.fuzz.answers import Place, Twist, Twister
 from sim.judge import Wrong, judge
-from sim.live import MEMORY, rest
+from sim.live import MEMORY, rest, scratch
 from sim.process import KILLED, Process
 from sim.world import World
 
@@ -30,7 +29,6 @@ KINDS = {
 }
 LONG = 10.0  # seconds of this machine that one pass may take at most, in a world of four products
 BUYERS = ("529.982.247-25", "111.444.777-35", "168.995.350-09")
-SETUP = 3  # how a run ends that needs a setting put right
 NEXT = ("contaazul-sync", "chmod", "config.toml", str(MEMORY))  # what a person may type, or has to put right
 SAID_NOTHING = (0, 6, KILLED)  # ends of a run that need no sentence
 
@@ -39,7 +37,7 @@ class Life:
     """A world of one kind of shop, with three linked products and a paid order that is sold."""
 
     def __init__(self, kind: str, dice: random.Random, root: Path) -> None:
-        self.kind, self.dice, self.wrong = kind, dice, list[Wrong]()
+        self.dice, self.wrong = dice, list[Wrong]()
         self.world = World(Nature(dice.getrandbits(32), {}, {}, (dict(KINDS[kind]),)), root)
         self.home = self.world.homes[0]
         self.twisters = [Twister(server.app, name) for name, server in self.world.hosts.items()]
@@ -114,19 +112,16 @@ class Life:
         self.world.noticed = [each for each in self.world.noticed if each[0] not in excused]
         self.home.sign_in_lost |= any(place.path == "/oauth/token" or not place.pointer for place in places)
 
-    def end(self, *, calm: bool = True) -> list[Wrong]:
+    def end(self) -> list[Wrong]:
         """Come to rest. Everything that is wrong."""
-        if calm:
-            self.world.loop.run_until_complete(rest(self.world))
+        self.world.loop.run_until_complete(rest(self.world))
         return self.wrong + judge(self.world)
 
 
 @contextmanager
 def begun(kind: str, dice: random.Random) -> Iterator[Life]:
     """A life in a world that is let go of."""
-    folder = MEMORY if os.access(MEMORY, os.W_OK) else None
-    root = Path(tempfile.mkdtemp(prefix="fuzz-", dir=folder))
-    life = Life(kind, dice, root)
+    life = Life(kind, dice, scratch("fuzz-"))
     asyncio.set_event_loop(life.world.loop)
     with closing(life.world):
         yield life

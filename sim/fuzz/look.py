@@ -34,7 +34,6 @@ UNCLEAN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u20
 class Printed(NamedTuple):
     """What a command printed. `bug`: how it broke."""
 
-    code: int
     out: str
     err: str
     bug: str = ""
@@ -45,25 +44,25 @@ class Printed(NamedTuple):
         return f"{found[0]!r}" if found else ""
 
 
-def run(home: Path, line: Sequence[str], environ: Mapping[str, str] = {}) -> Printed:
+def run(home: Path, line: Sequence[str]) -> Printed:
     """Run a command in a home."""
     out, err = (
         io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="replace", newline="") for _stream in "oe"
     )
-    bug, code = "", 0
+    bug = ""
     with (
-        _environment({"CONTAAZUL_SYNC_HOME": str(home), **environ}),
+        _environment({"CONTAAZUL_SYNC_HOME": str(home)}),
         redirect_stdout(out),
         redirect_stderr(err),
     ):
         try:
             words.speak(words.language_of("", os.environ))
             build(line)(args=list(line))
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 1
+        except SystemExit:
+            pass
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug
-            code, bug = 1, "".join(traceback.format_exception(error))
-    return Printed(code, _text(out), _text(err), bug)
+            bug = "".join(traceback.format_exception(error))
+    return Printed(_text(out), _text(err), bug)
 
 
 def _text(stream: io.TextIOWrapper) -> str:
