@@ -148,13 +148,18 @@ def test_a_twin_that_is_gone_from_the_erp_is_not_followed(shirt):
 # A SKU that went through several products
 
 
-def renamed_and_deleted(job):
-    """A product was called B for a while, and is deleted: by now another one, linked too, is called B."""
+def renamed(job):
+    """Two linked products, of which one is called B since a while."""
     for sku in ("A", "BONE"):
         job.shop.add_product(sku, "Camiseta", 79.90, 5)
     job.linked("A", "BONE")
     rename(job, "A", "B")
     job.sync()
+
+
+def renamed_and_deleted(job):
+    """A product was called B for a while, and is deleted: by now another one, linked too, is called B."""
+    renamed(job)
     job.shop.delete("B")
     job.sync(minutes=DAY)
     job.sync(minutes=DAY)
@@ -201,10 +206,6 @@ def test_a_product_that_took_the_sku_of_a_deleted_one_is_sold_as_itself(job):
 
 
 def test_a_renamed_product_that_is_deleted_gives_its_link_to_nobody(job):
-    for sku in ("A", "BONE"):
-        job.shop.add_product(sku, "Camiseta", 79.90, 5)
-    job.linked("A", "BONE")
-    rename(job, "A", "B")
-    job.sync()
+    renamed(job)
 
     assert told(made_anew(job, sku="B")) == []

@@ -40,25 +40,29 @@ class Watched(httpx.AsyncBaseTransport):
         return response
 
 
-def stopped(job, at, when="leaves"):
-    """A pass that somebody stops at its request number `at`; the line with what left after that."""
-    stop = Stop()
-    line = Watched(stop, at, when)
-    job.clock.move(minutes=30)
+def passed_over(job, line):
+    """What a pass over this line reports; None where it was interrupted."""
 
     async def run():
-        options = {"clock": job.clock, "sleep": no_sleep, "stop": stop}
+        options = {"clock": job.clock, "sleep": no_sleep, "stop": line.stop}
         async with wiring.parts(job.settings, job.state, {}, **options) as parts:
             return await Pass(parts).run("sync")
 
     token = CARRIER.set(line)
     try:
-        report = asyncio.run(run())
-        line.outcome = report.outcome
-    except Interrupted as error:
-        line.outcome = error.exit_code
+        return asyncio.run(run())
+    except Interrupted:
+        return None
     finally:
         CARRIER.reset(token)
+
+
+def stopped(job, at, when="leaves"):
+    """A pass that somebody stops at its request number `at`; the line with what left after that."""
+    line = Watched(Stop(), at, when)
+    job.clock.move(minutes=30)
+    report = passed_over(job, line)
+    line.outcome = report.outcome if report else Interrupted.exit_code
     return line
 
 
@@ -124,21 +128,7 @@ def test_a_create_that_is_under_way_is_kept_though_nothing_follows(ready):
                 self.stop.ask()
             return await super().handle_async_request(request)
 
-    stop = Stop()
-    line = Posting(stop, 0, "")
-
-    async def run():
-        options = {"clock": ready.clock, "sleep": no_sleep, "stop": stop}
-        async with wiring.parts(ready.settings, ready.state, {}, **options) as parts:
-            return await Pass(parts).run("sync")
-
-    token = CARRIER.set(line)
-    try:
-        report = asyncio.run(run())
-    except Interrupted:
-        report = None
-    finally:
-        CARRIER.reset(token)
+    report = passed_over(ready, Posting(Stop(), 0, ""))
 
     assert posts == [1]
     assert ready.state.sales.of([ready.order_id])
