@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from starlette import routing
 
+from contaazul_sync.core import harmless
 from contaazul_sync.sandbox.common.wire import answer
 from contaazul_sync.sandbox.erp import app
 from contaazul_sync.sandbox.server import Sandbox
@@ -86,6 +87,12 @@ def judged(trial: Callable[[], list[str]]) -> Iterator[None]:
     complaints = trial()
     if complaints:
         pytest.fail("\n".join(["against the ERP's schemas (tests/schemas):", *complaints]), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test hide its secrets, which may be words, from the tests after it."""
+    monkeypatch.setattr(harmless, "_hidden", set())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 SHORTEST = 6  # letters of a secret; a shorter one would blot out half of every sentence
 NUMERAL = re.compile(r"[+-]?\d+([.,]\d+)*")
@@ -77,8 +78,17 @@ def unglued(text: str) -> str:
 
 
 def as_json(value: object, indent: int | None = None) -> str:
-    """JSON that steers no terminal. Every letter is in it, but secrets are not."""
-    text = without_secrets(json.dumps(value, ensure_ascii=False, indent=indent))
+    """JSON that steers no terminal. Every letter is in it, but secrets are not; its names stay whole."""
+    text = json.dumps(_without_secrets(value), ensure_ascii=False, indent=indent)
     if text.replace("\n", "").isprintable():
         return text
     return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)
+
+
+def _without_secrets(value: Any) -> Any:
+    """The same in each text of a value, before it is JSON, where a secret may look otherwise."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, dict):
+        return {name: _without_secrets(each) for name, each in value.items()}
+    return [_without_secrets(each) for each in value] if isinstance(value, list | tuple) else value

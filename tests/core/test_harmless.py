@@ -14,11 +14,6 @@ from contaazul_sync.core import harmless
 TEXTS = st.text(st.characters(), max_size=40)
 
 
-@pytest.fixture(autouse=True)
-def nothing_hidden(monkeypatch):
-    monkeypatch.setattr(harmless, "_hidden", set())
-
-
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
@@ -83,6 +78,14 @@ def test_what_was_hidden_is_shown_nowhere():
     assert harmless.lines(told) == "POST .../start with ..."
     assert harmless.cell(told) == "POST .../start with ..."
     assert json.loads(harmless.as_json([told])) == ["POST .../start with ..."]
+
+
+def test_a_secret_that_is_a_piece_of_a_name_or_has_a_quotation_mark_leaves_json_whole():
+    harmless.hide(["second", 'a"b\\cdef', "milli"])
+    told = {"milliseconds": 4, "at": ("the second", {"key": 'a"b\\cdef'}), "none": None}
+
+    kept = {"milliseconds": 4, "at": ["the ...", {"key": "..."}], "none": None}
+    assert json.loads(harmless.as_json(told)) == kept
 
 
 def test_what_is_as_short_as_a_word_blots_out_no_sentence():
