@@ -24,8 +24,10 @@ def why(error: sqlite3.Error | OSError) -> str:
     """The end of a sentence about the state file."""
     if isinstance(error, OSError):
         return trouble.why(error)
-    code: int = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    match code:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # the index of the log found no room, not called full
+        return trouble.full()
+    match code & 0xFF:
         case sqlite3.SQLITE_FULL:
             return trouble.full()
         case sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_AUTH:

@@ -22,9 +22,10 @@ import pytest
 from contaazul_sync.core.errors import StateError
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.products import Product
-from contaazul_sync.state import copies, file
+from contaazul_sync.state import copies, file, trouble
 from contaazul_sync.state.copies import set_aside
 from contaazul_sync.state.file import SCHEMA, State
+from tests.worlds import disk
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 AT_ONCE = 2  # seconds; who waits for somebody else waits ten
@@ -153,6 +154,19 @@ def test_a_commit_that_fails_is_rolled_back_and_the_next_one_goes_through(path):
 
 
 @pytest.mark.slow
+def test_where_the_index_of_the_log_finds_no_room_the_disk_is_full(path):
+    a_state(path)
+
+    with (
+        disk.full(room=4096),
+        pytest.raises(sqlite3.Error) as raised,
+        closing(sqlite3.connect(path)) as other,
+    ):
+        other.execute("UPDATE meta SET value = value")
+
+    assert "the disk is full" in trouble.why(raised.value)
+
+
 def test_four_first_opens_at_once_make_one_state(tmp_path):
     for attempt in range(6):
         path = tmp_path / f"{attempt}.db"
