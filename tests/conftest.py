@@ -3,6 +3,7 @@
 import functools
 import gc
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.worlds.memory import InMemory
 from tests.worlds.shops import serving
 from tests.worlds.wire import Parrot, World
 
+FEW = 2  # who changes something of a pass runs its file whole
 MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
 
 
@@ -57,11 +59,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _spare(items: list[pytest.Item]) -> None:
-    """Of a story of passes that is told in many cases, the quick run tells the first."""
-    told = set[tuple[Path, str]]()
+    """Of the whole passes of a file the quick run makes a few, and reads with the first kind of shop alone."""
+    passes, told = Counter[Path](), set[tuple[Path, str]]()
     for item in items:
-        story = item.path, getattr(item, "originalname", item.name)
-        if story in told and "job" in getattr(item, "fixturenames", ()):
+        needs, story = (
+            getattr(item, "fixturenames", ()),
+            (item.path, getattr(item, "originalname", item.name)),
+        )
+        passes[item.path] += "job" in needs and not item.get_closest_marker("slow")
+        if ("job" in needs and passes[item.path] > FEW) or ("door" in needs and story in told):
             item.add_marker(pytest.mark.slow)
         told.add(story)
 
