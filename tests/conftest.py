@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _spare(items: list[pytest.Item]) -> None:
-    """Of the whole passes of a file the quick run makes a few, and reads with the first kind of shop alone."""
+    """The quick run makes a few of the whole passes of a file, and reads the first kind of shop alone."""
     passes, told = Counter[Path](), set[tuple[Path, str]]()
     for item in items:
         needs, story = (
