@@ -1,5 +1,5 @@
 # make demo    the whole job as a story, on this machine alone
-# make test    lint, types, arrows and all tests
+# make test    lint, types, arrows and the tests
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,12 +24,13 @@ FIRST ?= 0
 FUZZ_SECONDS ?= 60
 SOAK_SEED ?= $(shell date +%s)
 BROWSER ?= $(or $(CONTAAZUL_BROWSER),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
-.PHONY: help demo test test-browser lint fast sim fuzz mutants soak compat bench messages python clean
+.PHONY: help demo test test-browser test-sim lint fast sim fuzz mutants soak compat bench messages python clean
 
 help:
 	@echo "make demo    show the whole job as a story, against a sandbox on this machine"
-	@echo "make test    lint, types, import arrows, all tests with their coverage"
+	@echo "make test    lint, types, import arrows, all tests but the two sets below, with their coverage"
 	@echo "make test-browser   the page of status --html in a headless Chromium; pictures in build/browser"
+	@echo "make test-sim    kills and power cuts at every moment, nonsense in every file, all states of one order"
 	@echo "make fast    the quick tests alone"
 	@echo "make sim     months of a simulated world: HISTORIES (200) of them from the seed FIRST (0), or one as a story: SEED=..."
 	@echo "make fuzz    nonsense in each field of each answer and each file of the home, for FUZZ_SECONDS (60); one again: SEED=..."
@@ -46,7 +47,7 @@ demo: $(VENV)/.demo $(MO)
 
 test: lint
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q $(SPREAD) --durations=10
+	$(BIN)/coverage run -m pytest -q $(SPREAD) --ignore=tests/sim --durations=10
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
 	$(BIN)/coverage report --include='$(CORE)' --fail-under=100
@@ -59,6 +60,9 @@ lint: $(VENV)/.dev $(MO)
 
 fast: $(VENV)/.dev $(MO)
 	$(BIN)/python -m pytest -q -m "not slow" $(QUICK)
+
+test-sim: $(VENV)/.dev $(MO)
+	$(BIN)/python -m pytest -q $(SPREAD) tests/sim
 
 sim: $(VENV)/.dev $(MO)
 	@$(BIN)/python -m sim $(if $(SEED),--seed $(SEED) $(SIM),--histories $(HISTORIES) --first $(FIRST) --cores $(CORES) $(SIM))

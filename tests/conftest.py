@@ -62,10 +62,7 @@ def _spare(items: list[pytest.Item]) -> None:
     """The quick run makes a few of the whole passes of a file, and reads the first kind of shop alone."""
     passes, told = Counter[Path](), set[tuple[Path, str]]()
     for item in items:
-        needs, story = (
-            getattr(item, "fixturenames", ()),
-            (item.path, getattr(item, "originalname", item.name)),
-        )
+        needs, story = getattr(item, "fixturenames", ()), (item.path, item.name.partition("[")[0])
         passes[item.path] += "job" in needs and not item.get_closest_marker("slow")
         if ("job" in needs and passes[item.path] > FEW) or ("door" in needs and story in told):
             item.add_marker(pytest.mark.slow)
