@@ -138,8 +138,12 @@ def _line(profile: Profile, row: Row) -> Line:
 
 def search(expression: ParsedResult | None, row: Row) -> Any:
     """What an expression finds; None where there is no such expression, or it does not suit the row."""
+    if expression is None:
+        return None
+    if expression.parsed["type"] == "field":  # a plain name, as most are, and looked up for every row
+        return row.get(expression.parsed["value"])
     try:
-        return expression.search(row) if expression else None
+        return expression.search(row)
     except JMESPathError:
         return None
 
