@@ -25,7 +25,7 @@ from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.sandbox.shop.merchant import MERCHANT_BASE, merchant_routes
 from contaazul_sync.sandbox.shop.state import Shop
 from contaazul_sync.sandbox.storefront.routes import STOREFRONT_BASE, storefront_routes
-from contaazul_sync.sandbox.woo.routes import WOO_BASE, woo_routes
+from contaazul_sync.sandbox.woo.routes import WOO_BASE, ByQuery, woo_routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -225,7 +225,7 @@ def shop_app(shop: Shop) -> Gate:
     """The shop, behind its gate: one shop, and three ways to ask it."""
     routes = [*merchant_routes(shop), *storefront_routes(shop), *woo_routes(shop)]
     app = Starlette(routes=routes, exception_handlers={404: _not_found})
-    return Gate(Straight(app, routes), shop)
+    return Gate(ByQuery(Straight(app, routes)), shop)
 
 
 async def _not_found(_request: Request, _problem: Exception) -> Response:

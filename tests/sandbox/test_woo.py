@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.sandbox.shop.state import written
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "woocommerce-8.2.2"
@@ -17,37 +16,6 @@ SAMPLES = Path(__file__).parents[1] / "samples" / "woocommerce-8.2.2"
 
 def sample(name: str) -> Any:
     return json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def shapes(rows: list[Any]) -> dict[str, set[Any]]:
-    """For every place in the rows: the sets of keys and the types that occur there, null left out."""
-    found: dict[str, set[Any]] = {}
-
-    def look(value: Any, place: str) -> None:
-        kind = "number" if isinstance(value, float) else type(value).__name__
-        here = found.setdefault(place, set())
-        if isinstance(value, dict):
-            here.add(frozenset(value))
-            for name, each in value.items():
-                look(each, f"{place}.{name}")
-        elif isinstance(value, list):
-            here.add("list")
-            for each in value:
-                look(each, f"{place}[]")
-        elif value is not None:
-            here.add("number" if place.endswith("].price") and kind == "int" else kind)
-
-    for row in rows:
-        look(row, "")
-    return found
-
-
-def assert_alike(rows: list[Any], samples: list[Any]) -> None:
-    known = shapes(samples)
-    for place, kinds in shapes(rows).items():
-        assert place in known, place
-        # What is null in every sample may be anything.
-        assert kinds <= known[place] or not known[place], (place, kinds - known[place])
 
 
 @pytest.fixture
@@ -90,32 +58,7 @@ def numbers(answer) -> list[int]:
     return [each["id"] for each in answer.json()]
 
 
-# Shapes
-
-
-def test_products_and_variations_have_exactly_the_keys_and_types_of_a_real_shop(sandbox, woo):
-    fill(sandbox.shop)
-    sandbox.shop.switches.woo_global_unique_id = False
-    products = woo("products", per_page=100).json()
-    assert_alike(products, sample("products")["body"])
-    parent = next(each for each in products if each["type"] == "variable")
-    variations = woo(f"products/{parent['id']}/variations").json()
-    assert_alike(variations, sample("variations")["body"])
-    assert [*parent] == [*products[0]]
-    assert woo(f"products/{parent['id']}").json() == parent
-
-
-def test_orders_have_exactly_the_keys_and_types_of_a_real_shop(sandbox, woo):
-    fill(sandbox.shop)
-    for each in sandbox.shop.orders:
-        each["payer_cnpj"] = ""  # the samples have no company
-        sandbox.shop.fees[each["id"]] = [("Embrulho", "3.50")]
-    sandbox.shop.refund_part(sandbox.shop.orders[0]["id"], "5", "um a menos")
-    orders = woo("orders", per_page=100).json()
-    known = [*sample("orders-paid")["body"], *sample("orders-modified-after")["body"]]
-    assert_alike(orders, [*known, sample("order-partly-refunded")["body"]])
-    assert [*orders[0]] == [*known[0]]
-    assert woo(f"orders/{orders[0]['id']}").json() == orders[0]
+# Refusals
 
 
 @pytest.mark.parametrize(
@@ -139,7 +82,7 @@ def test_a_refusal_is_worded_as_a_real_shop_words_it(sandbox, http, name, path, 
 def test_other_refusals(filled, woo, http, sandbox):
     missing = woo("orders/1")
     assert (missing.status_code, missing.json()["code"]) == (404, "woocommerce_rest_shop_order_invalid_id")
-    assert woo("products/1/variations").json()["code"] == "woocommerce_rest_product_invalid_id"
+    assert woo("products/1").json()["code"] == "woocommerce_rest_product_invalid_id"
     for path in ("customers", "products/x", "orders/1/notes"):
         assert (woo(path).status_code, woo(path).json()["code"]) == (404, "rest_no_route")
     assert http.post(f"{sandbox.woo_url}/orders").json()["code"] == "rest_no_route"
@@ -262,6 +205,16 @@ def test_bounds_are_local_unless_they_are_said_to_be_gmt_and_are_left_out_themse
     assert numbers(woo("orders", modified_after="2026-11-28T15:00:00Z")) == [five[0]]
 
 
+def test_a_status_is_known_while_its_plugin_is(five, sandbox, woo):
+    sandbox.shop.order([("GONE", 1, "5.00")], status="enviado")
+    assert len(woo("orders", status="enviado").json()) == 1
+    sandbox.shop.switches.woo_gone_statuses = ["enviado"]
+    assert len(woo("orders", status="any").json()) == 6
+    refused = woo("orders", status="processing,enviado")
+    assert (refused.status_code, refused.json()["code"]) == (400, "rest_invalid_param")
+    assert refused.json()["data"]["params"]["status"].startswith("status[1] is not one of any, trash, ")
+
+
 def test_hosts_differ(five, sandbox, woo):
     switches = sandbox.shop.switches
     switches.woo_modified_after = "ignored"
@@ -277,7 +230,35 @@ def test_hosts_differ(five, sandbox, woo):
     assert not {"x-wp-total", "x-wp-totalpages"} & set(woo("orders").headers)
 
 
+def test_plain_permalinks_answer_by_the_query_alone(five, sandbox, http, woo):
+    sandbox.shop.switches.woo_permalinks = "plain"
+    for path in ("orders", "customers"):
+        moved = woo(path)
+        assert (moved.status_code, moved.headers["location"]) == (301, f"{sandbox.site_url}/")
+    keys = tuple(sandbox.woo_keys.split(":"))
+
+    def asked(path: str, **query: Any) -> Any:
+        return http.get(f"{sandbox.site_url}/", params={"rest_route": f"/wc/v3/{path}"} | query, auth=keys)
+
+    assert numbers(asked("orders", orderby="id", order="asc")) == five
+    assert asked(f"orders/{five[0]}").json()["id"] == five[0]
+    assert asked("customers").status_code == 404
+    sandbox.shop.switches.woo_permalinks = "pretty"
+    assert numbers(asked("orders", orderby="id", order="asc")) == five
+    assert http.get(f"{sandbox.site_url}/").headers["content-type"].startswith("text/html")
+
+
 # Products
+
+
+def test_a_name_is_as_wordpress_keeps_it(filled, row, woo):
+    filled.change("CANECA", name="Caneca & pires")
+    filled.change("CAM", name="Camisa &amp; gola")
+    filled.order([("CANECA", 1)])
+    assert (row("CANECA")["name"], row("CAM")["name"]) == ("Caneca &amp; pires", "Camisa &amp; gola")
+    assert woo("orders").json()[0]["line_items"][0]["name"] == "Caneca &amp; pires"
+    filled.switches.woo_names = "raw"
+    assert row("CANECA")["name"] == "Caneca & pires"
 
 
 def test_a_simple_product_has_its_prices_as_text_and_its_stock(row):
@@ -307,6 +288,18 @@ def test_a_variable_product_shows_the_lowest_price_and_counts_no_stock(filled, r
     assert (medium["price"], medium["regular_price"], medium["sale_price"]) == ("69.90", "89.90", "69.90")
     assert (small["manage_stock"], small["stock_quantity"]) == (True, 3)
     assert small["attributes"] == [{"id": 0, "name": "Opção", "option": "P"}]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "price", "is_on"),
+    [(-2, -1, "39.90", False), (-1, 1, "34.90", True), (1, 2, "39.90", False)],
+)
+def test_a_promotion_has_its_days_and_is_told_outside_of_them(filled, row, clock, begins, ends, price, is_on):
+    first, last = (written(clock() + timedelta(days=days)) for days in (begins, ends))
+    filled.change("CANECA", sale_from=first, sale_to=last)
+    mug = row("CANECA")
+    assert (mug["price"], mug["sale_price"], mug["on_sale"]) == (price, "34.90", is_on)
+    assert mug["date_on_sale_to"] == last.replace(" ", "T")
 
 
 def test_what_is_taken_down_is_not_published(filled, row):
@@ -352,10 +345,24 @@ def test_all_variations_can_be_listed_at_once_where_the_core_is_new(filled, woo)
     rows = woo("variations", orderby="id", order="asc").json()
     parent = filled.unit("CAM")["id"]
     assert [(each["sku"], each["parent_id"], each["name"]) for each in rows] == [
-        ("CAM-P", parent, "Camiseta P"),
-        ("CAM-M", parent, "Camiseta M"),
+        ("CAM-P", parent, "P"),
+        ("CAM-M", parent, "M"),
     ]
     assert woo("variations", auth=None).status_code == 401
+
+
+def test_a_version_brings_its_own_habits_and_a_switch_wins(filled, row, woo, clock):
+    """What they do; their rows are judged in test_woo_samples.py."""
+    clock.move(minutes=5)
+    filled.change("CAM-P", price="81")
+    for version, moved, listed in (("8.2.2", True, 404), ("9.9.5", True, 404), ("11.0.1", False, 200)):
+        filled.switches.woo_version = version
+        assert (row("CAM")["date_modified_gmt"] == "2026-11-24T15:05:00") is moved
+        assert woo("variations").status_code == listed
+    filled.switches.woo_variation_touches_parent = True
+    filled.switches.woo_flat_variations = False
+    assert row("CAM")["date_modified_gmt"] == "2026-11-24T15:05:00"
+    assert woo("variations").status_code == 404
 
 
 def test_each_has_its_own_time_and_a_variation_may_leave_its_product_alone(filled, row, clock, woo):
@@ -426,6 +433,36 @@ def test_a_discount_is_shared_out_to_the_centavo(filled, order):
     assert order()["line_items"][0]["total"] == "0.00"
 
 
+def test_an_order_in_the_bin_is_told_by_its_id_and_in_no_list(filled, woo, clock):
+    number = filled.orders[-1]["id"]
+    filled.bin(number)
+    assert woo(f"orders/{number}").json()["status"] == "trash"
+    assert number not in numbers(woo("orders", status="any"))
+    assert numbers(woo("orders", status="trash")) == [number]
+    filled.delete_order(number)
+    assert woo(f"orders/{number}").json()["code"] == "woocommerce_rest_shop_order_invalid_id"
+    assert numbers(woo("orders", status="trash")) == []
+
+
+def test_an_order_may_have_a_number_of_its_own(filled, order, woo):
+    filled.switches.woo_number_prefix = "LW-"
+    assert order()["number"] == f"LW-{filled.orders[-1]['id']}"
+    filled.order([("CANECA", 1)], number="PED-25230")
+    assert order()["number"] == "PED-25230"
+    assert woo("orders/PED-25230").status_code == 404
+
+
+def test_a_line_says_how_much_it_has_taken_from_the_stock_and_which_variation_it_is(filled, order):
+    mug, shirt = order()["line_items"]
+    assert [(meta["key"], meta["value"]) for meta in mug["meta_data"]] == [("_reduced_stock", "2")]
+    assert [(meta["key"], meta["display_value"]) for meta in shirt["meta_data"]] == [
+        ("opcao", "P"),
+        ("_reduced_stock", "1"),
+    ]
+    filled.cancel(filled.orders[-1]["id"])
+    assert [len(line["meta_data"]) for line in order()["line_items"]] == [0, 1]
+
+
 def test_fees_are_in_the_total_here_alone(filled, order, shop):
     filled.fees[filled.orders[-1]["id"]] = [("Embrulho", "3.50"), ("Desconto Pix", "-8.2")]
     told = order()
@@ -488,27 +525,23 @@ def test_times_are_local_with_a_gmt_twin_and_null_where_there_is_none(filled, or
     assert order()["date_completed_gmt"] == "2026-11-16T15:00:00"
 
 
-def test_a_persons_fields_are_metas_or_in_the_address_or_absent(filled, order):
-    told = order()
-    assert {meta["key"]: meta["value"] for meta in told["meta_data"]} == {
+def test_a_persons_fields_are_metas_and_in_the_address_or_in_one_of_them_or_absent(filled, order):
+    metas = {
         "_billing_cpf": "529.982.247-25",
         "_billing_number": "1000",
         "_billing_neighborhood": "Bela Vista",
         "_billing_persontype": "1",
     }
-    assert (told["billing"]["first_name"], told["billing"]["last_name"]) == ("Ana", "Souza")
-    filled.switches.woo_brazilian_fields = "billing"
-    told = order()
-    assert told["meta_data"] == []
-    assert {name: told["billing"][name] for name in ("cpf", "cnpj", "number", "persontype")} == {
-        "cpf": "52998224725",
-        "cnpj": "",
-        "number": "1000",
-        "persontype": "F",
-    }
-    filled.switches.woo_brazilian_fields = "none"
-    told = order()
-    assert (told["meta_data"], "cpf" in told["billing"]) == ([], False)
+    fields = {"cpf": "52998224725", "cnpj": "", "number": "1000", "persontype": "F", "cellphone": ""}
+    for where in ("both", "meta", "billing", "none"):
+        filled.switches.woo_brazilian_fields = where
+        told = order()
+        kept = {meta["key"]: meta["value"] for meta in told["meta_data"]}
+        assert kept == (metas if where in ("both", "meta") else {})
+        shown = {name: told["billing"][name] for name in fields if name in told["billing"]}
+        assert shown == (fields if where in ("both", "billing") else {})
+        assert ("neighborhood" in told["shipping"]) == bool(shown)
+        assert (told["billing"]["first_name"], told["billing"]["last_name"]) == ("Ana", "Souza")
 
 
 def test_a_company_has_its_name_and_its_cnpj(filled, order):
@@ -519,8 +552,6 @@ def test_a_company_has_its_name_and_its_cnpj(filled, order):
     assert (metas["_billing_cnpj"], metas["_billing_persontype"]) == ("11.222.333/0001-81", "2")
     assert "_billing_cpf" not in metas
     assert told["billing"]["company"] == "Ateliê Prado Ltda"
-    filled.switches.woo_brazilian_fields = "billing"
-    told = order()
     assert (told["billing"]["cnpj"], told["billing"]["persontype"]) == ("11222333000181", "J")
 
 

@@ -21,6 +21,7 @@ from contaazul_sync.sandbox.shop.state import Shop
 Told = dict[str, Any]
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")  # where the shop's clock hangs
 SHOP_TIME = "%Y-%m-%d %H:%M:%S"
+AS_IT_WAS = {"woo_brazilian_fields": "meta"}  # what the sandbox did by default when homes were first frozen
 
 
 # One value, there and back
@@ -234,7 +235,7 @@ def _tell_order(shop: Shop, order: Told) -> Told:
 
 def fill_shop(shop: Shop, told: Told) -> None:
     """Let an empty shop hold what was told. Its stocks count the orders already."""
-    turn(shop.switches, told["switches"])
+    turn(shop.switches, AS_IT_WAS | told["switches"])
     for each in told["products"]:
         _put_up(shop, each)
     for each in told["orders"]:
@@ -268,6 +269,6 @@ def _place(shop: Shop, told: Told) -> None:
 
 
 def _turned(switches: Switches) -> Told:
-    """The switches that are not as they were made."""
-    fresh = asdict(type(switches)())
+    """The switches that are not as they were made when homes were first frozen."""
+    fresh = asdict(type(switches)()) | AS_IT_WAS
     return {name: value for name, value in asdict(switches).items() if value != fresh[name]}

@@ -230,6 +230,15 @@ class Shop(ShopFaces):
             order["updated"] = self.now()
             self.refunds.setdefault(order["id"], []).append((reason, f"{cents(amount)}"))
 
+    def bin(self, order_id: int | str) -> None:
+        """Put an order into WooCommerce's bin: it is in no list, and still told by its id."""
+        self._end(order_id, "trash")
+
+    def delete_order(self, order_id: int | str) -> None:
+        """Delete an order for good."""
+        with self.lock:
+            self.orders.remove(self._order(order_id))
+
     def _end(self, order_id: int | str, status: str) -> None:
         with self.lock:
             order = self._order(order_id)

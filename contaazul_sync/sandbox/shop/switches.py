@@ -28,16 +28,22 @@ class ShopSwitches:
     storefront_blocked: bool = False  # a page with a captcha, HTTP 200, instead of every answer
     storefront_cache_seconds: float = 0  # so long an answer is served again as it was
     storefront_cache_key: Literal["with_cachetype", "without_cachetype"] = "with_cachetype"
-    # Of WooCommerce alone.
-    woo_flat_variations: bool = False  # `/variations`, which the core has from 10.3 on
+    # Of WooCommerce alone. None: as the version.
+    woo_version: Literal["8.2.2", "9.9.5", "11.0.1"] = "9.9.5"
+    woo_flat_variations: bool | None = None  # `/variations`, which the core has from 10.3 on
+    woo_global_unique_id: bool | None = None  # the EAN, which the core has from 9.2 on
+    woo_variation_touches_parent: bool | None = None  # a variation's change moves the product's time
     woo_strips_authorization: bool = False  # the host hides the header from WooCommerce
+    woo_permalinks: Literal["pretty", "plain"] = "pretty"  # plain: /wp-json is sent to the home page, 301
     woo_modified_after: Literal["honoured", "ignored"] = "honoured"  # with `modified_before`
     woo_orderby_modified: Literal["taken", "refused"] = "taken"
     woo_totals: Literal["told", "missing"] = "told"  # the headers X-WP-Total and X-WP-TotalPages
     woo_page_cap: int | None = None  # at most so many rows a page, whatever per_page says
+    woo_gone_statuses: list[str] = field(default_factory=list)  # orders have them, and their plugin is gone
+    woo_number_prefix: str = ""  # of the number that a plugin gives an order, beside its id
+    woo_names: Literal["entities", "raw"] = "entities"  # `&amp;` in a product's name, or `&`
     woo_parent_stock_word: Literal["parent", "false"] = "parent"  # `manage_stock` where the product counts
-    woo_global_unique_id: bool = True  # the EAN, which the core has from 9.2 on
-    woo_variation_touches_parent: bool = True  # a variation's change moves the product's time
     woo_sku_of_deleted: Literal["told", "null"] = "told"  # null: gone for good, and its ids with it
-    woo_brazilian_fields: Literal["meta", "billing", "none"] = "meta"  # CPF, CNPJ, number, district
+    # CPF, CNPJ, number, district; both: in the address as the plugin tells them, and in the order's metas.
+    woo_brazilian_fields: Literal["both", "meta", "billing", "none"] = "both"
     latency: float = 0  # real seconds before each answer

@@ -1,7 +1,8 @@
-"""Orders as WooCommerce writes them, key by key as 8.2.2 answered, with Brazil's fields as its plugin does.
+"""Orders as WooCommerce writes them, key by key as its versions answered, with the fields of Brazil.
 
 ASSUMED: a buyer's street, district and number are both the billing and the shipping address; the coupon is
-always "cupom"; the ids of lines, metas and refunds follow from the order's own.
+always "cupom"; the ids of lines, metas and refunds follow from the order's own. The plugin is Brazilian
+Market 4.0.2: it tells all of its fields in the address, also those that the shop does not ask for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.sandbox.common.wire import cents
 from contaazul_sync.sandbox.shop.faces import ids
-from contaazul_sync.sandbox.woo.product_rows import times
+from contaazul_sync.sandbox.woo.product_rows import option_meta, saved_name, times
+from contaazul_sync.sandbox.woo.versions import has
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +34,10 @@ STATUSES = {
 }
 _TITLES = {"pix": "Pix", "boleto": "Boleto bancário", "credit_card": "Cartão de crédito"}
 _NO_TAXES: Row = {"total_tax": "0.00", "taxes": []}
+_UNASKED: Row = dict.fromkeys(
+    ("number", "neighborhood", "persontype", "cpf", "rg", "cnpj", "ie", "birthdate", "gender", "cellphone"),
+    "",
+)
 
 
 def order_row(shop: Shop, order: Row, catalogue: Catalogue, site: str) -> Row:
@@ -43,7 +49,7 @@ def order_row(shop: Shop, order: Row, catalogue: Catalogue, site: str) -> Row:
         "parent_id": order.get("parent_id", 0),
         "status": state,
         "currency": "BRL",
-        "version": "8.2.2",
+        "version": shop.switches.woo_version,
         "prices_include_tax": False,
         "date_created": local["date_created"],
         "date_modified": local["date_modified"],
@@ -59,8 +65,8 @@ def order_row(shop: Shop, order: Row, catalogue: Catalogue, site: str) -> Row:
         "date_completed": local["date_completed"],
         "date_paid": local["date_paid"],
         "cart_hash": "",
-        "number": order.get("number", order["order_id"]),
-        "meta_data": _metas(order) if shop.switches.woo_brazilian_fields == "meta" else [],
+        "number": order.get("number", f"{shop.switches.woo_number_prefix}{order['order_id']}"),
+        "meta_data": _metas(order) if shop.switches.woo_brazilian_fields in {"both", "meta"} else [],
         **_all_lines(shop, order, catalogue),
         "payment_url": f"{site}/checkout/order-pay/{order['id']}/?pay_for_order=true&key={key}",
         "is_editable": state in {"pending", "on-hold"},
@@ -99,11 +105,12 @@ def _sums(order: Row, fees: Fees) -> Row:
 
 def _addresses(order: Row, switches: ShopSwitches) -> Row:
     """Who pays and who receives, the plugin's fields with who pays where the switch says so."""
-    extra = _as_the_plugin(_brazil(order)) if switches.woo_brazilian_fields == "billing" else {}
+    extra = _as_the_plugin(_brazil(order)) if switches.woo_brazilian_fields in {"both", "billing"} else {}
+    shipped = {name: extra[name] for name in ("number", "neighborhood") if extra}
     reached = {"email": order["payer_email"], "phone": order["payer_phone"]}
     return {
         "billing": _address(order) | reached | extra,
-        "shipping": _address(order) | {"phone": ""},
+        "shipping": _address(order) | {"phone": ""} | shipped,
     }
 
 
@@ -122,9 +129,9 @@ def _all_lines(shop: Shop, order: Row, catalogue: Catalogue) -> Row:
     return {
         "line_items": list(_lines(shop, order, catalogue)),
         "tax_lines": [],
-        "shipping_lines": _shipping(order),
+        "shipping_lines": _shipping(shop, order),
         "fee_lines": [_fee(order["id"] * 100 + 60 + place, *fee) for place, fee in enumerate(fees)],
-        "coupon_lines": _coupon(order),
+        "coupon_lines": _coupon(shop, order),
         "refunds": _refunds(shop, order),
     }
 
@@ -153,23 +160,23 @@ def _address(order: Row) -> Row:
 
 def _brazil(order: Row) -> Row:
     return {
-        "cpf": order["payer_cpf"],
-        "cnpj": order["payer_cnpj"],
         "number": order["payer_address_number"],
         "neighborhood": order["payer_neighborhood"],
         "persontype": "2" if order["payer_cnpj"] else "1",
+        "cpf": order["payer_cpf"],
+        "cnpj": order["payer_cnpj"],
     }
 
 
 def _as_the_plugin(brazil: Row) -> Row:
-    """The fields as "Brazilian Market on WooCommerce" answers: documents without signs, F or J for 1 or 2."""
+    """The fields as the plugin answers: all of them, documents without signs, F or J for 1 or 2."""
     signs = str.maketrans("", "", ".-/")
     bare = {name: brazil[name].translate(signs) for name in ("cpf", "cnpj")}
-    return brazil | bare | {"persontype": "J" if brazil["persontype"] == "2" else "F"}
+    return _UNASKED | brazil | bare | {"persontype": "J" if brazil["persontype"] == "2" else "F"}
 
 
 def _metas(order: Row) -> list[Row]:
-    told = {f"_billing_{name}": value for name, value in _brazil(order).items() if value}
+    told = {f"_billing_{name}": value for name, value in sorted(_brazil(order).items()) if value}
     first = order["id"] * 100
     return [{"id": first + place, "key": key, "value": told[key]} for place, key in enumerate(told)]
 
@@ -196,7 +203,7 @@ def _line(shop: Shop, number: int, item: Row, total: Decimal, catalogue: Catalog
         product_id, sku = (product["id"], product["sku"]) if product else (0, None)
     return {
         "id": number,
-        "name": item["name"],
+        "name": saved_name(shop, item["name"]),
         "product_id": product_id,
         "variation_id": variation_id,
         "quantity": item["quantity"],
@@ -205,19 +212,38 @@ def _line(shop: Shop, number: int, item: Row, total: Decimal, catalogue: Catalog
         "subtotal_tax": "0.00",
         "total": f"{total}",
         **_NO_TAXES,
-        "meta_data": [],
+        "meta_data": _line_metas(shop, number, item["quantity"], unit, is_variation=bool(variation_id)),
         "sku": sku,
+        **_line_ean(shop, unit),
         "price": float(total / item["quantity"]),
         "image": {"id": 0 if variation_id else "", "src": ""},
-        "parent_name": product["name"] if product and variation_id else None,
+        "parent_name": saved_name(shop, product["name"]) if product and variation_id else None,
     }
 
 
-def _shipping(order: Row) -> list[Row]:
+def _line_ean(shop: Shop, unit: Row | None) -> Row:
+    told = has(shop.switches, "line_global_unique_id")
+    return {"global_unique_id": unit["ean"] if unit else ""} if told else {}
+
+
+def _line_metas(shop: Shop, number: int, quantity: int, unit: Row | None, *, is_variation: bool) -> list[Row]:
+    """What a variation was chosen by, and how much of the stock the line has taken."""
+    metas = [option_meta(unit)] if unit and is_variation else []
+    if unit and number // 100 in shop.holding_stock and unit["id"] not in shop.unmanaged:
+        metas.append({"key": "_reduced_stock", "value": str(quantity), "display_key": "_reduced_stock"})
+    shown = ({"display_value": each["value"]} for each in metas)
+    return [
+        {"id": number * 10 + place} | each | more
+        for place, (each, more) in enumerate(zip(metas, shown, strict=True))
+    ]
+
+
+def _shipping(shop: Shop, order: Row) -> list[Row]:
     if not Decimal(order["shipping"]):
         return []
     line = {"id": order["id"] * 100 + 50, "method_title": "PAC", "method_id": "flat_rate", "instance_id": ""}
-    return [{**line, "total": order["shipping"], **_NO_TAXES, "meta_data": []}]
+    taxed = {"tax_status": "taxable"} if has(shop.switches, "shipping_tax_status") else {}
+    return [{**line, "total": order["shipping"], **_NO_TAXES, **taxed, "meta_data": []}]
 
 
 def _fee(number: int, name: str, amount: str) -> Row:
@@ -225,16 +251,18 @@ def _fee(number: int, name: str, amount: str) -> Row:
     return {**line, "total": f"{cents(amount)}", **_NO_TAXES, "meta_data": []}
 
 
-def _coupon(order: Row) -> list[Row]:
+def _coupon(shop: Shop, order: Row) -> list[Row]:
     if not Decimal(order["discount"]):
         return []
     line = {"id": order["id"] * 100 + 70, "code": "cupom", "discount": order["discount"]}
-    return [{**line, "discount_tax": "0", "meta_data": []}]
+    kind = {"discount_type": "percent", "nominal_amount": 10, "free_shipping": False}
+    kinds = kind if has(shop.switches, "coupon_kinds") else {}
+    return [{**line, "discount_tax": "0", "meta_data": [], **kinds}]
 
 
 def _refunds(shop: Shop, order: Row) -> list[Row]:
-    first = order["id"] * 100 + 80
+    first, taxes = order["id"] * 100 + 80, {"total_tax": "0.00"} if has(shop.switches, "refund_taxes") else {}
     return [
-        {"id": first + place, "reason": reason, "total": f"{-cents(amount)}"}
+        {"id": first + place, "reason": reason, "total": f"-{cents(amount)}"} | taxes
         for place, (reason, amount) in enumerate(shop.refunds.get(order["id"], []))
     ]

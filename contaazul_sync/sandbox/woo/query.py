@@ -1,7 +1,8 @@
-"""The filters, the order and the pages of WooCommerce's lists, and its refusals, worded as 8.2.2 words them.
+"""The filters, the order and the pages of WooCommerce's lists, and its refusals, worded as its versions do.
 
 ASSUMED, from how WordPress reads dates: a bound itself is neither after nor before. A page past the end is
-empty, a status that does not exist is no error, and to sort by price, popularity or rating is to sort by id.
+empty, a product's status that does not exist is no error, and to sort by price, popularity or rating is to
+sort by id.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from contaazul_sync.sandbox.common.wire import SAO_PAULO, answer, natural
 from contaazul_sync.sandbox.shop.state import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from starlette.responses import Response
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 PRODUCT_ORDERS = ("date", "id", "include", "title", "slug", "modified", "price", "popularity", "rating")
 HIDDEN = ("trash", "auto-draft")  # the statuses that WordPress leaves out of "any"
+STATUSES = (
+    *("any", "trash", "auto-draft", "pending", "processing", "on-hold", "completed", "cancelled", "refunded"),
+    *("failed", "checkout-draft"),
+)
 ORDER_ORDERS = ("date", "id", "include", "title", "slug", "modified")
 
 
@@ -137,6 +142,15 @@ def _bound(call: Call, name: str) -> str | None:
     return written(moment if moment.tzinfo else moment.replace(tzinfo=UTC if gmt else SAO_PAULO))
 
 
+def registered(call: Call, switches: ShopSwitches, used: Iterable[str]) -> None:
+    """Refuse a status that neither the core nor a plugin knows; `used`: those of the shop's orders."""
+    plugins = set(used) - set(switches.woo_gone_statuses) - set(STATUSES)
+    allowed = [*STATUSES[:-1], *sorted(plugins), STATUSES[-1]]
+    for place, status in enumerate((call.one("status") or "any").split(",")):
+        if status not in allowed:
+            raise _unknown("status", f"status[{place}]", allowed)
+
+
 def _sorted(
     call: Call, switches: ShopSwitches, rows: list[Listed], orders: Sequence[str]
 ) -> Sequence[Listed]:
@@ -159,9 +173,13 @@ def _sorted(
 def _choice(call: Call, name: str, allowed: Sequence[str]) -> str:
     value = call.one(name) or allowed[0]
     if value not in allowed:
-        words = f"{', '.join(allowed[:-1])}{',' if len(allowed) > 2 else ''} and {allowed[-1]}"
-        raise _invalid(name, "rest_not_in_enum", f"{name} is not one of {words}.")
+        raise _unknown(name, name, allowed)
     return value
+
+
+def _unknown(name: str, what: str, allowed: Sequence[str]) -> WooRefusedError:
+    words = f"{', '.join(allowed[:-1])}{',' if len(allowed) > 2 else ''} and {allowed[-1]}"
+    return _invalid(name, "rest_not_in_enum", f"{what} is not one of {words}.")
 
 
 def _number(call: Call, name: str, default: int, most: int | None = None) -> int:

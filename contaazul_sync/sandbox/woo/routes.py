@@ -5,7 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from contaazul_sync.sandbox.common.wire import Call, answer
@@ -20,13 +22,16 @@ from contaazul_sync.sandbox.woo.query import (
     listing,
     no_route,
     refusal,
+    registered,
 )
+from contaazul_sync.sandbox.woo.versions import has
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from contaazul_sync.sandbox.shop.state import Shop
     from contaazul_sync.sandbox.woo.order_rows import Catalogue
@@ -51,12 +56,38 @@ def woo_routes(shop: Shop) -> list[Route]:
     ]
     return [
         *routes,
-        Route("/wp-json/{rest:path}", _nothing, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        Route("/wp-json/{rest:path}", _nothing(shop), methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
 
 
-async def _nothing(_request: Request) -> Response:
-    return no_route()
+class ByQuery:
+    """Finds `/?rest_route=/wc/v3/orders` as well, which WordPress takes with every kind of permalinks."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        asked = dict(parse_qsl(scope["query_string"].decode())).get("rest_route")
+        if asked and scope["path"] == "/":
+            scope = {**scope, "path": f"/wp-json{asked}", "by_query": True}
+        await self.app(scope, receive, send)
+
+
+def _nothing(shop: Shop) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        return _home(request) if _has_moved(shop, request) else no_route()
+
+    return endpoint
+
+
+def _has_moved(shop: Shop, request: Request) -> bool:
+    return shop.switches.woo_permalinks == "plain" and "by_query" not in request.scope
+
+
+def _home(request: Request) -> Response:
+    """Where WordPress sends an address that its permalinks do not have. ASSUMED: to the home page."""
+    return RedirectResponse(request.base_url, 301)
 
 
 def _endpoint(
@@ -64,7 +95,9 @@ def _endpoint(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         with shop.lock:
-            if handler is _flat_variations and not shop.switches.woo_flat_variations:
+            if _has_moved(shop, request):
+                return _home(request)
+            if handler is _flat_variations and not has(shop.switches, "flat_variations"):
                 return no_route()
             if not _has_keys(shop, request):
                 return refusal(401, "woocommerce_rest_cannot_view", "Sorry, you cannot list resources.")
@@ -92,7 +125,7 @@ def _products(shop: Shop, call: Call) -> Response:
             modified(shop, product),
             product["name"],
             status(product),
-            partial(product_row, shop, product, _site(call)),
+            partial(_product_row, shop, call, product),
         )
         for product in shop.products
     ]
@@ -102,40 +135,36 @@ def _products(shop: Shop, call: Call) -> Response:
 def _product(shop: Shop, call: Call) -> Response:
     product = _wanted(shop.products, call)
     if product is None:
-        return _no_product()
-    return _one(call, product_row(shop, product, _site(call)))
+        return refusal(404, "woocommerce_rest_product_invalid_id", "Invalid ID.")
+    return _one(call, _product_row(shop, call, product))
 
 
 def _variations(shop: Shop, call: Call) -> Response:
+    """Those of one product; of one that is not there, none."""
     product = _wanted(shop.products, call)
-    if product is None:
-        return _no_product()
-    rows = [_listed(shop, call, product, unit, {}) for unit in product["variations"]]
+    rows = [_listed(shop, call, product, unit) for unit in product["variations"]] if product else []
     return listing(call, shop.switches, rows, PRODUCT_ORDERS)
 
 
 def _flat_variations(shop: Shop, call: Call) -> Response:
-    rows = [
-        _listed(shop, call, product, unit, {"parent_id": product["id"], "name": unit["name"]})
-        for product in shop.products
-        for unit in product["variations"]
-    ]
+    rows = [_listed(shop, call, product, unit) for product in shop.products for unit in product["variations"]]
     return listing(call, shop.switches, rows, PRODUCT_ORDERS)
 
 
-def _listed(shop: Shop, call: Call, product: Row, unit: Row, more: Row) -> Listed:
+def _listed(shop: Shop, call: Call, product: Row, unit: Row) -> Listed:
     return Listed(
         unit["id"],
         shop.made_at(product, unit),
         shop.touched_at(product, unit),
         unit["name"],
         status(unit, "private"),
-        lambda: variation_row(shop, product, unit, _site(call)) | more,
+        partial(_variation_row, shop, call, product, unit),
     )
 
 
 def _orders(shop: Shop, call: Call) -> Response:
-    catalogue, site = _catalogue(shop), _site(call)
+    registered(call, shop.switches, map(woo_status, shop.orders))
+    catalogue = _catalogue(shop)
     rows = [
         Listed(
             order["id"],
@@ -143,7 +172,7 @@ def _orders(shop: Shop, call: Call) -> Response:
             order["updated"],
             order["order_id"],
             woo_status(order),
-            partial(order_row, shop, order, catalogue, site),
+            partial(_order_row, shop, call, order, catalogue),
         )
         for order in shop.orders
     ]
@@ -154,15 +183,31 @@ def _order(shop: Shop, call: Call) -> Response:
     order = _wanted(shop.orders, call)
     if order is None:
         return refusal(404, "woocommerce_rest_shop_order_invalid_id", "Invalid ID.")
-    return _one(call, order_row(shop, order, _catalogue(shop), _site(call)))
+    return _one(call, _order_row(shop, call, order, _catalogue(shop)))
+
+
+def _product_row(shop: Shop, call: Call, product: Row) -> Row:
+    return product_row(shop, product, _site(call)) | _links(call, "products", product["id"])
+
+
+def _variation_row(shop: Shop, call: Call, product: Row, unit: Row) -> Row:
+    links = _links(call, f"products/{product['id']}/variations", unit["id"], f"products/{product['id']}")
+    return variation_row(shop, product, unit, _site(call)) | links
+
+
+def _order_row(shop: Shop, call: Call, order: Row, catalogue: Catalogue) -> Row:
+    return order_row(shop, order, catalogue, _site(call)) | _links(call, "orders", order["id"])
+
+
+def _links(call: Call, collection: str, number: int, up: str = "") -> Row:
+    """Where a row is, as WordPress adds it to every row."""
+    base = f"{_site(call)}{WOO_BASE}"
+    places = {"self": f"{collection}/{number}", "collection": collection} | ({"up": up} if up else {})
+    return {"_links": {word: [{"href": f"{base}/{place}"}] for word, place in places.items()}}
 
 
 def _wanted(rows: list[Row], call: Call) -> Row | None:
     return next((row for row in rows if str(row["id"]) == call.part("id")), None)
-
-
-def _no_product() -> Response:
-    return refusal(404, "woocommerce_rest_product_invalid_id", "Invalid ID.")
 
 
 def _one(call: Call, row: Row) -> Response:
