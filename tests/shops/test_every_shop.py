@@ -32,11 +32,12 @@ HABITS = [
     ("storefront", {"storefront_no_variations": "list", "storefront_unknown_product": "404"}),
     ("storefront", {"storefront_glued": True, "storefront_page_size": 3}),
     ("woocommerce", {}),
-    ("woocommerce", {"woo_flat_variations": True}),
+    ("woocommerce", {"woo_version": "8.2.2"}),
+    ("woocommerce", {"woo_version": "11.0.1"}),
     ("woocommerce", {"woo_strips_authorization": True, "woo_totals": "missing", "woo_page_cap": 15}),
-    ("woocommerce", {"woo_modified_after": "ignored", "woo_global_unique_id": False}),
+    ("woocommerce", {"woo_modified_after": "ignored", "woo_brazilian_fields": "meta"}),
     ("woocommerce", {"woo_orderby_modified": "refused", "woo_brazilian_fields": "billing"}),
-    ("woocommerce", {"woo_variation_touches_parent": False, "woo_flat_variations": True}),
+    ("woocommerce", {"woo_version": "11.0.1", "woo_variation_touches_parent": True}),
     ("woocommerce", {"woo_variation_touches_parent": False}),
 ]
 

@@ -117,13 +117,6 @@ def elsewhere(sandbox: Any, tmp_path: Path, server: Any) -> Door:
 # Orders of a real shop
 
 
-@pytest.mark.parametrize("row", ORDERS, ids=lambda row: f"{row['id']}-{row['status']}")
-def test_what_a_real_order_is_made_of_makes_its_total(row):
-    order = read(row)
-
-    assert made_of(order) == order.total == int(Decimal(row["total"]) * 100)
-
-
 def test_a_real_paid_order_becomes_a_sale_to_the_centavo():
     draft = sale_draft(read(PLAIN), Rules())
 
