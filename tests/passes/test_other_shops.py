@@ -612,6 +612,25 @@ def test_a_whole_catalogue_and_its_orders_go_over_once(job, kind):
 # WooCommerce
 
 
+@pytest.mark.parametrize("version", ["8.2.2", "9.9.5", "11.0.1"])
+def test_every_version_sells_and_is_followed_alike(woo, version):
+    woo.shop.switches.woo_version = version
+    woo.shop.change("CANECA", name="Caneca & pires")  # told as `&amp;`
+    woo.linked("CANECA", "CAM-P")
+    order = woo.shop.order([("CANECA", 2), ("CAM-P", 1)], shipping="15.00", discount="4.80")
+    woo.shop.change("CAM-M", price="95.00")
+    woo.sync()
+    woo.shop.change("CAM-P", price="81.00")  # which moves its product's time in the older ones alone
+    woo.sync()
+
+    (sale,) = woo.sales_of(order)
+    assert sale.totals.net == Decimal("169.90")
+    assert woo.erp.people[sale.person_id].document == "52998224725"
+    assert woo.erp.product("CANECA").name == "Caneca & pires"
+    assert (woo.erp.product("CAM-P").price, woo.erp.product("CAM-P").stock) == (Decimal("81.00"), 3)
+    assert woo.state.items.failures() == {}
+
+
 @pytest.mark.slow
 def test_an_order_is_one_sale_however_far_it_goes(woo):
     woo.linked("CANECA")
