@@ -83,6 +83,8 @@ def test_other_refusals(filled, woo, http, sandbox):
     missing = woo("orders/1")
     assert (missing.status_code, missing.json()["code"]) == (404, "woocommerce_rest_shop_order_invalid_id")
     assert woo("products/1").json()["code"] == "woocommerce_rest_product_invalid_id"
+    none = woo("products/1/variations")
+    assert (none.status_code, none.json()) == (200, [])
     for path in ("customers", "products/x", "orders/1/notes"):
         assert (woo(path).status_code, woo(path).json()["code"]) == (404, "rest_no_route")
     assert http.post(f"{sandbox.woo_url}/orders").json()["code"] == "rest_no_route"
@@ -205,24 +207,10 @@ def test_bounds_are_local_unless_they_are_said_to_be_gmt_and_are_left_out_themse
     assert numbers(woo("orders", modified_after="2026-11-28T15:00:00Z")) == [five[0]]
 
 
-def test_a_status_is_known_while_its_plugin_is(five, sandbox, woo):
-    sandbox.shop.order([("GONE", 1, "5.00")], status="enviado")
-    assert len(woo("orders", status="enviado").json()) == 1
-    sandbox.shop.switches.woo_gone_statuses = ["enviado"]
-    assert len(woo("orders", status="any").json()) == 6
-    refused = woo("orders", status="processing,enviado")
-    assert (refused.status_code, refused.json()["code"]) == (400, "rest_invalid_param")
-    assert refused.json()["data"]["params"]["status"].startswith("status[1] is not one of any, trash, ")
-
-
 def test_hosts_differ(five, sandbox, woo):
     switches = sandbox.shop.switches
     switches.woo_modified_after = "ignored"
     assert len(woo("orders", modified_after="2026-11-28T12:00:00").json()) == 5
-    switches.woo_orderby_modified = "refused"
-    for path in ("orders", "products"):
-        refused = woo(path, orderby="modified")
-        assert (refused.status_code, refused.json()["code"]) == (400, "rest_invalid_param")
     switches.woo_page_cap = 2
     capped = woo("orders", per_page=100)
     assert (len(capped.json()), capped.headers["X-WP-TotalPages"]) == (2, "3")
@@ -246,6 +234,52 @@ def test_plain_permalinks_answer_by_the_query_alone(five, sandbox, http, woo):
     sandbox.shop.switches.woo_permalinks = "pretty"
     assert numbers(asked("orders", orderby="id", order="asc")) == five
     assert http.get(f"{sandbox.site_url}/").headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("version", ["9.9.5", "11.0.1"])
+def test_a_status_that_is_not_registered_is_refused_as_by_a_real_shop(filled, woo, version):
+    told = json.loads((SAMPLES.parent / f"woocommerce-{version}" / "status-unknown-400.json").read_text())
+    filled.order([("CANECA", 1)], status="enviado")  # its plugin is there
+
+    refused = woo("orders", status="embalando")
+
+    assert (refused.status_code, refused.json()) == (400, told)
+    assert len(woo("orders", status="enviado").json()) == 1
+
+
+@pytest.fixture
+def tied(sandbox):
+    """Orders that changed in one second."""
+    return [sandbox.shop.order([("GONE", 1, "5.00")]) for _ in range(162)]
+
+
+def paged(woo, orderby: str) -> list[int]:
+    pages = [woo("orders", orderby=orderby, per_page=100, offset=offset) for offset in (0, 50, 100, 150)]
+    return [number for page in pages for number in numbers(page)]
+
+
+def test_orders_that_changed_in_one_second_come_in_another_order_on_each_page(tied, sandbox, woo):
+    found = paged(woo, "modified")
+    assert set(found) < set(tied)
+    assert paged(woo, "modified") == found  # the same page has them in the same order
+
+    sandbox.shop.switches.woo_ties = "by_id"
+    assert set(paged(woo, "modified")) == set(tied)
+
+
+@pytest.mark.parametrize("orderby", ["id", "date"])
+def test_a_list_by_id_or_by_date_has_an_order_of_its_own(tied, woo, orderby):
+    assert set(paged(woo, orderby)) == set(tied)
+
+
+def test_a_page_may_be_too_much_for_its_memory(tied, sandbox, woo):
+    sandbox.shop.switches.heaviest_page = 50
+
+    failed = woo("orders", per_page=51)
+
+    assert (failed.status_code, failed.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "Allowed memory size" in failed.text
+    assert len(woo("orders", per_page=50).json()) == 50
 
 
 # Products

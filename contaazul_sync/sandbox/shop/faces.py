@@ -5,21 +5,29 @@ The merchant API's rows know nothing of this, so it is kept beside them, by thei
 
 from __future__ import annotations
 
+import asyncio
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from zlib import crc32
+
+from starlette.responses import Response
 
 from contaazul_sync.sandbox.common.system import System
+from contaazul_sync.sandbox.common.wire import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from starlette.responses import Response
-
     from contaazul_sync.sandbox.shop.switches import ShopSwitches
 
+Row = TypeVar("Row")
 STORE_ID = "20270"  # LV_ID
+_OUT_OF_MEMORY = (
+    "<br />\n<b>Fatal error</b>:  Allowed memory size of 268435456 bytes exhausted (tried to allocate 20480"
+    " bytes) in <b>class-wpdb.php</b> on line <b>2431</b><br />\n"
+)
 
 
 class ShopFaces(System):
@@ -48,12 +56,28 @@ class ShopFaces(System):
         self.sold_as: dict[str, tuple[int, int]] = {}  # SKU in an order: product id, and variation id or 0
         self.fees: dict[int, list[tuple[str, str]]] = {}  # order id: name, amount
         self.refunds: dict[int, list[tuple[str, str]]] = {}  # order id: reason, amount
+        self.rows_shown = 0  # on the page of a list that was answered last
         self._token_number = 0
         self.rotate_storefront_token()
 
-    def broken(self, numbers: Iterable[int]) -> bool:
-        """Whether a list that shows these products or orders fails at one of them."""
-        return not set(self.switches.breaks_its_page).isdisjoint(numbers)
+    def failure(self, numbers: Iterable[int]) -> Response | None:
+        """The answer of a list that fails at one of these products or orders, or at so many of them."""
+        shown = set(numbers)
+        self.rows_shown = len(shown)
+        if len(shown) > (self.switches.heaviest_page or len(shown)):
+            return Response(_OUT_OF_MEMORY, 500, media_type="text/html")
+        if shown.isdisjoint(self.switches.breaks_its_page):
+            return None
+        return answer({"message": "Internal Server Error"}, 500)
+
+    async def answer(self, respond: Callable[[], Response]) -> Response:
+        """Answer one request alone, and take as long as its rows take."""
+        with self.lock:
+            self.rows_shown = 0
+            response, seconds = respond(), self.rows_shown * self.switches.seconds_per_row
+        if seconds:
+            await asyncio.sleep(seconds)
+        return response
 
     def rotate_storefront_token(self) -> None:
         """Let the home page hand out another token; the storefront takes the old one no more."""
@@ -82,6 +106,17 @@ class ShopFaces(System):
         self.touched[unit["id"]] = moment
         if product["id"] in self.shared_stock:
             self.touched[product["id"]] = moment
+
+
+def permuted(
+    rows: Iterable[Row], page: str, moment: Callable[[Row], str], number: Callable[[Row], int]
+) -> list[Row]:
+    """Rows in the order of their moments, and those of one moment in an order that each page has for itself.
+
+    So a database gives them that is asked for some rows of an order in which several are alike: MySQL's
+    documentation says so of ORDER BY with LIMIT.
+    """
+    return sorted(rows, key=lambda row: (moment(row), crc32(f"{page} {number(row)}".encode())))
 
 
 def ids(product: dict[str, Any], unit: dict[str, Any]) -> tuple[int, int]:

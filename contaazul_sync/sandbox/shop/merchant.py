@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import ceil
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
 
 from contaazul_sync.sandbox.common.wire import Call, answer, natural
+from contaazul_sync.sandbox.shop.faces import permuted
 from contaazul_sync.sandbox.shop.state import BUYER
 
 if TYPE_CHECKING:
@@ -36,10 +39,9 @@ def _endpoint(
     shop: Shop, handler: Callable[[Shop, Call], Response]
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        with shop.lock:
-            if request.headers.get("authtoken") != shop.token:
-                return shop.unauthorised()
-            return handler(shop, Call(request, b""))
+        if request.headers.get("authtoken") != shop.token:
+            return shop.unauthorised()
+        return await shop.answer(partial(handler, shop, Call(request, b"")))
 
     return endpoint
 
@@ -77,9 +79,11 @@ def _page(shop: Shop, call: Call, name: str, word: str, everything: list[dict[st
     number = natural(call.one("page"), 1)
     if shop.switches.pages == "repeat_last":
         number = min(number, max(pages, 1))
+    if shop.switches.pages == "permuted":
+        rows = permuted(rows, f"{number} {size}", itemgetter("updated"), itemgetter("id"))
     page = rows[(number - 1) * size : number * size]
-    if shop.broken(row["id"] for row in page):
-        return answer({"message": "Internal Server Error"}, 500)
+    if failure := shop.failure(row["id"] for row in page):
+        return failure
     wrong = shop.switches.pages == "wrong_total"
     return answer(
         {

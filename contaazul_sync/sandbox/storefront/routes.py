@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 from html import escape
 from math import ceil
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -17,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contaazul_sync.sandbox.common.wire import Call, answer, dump, natural
-from contaazul_sync.sandbox.shop.faces import STORE_ID, walk
+from contaazul_sync.sandbox.shop.faces import STORE_ID, permuted, walk
 from contaazul_sync.sandbox.storefront.rows import category_path, category_row, detail, listed, product_path
 
 if TYPE_CHECKING:
@@ -85,18 +87,20 @@ def _endpoint(
     shop: Shop, handler: Callable[[Shop, Call], Response]
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        with shop.lock:
-            call = Call(request, b"")
-            if shop.switches.storefront_blocked:
-                return Response(_CAPTCHA, media_type="text/html")
-            if shop.storefront_erros:
-                shop.storefront_erros -= 1
-                return answer({"erro": BUSY})
-            if (call.one("LOJA"), call.one("LvToken")) != (STORE_ID, shop.storefront_token):
-                return answer({"erro": STALE})
-            return _cached(shop, call, handler)
+        return await shop.answer(partial(_answered, shop, Call(request, b""), handler))
 
     return endpoint
+
+
+def _answered(shop: Shop, call: Call, handler: Callable[[Shop, Call], Response]) -> Response:
+    if shop.switches.storefront_blocked:
+        return Response(_CAPTCHA, media_type="text/html")
+    if shop.storefront_erros:
+        shop.storefront_erros -= 1
+        return answer({"erro": BUSY})
+    if (call.one("LOJA"), call.one("LvToken")) != (STORE_ID, shop.storefront_token):
+        return answer({"erro": STALE})
+    return _cached(shop, call, handler)
 
 
 def _cached(shop: Shop, call: Call, handler: Callable[[Shop, Call], Response]) -> Response:
@@ -128,9 +132,11 @@ def _listing(shop: Shop, call: Call) -> Response:
     number, size = natural(call.one("num_pagina"), 1), shop.switches.storefront_page_size
     pages = ceil(len(shown) / size)
     paging = {"pagina_atual": number, "qtd_paginas": pages, "total_itens": len(shown)}
+    if shop.switches.storefront_order == "permuted":
+        shown = permuted(shown, f"{number}", lambda _row: "", itemgetter("id"))
     page = shown[(number - 1) * size : number * size]
-    if shop.broken(each["id"] for each in page):
-        return answer({"message": "Internal Server Error"}, 500)
+    if failure := shop.failure(each["id"] for each in page):
+        return failure
     return _answer(
         shop,
         {

@@ -1,8 +1,8 @@
 """The filters, the order and the pages of WooCommerce's lists, and its refusals, worded as its versions do.
 
 ASSUMED, from how WordPress reads dates: a bound itself is neither after nor before. A page past the end is
-empty, a product's status that does not exist is no error, and to sort by price, popularity or rating is to
-sort by id.
+empty, a plugin's status is registered as long as an order has it, and to sort by price, popularity or rating
+is to sort by id.
 """
 
 from __future__ import annotations
@@ -11,26 +11,31 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from contaazul_sync.sandbox.common.wire import SAO_PAULO, answer, natural
+from contaazul_sync.sandbox.shop.faces import permuted
 from contaazul_sync.sandbox.shop.state import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from starlette.responses import Response
 
     from contaazul_sync.sandbox.common.wire import Call
+    from contaazul_sync.sandbox.shop.state import Shop
     from contaazul_sync.sandbox.shop.switches import ShopSwitches
 
 PRODUCT_ORDERS = ("date", "id", "include", "title", "slug", "modified", "price", "popularity", "rating")
-HIDDEN = ("trash", "auto-draft")  # the statuses that WordPress leaves out of "any"
+# What an order's status may be asked for besides those of plugins, in the order of the refusal of others.
 STATUSES = (
     *("any", "trash", "auto-draft", "pending", "processing", "on-hold", "completed", "cancelled", "refunded"),
-    *("failed", "checkout-draft"),
+    "failed",
 )
+LAST_STATUS = "checkout-draft"
+HIDDEN = ("trash", "auto-draft")  # the statuses that WordPress leaves out of "any"
 ORDER_ORDERS = ("date", "id", "include", "title", "slug", "modified")
 
 
@@ -64,20 +69,32 @@ def no_route() -> Response:
     return refusal(404, "rest_no_route", "No route was found matching the URL and request method.")
 
 
-def listing(call: Call, switches: ShopSwitches, rows: Sequence[Listed], orders: Sequence[str]) -> Response:
-    """The rows that were asked for, in the order and on the page that was asked for."""
+def listing(
+    call: Call, shop: Shop, rows: Sequence[Listed], orders: Sequence[str], registered: Sequence[str] = ()
+) -> Response:
+    """The rows that were asked for, in the order and on the page that was asked for.
+
+    `registered`: the statuses that may be asked for, where others are refused.
+    """
+    switches = shop.switches
     size = _number(call, "per_page", 10, 100)
     size = min(size, switches.woo_page_cap or size)
     number, offset = _number(call, "page", 1), call.one("offset")
-    found = _sorted(call, switches, list(filter(_wanted(call, switches), rows)), orders)
     start = natural(offset, 0) if offset else (number - 1) * size
-    page = found[start : start + size]
-    if set(switches.breaks_its_page) & {row.id for row in page}:
-        return refusal(500, "internal_server_error", "There has been a critical error on this website.")
+    for place, status in enumerate((call.one("status") or "any").split(",") if registered else ()):
+        if status not in registered:
+            raise _invalid("status", "rest_not_in_enum", _not_one_of(f"status[{place}]", registered))
+    found = list(filter(_wanted(call, switches), rows))
+    if switches.woo_ties == "permuted":
+        found = permuted(found, f"{start} {size}", lambda _row: "", attrgetter("id"))
+    page = _sorted(call, switches, found, orders)[start : start + size]
+    if failure := shop.failure(row.id for row in page):
+        return failure
     response = answer([row.show() for row in page])
     pages = ceil(len(found) / size)
-    if switches.woo_totals == "told":
-        response.headers["X-WP-Total"], response.headers["X-WP-TotalPages"] = str(len(found)), str(pages)
+    if switches.woo_totals != "missing":
+        told = (len(found), pages) if switches.woo_totals == "told" else (0, 0)
+        response.headers["X-WP-Total"], response.headers["X-WP-TotalPages"] = map(str, told)
     link_api(call, response)
     _link_pages(call, response, number, pages)
     return response
@@ -142,20 +159,9 @@ def _bound(call: Call, name: str) -> str | None:
     return written(moment if moment.tzinfo else moment.replace(tzinfo=UTC if gmt else SAO_PAULO))
 
 
-def registered(call: Call, switches: ShopSwitches, used: Iterable[str]) -> None:
-    """Refuse a status that neither the core nor a plugin knows; `used`: those of the shop's orders."""
-    plugins = set(used) - set(switches.woo_gone_statuses) - set(STATUSES)
-    allowed = [*STATUSES[:-1], *sorted(plugins), STATUSES[-1]]
-    for place, status in enumerate((call.one("status") or "any").split(",")):
-        if status not in allowed:
-            raise _unknown("status", f"status[{place}]", allowed)
-
-
 def _sorted(
     call: Call, switches: ShopSwitches, rows: list[Listed], orders: Sequence[str]
 ) -> Sequence[Listed]:
-    if switches.woo_orderby_modified == "refused":
-        orders = [name for name in orders if name != "modified"]
     by, direction = _choice(call, "orderby", orders), _choice(call, "order", ("desc", "asc"))
     if by == "include":
         include = _include(call)
@@ -166,20 +172,22 @@ def _sorted(
         "title": lambda row: row.title,
         "slug": lambda row: row.title,
     }
-    first = keys.get(by)
-    return sorted(rows, key=lambda row: (first(row) if first else "", row.id), reverse=direction == "desc")
+    first, is_down = keys.get(by), direction == "desc"
+    if first and by != "date" and switches.woo_ties == "permuted":  # these alone have no second criterion
+        return sorted(rows, key=first, reverse=is_down)
+    return sorted(rows, key=lambda row: (first(row) if first else "", row.id), reverse=is_down)
 
 
 def _choice(call: Call, name: str, allowed: Sequence[str]) -> str:
     value = call.one(name) or allowed[0]
     if value not in allowed:
-        raise _unknown(name, name, allowed)
+        raise _invalid(name, "rest_not_in_enum", _not_one_of(name, allowed))
     return value
 
 
-def _unknown(name: str, what: str, allowed: Sequence[str]) -> WooRefusedError:
+def _not_one_of(name: str, allowed: Sequence[str]) -> str:
     words = f"{', '.join(allowed[:-1])}{',' if len(allowed) > 2 else ''} and {allowed[-1]}"
-    return _invalid(name, "rest_not_in_enum", f"{what} is not one of {words}.")
+    return f"{name} is not one of {words}."
 
 
 def _number(call: Call, name: str, default: int, most: int | None = None) -> int:

@@ -14,15 +14,16 @@ from contaazul_sync.sandbox.common.wire import Call, answer
 from contaazul_sync.sandbox.woo.order_rows import order_row, woo_status
 from contaazul_sync.sandbox.woo.product_rows import modified, product_row, status, variation_row
 from contaazul_sync.sandbox.woo.query import (
+    LAST_STATUS,
     ORDER_ORDERS,
     PRODUCT_ORDERS,
+    STATUSES,
     Listed,
     WooRefusedError,
     link_api,
     listing,
     no_route,
     refusal,
-    registered,
 )
 from contaazul_sync.sandbox.woo.versions import has
 
@@ -94,19 +95,22 @@ def _endpoint(
     shop: Shop, handler: Callable[[Shop, Call], Response]
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        with shop.lock:
-            if _has_moved(shop, request):
-                return _home(request)
-            if handler is _flat_variations and not has(shop.switches, "flat_variations"):
-                return no_route()
-            if not _has_keys(shop, request):
-                return refusal(401, "woocommerce_rest_cannot_view", "Sorry, you cannot list resources.")
-            try:
-                return handler(shop, Call(request, b""))
-            except WooRefusedError as refused:
-                return refused.response
+        return await shop.answer(partial(_answered, shop, handler, request))
 
     return endpoint
+
+
+def _answered(shop: Shop, handler: Callable[[Shop, Call], Response], request: Request) -> Response:
+    if _has_moved(shop, request):
+        return _home(request)
+    if handler is _flat_variations and not has(shop.switches, "flat_variations"):
+        return no_route()
+    if not _has_keys(shop, request):
+        return refusal(401, "woocommerce_rest_cannot_view", "Sorry, you cannot list resources.")
+    try:
+        return handler(shop, Call(request, b""))
+    except WooRefusedError as refused:
+        return refused.response
 
 
 def _has_keys(shop: Shop, request: Request) -> bool:
@@ -129,7 +133,7 @@ def _products(shop: Shop, call: Call) -> Response:
         )
         for product in shop.products
     ]
-    return listing(call, shop.switches, rows, PRODUCT_ORDERS)
+    return listing(call, shop, rows, PRODUCT_ORDERS)
 
 
 def _product(shop: Shop, call: Call) -> Response:
@@ -140,15 +144,15 @@ def _product(shop: Shop, call: Call) -> Response:
 
 
 def _variations(shop: Shop, call: Call) -> Response:
-    """Those of one product; of one that is not there, none."""
+    """Those of one product; of one that is not there, or not any more, none."""
     product = _wanted(shop.products, call)
     rows = [_listed(shop, call, product, unit) for unit in product["variations"]] if product else []
-    return listing(call, shop.switches, rows, PRODUCT_ORDERS)
+    return listing(call, shop, rows, PRODUCT_ORDERS)
 
 
 def _flat_variations(shop: Shop, call: Call) -> Response:
     rows = [_listed(shop, call, product, unit) for product in shop.products for unit in product["variations"]]
-    return listing(call, shop.switches, rows, PRODUCT_ORDERS)
+    return listing(call, shop, rows, PRODUCT_ORDERS)
 
 
 def _listed(shop: Shop, call: Call, product: Row, unit: Row) -> Listed:
@@ -163,7 +167,6 @@ def _listed(shop: Shop, call: Call, product: Row, unit: Row) -> Listed:
 
 
 def _orders(shop: Shop, call: Call) -> Response:
-    registered(call, shop.switches, map(woo_status, shop.orders))
     catalogue = _catalogue(shop)
     rows = [
         Listed(
@@ -176,7 +179,8 @@ def _orders(shop: Shop, call: Call) -> Response:
         )
         for order in shop.orders
     ]
-    return listing(call, shop.switches, rows, ORDER_ORDERS)
+    registered = (*STATUSES, *{row.status for row in rows} - {*STATUSES}, LAST_STATUS)
+    return listing(call, shop, rows, ORDER_ORDERS, registered)
 
 
 def _order(shop: Shop, call: Call) -> Response:
