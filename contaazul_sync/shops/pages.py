@@ -6,8 +6,10 @@ another one has to be answered first. What one page costs is bounded, and so is 
 
 Servers cap a page's size, do not know the parameter, repeat their last page, and move rows between two
 requests. So a part that brings more rows than it was asked for cannot be a part; one that brings fewer is
-followed by smaller ones; one that brings nothing, or the same again, is the end of the list. After a failure
-a walk may have missed a row: even if nothing is hidden, it says so.
+followed by smaller ones; one that brings nothing, or the same again, is the end of the list.
+
+A page may also be too much as a whole: for the time that a server has, or for its memory. Where none of its
+parts fails, the walk goes on from there in pages of their size (`Around.size`), and nothing is missed.
 """
 
 from collections.abc import Awaitable, Callable
@@ -26,6 +28,7 @@ Part = Callable[
 ]  # from which row on, from 0, how many, and how often
 
 PARTS = (100, 50, 10, 5, 1)  # rows
+SMALLEST = 10  # rows of a page; where a server fails at fewer and at none of them, it fails at random
 MOST_EXTRA = 30  # requests of a walk that a shop without such rows would not get
 ONCE = 1  # so often a part is tried: a row alone was in all that failed before
 SILENCE = 10  # failures one after the other: two rows side by side make six
@@ -55,6 +58,8 @@ class _WholeError(Exception):
 class Around(Generic[Listed]):
     """One list of a shop, read around what it fails at. `ended`: it showed its end, by the way.
 
+    `size`: how many rows a page may have, where more at once were too much; 0: as many as ever. It is lowered
+    by a `read` of which the rows are not complete then: they are to be read again from there.
     `part` asks for some rows of it; None: the shop gives whole pages only.
     """
 
@@ -64,7 +69,9 @@ class Around(Generic[Listed]):
         self._is_proved = False  # it was seen once that the shop was there when a page failed
         self._silent = 0  # failures since the last answer
         self._why = ""  # what the shop said at the last of them
+        self._least = 0  # rows at which the shop failed, of the page that is read in parts
         self.ended = False
+        self.size = 0
 
     async def read(self, page: Page[Listed], start: int, size: int) -> list[Listed | Hidden]:
         """The rows of a page, or what can be had of them. `start`, `size`: where it lies in the list.
@@ -88,6 +95,7 @@ class Around(Generic[Listed]):
         if silent or is_spent or not self._is_proved:
             await self._prove(start + size, error)
         found: list[Listed | Hidden] = []
+        self._least = size
         try:
             if (
                 is_spent or silent >= SILENCE
@@ -101,15 +109,28 @@ class Around(Generic[Listed]):
             found.append(Hidden(start + size - spent.begin, error.message))
         if any(isinstance(each, Hidden) for each in found):
             return found
+        fewer = [each for each in smaller(self._least) if each >= SMALLEST]
+        if fewer and await self._are_its(start, size, found):
+            self.size, self.ended = fewer[0], False
+            return found
         return found + await self._again(page, size, len(found), error)
+
+    async def _are_its(self, start: int, size: int, found: list[Listed | Hidden]) -> bool:
+        """Whether the parts of a page were its rows: a server that does not know the size has others.
+
+        A whole page of them, each part as large as it was asked for, or else the first few once more alike.
+        """
+        if len(found) >= size:
+            return True
+        try:
+            return bool(found) and await self._part(start, SMALLEST) == found[:SMALLEST]
+        except (_SpentError, _WholeError):
+            return False
 
     async def _again(
         self, page: Page[Listed], size: int, shown: int, error: Failing
     ) -> list[Listed | Hidden]:
-        """What is left to say of a page that failed, and not one of its parts did.
-
-        They may have been other rows: a server that does not know the size has them elsewhere.
-        """
+        """What is left to say of a page that failed, and not one of its parts did: they may be other rows."""
         if shown >= size or self._extra.left <= KEPT:
             return [Hidden(0, error.message)]
         self._extra.left -= 1
@@ -131,7 +152,8 @@ class Around(Generic[Listed]):
         size, before, shown = sizes[0], list[Listed](), 0
         begins = range(start - start % size, end, size)
         for begin in begins:
-            is_there = failed and size > 1 and shown == len(begins) - 1  # nothing else of it failed
+            # Nothing else of it failed. A page's halves are asked for both: it may be too much as a whole.
+            is_there = failed and 1 < size < PARTS[1] and shown == len(begins) - 1
             rows = None if is_there else await self._part(begin, size)
             if rows is None and size == 1:
                 found.append(Hidden(1, self._why))
@@ -164,6 +186,7 @@ class Around(Generic[Listed]):
         except Failing as error:
             self._why = error.message
             self._silent += 1
+            self._least = size
             return None
         if len(rows) > size:
             raise _WholeError

@@ -50,9 +50,14 @@ async def walk(server, asked=100):
     sizes: list[int] = []
     before = None
     around = Around(server.part, Extra())
-    for number in range(300):
+    number = 0
+    while number < 300:
         size = sizes[0] if len(set(sizes)) == 1 else asked
         read = await around.read(partial(server.page, number, asked), number * size, size)
+        if 0 < around.size < asked:
+            number, asked, sizes = number * size // around.size, around.size, []
+            continue
+        number += 1
         rows = [row for row in read if not isinstance(row, Hidden)]
         if len(rows) < len(read):
             found += read
@@ -180,23 +185,68 @@ def test_a_server_that_gives_whole_pages_only_hides_that_page(bad):
     assert missed == set(range(page * 100, min(page * 100 + 100, 230)))
 
 
-def test_a_page_that_is_too_heavy_hides_nothing_and_says_that_it_failed():
-    """Such as one that a server cannot give within its time."""
-    server = Server(230)
+def of_at_most(most, rows=230, first=0, **habits):
+    """A server that has neither the time nor the memory for more rows at once, from some row on."""
+    server = Server(rows, **habits)
     ask = server.cut
 
     async def heavy(number, size, tries):
-        if size == 100 and number == 1:
+        shown = min(size, server.rows - number * size)
+        if shown > most and (number + 1) * size > first:
             server.asked.append((number, size, tries))
             raise Failing(WHY)
         return await ask(number, size, tries)
 
     server.habit = heavy
+    return server
 
-    shown, gaps = read(server)
 
-    assert shown == set(range(230))
-    assert [gap.rows for gap in gaps] == [0]
+@pytest.mark.parametrize("first", [0, 100, 200])
+@pytest.mark.parametrize("rows", [60, 99, 100, 230, 299, 1000])
+@pytest.mark.parametrize("most", [50, 20, 10])
+def test_a_page_that_is_too_much_as_a_whole_is_read_in_smaller_ones_from_there_on(most, rows, first):
+    server = of_at_most(most, rows, first)
+
+    assert read(server) == (set(range(rows)), [])
+
+
+def test_of_a_slow_server_each_page_is_not_found_out_anew():
+    server = of_at_most(50, 1000)
+
+    read(server)
+
+    assert [size for _number, size, _tries in server.asked].count(100) == 1
+    assert len(server.asked) < 30
+
+
+@pytest.mark.parametrize("bad", [0, 49, 120, 299])
+def test_a_bad_row_of_a_slow_server_is_alone_all_the_same(bad):
+    server = of_at_most(50, 300)
+    server.bad = {bad}
+
+    assert hidden(server) == ({bad}, 1)
+
+
+def test_a_server_that_gives_its_whole_page_only_is_not_taken_for_a_slow_one():
+    """The rows of its parts would be others."""
+    server = of_at_most(50, 130, ignores=True)
+
+    assert read(server)[1]
+
+
+def test_a_failure_that_passes_costs_no_row():
+    server = Server(230)
+    ask = server.cut
+
+    async def once(number, size, tries):
+        if size == 100 and number == 1 and len(server.asked) < 7:
+            server.asked.append((number, size, tries))
+            raise Failing(WHY)
+        return await ask(number, size, tries)
+
+    server.habit = once
+
+    assert read(server) == (set(range(230)), [])
 
 
 def test_rows_that_move_while_they_are_read_end_no_walk():
