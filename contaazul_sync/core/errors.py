@@ -174,13 +174,17 @@ class ItemError(SyncError):
 
 
 class Refused(ItemError):
-    """A server said no. `status` is the HTTP status, `text` the server's own words, `who` the server."""
+    """A server said no. `status` is the HTTP status, `text` the server's own words, `who` the server.
 
-    def __init__(self, status: int, text: str, who: str = "the ERP") -> None:
-        told = _("{who} refused it ({status}): {text}") if text else _("{who} refused it ({status})")
-        super().__init__(told.format(who=called(who), status=status, text=text))
+    `told`: all of its answer, for who knows what a field of it means; it is in no message and no log.
+    """
+
+    def __init__(self, status: int, text: str, who: str = "the ERP", told: object = None) -> None:
+        said = _("{who} refused it ({status}): {text}") if text else _("{who} refused it ({status})")
+        super().__init__(said.format(who=called(who), status=status, text=text))
         self.status = status
         self.text = text
+        self.told = told
 
 
 class Missing(Refused):

@@ -253,7 +253,8 @@ class Transport:
         return text.format(who=called(self.who), **values)
 
     def _no(self, response: httpx.Response) -> SyncError:
-        status, text = response.status_code, _words(response)
+        status, told = response.status_code, _told(response)
+        text = error_text(told)
         quoted = [_("It says: {text}").format(text=text)] if text else []
         if status < 400:
             return Unavailable(
@@ -266,8 +267,8 @@ class Transport:
             begun = self._said(_("{who} refuses access to its API (403)."))
             return NoAccess(" ".join([begun, *quoted]))
         if status == 404:
-            return Missing(status, text, self.who)
-        return Refused(status, text, self.who)
+            return Missing(status, text, self.who, told)
+        return Refused(status, text, self.who, told)
 
 
 def _lost(message: str, *, is_create: bool, pause: float | None = None) -> Exception:
@@ -284,11 +285,12 @@ def _where(response: httpx.Response) -> str:
     return response.headers.get("Location", "").partition("?")[0] or str(response.status_code)
 
 
-def _words(response: httpx.Response) -> str:
+def _told(response: httpx.Response) -> object:
+    """What a server says of an error."""
     try:
-        return error_text(border.parse(response.content))
+        return border.parse(response.content)
     except ValueError:
-        return ""  # a page of HTML tells a shopkeeper nothing
+        return None  # a page of HTML tells a shopkeeper nothing
 
 
 def _retry_after(response: httpx.Response) -> float | None:

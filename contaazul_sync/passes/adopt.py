@@ -11,7 +11,7 @@ from contaazul_sync.core.days import BRAZIL, local_day
 from contaazul_sync.core.drafts.marks import Mark, marks_in, same_name
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.erp import ErpSale
-from contaazul_sync.core.errors import Broken, ItemError, Missing, Unusable, UsageError
+from contaazul_sync.core.errors import Broken, Failing, ItemError, Missing, Unusable, UsageError
 from contaazul_sync.core.fingerprints import OTHER
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ErpId, OrderId
@@ -168,7 +168,7 @@ class Adoption:
         self._asked += 1
         try:
             told = await self.parts.shop.order(order_id)
-        except ItemError:
+        except (Failing, ItemError):
             return note, None
         if not isinstance(told, Order):
             return note, None

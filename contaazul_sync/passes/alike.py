@@ -7,7 +7,7 @@ show any more under its id. Buyers of the same thing on the same day are no such
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from contaazul_sync.core.errors import Broken, NoAccess, Refused, Unavailable
+from contaazul_sync.core.errors import Broken, ItemError, NoAccess, Unavailable
 from contaazul_sync.core.fingerprints import ALIKE
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
@@ -17,6 +17,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.passes.asking import ask, was_asked
 from contaazul_sync.passes.outcomes import keep_broken
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.unlisted import ask_for
 
 MANY = 5  # so many at once are the shop's doing, and no buyer's
 
@@ -40,7 +41,7 @@ async def hold_alike(parts: Parts, orders: Iterable[SendOrder]) -> Alike:
         except Broken as error:
             found.unclear.add(send.key)
             keep_broken(parts, Kind.SALE, send.key, send.note.version, error)
-        except (NoAccess, Unavailable):
+        except (ItemError, NoAccess, Unavailable):
             found.unclear.add(send.key)
             _say_unclear(parts, send.note)
     return found
@@ -70,8 +71,5 @@ def _say_unclear(parts: Parts, note: OrderNote) -> None:
 
 
 async def _is_shown(parts: Parts, order_id: OrderId) -> bool:
-    """Whether the shop still has an order under its id; some say that it is not there by a refusal."""
-    try:
-        return await parts.shop.order(order_id) is not None
-    except Refused:
-        return False
+    """Whether the shop still has an order under its id. Raises ItemError where it does not say."""
+    return await ask_for(parts.shop, order_id) is not None

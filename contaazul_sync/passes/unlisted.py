@@ -48,7 +48,7 @@ async def ask_unlisted(parts: Parts, since: datetime, listed: Set[str]) -> Answe
         for order_id in list(islice(_unlisted(parts, since, listed), MOST)):
             try:
                 with parts.single(order_id):
-                    if not _keep(parts, said, order_id, await _ask(parts.shop, order_id)):
+                    if not _keep(parts, said, order_id, await ask_for(parts.shop, order_id)):
                         missing.add(order_id)
                 silent = 0
             except ItemError:
@@ -92,7 +92,7 @@ def _matters(parts: Parts, note: OrderNote) -> bool:
     return not parts.rules.too_old(note)
 
 
-async def _ask(shop: Shop, order_id: str) -> Order | Unreadable | None:
+async def ask_for(shop: Shop, order_id: str) -> Order | Unreadable | None:
     """One order; None where the shop says that it has no such order. Raises ItemError for other refusals."""
     try:
         return await shop.order(order_id)
@@ -108,7 +108,7 @@ async def _answers_for_a_sold_one(parts: Parts, listed: Set[str], missing: Set[s
     others = [max(sold)] if sold else parts.state.orders.last_sold(len(missing) + OTHERS)
     for order_id in [other for other in others if other not in missing][:OTHERS]:
         with suppress(ItemError), parts.single(order_id):
-            if await _ask(parts.shop, order_id) is not None:
+            if await ask_for(parts.shop, order_id) is not None:
                 return True
     return False
 

@@ -19,6 +19,7 @@ from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops import bugs
 from contaazul_sync.shops import merchant_rows as reading
 from contaazul_sync.shops.merchant_rows import Row, search
+from contaazul_sync.shops.asked import asked_for
 from contaazul_sync.shops.pages import Around, Extra
 from contaazul_sync.shops.port import Can, Hidden, Told, Unreadable, Wanted, nothing
 from contaazul_sync.shops.profile import Profile
@@ -89,10 +90,13 @@ class Merchant:
             yield [row if isinstance(row, Hidden) else reading.order(profile, row) for row in rows]
 
     async def order(self, order_id: str) -> Order | Unreadable | None:
-        """One order as it is now; None where the shop does not know it."""
+        """One order as it is now; None where the shop says that it does not know it."""
         try:
             answer = await self.http.get(self.profile.order_path, {self.profile.order_id: order_id})
-        except Missing:
+        except Missing as error:
+            said = error.told if isinstance(error.told, dict) else {}
+            if not (self._failure(said) or search(self.profile.message, said)):
+                raise  # of a server before it, which knows nothing of orders
             return None
         except SignInExpired as error:
             raise NoAccess(_signed_out()) from error
@@ -101,8 +105,7 @@ class Merchant:
         row = search(self.profile.order_row, answer)
         if not isinstance(row, dict):
             return None
-        order = reading.order(self.profile, row)
-        return order if order.id == order_id else None
+        return asked_for(order_id, reading.order(self.profile, row) if isinstance(row, dict) else None)
 
     # Asking
 

@@ -116,4 +116,7 @@ class Shop(Protocol):
         """The orders in every status, those changed since then at least, in the same way."""
 
     async def order(self, order_id: str) -> Order | Unreadable | None:
-        """One order as it is now; None where the shop does not know it."""
+        """One order as it is now; None where the shop says itself that it does not know it.
+
+        Raises Refused for a refusal that does not say so plainly, and Unclear for another answer.
+        """

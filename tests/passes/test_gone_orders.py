@@ -213,6 +213,42 @@ def test_a_shop_that_does_not_answer_is_asked_again_on_the_next_day(shop):
     assert shop.failures_of(Kind.SALE) == {str(order): "attention"}
 
 
+BARE = {
+    "merchant": ("404", "*/order/view"),
+    "woocommerce": ("404", "*/orders/{order}"),
+}
+
+
+@pytest.mark.parametrize("kind", BARE)
+def test_a_404_that_is_not_the_shops_own_word_for_an_order_deletes_none(job, kind):
+    """A gateway's, while the shop answers for the others."""
+    job = begun(job, kind)
+    order, other = sold(job), sold(job)
+    for each in (order, other):
+        row(job, each)["updated"] = written(job.clock() - timedelta(days=300))  # so that it is asked for
+    fault, path = BARE[kind]
+    job.shop.faults.add(fault, "GET", path.format(order=order))
+
+    assert {str(order), str(other)} <= {*daily(job)}
+
+    assert job.failures_of(Kind.SALE) == {}
+    assert not job.state.orders.get(str(order)).gone_at
+
+
+@pytest.mark.parametrize("setting", ["report", "cancel"])
+def test_the_sale_of_a_deleted_order_is_a_persons_to_cancel(shop, setting):
+    """It may have been put away, and the money not be given back."""
+    shop.set(orders__on_cancel=setting)
+    order = sold(shop)
+    delete(shop, order)
+
+    daily(shop)
+
+    assert shop.failures_of(Kind.SALE) == {str(order): "attention"}
+    (sale,) = shop.sales_of(order)
+    assert sale.situacao != "CANCELADO"
+
+
 # How many are asked for
 
 

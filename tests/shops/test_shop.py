@@ -9,7 +9,7 @@ from typing import Any
 import jmespath
 import pytest
 
-from contaazul_sync.core.errors import NoAccess, Refused, Unavailable
+from contaazul_sync.core.errors import Missing, NoAccess, Nowhere, Refused, Unavailable, Unclear
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.net.transport import ATTEMPTS
 from contaazul_sync.shops import merchant
@@ -720,7 +720,8 @@ def test_an_answer_about_another_order_is_no_answer(world, box, parrot):
     body = json.dumps({"sucesso": True, "order": {**box.orders[0], "order_id": "999"}}).encode()
 
     with parrot(200, body) as server:
-        assert one(world, 88124, server.url) is None
+        with pytest.raises(Unclear):
+            one(world, 88124, server.url)
         assert one(world, 999, server.url).id == "999"
 
 
@@ -732,9 +733,20 @@ def test_an_answer_without_an_order_is_none(world, parrot, body):
         assert one(world, 88124, server.url) is None
 
 
-def test_an_order_that_the_shop_answers_with_404_is_none(world, parrot):
-    with parrot(404, b'{"mensagem": "Pedido inexistente"}') as server:
+@pytest.mark.parametrize(
+    "body", [b'{"mensagem": "Pedido inexistente"}', b'{"sucesso": false, "error": "Pedido inexistente"}']
+)
+def test_an_order_of_which_the_shop_says_with_404_that_it_does_not_know_it_is_none(world, parrot, body):
+    with parrot(404, body) as server:
         assert one(world, 88124, server.url) is None
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html><h1>404 Not Found</h1></html>", b'{"message": "no Route matched"}', b"[]", b"null"]
+)
+def test_a_404_that_is_not_in_the_shops_own_words_is_no_order_that_is_gone(world, parrot, body):
+    with parrot(404, body) as server, pytest.raises((Missing, Nowhere)):
+        one(world, 88124, server.url)
 
 
 def test_an_order_that_cannot_be_read_any_more_is_told_so(world, box):

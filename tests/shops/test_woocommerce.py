@@ -15,7 +15,17 @@ from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.lines import line_total
 from contaazul_sync.core.drafts.products import product_problem
 from contaazul_sync.core.drafts.sales import sale_draft
-from contaazul_sync.core.errors import ConfigError, NoAccess, SyncError, Unavailable, Unusable
+from contaazul_sync.core.errors import (
+    ConfigError,
+    Missing,
+    NoAccess,
+    Nowhere,
+    SyncError,
+    Unavailable,
+    Unclear,
+    Unusable,
+)
+from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
@@ -299,16 +309,48 @@ def test_an_answer_that_is_no_list_is_no_list_of_nothing(sandbox, tmp_path):
         elsewhere(sandbox, tmp_path, server).products()
 
 
-def test_an_order_that_is_not_the_one_asked_for_is_none(sandbox, tmp_path):
+def test_an_order_that_is_not_the_one_asked_for_is_no_answer(sandbox, tmp_path):
     with written(lambda _: Answer(PLAIN, 200)) as server:
         door = elsewhere(sandbox, tmp_path, server)
 
         assert door.order(17) == read(PLAIN)
-        assert door.order(18) is None
+        with pytest.raises(Unclear):
+            door.order(18)
 
 
-def test_an_order_number_that_the_shop_has_no_path_for_is_none(door, filled):
-    assert door.order("abc") is None
+@pytest.mark.parametrize("body", [[], {}, None], ids=repr)
+def test_an_answer_without_an_order_does_not_say_that_there_is_none(sandbox, tmp_path, body):
+    with written(lambda _: Answer(body, 200)) as server, pytest.raises(Unclear):
+        elsewhere(sandbox, tmp_path, server).order(17)
+
+
+def test_a_number_that_the_shop_has_no_path_for_is_no_order_that_is_gone(door, filled):
+    with pytest.raises(Missing):
+        door.order("abc")
+
+
+@pytest.mark.parametrize("version", ["9.9.5", "11.0.1"])
+def test_an_order_is_gone_where_a_real_shop_says_so(sandbox, tmp_path, version):
+    told = parse((SAMPLES.parent / f"woocommerce-{version}" / "order-unknown-404.json").read_bytes())
+    with written(lambda _: Answer(told, 404)) as server:
+        assert elsewhere(sandbox, tmp_path, server).order(17) is None
+
+
+NOT_THE_SHOPS = {
+    "bare": Answer(b"", 404),
+    "a page of HTML": Answer("<html><h1>404 Not Found</h1></html>", 404),
+    "a gateway's": Answer({"message": "The requested resource could not be found"}, 404),
+    "no such path": Answer({"code": "rest_no_route", "message": "No route was found.", "data": {}}, 404),
+    "a plugin's": Answer({"code": "itsec_rest_api_access_restricted", "message": "No access."}, 404),
+    "another thing": Answer({"code": "rest_post_invalid_id", "message": "Invalid ID."}, 404),
+    "a code that is no text": Answer({"code": 404, "message": "Invalid ID."}, 404),
+}
+
+
+@pytest.mark.parametrize("told", NOT_THE_SHOPS)
+def test_a_404_that_is_not_the_shops_own_word_for_an_order_is_no_order_that_is_gone(sandbox, tmp_path, told):
+    with written(lambda _: NOT_THE_SHOPS[told]) as server, pytest.raises((Missing, Nowhere)):
+        elsewhere(sandbox, tmp_path, server).order(17)
 
 
 # Amounts

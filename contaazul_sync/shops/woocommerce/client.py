@@ -5,6 +5,7 @@ found out by asking: the list of all variations (10.3), `modified_after`, a host
 header away.
 """
 
+import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Set
 from datetime import UTC, datetime, timedelta
@@ -21,9 +22,11 @@ from contaazul_sync.net import border
 from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops import bugs
 from contaazul_sync.shops.pages import Around, Extra
+from contaazul_sync.shops.asked import asked_for
+from contaazul_sync.shops.counts import Counts
 from contaazul_sync.shops.port import Can, Hidden, Told, Unread, Unreadable, Wanted, nothing
 from contaazul_sync.shops.woocommerce import orders, products
-from contaazul_sync.shops.woocommerce.fields import Row, modified, number
+from contaazul_sync.shops.woocommerce.fields import Row, modified, number, text
 
 Query = dict[str, str | int | list[str]]
 
@@ -48,6 +51,8 @@ SWEEP = timedelta(
 
 API_PATH = "/wp-json/wc/v3"
 
+PROCESSING = "processing"  # a status of the core, which every shop knows
+UNKNOWN_ORDER = re.compile(r"woocommerce_rest_\w+_invalid_id")  # the word for an id that no order has
 
 class WooCommerce:
     """A WooCommerce shop."""
@@ -116,15 +121,15 @@ class WooCommerce:
             yield [row if isinstance(row, Hidden) else orders.order(row, self.statuses) for row in page]
 
     async def order(self, order_id: str) -> Order | Unreadable | None:
-        """One order as it is now; None where the shop does not know it."""
+        """One order as it is now; None where the shop says that it does not know it."""
         try:
             row = await self._ask(f"orders/{order_id}", {})
-        except Missing:
+        except Missing as error:
+            if not (isinstance(error.told, dict) and UNKNOWN_ORDER.fullmatch(text(error.told, "code"))):
+                raise
             return None
-        if not isinstance(row, dict):
-            return None
-        order = orders.order(row, self.statuses)
-        return order if order.id == order_id else None
+        order = orders.order(row, self.statuses) if isinstance(row, dict) else None
+        return asked_for(order_id, order)
 
     # Variations
 
