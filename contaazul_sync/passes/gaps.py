@@ -20,19 +20,32 @@ class Gap:
 
 @dataclass
 class Gaps:
-    """What one list hid, and whom it showed. `failed`: a page failed, though perhaps nothing is hidden."""
+    """What one list hid, and whom it showed.
+
+    `failed`: a page failed, though perhaps nothing is hidden. `miscounted`: it was read twice, and
+    showed another number of rows than the shop tells, whose totals were right, or each time other rows.
+    """
 
     found: list[Gap] = field(default_factory=list)
     failed: bool = False
+    miscounted: bool = False
     shown: set[str] = field(default_factory=set)
     _last: str = ""
     _open: Gap | None = None
+
+    @property
+    def are_none(self) -> bool:
+        """Whether it showed all that there is, as far as can be seen."""
+        return not (self.failed or self.miscounted)
 
     def pass_by(self, page: Iterable[Told | Order | Unreadable]) -> None:
         """See the next rows of the list, in its order."""
         for row in page:
             if not isinstance(row, Hidden):
                 self._show(_name(row))
+                continue
+            if row.moved:
+                self.miscounted = True
                 continue
             self.failed = True
             if row.rows and self._open:  # side by side

@@ -8,6 +8,7 @@ from contaazul_sync.core.drafts.sales import SaleDraft
 from contaazul_sync.core.exits import OK
 from contaazul_sync.core.fingerprints import SAFETY
 from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.plan.actions import Balance, Plan
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.passes.coverage import Covered
@@ -119,6 +120,22 @@ class Report:
                 seen.without_id,
             )
             self.notes.append(text.format(n=seen.without_id))
+
+    def tell_miscounted(self, kinds: Iterable[Kind], *, due: bool) -> None:
+        """The lists that do not show as many rows as the shop tells, or not always the same ones.
+
+        `due`: in cron's mail, too.
+        """
+        orders = _(
+            "The shop's list of orders does not show what it tells (read twice): orders may be missing. The"
+            " next sync reads them all again. If this goes on, send this line to the shop's support."
+        )
+        products = _(
+            "The shop's list of products does not show what it tells (read twice): products may be missing,"
+            " and none counts as deleted by it. If this goes on, send this line to the shop's support."
+        )
+        told = [products if kind is Kind.PRODUCT else orders for kind in sorted(kinds)]
+        (self.warnings if due else self.notes).extend(told)
 
     def tell_methods(self, unknown: Iterable[str], mixed: Iterable[str]) -> None:
         """Ways of paying that nobody said the meaning of, and those that are more than one."""

@@ -40,7 +40,7 @@ from contaazul_sync.passes.stock import Stock
 from contaazul_sync.passes.twins import adopt_ordered
 from contaazul_sync.passes.walk import Seen, is_due, keep_watermarks, walk
 from contaazul_sync.shops.merchant import how_to_get_orders
-from contaazul_sync.state.notes import ORDERS_BEGIN, ORDERS_TOLD
+from contaazul_sync.state.notes import MISCOUNT_TOLD, ORDERS_BEGIN, ORDERS_TOLD
 from contaazul_sync.state.trouble import told
 
 ASKS = (Kind.SALE, Group.ATTENTION)
@@ -215,6 +215,11 @@ class Pass:
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
             self.only = self.only | parts.state.products.variations_of(self.only)
         self.report.tell_unread(seen)
+        if seen.miscounted:
+            due = is_due(parts.state, MISCOUNT_TOLD, parts.clock())
+            self.report.tell_miscounted(seen.miscounted, due=due)
+            if due:
+                parts.state.notes.set_time(MISCOUNT_TOLD, parts.clock())
         linked = parts.state.links.products()
         judge = partial(judge_prices, vanished=seen.vanished, linked=linked, force=self.force)
         plan = partial(decide, parts, fresh=seen.full, looked_at=settled.looked_at, judge=judge)

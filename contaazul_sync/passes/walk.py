@@ -65,7 +65,12 @@ class Seen:
     @property
     def whole(self) -> bool:
         """Whether it showed every product of the shop: what it did not list is not there."""
-        return self.full and not self.hidden[Kind.PRODUCT].failed
+        return self.full and self.hidden[Kind.PRODUCT].are_none
+
+    @property
+    def miscounted(self) -> set[Kind]:
+        """Whose lists showed another number of rows than the shop told, twice."""
+        return {kind for kind, gaps in self.hidden.items() if gaps.miscounted}
 
     @property
     def read(self) -> set[Kind]:
@@ -148,6 +153,20 @@ async def walk_products(
     walk meets another shop, unless `force` says that it is ours. `bugs` is told of ours.
     """
     single = bugs or Single()
+    seen = await _list_products(state, shop, single, full=full, look=look, force=force)
+    gaps = seen.hidden[Kind.PRODUCT]
+    if _differs(state, shop, PAGES_OF_PRODUCTS, gaps):
+        seen = await _list_products(state, shop, single, full=full, look=look, force=force)
+        gaps = seen.hidden[Kind.PRODUCT]
+        gaps.miscounted |= _differs(state, shop, PAGES_OF_PRODUCTS, gaps)
+    if full:
+        _note(state, shop, PAGES_OF_PRODUCTS, gaps)
+    return seen
+
+
+async def _list_products(
+    state: State, shop: Shop, single: Single, *, full: bool, look: bool, force: bool
+) -> Seen:
     seen = Seen(full=full, walk=state.products.new_walk(), was_listed=state.products.count()["live"])
     since = None if full else _behind(state.notes.time("products_seen") or state.notes.time("full_walk"))
     believe = not full and state.notes.get(PAGES_OF_PRODUCTS) == "yes"
@@ -165,12 +184,37 @@ async def walk_products(
         seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
     for chosen, variations in opened.items():
         state.products.open_up(chosen, variations)
-    if full:
-        state.notes.set(PAGES_OF_PRODUCTS, "yes" if shop.told_right else "no")
     return seen
 
 
+def _differs(state: State, shop: Shop, pages: str, gaps: Gaps) -> bool:
+    """Whether a walk saw another number of rows than the shop told, whose totals the last full walk proved.
+
+    Of a walk that met a page that failed nothing is to be said.
+    """
+    return state.notes.get(pages) == "yes" and not shop.told_right and gaps.are_none
+
+
+def _note(state: State, shop: Shop, pages: str, gaps: Gaps) -> None:
+    """Keep what a full walk showed of the shop's totals. An empty list shows nothing: some always tell 0."""
+    if gaps.shown and not gaps.failed:
+        state.notes.set(pages, "yes" if shop.told_right else "no")
+
+
 async def _walk_orders(parts: Parts, since: datetime, seen: Seen) -> None:
+    """Walk through the orders; once more where that showed another number of them than the shop told."""
+    state, shop, without_id = parts.state, parts.shop, seen.without_id
+    await _list_orders(parts, since, seen)
+    if _differs(state, shop, PAGES_OF_ORDERS, seen.hidden[Kind.SALE]):
+        seen.hidden[Kind.SALE], seen.unreadable, seen.without_id = Gaps(), [], without_id
+        await _list_orders(parts, since, seen)
+        gaps = seen.hidden[Kind.SALE]
+        gaps.miscounted |= _differs(state, shop, PAGES_OF_ORDERS, gaps)
+    if seen.full:
+        _note(state, shop, PAGES_OF_ORDERS, seen.hidden[Kind.SALE])
+
+
+async def _list_orders(parts: Parts, since: datetime, seen: Seen) -> None:
     state, shop, rules = parts.state, parts.shop, parts.rules
     believe = not seen.full and state.notes.get(PAGES_OF_ORDERS) == "yes"
     async for page in shop.orders(since, believe=believe):
@@ -185,8 +229,6 @@ async def _walk_orders(parts: Parts, since: datetime, seen: Seen) -> None:
         seen.without_id += sum(not order.id for order in unreadable)
         seen.unreadable += unreadable
         seen.newest_order = _newest(seen.newest_order, (order.updated_at for order in orders))
-    if seen.full:
-        state.notes.set(PAGES_OF_ORDERS, "yes" if shop.told_right else "no")
 
 
 def _keep_products(state: State, page: list[Told], seen: Seen, single: Single) -> list[Product]:
@@ -266,17 +308,18 @@ def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> d
 def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
     """The walk is stored and believed: the next one starts from here, and never from the future.
 
-    It passes by nothing that was hidden: then the next one starts where this one did.
+    It passes by nothing that was hidden: then the next one starts where this one did. Nor by what changed
+    while it went on: lists come in the order of their ids, and that may stand where it had passed already.
     """
-    product, order = seen.newest_product, seen.newest_order
-    if seen.hidden[Kind.PRODUCT].failed:
+    product, order, began = seen.newest_product, seen.newest_order, seen.began or now
+    if not seen.hidden[Kind.PRODUCT].are_none:
         product = state.notes.time("products_seen") or BEGINNING
-    if seen.hidden[Kind.SALE].failed and seen.orders_since:
+    if not seen.hidden[Kind.SALE].are_none and seen.orders_since:
         order = state.notes.time("orders_seen") or seen.orders_since + OVERLAP
     if product:
-        state.notes.set_time("products_seen", min(product, now))
+        state.notes.set_time("products_seen", min(product, began))
     if order:
-        state.notes.set_time("orders_seen", min(order, now))
+        state.notes.set_time("orders_seen", min(order, began))
     if seen.doubted:  # the next pass looks at all of the shop again
         return
     if seen.whole:

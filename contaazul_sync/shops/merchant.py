@@ -5,7 +5,8 @@ nothing new. A row that cannot be read is told as such and never ends the walk; 
 fails (`shops/pages`).
 """
 
-from collections.abc import AsyncIterator, Mapping, Set
+from collections.abc import AsyncIterator, Iterable, Mapping, Set
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,12 +19,13 @@ from contaazul_sync.net.complaints import error_text
 from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops import bugs
 from contaazul_sync.shops import merchant_rows as reading
-from contaazul_sync.shops.merchant_rows import Row, search
 from contaazul_sync.shops.asked import asked_for
-from contaazul_sync.shops.pages import Around, Extra
+from contaazul_sync.shops.merchant_rows import Row, search
+from contaazul_sync.shops.pages import ONCE, Around, Extra
 from contaazul_sync.shops.port import Can, Hidden, Told, Unreadable, Wanted, nothing
-from contaazul_sync.shops.profile import Profile
+from contaazul_sync.shops.profile import Fields, Profile
 
+ALL_AT_ONCE, PARTS = 10, (2, 3, 4, 7)  # a list whose rows move, in how many pages or parts of one at once
 MOST_PAGES = 5000  # a listing that does not end is cut here
 
 
@@ -69,7 +71,8 @@ class Merchant:
         for shops of which a walk to the very end has shown that both can be relied on (`told_right`).
         """
         profile = self.profile
-        async for rows in self._pages(profile.product_path, profile.product_rows, since, believe=believe):
+        listing = _Listing(self, profile.product_path, profile.product_rows, profile.product_fields, since)
+        async for rows in self._pages(listing, believe=believe):
             yield [unit for row in rows for unit in _units(profile, row)]
 
     async def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Told]]:
@@ -86,7 +89,8 @@ class Merchant:
     ) -> AsyncIterator[list[Order | Unreadable | Hidden]]:
         """The orders in every status, in the same way."""
         profile = self.profile
-        async for rows in self._pages(profile.orders_path, profile.order_rows, since, believe=believe):
+        listing = _Listing(self, profile.orders_path, profile.order_rows, profile.order_fields, since)
+        async for rows in self._pages(listing, believe=believe):
             yield [row if isinstance(row, Hidden) else reading.order(profile, row) for row in rows]
 
     async def order(self, order_id: str) -> Order | Unreadable | None:
@@ -103,23 +107,35 @@ class Merchant:
         if failure := self._failure(answer):  # of this order, as far as can be told: the others go on
             raise Refused(200, failure, "the shop")
         row = search(self.profile.order_row, answer)
-        if not isinstance(row, dict):
+        if not row and isinstance(answer, dict) and answer:  # it went well, and there is nothing in its place
             return None
         return asked_for(order_id, reading.order(self.profile, row) if isinstance(row, dict) else None)
 
     # Asking
 
-    async def _pages(
-        self, path: str, rows_at: Any, since: datetime | None, *, believe: bool
-    ) -> AsyncIterator[list[Row | Hidden]]:
-        profile = self.profile
-        self.told_right, sizes = False, list[int]()
-        listing = _Listing(self, path, rows_at, since)
+    async def _pages(self, listing: "_Listing", *, believe: bool) -> AsyncIterator[list[Row | Hidden]]:
+        """All pages of a list; where rows moved from one to another meanwhile, what was not on any."""
+        self.told_right, is_whole = False, True
+        async for read in self._walk(listing, believe=believe):
+            is_whole &= not any(isinstance(row, Hidden) for row in read)
+            yield read
+        if is_whole and listing.came_twice and listing.total != listing.shown:
+            yield await self._missed(listing)
+        self.told_right = listing.is_even and listing.total == listing.shown
+
+    async def _walk(self, listing: "_Listing", *, believe: bool) -> AsyncIterator[list[Row | Hidden]]:
+        """One page after the other, until the list shows its end."""
+        most, sizes = self.profile.rows_per_page, list[int]()
         around = Around(listing.part, Extra())
         before: list[Row] = []
-        for page in range(1, MOST_PAGES):
-            size = sizes[0] if len(set(sizes)) == 1 else profile.rows_per_page  # a server may give fewer
-            read = await around.read(partial(listing.page, page), (page - 1) * size, size)
+        page = 1
+        while page < MOST_PAGES:
+            size = sizes[0] if len(set(sizes)) == 1 else most  # a server may give fewer
+            read = await around.read(partial(listing.page, page, size=most), (page - 1) * size, size)
+            if 0 < around.size < most:  # it failed as a whole, and none of its parts did
+                page, most, sizes = (page - 1) * size // around.size + 1, around.size, []
+                continue
+            page += 1
             rows = [row for row in read if not isinstance(row, Hidden)]
             if len(rows) < len(read):  # it failed, and tells neither a size nor an end
                 yield read
@@ -127,13 +143,31 @@ class Merchant:
                     return
                 continue
             if not rows or rows == before:  # past its end, one kind of server repeats the last page
-                self.told_right = listing.total == sum(sizes) and len(set(sizes[:-1])) <= 1
+                listing.is_even = len(set(sizes[:-1])) <= 1
                 return
             sizes.append(len(rows))
+            listing.show(rows)
             yield read
-            if believe and len(rows) < profile.rows_per_page and listing.total == sum(sizes):
+            if believe and len(rows) < most and listing.total == listing.shown:
+                listing.is_even = True
                 return
             before = rows
+
+    async def _missed(self, listing: "_Listing") -> list[Row | Hidden]:
+        """The rows of a list that came on no page, since others came twice: read anew in other pages.
+
+        Between two requests an order that changes moves all behind it, and of rows that are alike for its
+        order a server may give each page as it likes. On one page nothing moves, if the server gives so many.
+        """
+        found: list[Row | Hidden] = []
+        usual = self.profile.rows_per_page
+        for size in (ALL_AT_ONCE * usual, *(max(usual // part, 1) for part in PARTS)):
+            with suppress(Failing):  # so many may be too much for it
+                new, is_whole = await listing.again(size)
+                found += new
+                if is_whole or listing.total == listing.shown:
+                    return found
+        return [*found, Hidden(0, "", moved=True)]
 
     async def ask(self, path: str, query: Mapping[str, str | int | list[str]], tries: int) -> Any:
         """The answer to one page of a listing. Raises NoAccess, Unavailable, Failing."""
@@ -156,11 +190,20 @@ class Merchant:
 
 
 class _Listing:
-    """One of the shop's lists, as a walk asks for it. `total`: what the last answer said that there are."""
+    """One of the shop's lists, as a walk asks for it.
 
-    def __init__(self, shop: Merchant, path: str, rows_at: Any, since: datetime | None) -> None:
-        self.shop, self.path, self.rows_at = shop, path, rows_at
+    `total`: what the last answer said that there are. `shown`: how many there were, each counted once;
+    `came_twice`: one of them came on two pages, so that another may have come on none. `is_even`: it was
+    read to its end, in pages of one size but for the last.
+    """
+
+    def __init__(
+        self, shop: Merchant, path: str, rows_at: Any, fields: Fields, since: datetime | None
+    ) -> None:
+        self.shop, self.path, self.rows_at, self.fields = shop, path, rows_at, fields
         self.total: Any = None
+        self.came_twice = self.is_even = False
+        self._ids, self._without_id = set[str](), 0
         profile = shop.profile
         self.query: dict[str, str | int | list[str]] = {}
         if since and profile.updated_since:
@@ -177,6 +220,44 @@ class _Listing:
             raise Failing(_("the shop's {path} answers no list of rows.").format(path=self.path))
         self.total = search(profile.total, answer)
         return [row for row in rows or () if isinstance(row, dict)]
+
+    @property
+    def shown(self) -> int:
+        """How many rows were shown."""
+        return len(self._ids) + self._without_id
+
+    def show(self, rows: Iterable[Row]) -> list[Row]:
+        """Count some rows. Returns those that were not shown before."""
+        new: list[Row] = []
+        for row in rows:
+            row_id = self._id(row)
+            if row_id in self._ids:
+                self.came_twice = True
+                continue
+            new.append(row)
+            if row_id:
+                self._ids.add(row_id)
+            else:
+                self._without_id += 1
+        return new
+
+    def _id(self, row: Row) -> str:
+        return reading.id_of(self.shop.profile, self.fields, row)
+
+    async def again(self, size: int) -> tuple[list[Row], bool]:
+        """Read it once more in pages of this size: the rows that are new, and whether all came once.
+
+        Raises Failing.
+        """
+        before, new, ids = list[Row](), list[Row](), list[str]()
+        for page in range(1, MOST_PAGES):
+            rows = await self.page(page, ONCE, size)
+            if not rows or rows == before:
+                break
+            ids += filter(None, map(self._id, rows))
+            new += self.show(rows)
+            before = rows
+        return new, len(ids) == len(set(ids))
 
     async def part(self, start: int, size: int, tries: int) -> list[Row]:
         """Some rows from one on, which is the first of a page of that size."""

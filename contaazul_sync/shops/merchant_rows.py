@@ -48,7 +48,12 @@ def _fit(profile: Profile, parent: Row, unit: Row) -> Product:
 
 def key(profile: Profile, row: Row) -> str:
     """A product's id."""
-    return _Look(profile, profile.product_fields, row).text("id")
+    return id_of(profile, profile.product_fields, row)
+
+
+def id_of(profile: Profile, fields: Fields, row: Row) -> str:
+    """The id of a product or an order, as these fields read it; "" where it has none."""
+    return _Look(profile, fields, row).text("id")
 
 
 def _product(profile: Profile, parent: Row, unit: Row) -> Product:

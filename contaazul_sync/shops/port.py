@@ -45,11 +45,13 @@ class Unread:
 class Hidden:
     """So many rows of a list at most, at which the shop fails, in their place between those that it showed.
 
-    `rows` is 0 where a page failed and its parts did not: all was shown, though not at one moment.
+    `rows` is 0 where a page failed and its parts did not: all was shown, though not at one moment. `moved`:
+    none failed, and rows came twice, so that others may have come on no page.
     """
 
     rows: int
     reason: str
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

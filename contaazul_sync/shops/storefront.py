@@ -84,6 +84,7 @@ class Storefront:
         self._door: tuple[str, str] | None = None
         self._renewed = False  # a new token was taken after an error, and nothing was answered since
         self._all_is_listed = True  # of the last listing: every sitemap was one, and was read; no page failed
+        self._moved = False  # of it, too: a product came on two pages of a list, and another may be on none
 
     async def products(
         self,
@@ -161,6 +162,7 @@ class Storefront:
 
     async def _listing(self) -> AsyncIterator[list[Told]]:
         """All that shoppers see: the categories, and what the sitemap has besides."""
+        self._moved = False
         roots, below = rows.categories(await self._ask("categorias", CATEGORIES))
         found: set[ShopKey] = set()
         around, failed = Around[Product](None, Extra()), False
@@ -173,9 +175,10 @@ class Storefront:
             async for page in self._in_categories(below, found, around):
                 failed |= any(isinstance(each, Hidden) for each in page)
                 yield [*page]
+        failed |= self._moved
         self._all_is_listed &= not failed
         left = {key: name for key, name in pages.items() if key not in found}
-        # What is on a page that failed is known better than by its name alone.
+        # What is on a page that failed, or moved meanwhile, is known better than by its name alone.
         yield [Unread(key) if failed else rows.from_sitemap(key, name) for key, name in left.items()]
 
     async def _in_categories(
@@ -200,10 +203,14 @@ class Storefront:
             return products
 
         before: list[Product] = []
+        seen: set[ShopKey] = set()
         for page in range(1, MOST_PAGES):
             products = await around.read(partial(ask, page), (page - 1) * PAGE, PAGE)
             if not products or products == before:
                 return
+            shown = {each.key for each in products if not isinstance(each, Hidden)}
+            self._moved |= bool(shown & seen)
+            seen |= shown
             yield products
             if around.ended or (last is not None and page >= last):
                 return

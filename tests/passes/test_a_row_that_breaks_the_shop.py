@@ -350,7 +350,7 @@ def test_a_merchant_api_that_gives_whole_pages_only_hides_that_page(linked):
     assert key == f"{ids[4]}..{ids[10]}"
 
 
-@pytest.mark.parametrize("habit", [{"woo_page_cap": 15}, {"woo_orderby_modified": "refused"}], ids=str)
+@pytest.mark.parametrize("habit", [{"woo_page_cap": 15}, {"woo_modified_after": "ignored"}], ids=str)
 def test_a_woocommerce_of_other_habits_hides_that_order_alone(linked, habit):
     job = linked("CAM-1", "Camiseta", 79.90, 5000).use("woocommerce")
     for name, value in habit.items():

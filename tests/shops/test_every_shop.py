@@ -36,7 +36,7 @@ HABITS = [
     ("woocommerce", {"woo_version": "11.0.1"}),
     ("woocommerce", {"woo_strips_authorization": True, "woo_totals": "missing", "woo_page_cap": 15}),
     ("woocommerce", {"woo_modified_after": "ignored", "woo_brazilian_fields": "meta"}),
-    ("woocommerce", {"woo_orderby_modified": "refused", "woo_brazilian_fields": "billing"}),
+    ("woocommerce", {"woo_brazilian_fields": "billing"}),
     ("woocommerce", {"woo_version": "11.0.1", "woo_variation_touches_parent": True}),
     ("woocommerce", {"woo_variation_touches_parent": False}),
 ]

@@ -32,7 +32,7 @@ from contaazul_sync.core.rules import Rules
 from contaazul_sync.home import log
 from contaazul_sync.net.border import parse
 from contaazul_sync.sandbox.shop.catalogue import fill
-from contaazul_sync.shops.port import Unreadable
+from contaazul_sync.shops.port import Unread, Unreadable
 from contaazul_sync.shops.woocommerce import orders, products
 from tests.worlds.shops import Answer, Asked, Door, written
 
@@ -703,9 +703,10 @@ def ids(told: Any) -> list[str]:
 
 @pytest.mark.parametrize("moved", [1, 10, 50])
 def test_orders_that_change_while_the_list_is_read_hide_no_other(door, shop, clock, moved):
-    """Each moves to the end of the list, and all behind it one place forward."""
+    """One that goes into the bin moves all behind it one place forward."""
     numbers = [shop.order([("GONE", 1, "5.00")], status="pending") for _ in range(150)]
     clock.move(minutes=5)
+    rows = {row["id"]: row for row in shop.orders}
 
     async def walk(client: Any) -> list[Any]:
         told = []
@@ -713,7 +714,7 @@ def test_orders_that_change_while_the_list_is_read_hide_no_other(door, shop, clo
             told += page
             if len(told) == 100:
                 for number in numbers[:moved]:
-                    shop.pay(number)
+                    rows[number]["status"] = "trash"
         return told
 
     told = door.ask(walk)
@@ -887,7 +888,7 @@ def test_changed_orders_are_asked_for_with_a_margin_for_clocks_and_zones(door, f
     [asked] = lists(filled)
     assert asked.query["modified_after"] == ["2026-11-24T01:00:00"]  # of 15:00, in UTC
     assert asked.query["dates_are_gmt"] == ["true"]
-    assert (asked.query["orderby"], asked.query["order"]) == (["modified"], ["asc"])
+    assert (asked.query["orderby"], asked.query["order"]) == (["id"], ["asc"])
     assert asked.query["status"] == ["any"]
 
 
@@ -911,16 +912,8 @@ def old_orders(shop, clock):
     return {name: str(number) for name, number in numbers.items()}
 
 
-@pytest.mark.parametrize(
-    "habit",
-    [{"woo_modified_after": "ignored"}, {"woo_orderby_modified": "refused"}],
-    ids=["ignored", "refused"],
-)
-def test_a_shop_that_cannot_tell_what_changed_is_asked_for_all_that_may_have(
-    door, shop, clock, old_orders, habit
-):
-    for name, value in habit.items():
-        setattr(shop.switches, name, value)
+def test_a_shop_that_cannot_tell_what_changed_is_asked_for_all_that_may_have(door, shop, clock, old_orders):
+    shop.switches.woo_modified_after = "ignored"
     since = clock() - timedelta(hours=1)
 
     told = door.orders(since)
@@ -928,13 +921,13 @@ def test_a_shop_that_cannot_tell_what_changed_is_asked_for_all_that_may_have(
     assert told.keys() == {old_orders["new"], old_orders["boleto"]}
     assert told[old_orders["boleto"]].payment is Payment.PAID
     first, created, paid = lists(shop)
-    assert first.query["orderby"] == ["modified"]
+    assert "modified_after" in first.query
     assert created.query["status"] == ["any"]
     assert created.query["after"] == [f"{since - timedelta(days=60):%Y-%m-%dT%H:%M:%S}"]
     assert created.query["dates_are_gmt"] == ["true"]
     assert paid.query["status"] == ["processing"]
     assert "after" not in paid.query
-    assert not any("modified" in seen.query.get("orderby", []) for seen in (created, paid))
+    assert not any("modified_after" in seen.query for seen in (created, paid))
 
 
 def test_a_shop_that_tells_what_changed_is_asked_once(door, shop, clock, old_orders):
@@ -947,14 +940,26 @@ def test_a_shop_that_tells_what_changed_is_asked_once(door, shop, clock, old_ord
 def test_orders_of_every_paid_status_that_the_settings_name_are_swept(
     sandbox, tmp_path, shop, clock, old_orders
 ):
-    shop.switches.woo_orderby_modified = "refused"
+    shop.switches.woo_modified_after = "ignored"
     number = shop.orders[0]["id"]
-    shop.orders[0]["status"] = "enviado"
+    shop.orders[0]["status"] = shop.orders[2]["status"] = "enviado"
     door = Door("woocommerce", sandbox, tmp_path, shop__paid_statuses="completed,enviado,processing")
 
     assert str(number) in door.orders(clock())
 
     assert [seen.query["status"] for seen in lists(shop)[2:]] == [["enviado"], ["processing"]]
+
+
+def test_a_paid_status_that_the_shop_does_not_know_is_never_asked_for(
+    sandbox, tmp_path, shop, clock, old_orders
+):
+    """A real shop refuses it with 400, and nothing would be read any more."""
+    shop.switches.woo_modified_after = "ignored"
+    door = Door("woocommerce", sandbox, tmp_path, shop__paid_statuses="completed,enviado,processing")
+
+    assert door.orders(clock()).keys() == {old_orders["new"], old_orders["boleto"]}
+
+    assert {status for seen in shop.requests for status in seen.query["status"]} == {"any", "processing"}
 
 
 def test_a_sweep_goes_on_where_the_filter_was_found_out_on_a_later_page(sandbox, tmp_path):
@@ -1113,6 +1118,26 @@ def test_a_list_of_variations_that_does_not_name_their_products_is_not_used(sand
         told = elsewhere(sandbox, tmp_path, server).told()
 
     assert {each.key for each in told} >= {"11:12", "11:13"}
+
+
+@pytest.mark.parametrize("version", ["9.9.5", "11.0.1"])
+def test_an_empty_list_of_variations_does_not_say_that_a_product_has_none(sandbox, tmp_path, version):
+    """So a real shop answers of a product that it has no more; its variations stay as they were."""
+    folder = SAMPLES.parent / f"woocommerce-{version}"
+    empty = parse((folder / "variations-of-unknown-product.json").read_bytes())
+    shirt = next(row for row in PRODUCTS.values() if products.is_variable(row))
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path.endswith("/products"):
+            return Answer([shirt] if asked.query["offset"] == "0" else [])
+        return Answer(empty) if asked.path.endswith("/variations") else raw("error-404")
+
+    with written(
+        lambda asked: raw("variations-flat") if asked.path == f"{API}/variations" else answer(asked)
+    ) as server:
+        told = elsewhere(sandbox, tmp_path, server).told()
+
+    assert told == [Unread(ShopKey(str(shirt["id"])))]
 
 
 def test_hundreds_of_wanted_products_are_asked_for_by_the_hundred(door, shop, clock):

@@ -16,14 +16,15 @@ import httpx
 
 from contaazul_sync.core.errors import Failing, Missing, NoAccess, Nowhere, Refused, SignInExpired
 from contaazul_sync.core.ids import ShopKey, parent
+from contaazul_sync.core.money import DIGITS
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.words import _
 from contaazul_sync.net import border
 from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops import bugs
-from contaazul_sync.shops.pages import Around, Extra
 from contaazul_sync.shops.asked import asked_for
 from contaazul_sync.shops.counts import Counts
+from contaazul_sync.shops.pages import Around, Extra
 from contaazul_sync.shops.port import Can, Hidden, Told, Unread, Unreadable, Wanted, nothing
 from contaazul_sync.shops.woocommerce import orders, products
 from contaazul_sync.shops.woocommerce.fields import Row, modified, number, text
@@ -50,21 +51,29 @@ SWEEP = timedelta(
 
 
 API_PATH = "/wp-json/wc/v3"
-
 PROCESSING = "processing"  # a status of the core, which every shop knows
 UNKNOWN_ORDER = re.compile(r"woocommerce_rest_\w+_invalid_id")  # the word for an id that no order has
+
 
 class WooCommerce:
     """A WooCommerce shop."""
 
     can = Can()
-    told_right = False
 
     def __init__(self, transport: Transport, statuses: orders.Statuses) -> None:
         self.http = transport
         self.statuses = statuses
         self._lists_variations: bool | None = None  # not known yet
-        self._extra = Extra()  # of the walk that goes on
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin a walk."""
+        self._extra, self._counts = Extra(), Counts()
+
+    @property
+    def told_right(self) -> bool:
+        """Whether the header of each list that the last walk read told as many rows as it showed."""
+        return self._counts.are_right
 
     async def products(
         self,
@@ -72,10 +81,10 @@ class WooCommerce:
         *,
         wanted: Wanted = nothing,
         look: bool = True,
-        believe: bool = False,  # noqa: ARG002 - of the port: the pages overlap, and their end is told
+        believe: bool = False,  # noqa: ARG002 - of the port: a list is read to its end at any rate
     ) -> AsyncIterator[list[Told]]:
         """The products that shoppers can buy, variations last; those changed since then at least."""
-        self._extra = Extra()
+        self._begin()
         asked = IN_ORDER | {"status": "publish"}
         parents: dict[int, Row] = {}
         async for page in self._pages("products", asked | _changed(since)):
@@ -99,7 +108,7 @@ class WooCommerce:
 
     async def units(self, keys: Set[ShopKey]) -> AsyncIterator[list[Told]]:
         """These products, asked for by their ids."""
-        self._extra = Extra()
+        self._begin()
         numbers = {int(parent(key)) for key in keys if parent(key).isdecimal()}
         async for page in self._by_id(numbers):
             sold = [row for row in _shown(page) if products.is_sold(row)]
@@ -115,7 +124,7 @@ class WooCommerce:
         believe: bool = False,  # noqa: ARG002
     ) -> AsyncIterator[list[Order | Unreadable | Hidden]]:
         """The orders in every status; those changed since then at least. Without it, the newest first."""
-        self._extra = Extra()
+        self._begin()
         pages = self._changed_orders(since) if since else self._pages("orders", {"status": "any"})
         async for page in pages:
             yield [row if isinstance(row, Hidden) else orders.order(row, self.statuses) for row in page]
@@ -153,9 +162,10 @@ class WooCommerce:
         """The variations of some products, each asked for by itself."""
         silent = 0
         for key, above in parents.items():
-            place = f"products/{key}/variations"
+            place, told, is_empty = f"products/{key}/variations", products.listed(above), True
             try:
-                async for page in self._pages(place, IN_ORDER, products.listed(above)):
+                async for page in self._pages(place, IN_ORDER, told):
+                    is_empty = False
                     yield [
                         unit
                         for row in page
@@ -163,6 +173,8 @@ class WooCommerce:
                         for unit in _units(row, above)
                     ]
                 silent = 0
+                if told and is_empty:  # so a shop answers of a product that it has no more, too
+                    yield [Unread(ShopKey(str(key)))]
             except Missing:
                 continue  # deleted just now
             except Failing:
@@ -186,8 +198,8 @@ class WooCommerce:
     async def _has_list_of_variations(self) -> bool:
         if self._lists_variations is None:
             try:
-                page = await self._page("variations", {"per_page": 1})
-                self._lists_variations = all("parent_id" in row for row in page)
+                rows, _total = await self._page("variations", {"per_page": 1})
+                self._lists_variations = all("parent_id" in row for row in rows)
             except (Refused, NoAccess):  # a version before 10.3, which knows no such path
                 self._lists_variations = False
             except Failing:  # at the first row, or altogether: the walk will tell
@@ -205,24 +217,27 @@ class WooCommerce:
     # Orders
 
     async def _changed_orders(self, since: datetime) -> AsyncIterator[list[Row | Hidden]]:
-        """The orders that changed since then; where the shop cannot tell, all that may have."""
-        asked: Query = {"status": "any", "orderby": "modified", "order": "asc"}
+        """The orders that changed since then; where the shop cannot tell, all that may have.
+
+        By their ids, and not by when they changed: nothing decides between rows of one second there, and each
+        page has them in another order.
+        """
+        asked = IN_ORDER | {"status": "any"}
         pages = self._pages("orders", asked | _changed(since))
-        try:
-            async for page in pages:
-                if any(_is_older(row, since - 2 * MARGIN) for row in _shown(page)):
-                    break  # it passed over what it does not know, and tells of every order ever
-                yield page
-            else:
-                return
-        except Refused as error:
-            if error.status != 400:
-                raise
-        await pages.aclose()
-        after: Query = {"status": "any", "after": _written(since - SWEEP), "dates_are_gmt": "true"}
-        async for page in self._pages("orders", IN_ORDER | after):
+        async for page in pages:
+            if any(_is_older(row, since - 2 * MARGIN) for row in _shown(page)):
+                break  # it passed over what it does not know, and tells of every order ever
             yield page
-        for status in sorted(self.statuses.paid - {"completed"}):  # older ones that were paid late
+        else:
+            return
+        await pages.aclose()
+        after: Query = {"after": _written(since - SWEEP), "dates_are_gmt": "true"}
+        known = {PROCESSING}
+        async for page in self._pages("orders", asked | after):
+            known |= {text(row, "status") for row in _shown(page)}
+            yield page
+        # Older ones that were paid late. One status that the shop does not know, and it refuses to answer.
+        for status in sorted(self.statuses.paid & known - {"completed"}):
             async for page in self._pages("orders", IN_ORDER | {"status": status}):
                 yield page
 
@@ -235,29 +250,37 @@ class WooCommerce:
 
         Two pages have half of their rows in common: a row that leaves its place while we read (an order that
         changes, a product that is deleted) moves all behind it, and one of them would be on neither page.
-        Totals are told in headers, and wrong on hosts whose plugins do without counting.
+        Totals are told in headers, and wrong where a plugin does without counting: no walk ends by them.
         """
         seen: set[int] = set()
-        offset = 0
+        offset, total = 0, None
 
         async def part(start: int, size: int, tries: int) -> list[Row]:
-            return await self._page(path, query | {"per_page": size, "offset": start}, tries)
+            nonlocal total
+            rows, total = await self._page(path, query | {"per_page": size, "offset": start}, tries)
+            return rows
 
         around = Around(part, self._extra)
         while offset < MOST_ROWS:
-            page = await around.read(partial(part, offset, PAGE), offset, PAGE)
+            size = around.size or PAGE
+            page = await around.read(partial(part, offset, size), offset, size)
+            if 0 < around.size < size:
+                continue
             new = [row for row in page if isinstance(row, Hidden) or number(row) not in seen]
             if not new:
+                if not until:
+                    self._counts.add(len(seen), total)
                 return
             seen |= {number(row) for row in _shown(new)}
             yield new
             if around.ended or (until and until <= seen):
                 return
             is_whole = len(_shown(page)) == len(page)  # else the next one would fail at the same row
-            offset += len(page) - min(SHARED, len(page) // 2) if is_whole else PAGE
+            offset += len(page) - min(SHARED, len(page) // 2) if is_whole else size
 
-    async def _page(self, path: str, query: Query, tries: int = ATTEMPTS) -> list[Row]:
-        page: list[Row] = await self._ask(path, query, _read_page, tries)
+    async def _page(self, path: str, query: Query, tries: int = ATTEMPTS) -> tuple[list[Row], int | None]:
+        """The rows of a page, and how many the list has, as its header tells."""
+        page: tuple[list[Row], int | None] = await self._ask(path, query, _read_page, tries)
         return page
 
     async def _ask(self, path: str, query: Query, reader: Any = None, tries: int = ATTEMPTS) -> Any:
@@ -291,12 +314,13 @@ def _units(row: Row | Hidden, above: Row | None = None) -> list[Told]:
     return bugs.units(lambda: [products.variation(above, row)], lambda: f"{number(above)}:{number(row)}")
 
 
-def _read_page(response: httpx.Response) -> list[Row]:
-    """A page of rows. Raises ValueError."""
-    told = border.parse(response.content)
+def _read_page(response: httpx.Response) -> tuple[list[Row], int | None]:
+    """A page of rows, and the total beside it. Raises ValueError."""
+    told, total = border.parse(response.content), response.headers.get("X-WP-Total", "")
     if not isinstance(told, list):
         raise ValueError(response.request.url.path)
-    return [row for row in told if isinstance(row, dict)]
+    rows: list[Row] = [row for row in told if isinstance(row, dict)]
+    return rows, int(total) if total.isdecimal() and len(total) <= DIGITS else None
 
 
 def _shown(page: Iterable[Row | Hidden]) -> list[Row]:
