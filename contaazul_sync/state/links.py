@@ -182,8 +182,11 @@ class Links:
                  JOIN products USING (key) WHERE missing = 0 AND gone_at IS NULL"""
         return int(self.db.execute(sql).fetchone()[0])
 
-    def hold(self, keys: Set[ShopKey], agreed: Mapping[ShopKey, int]) -> None:
-        """Of these products, and of no other, the price is held back; of those a person let go the shop's."""
+    def hold(self, keys: Set[ShopKey], agreed: Mapping[ShopKey, int | None]) -> None:
+        """Of these products, and of no other, the price is held back; of those a person let go the shop's.
+
+        Or does no longer, where it is None.
+        """
         held = {row["key"] for row in self.db.query("SELECT key FROM links WHERE held = 1")}
         if held == keys and not agreed:
             return

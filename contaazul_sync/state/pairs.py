@@ -64,7 +64,8 @@ class Pairs:
         promotional price, is the one that was sent, and the stock is the balance that is expected.
         """
         self.db.create_function("due", 2, price_of, deterministic=True)
-        sql = f"""{PAIRS} WHERE missing OR held OR problem IS NOT NULL OR compare_after IS NOT NULL
+        sql = f"""{PAIRS} WHERE missing OR held OR agreed IS NOT NULL OR problem IS NOT NULL
+                  OR compare_after IS NOT NULL
                   OR (stock <> '' AND expected IS NOT stock) OR sent IS NOT due(price, promotional)"""
         found = set()
         for row in self.db.query(sql):

@@ -266,6 +266,24 @@ def test_what_force_could_not_send_is_sent_by_the_next_pass(shelf):
     assert prices(shelf) == {5}
 
 
+@pytest.mark.slow
+def test_what_force_let_go_and_never_sent_is_over_when_the_shop_tells_the_old_price_again(shelf):
+    reprice(shelf, 5)
+    sync(shelf)
+    shelf.erp.faults.add("500_before", method="PATCH", path="/v1/produtos/*", times=99)
+    with pytest.raises(Unavailable):
+        sync(shelf, force=True)
+    shelf.erp.faults.clear()
+    reprice(shelf, 10)
+    assert sync(shelf).outcome == 0
+
+    reprice(shelf, 5)
+
+    assert sync(shelf).outcome == 7
+    assert held(shelf) == set(SKUS)
+    assert prices(shelf) == {10}
+
+
 def test_a_run_that_holds_prices_says_how_many_and_is_a_good_one_when_its_orders_went(shelf):
     reprice(shelf, 5)
     first = sync(shelf)

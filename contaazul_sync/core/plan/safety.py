@@ -28,10 +28,13 @@ def is_mass(keys: Iterable[ShopKey], linked: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The products whose price is held back, and the shop's prices (centavos) that a person let go."""
+    """The products whose price is held back, and the shop's prices (centavos) that a person let go.
+
+    None there: what a person let go is over, since the shop tells again the price that was sent.
+    """
 
     held: Set[ShopKey] = frozenset()
-    agreed: Mapping[ShopKey, int] = field(default_factory=dict)
+    agreed: Mapping[ShopKey, int | None] = field(default_factory=dict)
 
 
 Judge = Callable[[Pairs, Facts], Judged]
@@ -49,17 +52,20 @@ def judge_prices(pairs: Pairs, facts: Facts, *, vanished: Set[ShopKey], linked: 
     counts: what was ignored or let go moves nothing. `vanished`: the linked products that a full walk missed;
     together with them the moved ones are judged.
     """
-    before, moved = set[ShopKey](), dict[ShopKey, int]()
+    before, moved, over = set[ShopKey](), dict[ShopKey, int](), dict[ShopKey, None]()
     for product, link in pairs:
         readable = product.is_priced and not (product.gone or link.missing)
-        if link.held and not (readable and not has_moved(product, link, facts.rules)):
+        is_back = readable and not has_moved(product, link, facts.rules)
+        if link.held and not is_back:
             before.add(product.key)
-        if readable and has_moved(product, link, facts.rules) and not _let_go(product, link, facts):
+        if link.agreed is not None and is_back:
+            over[product.key] = None
+        if readable and not is_back and not _let_go(product, link, facts):
             moved[product.key] = product.base(facts.rules.price_source)
     if force:
-        return Judged(agreed=moved)
+        return Judged(agreed={**over, **moved})
     new = moved.keys() if is_mass(moved.keys() | vanished, linked) else set()
-    return Judged(before | new)
+    return Judged(before | new, over)
 
 
 def has_moved(product: Product, link: Link, rules: Rules) -> bool:
