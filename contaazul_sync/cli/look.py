@@ -132,7 +132,7 @@ def _age(text: str) -> timedelta:
     if not number.isdecimal() or unit not in units:
         raise typer.BadParameter(_("an age is written as 90m, 2h or 1d"))
     try:
-        return timedelta(**{units[unit]: int(number)})
+        return timedelta(**{units[unit]: float(number)})
     except OverflowError:
         return timedelta.max
 
@@ -231,7 +231,8 @@ def _write_page(
     file: Path, status: "Status", drifts: "list[Drift]", names: dict[str, str], state: "State"
 ) -> None:
     from contaazul_sync.core import words
-    from contaazul_sync.home.files import write_whole
+    from contaazul_sync.core.errors import UsageError
+    from contaazul_sync.home.files import begins_with, write_whole
     from contaazul_sync.views.page.history import RUNS, History, first_day
     from contaazul_sync.views.page.render import render
 
@@ -239,6 +240,9 @@ def _write_page(
     day = first_day(now)
     history = History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(RUNS))
     text = render(status, drifts, names, history, now=now, language=words.language())
+    if not begins_with(file, text[: text.index("\n")]):
+        why = _("{file} is there, and is no page of a status. Name another file for the page.")
+        raise UsageError(why.format(file=file))
     write_whole(file, text)
     if sys.stdout.isatty():
         screen.say(_("Written to {file}. Only you can read it; it has order numbers.").format(file=file))

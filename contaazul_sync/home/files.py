@@ -51,6 +51,20 @@ def write_whole(path: Path, text: str) -> None:
         draft.write_text(text, encoding="utf-8")
 
 
+def begins_with(path: Path, text: str) -> bool:
+    """Whether a file may be taken for one that begins so: it is none yet, empty, or does. Raises OSError.
+
+    What takes the place of a file would take that of a device, too, and of all that waits for it there.
+    """
+    if not path.exists():
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        begun = file.read(len(text.encode()))
+    return begun in (b"", text.encode())
+
+
 @contextmanager
 def room_for(path: Path, size: int) -> Iterator[Callable[[str], None]]:
     """Room on the disk for a text of so many bytes, taken before it is known. Raises OSError.

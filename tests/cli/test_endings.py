@@ -114,6 +114,20 @@ def test_a_page_that_cannot_be_written_is_one_sentence(signed_in, home):
     assert_told(signed_in.run("status", "--html", "/no/such/folder/page.html"), "/no/such/folder")
 
 
+def test_a_page_takes_the_place_of_a_page_alone(signed_in, home):
+    page, pipe, state = home.parent / "page.html", home.parent / "pipe", home / "state.db"
+    os.mkfifo(pipe)
+    page.touch()
+
+    for _ in range(2):
+        assert signed_in.run("status", "--html", str(page)).returncode == 0
+    assert "<html" in page.read_text()
+    for other in (pipe, state):
+        assert_told(signed_in.run("status", "--html", str(other)), "is no page", code=2)
+    assert pipe.is_fifo()
+    assert signed_in.run("status").returncode == 0
+
+
 @pytest.mark.parametrize("where", ["/no/such/folder/copy.db", "/dev/full/copy.db"])
 def test_a_copy_that_cannot_be_written_is_one_sentence_and_leaves_the_state_as_it_is(signed_in, home, where):
     before = signed_in.status()
