@@ -17,6 +17,8 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.files import read_text
 from contaazul_sync.state.file import State
 
+DIGITS = 9  # of a place in a list
+
 
 def skus_in(path: Path | None) -> list[str]:
     """The SKUs in a file, one on each line; blank lines and what follows a # are passed over."""
@@ -67,7 +69,7 @@ def numbered(products: list[Product], answer: str) -> list[Product]:
         first, dash, last = part.strip().partition("-")
         if not first:
             continue
-        if not first.isdigit() or (dash and not last.isdigit()):
+        if not _is_place(first) or (dash and not _is_place(last)):
             text = _("'{word}' is not a number of the list. Nothing was chosen.")
             raise UsageError(text.format(word=part.strip()))
         low, high = int(first), int(last or first)
@@ -76,6 +78,10 @@ def numbered(products: list[Product], answer: str) -> list[Product]:
             raise UsageError(text.format(last=len(products)))
         picked += products[low - 1 : high]
     return list({product.key: product for product in picked}.values())
+
+
+def _is_place(digits: str) -> bool:
+    return digits.isdecimal() and len(digits) <= DIGITS
 
 
 def item(state: State, name: str) -> tuple[Kind, str] | None:

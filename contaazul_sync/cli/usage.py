@@ -7,6 +7,7 @@ English it says the same as without this module.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import isnan
 from typing import IO, Any
 
 import typer
@@ -15,6 +16,7 @@ from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 
 from contaazul_sync.core import words
+from contaazul_sync.core.fit import whole_pairs
 from contaazul_sync.core.words import _
 from contaazul_sync.home import screen
 
@@ -27,6 +29,7 @@ HELP = (
 )
 # The arguments of our commands, as it names them.
 ARGUMENTS = ("erp_id", "file", "item", "items", "name", "run", "sku", "skus", "value", "which")
+FILES = ("file", "path", "directory")  # kinds of values: the name of a file may be of any letters
 # Its complaints; what stands in braces may be another of them.
 COMPLAINTS = (
     "Invalid value for {name}: {why}",
@@ -82,9 +85,23 @@ class Command(TyperCommand):
         for param in self.params:
             source = ctx.get_parameter_source(param.name)
             given = source is not None and source.name == "COMMANDLINE"
-            if given and param.param_type_name == "option" and ctx.params.get(param.name) == "":
+            value = ctx.params.get(param.name)
+            texts = value if isinstance(value, (list, tuple)) else [value]
+            if given and param.type.name not in FILES and any(map(_is_cut, texts)):
+                raise UsageError(_("{name} is not in UTF-8.").format(name=param.human_readable_name), ctx)
+            if given and param.param_type_name == "option" and _is_nothing(value):
                 raise UsageError(_("{option} needs a value.").format(option=param.opts[0]), ctx)
         return left
+
+
+def _is_cut(value: object) -> bool:
+    """Whether a text was typed in other letters than those of this program."""
+    return isinstance(value, str) and whole_pairs(value) != value
+
+
+def _is_nothing(value: object) -> bool:
+    """Whether an option was given without a value, or with a number that is none."""
+    return value == "" or (isinstance(value, float) and isnan(value))
 
 
 class Group(TyperGroup):

@@ -128,6 +128,24 @@ def test_a_page_takes_the_place_of_a_page_alone(signed_in, home):
     assert signed_in.run("status").returncode == 0
 
 
+@pytest.mark.parametrize("words", ["show {}", "retry {}", "send-products {}", "link {} x"])
+def test_what_is_typed_in_other_letters_than_utf_8_is_one_sentence(signed_in, home, words):
+    typed = [word.replace("{}", os.fsdecode(b"caf\xe9")) for word in words.split()]
+
+    assert_told(signed_in.run(*typed), "not in UTF-8", code=2)
+
+
+def test_a_file_may_be_named_in_other_letters_than_utf_8(signed_in, home):
+    copy = home.parent / os.fsdecode(b"caf\xe9.db")
+
+    assert signed_in.run("backup", str(copy)).returncode == 0
+    assert copy.is_file()
+
+
+def test_a_time_to_wait_that_is_no_number_is_refused(signed_in, home):
+    assert_told(signed_in.run("sync", "--wait", "nan"), "--wait needs a value", code=2)
+
+
 @pytest.mark.parametrize("where", ["/no/such/folder/copy.db", "/dev/full/copy.db"])
 def test_a_copy_that_cannot_be_written_is_one_sentence_and_leaves_the_state_as_it_is(signed_in, home, where):
     before = signed_in.status()
