@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from contaazul_sync.core.money import decimal
 from contaazul_sync.core.words import _
 
+LONGEST_WAIT = 10**9  # seconds, thirty years; of more no clock has room
+SLOWEST = Decimal("0.01")  # requests a second; below, a run does not end any more
 NAME = re.compile(r"[\w.\-]*")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -31,7 +33,9 @@ def short_name(value: object) -> str:
 def address(value: object) -> str:
     """An address that begins with https://, or is of this machine."""
     told = text(value).rstrip("/")
-    parsed = urlsplit(told)
+    parsed = _parsed(told)
+    if parsed is None or not _is_asked_for(told, parsed):
+        raise ValueError(_("no server can be asked by this address: correct its name or its port"))
     if parsed.scheme == "https" and parsed.hostname:
         return told
     if parsed.scheme == "http" and parsed.hostname in LOOPBACK:
@@ -42,9 +46,34 @@ def address(value: object) -> str:
 def redirect(value: object) -> str:
     """The redirect address, byte for byte."""
     told = text(value)  # byte for byte what is registered: a slash at the end counts
-    if not urlsplit(told).scheme:
+    parsed = _parsed(told)
+    if parsed is None or not parsed.scheme:
         raise ValueError(_("it has to be the redirect address that is registered for your application"))
     return told
+
+
+def _parsed(told: str) -> SplitResult | None:
+    """The parts of an address; None where its name or its port cannot be read."""
+    try:
+        parsed = urlsplit(told)
+        return None if parsed.port == 0 else parsed
+    except ValueError:
+        return None
+
+
+def _is_asked_for(told: str, parsed: SplitResult) -> bool:
+    """Whether a request can be made of an address, whether there is a server or not."""
+    host = parsed.hostname or ""
+    if re.search(r"[\x00-\x1f\x7f]", told):
+        return False
+    if host.isascii() and not re.fullmatch(r"\d+(\.\d+){3}", host):
+        return True
+    import httpx  # noqa: PLC0415 - slow to load, and hardly any shop's name is a number, or has other letters
+
+    try:
+        return bool(httpx.URL(told).raw_host)
+    except httpx.InvalidURL:
+        return False
 
 
 def percent(value: object) -> Decimal:
@@ -72,14 +101,16 @@ def seconds(value: object) -> int:
     number = decimal(value)
     if number != int(number) or number < 0:
         raise ValueError(_("it has to be a whole number of seconds"))
+    if number > LONGEST_WAIT:
+        raise ValueError(_("it has to be at most {most} seconds").format(most=LONGEST_WAIT))
     return int(number)
 
 
 def rate(value: object) -> Decimal:
-    """Requests a second: above 0, at most 10."""
+    """Requests a second: one in a hundred seconds at least, at most 10."""
     number = decimal(value)
-    if not 0 < number <= 10:
-        raise ValueError(_("it has to be above 0 and at most 10"))
+    if not SLOWEST <= number <= 10:
+        raise ValueError(_("it has to be between 0.01 and 10"))
     return number
 
 

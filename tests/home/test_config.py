@@ -14,6 +14,7 @@ from contaazul_sync.home.config import write
 from contaazul_sync.home.settings import SETTINGS, Settings, home_directory
 
 HTTPS = "it has to be an address that begins with https://"
+NO_SERVER = "no server can be asked by this address"
 TEXT = "it has to be text, in quotes"
 DAY = ": it has to be a day, written as 2026-11-30."
 TODAY = date(2026, 11, 24)
@@ -97,13 +98,21 @@ BAD: list[tuple[str, str, str]] = [
     ("erp.authorize_url", '"http://login.contaazul.com"', HTTPS),
     ("erp.token_url", '"ftp://localhost/t"', HTTPS),
     ("erp.api_url", '"https://"', HTTPS),
-    ("erp.api_url", '"https://[half"', "Invalid IPv6 URL"),
+    ("erp.api_url", '"https://[half"', NO_SERVER),
+    ("erp.api_url", '"https://loja:abc"', NO_SERVER),
+    ("erp.api_url", '"https://loja:99999"', NO_SERVER),
+    ("erp.api_url", '"https://999.1.1.1"', NO_SERVER),
+    ("erp.api_url", '"https://a..\u00e9"', NO_SERVER),
+    ("erp.redirect_uri", '"http://localhost:abc/"', "the redirect address that is registered"),
+    ("alerts.ping_url", '"https://hc.example:abc/1"', NO_SERVER),
     ("erp.api_url", "true", TEXT),
     ("erp.search_grace_seconds", "-1", "a whole number of seconds"),
+    ("erp.search_grace_seconds", "99999999999999999", "at most 1000000000 seconds"),
+    ("erp.requests_per_second", '"1e-17"', "between 0.01 and 10"),
     ("erp.search_grace_seconds", "1.5", "a whole number of seconds"),
     ("erp.search_grace_seconds", '"uma hora"', "is not a number"),
-    ("erp.requests_per_second", "0", "above 0 and at most 10"),
-    ("erp.requests_per_second", "10.1", "above 0 and at most 10"),
+    ("erp.requests_per_second", "0", "between 0.01 and 10"),
+    ("erp.requests_per_second", "10.1", "between 0.01 and 10"),
     ("shop.kind", '"shopify"', "one of: webstore, woocommerce"),
     ("shop.url", '"http://loja.example"', HTTPS),
     ("shop.catalogue", '"pages"', "one of: api, storefront"),
@@ -115,7 +124,7 @@ BAD: list[tuple[str, str, str]] = [
     ("shop.api_url", '"http://localhost.evil.example"', HTTPS),
     ("shop.profile", "[]", TEXT),
     ("shop.id", "5", TEXT),
-    ("shop.requests_per_second", "-1", "above 0 and at most 10"),
+    ("shop.requests_per_second", "-1", "between 0.01 and 10"),
     ("prices.adjustment_percent", '"dez"', "is not a number"),
     ("prices.adjustment_percent", "true", "is not a number"),
     ("prices.adjustment_percent", "nan", "it is no number"),
