@@ -49,6 +49,7 @@ from contaazul_sync.net.stop import Stop
 READ_TIMEOUT, CREATE_TIMEOUT = 30.0, 60.0  # seconds; what public clients of the ERP allow it
 ATTEMPTS, PATIENCE = 5, 60  # tries of one request, and seconds that they may take together
 FIRST_PAUSE = 1.0  # seconds
+TOO_LONG = 414  # what a server says of an address that it does not take; so do we
 NOT_DONE = (400, 401, 403, 404, 409, 422)  # what says that a create was not carried out; 429 is repeated
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -140,15 +141,18 @@ class Transport:
     ) -> Any:
         """`more` goes with the request: `leaving` of a create, and `tries` of a read."""
         content = None if body is None else fit.whole_pairs(json.dumps(body, ensure_ascii=False)).encode()
-        request = self.client.build_request(
-            method,
-            path,
-            params=query,
-            content=content,
-            headers={"Content-Type": "application/json"} if content else None,
-            timeout=CREATE_TIMEOUT if is_create else READ_TIMEOUT,
-            extensions=dict(more or {}),
-        )
+        try:
+            request = self.client.build_request(
+                method,
+                path,
+                params=query,
+                content=content,
+                headers={"Content-Type": "application/json"} if content else None,
+                timeout=CREATE_TIMEOUT if is_create else READ_TIMEOUT,
+                extensions=dict(more or {}),
+            )
+        except httpx.InvalidURL:  # a SKU or an id of a shop, or what a person typed
+            raise Refused(TOO_LONG, _("it has no room in an address"), self.who) from None
         try:
             return await self._in_time(request, reader or _json, is_create=is_create)
         except _Again as again:

@@ -42,6 +42,12 @@ def create(http: Transport) -> Any:
 # A read, and a write that sets a value
 
 
+@pytest.mark.parametrize("told", ["x" * 100_000, "x\n"])
+def test_what_has_no_room_in_an_address_is_refused_like_a_server_would(world, told):
+    with pytest.raises(Refused, match="no room in an address"):
+        world.send(lambda http: http.get(f"{PEOPLE}/{told}"))
+
+
 @pytest.mark.parametrize("fault", [*NOTHING_DONE, *DONE_BUT_UNTOLD, "429"])
 def test_a_read_is_repeated_until_it_is_answered(world, fault):
     world.sandbox.erp.faults.add(fault, "GET", PEOPLE, times=2)

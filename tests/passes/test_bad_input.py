@@ -349,3 +349,13 @@ def test_a_failure_that_is_gone_leaves_no_trace(good):
     assert good.sync().outcome == 0
 
     assert good.failures_of(Kind.SALE) == {}
+
+
+def test_an_order_of_a_sku_that_no_address_has_room_for_is_that_orders_trouble(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 50)
+    job.shop.add_product("L" * 100_000, "Longa", 10, 5)
+    bad, good = job.shop.order([("L" * 100_000, 1)]), job.shop.order([("CAM-1", 1)])
+
+    assert job.sync().outcome == 6
+    assert job.failures_of(Kind.SALE) == {str(bad): "waiting"}
+    assert len(job.sales_of(good)) == 1
