@@ -8,11 +8,12 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.core.errors import AlreadyRunning, Ended, SyncError, ending
 from contaazul_sync.core.exits import INTERRUPTED, is_good
+from contaazul_sync.core.fit import whole_pairs
 from contaazul_sync.home import config, log
 from contaazul_sync.home.told import Told
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from contaazul_sync.passes.report import Report
     from contaazul_sync.state.file import State
 
+HIGHEST_CODE = 255  # of a process
 MOST_SAID = 20  # different things in one time of trouble
 MOST_ROWS, MOST_WORDS = 20, 300  # runs that the state could not keep, and how much each may say
 
@@ -176,14 +178,18 @@ def _as_told(raised: BaseException) -> BaseException:
 def _mark(code: int, message: str) -> str:
     """An end and what was said of it; other numbers, moments and files in it make no other one."""
     words = re.sub(r"\S*/\S*|\d+|\s", "", message)
-    return f"{code}:{zlib.crc32(words.encode()):08x}"
+    return f"{code}:{zlib.crc32(whole_pairs(words).encode()):08x}"
 
 
 def _row(told: Any) -> tuple[str, datetime, datetime, int, str] | None:
-    """A run that could not be kept, as it was written down; None for what nobody has written."""
+    """A run that could not be kept, as it was written down; None for what nobody has written.
+
+    What no state takes would end each run after this one.
+    """
     try:
         command, begun, ended, code, message = told
-        moments = datetime.fromisoformat(begun), datetime.fromisoformat(ended)
-        return str(command), *moments, int(code), str(message)
-    except (TypeError, ValueError):
+        moments = [datetime.fromisoformat(each).astimezone(UTC) for each in (begun, ended)]
+        run = whole_pairs(str(command)), moments[0], moments[1], int(code), str(message)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return run if 0 <= run[3] <= HIGHEST_CODE else None

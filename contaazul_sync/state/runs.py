@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.exits import is_good
+from contaazul_sync.core.fit import whole_pairs
 from contaazul_sync.core.items import Run
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time, time_or_none
@@ -99,7 +100,8 @@ class Runs:
                  message = ?, good = ? WHERE id = ?"""
         numbers = [counts.get(name, 0) for name in ("created", "updated", "failed")]
         good = is_good(outcome, orders_went=orders_went)
-        self.db.write(sql, text(now), outcome, *numbers, message, good, run)
+        told = whole_pairs(message)  # it may name a file whose name is not in UTF-8
+        self.db.write(sql, text(now), outcome, *numbers, told, good, run)
 
     def note(self, command: str, started: datetime, ended: datetime, outcome: int, message: str) -> int:
         """The row of a run that could not keep its end, or not even its beginning.

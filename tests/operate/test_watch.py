@@ -229,6 +229,10 @@ def test_a_run_that_failed_before_it_began_hides_no_older_copy_of_the_state(runs
         b"[]",
         b'{"rows": 7, "said": 7, "lock": 7, "alerts": 7}',
         b'{"rows": [7, [], ["sync", "x", "y", 3, ""], ["sync", 1, 2, 3, 4]]}',
+        b'{"rows": [["sync", "2026-11-24", "2026-11-24", 1e400, ""]]}',
+        b'{"rows": [["\\udcff", "2026-11-24", "2026-11-24", 3, "\\udcff"]]}',
+        b'{"rows": [["sync", "2026-11-24", "2026-11-24", 99999999999999999999, ""]]}',
+        b'{"rows": [["sync", "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00", 3, ""]]}',
     ],
 )
 def test_what_is_kept_of_what_was_told_and_cannot_be_read_stands_in_no_way(runs, home, kept):
@@ -237,6 +241,20 @@ def test_what_is_kept_of_what_was_told_and_cannot_be_read_stands_in_no_way(runs,
 
     assert runs.ends(lambda watch: watch.opened(State.open(home / "state.db"))) == (0, "")
     assert runs.ends(ENDS[2])[1]
+
+
+def test_an_end_that_names_a_file_in_other_letters_than_utf_8_is_kept_and_stands_in_no_way(runs, home):
+    def opens(watch):
+        watch.opened(State.open(home / "state.db"))
+
+    for ends in (SetupError("caf\udce9.toml cannot be read."), opens, SetupError("caf\udce9.toml is none.")):
+        runs.ends(ends)
+
+    assert runs.ends(opens) == (0, "")
+    assert [message for _outcome, message in runs.rows()] == [
+        "caf\ufffd.toml cannot be read.",
+        "caf\ufffd.toml is none.",
+    ]
 
 
 # The disk
