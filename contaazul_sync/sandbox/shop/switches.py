@@ -51,4 +51,6 @@ class ShopSwitches:
     woo_sku_of_deleted: Literal["told", "null"] = "told"  # null: gone for good, and its ids with it
     # CPF, CNPJ, number, district; both: in the address as the plugin tells them, and in the order's metas.
     woo_brazilian_fields: Literal["both", "meta", "billing", "none"] = "both"
+    woo_decimals: int = 2  # of all amounts of orders that are told without `dp`: the shop's own setting
+    woo_no_date: str | None = None  # what a date is told as where there is none, as `0000-00-00T00:00:00`
     latency: float = 0  # real seconds before each answer

@@ -2,7 +2,8 @@
 
 ASSUMED: a buyer's street, district and number are both the billing and the shipping address; the coupon is
 always "cupom"; the ids of lines, metas and refunds follow from the order's own. The plugin is Brazilian
-Market 4.0.2: it tells all of its fields in the address, also those that the shop does not ask for.
+Market 4.0.2: it tells all of its fields in the address, also those that the shop does not ask for. What other
+plugins add to the row of an order or an item is its `of_plugins`.
 """
 
 from __future__ import annotations
@@ -74,6 +75,7 @@ def order_row(shop: Shop, order: Row, catalogue: Catalogue, site: str) -> Row:
         "needs_processing": True,
         **gmt,
         "currency_symbol": "R$",
+        **order.get("of_plugins", {}),
     }
 
 
@@ -218,6 +220,7 @@ def _line(shop: Shop, number: int, item: Row, total: Decimal, catalogue: Catalog
         "price": float(total / item["quantity"]),
         "image": {"id": 0 if variation_id else "", "src": ""},
         "parent_name": saved_name(shop, product["name"]) if product and variation_id else None,
+        **item.get("of_plugins", {}),
     }
 
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from contaazul_sync.sandbox.common.wire import Call, answer
+from contaazul_sync.sandbox.woo.decimals import told
 from contaazul_sync.sandbox.woo.order_rows import order_row, woo_status
 from contaazul_sync.sandbox.woo.product_rows import modified, product_row, status, variation_row
 from contaazul_sync.sandbox.woo.query import (
@@ -200,7 +201,10 @@ def _variation_row(shop: Shop, call: Call, product: Row, unit: Row) -> Row:
 
 
 def _order_row(shop: Shop, call: Call, order: Row, catalogue: Catalogue) -> Row:
-    return order_row(shop, order, catalogue, _site(call)) | _links(call, "orders", order["id"])
+    asked = call.one("dp") or ""
+    places = int(asked) if asked.isdecimal() else shop.switches.woo_decimals
+    row = told(order_row(shop, order, catalogue, _site(call)), places, shop.switches.woo_no_date)
+    return row | _links(call, "orders", order["id"])
 
 
 def _links(call: Call, collection: str, number: int, up: str = "") -> Row:
