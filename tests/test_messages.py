@@ -61,6 +61,8 @@ ALLOWED = {
     *("[{}:pedido {}]", "{}:another total", "--shop-id {}", "Telefone: {}"),
     *("Cliente da loja", "consumer {}", "Bearer {}"),
     *("Pago na loja: {}; total do pedido: {}", "text/plain; charset=utf-8", "text/html, text/xml"),
+    *("no frete", "no desconto", "Arredondamento da loja: {} {}"),
+    "Sem a linha do conjunto {}, cujas partes são linhas próprias",
     "prices and stock of this shop, read for its own ERP",
     # keys of the program's own lists
     *("SKU {}", "EAN {}", "not what was written"),

@@ -19,6 +19,7 @@ _WHOLE, _FRACTION = 19, 64  # the most digits that are looked at
 _LONE = re.compile("[\ud800-\udfff]")  # half of a pair, as of an emoji that was cut: no file takes it
 _STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")  # a terminal, or a line's end
 _BREAKS = re.compile(r"[\t\n\r]")
+_NO_DATE = re.compile(r"-\d|0000-|[0/:. -]+$")
 
 
 class Mended(dict[str, Any]):
@@ -69,6 +70,14 @@ def fraction(digits: str) -> Decimal:
 def is_of_our_time(moment: datetime) -> bool:
     """Whether a time is one that shops and files live in."""
     return FIRST_YEAR <= moment.year <= LAST_YEAR
+
+
+def is_no_date(told: str) -> bool:
+    """Whether a date is what a database writes where it has none: `0000-00-00 00:00:00`, or nothing.
+
+    PHP reads that as November of the year before zero, and writes it so: `-0001-11-30T00:00:00`.
+    """
+    return not told or _NO_DATE.match(told) is not None
 
 
 def tree(value: Any, depth: int = DEPTH) -> Any:

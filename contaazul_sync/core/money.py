@@ -10,6 +10,10 @@ DIGITS = 18  # more than any amount has, and few enough for exact arithmetic
 MOST = 10**15  # centavos: ten trillion reais, of which a thousand lines still add up within 64 bits
 
 
+class TooFine(ValueError):
+    """An amount has a fraction of a centavo."""
+
+
 def decimal(value: object) -> Decimal:
     """Read a number as a server wrote it: int, Decimal, or text such as `79.90` or `1.234,56`.
 
@@ -38,12 +42,12 @@ def _not_a_number(value: object) -> str:
 
 
 def centavos(value: object) -> int:
-    """Read an amount in reais as whole centavos. Raises ValueError when it is none."""
+    """Read an amount in reais as whole centavos. Raises ValueError for none, TooFine for a fraction."""
     amount = decimal(value) * HUNDRED
     if abs(amount) > MOST:
         raise ValueError(_not_a_number(value))
     if amount != amount.to_integral_value():
-        raise ValueError(_("{value} is not a whole number of centavos").format(value=repr(value)))
+        raise TooFine(_("{value} has more than two decimals").format(value=repr(value)))
     return int(amount)
 
 

@@ -3,6 +3,7 @@
 Amounts are integer centavos, quantities Decimal, times aware datetimes.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from enum import StrEnum
 from contaazul_sync.core.fingerprints import FORMAT, fingerprint
 from contaazul_sync.core.fit import words
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
+from contaazul_sync.core.quantities import at_whole_prices
 
 # Statuses of WooCommerce in which it has not taken an order's units from the stock, or has put them back.
 BIN = "trash"
@@ -64,7 +66,8 @@ class Line:
     """One line of an order: `price` for one unit and `total` for the line, in centavos.
 
     `mark` is the line's own id, and `key` the product by its id, from shops that tell these. There the SKU is
-    the product's own of today, and goes with it.
+    the product's own of today, and goes with it. `container`: of a bundle, worth nothing itself and of no
+    product, whose parts are on lines of their own.
     """
 
     sku: str
@@ -74,20 +77,27 @@ class Line:
     total: int | None = None
     mark: str = field(default="", repr=False)  # as the key, no part of the marks that were always kept
     key: ShopKey = field(default=ShopKey(""), repr=False)
+    container: bool = field(default=False, repr=False)
 
     @property
     def content(self) -> object:
         """What was ordered and at what price, by its id, else its SKU: a name is the listing's of today."""
         return (self.mark or self.sku, self.quantity, self.price, self.total)
 
+    def of_total(self, total: int) -> Iterator["Line"]:
+        """The line by its total, in centavos, whatever its price: as two lines where that does not divide."""
+        for quantity, price in at_whole_prices(self.quantity, total):
+            yield replace(self, quantity=quantity, price=price, total=int(quantity * price))
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order as the shop tells it. Amounts in centavos; `total` is what the customer owed.
 
-    `refunded` is what was given back of it while the rest stays paid. `number` and `parent`: see OrderNote.
+    `refunded` is what was given back of it while the rest stays paid, `credit` what gift cards paid of it.
+    `number` and `parent`: see OrderNote. `tells_payment`: whether the shop itself tells the payment's day.
     `told` is the order in the shop's own words, where some had to be mended: marks are made of these, so that
-    how we mend changes no order.
+    how we mend changes no order. `roughly` is the order as versions read it that were told fewer decimals.
     """
 
     id: OrderId
@@ -109,7 +119,10 @@ class Order:
     refunded: int = 0
     number: str = ""
     parent: str = ""
+    credit: int = 0
+    tells_payment: bool = True
     told: "Order | None" = field(default=None, repr=False, compare=False)
+    roughly: tuple["Order", ...] = field(default=(), repr=False, compare=False)
 
     @property
     def counted_at(self) -> datetime:
@@ -125,29 +138,37 @@ class Order:
     def note(self) -> "OrderNote":
         """What the state keeps of it."""
         told = self.told or self
-        sums: tuple[object, ...]
-        sums = (self.subtotal, self.shipping, self.discount, self.fees, self.total, self.total_paid)
-        if self.refunded:  # an order of which nothing was given back keeps the mark that it always had
-            sums = (*sums, self.refunded)
         lines = tuple(line.content for line in told.lines)
-        content = fingerprint(told.method, self.installments, sums, lines)
         named = tuple(line.content if line.mark else line for line in told.lines)
         return OrderNote(
             id=self.id,
             payment=self.payment,
             status=self.status,
             total=self.total,
-            items=tuple((line.sku, line.quantity) for line in self.lines),
+            items=tuple((line.sku, line.quantity) for line in self.lines if not line.container),
             counted_at=self.counted_at,
             updated_at=self.updated_at,
-            fingerprint=f"{FORMAT}:{content}",
-            formerly=f"{FORMAT}:{fingerprint(told.method, self.installments, sums, named)}",
+            fingerprint=_mark(self, told.method, lines),
+            formerly=_mark(self, told.method, named),
+            roughly=tuple(
+                _mark(each, told.method, tuple(line.content for line in each.lines)) for each in self.roughly
+            ),
             buyer=self.buyer.mark,
             number=self.number if self.number != self.id else "",
             parent=self.parent,
             created_at=self.created_at,
-            tells_payment=self.paid_at is not None,
+            tells_payment=self.paid_at is not None and self.tells_payment,
+            was_unpaid=self.payment is Payment.PAID and not self.tells_payment,
         )
+
+
+def _mark(order: Order, method: str, lines: tuple[object, ...]) -> str:
+    """A mark of what was ordered and at what price."""
+    sums: tuple[object, ...]
+    sums = (order.subtotal, order.shipping, order.discount, order.fees, order.total, order.total_paid)
+    if order.refunded:  # an order of which nothing was given back keeps the mark that it always had
+        sums = (*sums, order.refunded)
+    return f"{FORMAT}:{fingerprint(method, order.installments, sums, lines)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +179,9 @@ class OrderNote:
     the buyer's data, which nobody can read back. `number` is the shop's own where it is not the id, `parent`
     the order that this one is a part of.
 
-    Two are of the reading alone: `formerly`, the fingerprint as versions made it that took the items' names
-    into it (see `Orders.save`), and whether the shop tells when it was paid. The last six the state alone
+    Four are of the reading alone: `formerly`, the fingerprint as versions made it that took the items' names
+    into it, and `roughly`, those of versions that were told fewer decimals (see `Orders.save`); whether the
+    shop tells when it was paid; and whether versions before took it for unpaid. The last six the state alone
     knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells no time of
     it; whether a person asked for it though it is too old, and by its name; since when the shop says that it
     has it no more; and within which order, sent or to be sent, its money and its units are already.
@@ -178,7 +200,9 @@ class OrderNote:
     parent: str = ""
     created_at: datetime | None = None
     formerly: str = field(default="", compare=False)
+    roughly: tuple[str, ...] = field(default=(), compare=False)
     tells_payment: bool = field(default=True, compare=False)
+    was_unpaid: bool = field(default=False, compare=False)
     was_paid: bool = field(default=False, compare=False)
     seen_paid_at: datetime | None = field(default=None, compare=False)
     wanted: bool = field(default=False, compare=False)

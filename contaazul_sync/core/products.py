@@ -12,8 +12,8 @@ from contaazul_sync.core.ids import ErpId, ShopKey
 
 
 def base_of(regular: int, promotional: int | None, source: str) -> int:
-    """The shop's own price: the promotional one where there is one and `source` asks for it."""
-    return promotional if promotional and source == "promotional" else regular
+    """The shop's own price: the promotional one where there is one and `source` asks for it; it may be 0."""
+    return promotional if promotional is not None and source == "promotional" else regular
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Rules:
     shop_id: str = "shop"
     paid_differs: str = "hold"
     paid_differs_limit: Decimal = Decimal(20)  # percent of an order's total
+    rounding: str = "hold"
     consumer: str = ""
     on_cancel: str = "report"
     update_customers: str = "fill"

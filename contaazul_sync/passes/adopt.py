@@ -231,7 +231,7 @@ class Adoption:
     def _draft(self, sale: ErpSale, order: Order) -> SaleDraft:
         """The sale that an order would become now, for what was paid of it. Raises Unusable."""
         paid = sale.total if sale.total == order.total_paid else order.total
-        rules = replace(self.parts.rules, paid_differs="split", paid_differs_limit=HUNDRED)
+        rules = replace(self.parts.rules, paid_differs="split", paid_differs_limit=HUNDRED, rounding="absorb")
         return sale_draft(replace(order, total_paid=paid), rules)
 
     async def _has_the_same(self, sale: ErpSale, draft: SaleDraft) -> bool:

@@ -1,7 +1,7 @@
 """The plan for what the state knows now."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -77,6 +77,8 @@ def decide(
     facts = Facts(
         rules, known, sales, linked, key_of.keys(), same_sku, pending, moving, unshown=unshown, twice=twice
     )
+    if same_sku:
+        facts = replace(facts, inherited=state.products.inherited_skus())
     made, judged = _plan(parts, queue, notes, facts, judge)
     return Decision(made, key_of, pending, counted, sold, judged, within)
 

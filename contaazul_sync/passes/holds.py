@@ -34,7 +34,7 @@ def keep_holds(parts: Parts, holds: Iterable[Hold], unreadable: Iterable[Unreada
         standing.add((Kind.SALE, order.id))
         if (Kind.SALE, order.id) in asked:
             continue
-        step = unreadable_step(parts.rules.shop_kind, order.id)
+        step = unreadable_step(order.id, by_profile=order.by_profile)
         items.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
     return standing
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from contaazul_sync.core.orders import Order
+from contaazul_sync.core.orders import Order, OrderNote
 from contaazul_sync.state.file import State
 
 
@@ -14,11 +14,7 @@ def named(state: State, order: Order) -> Order:
     """
     if not any(line.mark for line in order.lines):
         return order
-    kept = state.orders.get(order.id)
-    if kept and kept.fingerprint == order.note().fingerprint:
-        seen = [sku for sku, _quantity in kept.items]
-    else:
-        seen = [""] * len(order.lines)
+    seen = _seen(order, state.orders.get(order.id))
     products = {product.key: product for product in state.products.of(line.key for line in order.lines)}
     lines = []
     for line, before in zip(order.lines, seen, strict=True):
@@ -30,3 +26,14 @@ def named(state: State, order: Order) -> Order:
         else:
             lines.append(replace(line, sku=line.sku or before))
     return replace(order, lines=tuple(lines))
+
+
+def _seen(order: Order, kept: OrderNote | None) -> list[str]:
+    """The SKU that each line was kept under; of a bundle's own line a note has none, nor of another order."""
+    note = order.note()
+    same = kept is not None and kept.fingerprint in (note.fingerprint, *note.roughly)
+    skus = [sku for sku, _quantity in kept.items] if kept and same else []
+    if len(skus) == len(order.lines):  # as versions kept them that knew no bundles
+        return skus
+    left = iter(skus if len(skus) == len(note.items) else [""] * len(note.items))
+    return ["" if line.container else next(left) for line in order.lines]

@@ -99,7 +99,10 @@ class Orders:
         failure = self.parts.state.items.failure(Kind.SALE, ready.note.id)
         if failure is None or failure.held_by is None or failure.held_by >= EDITION:
             return ready
-        if changed(failure.held_as, order_version(ready.note, self.parts.rules)):
+        marks = [order_version(ready.note, self.parts.rules)]
+        if ready.draft.remarks:  # the plan held it, for a line that is left out now
+            marks.append(ready.note.version)
+        if all(changed(failure.held_as, mark) for mark in marks):
             return ready
         self._products_of(ready.draft)
         await self.accounts.booked_on(ready.draft.method)
@@ -210,6 +213,8 @@ class Orders:
                 state.intents.restore(Kind.SALE, note.id, before)
                 raise
             record_sale(parts, note.id, erp_id, number, note)
+            for remark in draft.remarks:
+                state.remarks.add(note.id, remark, parts.clock())
             return
         raise Unavailable(_("other sales keep taking the ERP's next numbers."))
 

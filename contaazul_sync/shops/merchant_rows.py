@@ -14,11 +14,12 @@ from jmespath.parser import ParsedResult
 from stdnum import ean
 
 from contaazul_sync.core.drafts.text import text_of
-from contaazul_sync.core.fit import FIRST_YEAR, Mended, as_told, is_of_our_time
+from contaazul_sync.core.fit import FIRST_YEAR, Mended, as_told, is_no_date, is_of_our_time
 from contaazul_sync.core.ids import OrderId, ShopKey
-from contaazul_sync.core.money import centavos, decimal
+from contaazul_sync.core.money import HUNDRED, TooFine, centavos, decimal
 from contaazul_sync.core.orders import Buyer, Line, Order, Payment
 from contaazul_sync.core.products import Details, Product
+from contaazul_sync.core.quantities import is_rounded
 from contaazul_sync.core.words import _
 from contaazul_sync.shops import bugs
 from contaazul_sync.shops.port import Unreadable
@@ -97,9 +98,11 @@ def order(profile: Profile, row: Row) -> Order | Unreadable:
         read = _order(profile, OrderId(order_id), at)
         told = _order(profile, OrderId(order_id), at.as_told()) if isinstance(row, Mended) else read
         return read.fit(told)
+    except TooFine as error:  # it is in the right place
+        return Unreadable(order_id, _("the shop's order cannot be read: {why}").format(why=error))
     except (ArithmeticError, TypeError, ValueError) as error:
         text = _("the shop's order cannot be read with this profile: {why}")
-        return Unreadable(order_id, text.format(why=error))
+        return Unreadable(order_id, text.format(why=error), by_profile=True)
     except Exception as error:  # noqa: BLE001 - a bug of ours is this order's alone
         return bugs.unreadable(order_id, error)
 
@@ -125,20 +128,23 @@ def _order(profile: Profile, order_id: OrderId, at: "_Look") -> Order:
         total=at.need("total", centavos),
         total_paid=at.read("total_paid", centavos),
         buyer=_buyer(at),
-        lines=tuple(_line(profile, row) for row in _rows(at.value("items"))),
+        lines=tuple(line for row in _rows(at.value("items")) for line in _lines(profile, row)),
         number=at.text("number"),
     )
 
 
-def _line(profile: Profile, row: Row) -> Line:
+def _lines(profile: Profile, row: Row) -> Iterator[Line]:
+    """A line; by its total alone, where the price of one unit has more than two decimals and makes that."""
     at = _Look(profile, profile.item_fields, row)
-    return Line(
-        sku=at.text("sku"),
-        name=at.text("name"),
-        quantity=at.need("quantity", decimal),
-        price=at.need("price", centavos),
-        total=at.read("total", centavos),
-    )
+    quantity, total = at.need("quantity", decimal), at.read("total", centavos)
+    line = Line(at.text("sku"), at.text("name"), quantity, price=0, total=total)
+    try:
+        yield replace(line, price=at.need("price", centavos))
+    except TooFine:
+        exact = quantity * at.need("price", decimal) * HUNDRED
+        if total is None or quantity <= 0 or not is_rounded(exact, total, quantity):
+            raise
+        yield from line.of_total(total)
 
 
 def search(expression: ParsedResult | None, row: Row) -> Any:
@@ -181,6 +187,8 @@ class _Look:
         value = self.value(name)
         try:
             return None if value in (None, "") else reader(value)
+        except TooFine:
+            raise TooFine(_("its {name} has more than two decimals").format(name=name)) from None
         except ValueError:
             text = _("its {name} is not a number, or not one that can be booked")
             raise ValueError(text.format(name=name)) from None
@@ -196,7 +204,7 @@ class _Look:
 
     def moment(self, name: str) -> datetime | None:
         """A date, or None where none is told, or one that a database writes where it has none."""
-        moment = self.time(name) if self.value(name) else None
+        moment = None if is_no_date(self.text(name)) else self.time(name)
         if moment and moment.year >= FIRST_YEAR and not is_of_our_time(moment):
             raise ValueError(_("its {name} is not a date as the profile writes it").format(name=name))
         return moment if moment and is_of_our_time(moment) else None

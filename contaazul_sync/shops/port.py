@@ -23,11 +23,15 @@ def nothing() -> frozenset[ShopKey]:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An order that cannot be read, by its id where at least that is there. `is_bug`: it is we who cannot."""
+    """An order that cannot be read, by its id where at least that is there.
+
+    `is_bug`: it is we who cannot. `by_profile`: the profile may say wrongly where its fields are.
+    """
 
     id: str
     reason: str
     is_bug: bool = False
+    by_profile: bool = False
 
 
 @dataclass(frozen=True, slots=True)

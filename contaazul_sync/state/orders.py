@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from contaazul_sync.core.fingerprints import fingerprint
@@ -47,8 +47,10 @@ CREATE INDEX orders_by_parent ON orders (parent) WHERE parent <> ''
 # A mark that was kept stands as long as the order says the same: versions that took the items' names into it
 # made another, and a sale, an intent or a failure may have that one. So `content` is what tells a change, and
 # an order that is again as it was sold, or as an older version saw it, has that mark again.
+# An order that was last read with fewer decimals keeps its mark, too, where it is the same with these.
 # A payment of which the shop tells no time was made when the order was first seen to be paid, or to be of a
-# status that nobody knows, after it was seen not to be; unless it is only read otherwise than before.
+# status that nobody knows, after it was seen not to be; unless it is only read otherwise than before. What
+# versions before read as unpaid, and nobody has touched since, was paid long ago: it is not sent by itself.
 SAVE_ORDER = """
 INSERT INTO orders (id, payment, status, total, items, counted_at, updated_at, fingerprint, buyer, number,
     parent, created_at, was_paid, content)
@@ -58,10 +60,14 @@ ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, 
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
     fingerprint = CASE WHEN content = excluded.content THEN fingerprint
         WHEN :formerly = fingerprint OR :formerly = (SELECT fingerprint FROM sales WHERE order_id = orders.id)
-        THEN :formerly ELSE excluded.fingerprint END,
+        THEN :formerly
+        WHEN instr(:roughly, CASE content WHEN '' THEN fingerprint ELSE content END) THEN fingerprint
+        ELSE excluded.fingerprint END,
     content = excluded.content, number = excluded.number, parent = excluded.parent,
     created_at = excluded.created_at, gone_at = NULL, was_paid = max(was_paid, excluded.was_paid),
-    seen_paid_at = CASE WHEN :tells_payment THEN NULL
+    seen_paid_at = CASE WHEN :was_unpaid AND status = excluded.status
+            AND (seen_paid_at = :long_ago OR (payment = 'unpaid' AND content = '')) THEN :long_ago
+        WHEN :tells_payment THEN NULL
         WHEN payment IN ('unpaid', 'cancelled') AND was_paid = 0 AND status <> excluded.status
             AND excluded.payment IN ('paid', 'unknown') THEN :now
         ELSE seen_paid_at END,
@@ -71,6 +77,7 @@ ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, 
 # What a listing tells that leaves out who bought. It takes back nothing of what the order itself told since
 # it was touched last: else each walk would change the order, and end what a person said of it.
 NOBODY = fingerprint(Buyer())
+LONG_AGO = text(datetime(2000, 1, 1, tzinfo=UTC))  # when something was paid of which nobody saw the moment
 
 
 def _row(note: OrderNote, now: datetime) -> Row:
@@ -84,7 +91,10 @@ def _row(note: OrderNote, now: datetime) -> Row:
         "updated_at": text(note.updated_at),
         "fingerprint": note.fingerprint,
         "formerly": note.formerly,
+        "roughly": " ".join(note.roughly),
         "tells_payment": int(note.tells_payment),
+        "was_unpaid": int(note.was_unpaid),
+        "long_ago": LONG_AGO,
         "buyer": note.buyer,
         "number": note.number,
         "parent": note.parent,

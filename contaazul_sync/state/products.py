@@ -260,6 +260,12 @@ class Products:
                  GROUP BY sku HAVING count(*) > 1"""
         return {row["sku"]: row["count"] for row in self.db.query(sql)}
 
+    def inherited_skus(self) -> set[str]:
+        """The SKUs that variations of one product alone share: they have none of their own, and show its."""
+        sql = """SELECT sku FROM products WHERE gone_at IS NULL AND sku <> '' GROUP BY sku
+                 HAVING count(*) > 1 AND count(DISTINCT substr(key, 1, instr(key || ':', ':') - 1)) = 1"""
+        return {row["sku"] for row in self.db.query(sql)}
+
     def unsent(self) -> Iterator[Product]:
         """The live products that are neither in the ERP nor queued."""
         sql = """SELECT * FROM products WHERE gone_at IS NULL

@@ -68,6 +68,7 @@ def test_auth_asks_for_what_is_missing_and_writes_it(terminal):
     assert f'client_id = "{box.client_id}"' in written
     assert "since = " in written
     assert 'paid_differs = "split"' in written
+    assert 'rounding = "absorb"' in written
     assert box.client_secret not in written
     assert terminal.status()["account"]["signed_in"] is True
 

@@ -72,9 +72,12 @@ def test_the_promotional_price_is_the_base_where_there_is_one():
     assert product.base("regular") == 11500
 
 
-@pytest.mark.parametrize("promotional", [None, 0])
-def test_the_regular_price_is_the_base_without_a_promotion(promotional):
-    assert a_product(price=11500, promotional=promotional).base("promotional") == 11500
+def test_the_regular_price_is_the_base_without_a_promotion():
+    assert a_product(price=11500, promotional=None).base("promotional") == 11500
+
+
+def test_what_is_given_away_while_it_is_on_sale_has_no_price_that_could_be_sent():
+    assert a_product(price=11500, promotional=0).base("promotional") == 0
 
 
 # Descriptions

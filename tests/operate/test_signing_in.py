@@ -59,12 +59,12 @@ class Offered(Asker):
 @pytest.mark.parametrize(
     ("fresh", "told", "answers"),
     [
-        (True, "", {"orders.paid_differs": "split"}),
-        (True, 'paid_differs = "book"', {}),
+        (True, "", {"orders.paid_differs": "split", "orders.rounding": "absorb"}),
+        (True, 'paid_differs = "book"\nrounding = "hold"', {}),
         (False, "", {}),
     ],
 )
-def test_a_new_home_is_offered_to_split_what_was_paid_and_an_old_one_stays(
+def test_a_new_home_is_offered_to_split_and_to_absorb_and_an_old_one_stays(
     tmp_path: Path, fresh: bool, told: str, answers: dict[str, str]
 ) -> None:
     (tmp_path / "config.toml").write_text(WHOLE + told)
@@ -134,7 +134,8 @@ ASKED = ("shop.kind", "erp.client_id", "erp.redirect_uri", "shop.api_url", "shop
         ((*ANSWERS[:2], "no address"), r"\[erp\] redirect_uri", ASKED[:2]),
         ((*ANSWERS[:4], "Loja Azul"), "without spaces", ASKED[:4]),
         ((*ANSWERS[:5], "tomorrow"), r"\[orders\] since", ASKED[:5]),
-        ((*ANSWERS, "split"), "CLIENT_SECRET", (*ASKED, "orders.paid_differs")),
+        ((*ANSWERS, "split", "always"), r"\[orders\] rounding", (*ASKED, "orders.paid_differs")),
+        ((*ANSWERS, "split", "absorb"), "CLIENT_SECRET", (*ASKED, "orders.paid_differs", "orders.rounding")),
     ],
 )
 def test_what_was_answered_before_a_wrong_answer_is_not_asked_for_again(
@@ -156,6 +157,7 @@ def test_a_secret_that_was_answered_is_kept_before_the_next_is_asked_for(home: P
         "loja",
         "2026-11-01",
         "hold",
+        "hold",
     )
     with pytest.raises(ConfigError):
         prepared(home, *woo, "the secret", "no key", "no key")
@@ -164,7 +166,9 @@ def test_a_secret_that_was_answered_is_kept_before_the_next_is_asked_for(home: P
 
 
 def test_new_secrets_replace_those_of_a_sign_in_only_with_the_one_that_proves_them(home: Path) -> None:
-    (home / "config.toml").write_text(WHOLE + 'paid_differs = "book"\n[credentials]\nbackend = "file"\n')
+    (home / "config.toml").write_text(
+        WHOLE + 'paid_differs = "book"\nrounding = "hold"\n[credentials]\nbackend = "file"\n'
+    )
     Vault(home, "file", {}).update(client_secret="old", refresh_token="r", company_id="1")
 
     drafted = prepared(home, "en", "new", "", anew=True)

@@ -28,7 +28,7 @@ def raw_order(job: Any, order_id: Any) -> Any:
         ("A-SKU-WITH-21-LETTERS", 10, "its SKU has 21 characters; the ERP takes 20 at most"),
         ("FREE", 0, "its price would be zero"),
         ("BROKEN", "on request", "its price or stock cannot be read: 'on request' is not a number"),
-        ("THIRDS", "9.999", "its price or stock cannot be read: '9.999' is not a whole number of centavos"),
+        ("THIRDS", "9.999", "its price or stock cannot be read: '9.999' has more than two decimals"),
     ],
 )
 def test_a_product_that_cannot_be_sent_says_why_and_the_rest_goes_on(good, sku, price, reason):

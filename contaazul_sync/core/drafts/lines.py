@@ -7,6 +7,7 @@ from decimal import Decimal
 from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.money import plain, shares, written
 from contaazul_sync.core.orders import Line
+from contaazul_sync.core.quantities import at_whole_prices, is_rounded
 from contaazul_sync.core.words import _
 
 
@@ -59,22 +60,25 @@ def kit_lines(line: Line, kit: Kit) -> Iterator[Line]:
     weights = [part.price * count for part, count in zip(kit.parts, units, strict=True)]
     amounts = shares(line_total(line), weights if sum(weights) else units)
     for part, count, amount in zip(kit.parts, units, amounts, strict=True):
-        price, dearer = divmod(amount, count)
-        for quantity, each in ((count - dearer, price), (dearer, price + 1)):
-            if quantity:
-                yield Line(part.sku, part.name, Decimal(quantity), each)
+        for quantity, each in at_whole_prices(Decimal(count), amount):
+            yield Line(part.sku, part.name, quantity, each)
 
 
 def line_total(line: Line) -> int:
-    """A line's amount in centavos. Raises Unusable when it is no whole centavo, or not what the shop says."""
+    """A line's amount in centavos: the shop's own total, where its price is that by the unit, rounded.
+
+    Raises Unusable when it is no whole centavo, or not what the shop says.
+    """
     exact = line.quantity * line.price
     if line.quantity <= 0:
         raise _bad(line, _("the quantity of {item} is {quantity}"))
     if line.price < 0:
         raise _bad(line, _("the price of {item} is negative"))
+    if line.total is not None and is_rounded(exact, line.total, line.quantity):
+        return line.total
     if exact != exact.to_integral_value():
         raise _bad(line, _("{quantity} x {price} of {item} is no whole centavo"))
-    if line.total is not None and line.total != exact:
+    if line.total is not None:
         raise _bad(line, _("{quantity} x {price} of {item} is not the line's total {total}"))
     return int(exact)
 
@@ -99,10 +103,16 @@ def sale_lines(lines: Iterable[Line]) -> tuple[tuple[SaleLine, ...], int]:
     """
     done, folded = [], 0
     for line in lines:
-        price = line.price
-        line_total(line)  # raises where the line itself is no amount
-        if price == 0:
-            price = line.quantity.as_integer_ratio()[1]
-            folded += int(line.quantity * price)
-        done.append(SaleLine(line.sku, line.name, line.quantity, price))
+        for quantity, each in _priced(line):
+            price = each or quantity.as_integer_ratio()[1]
+            folded += 0 if each else int(quantity * price)
+            done.append(SaleLine(line.sku, line.name, quantity, price))
     return tuple(done), folded
+
+
+def _priced(line: Line) -> Iterable[tuple[Decimal, int]]:
+    """A line's units and their price; as two parts where the amount is no whole centavo for each."""
+    total = line_total(line)
+    if line.quantity * line.price == total:
+        return [(line.quantity, line.price)]
+    return at_whole_prices(line.quantity, total)

@@ -1,6 +1,6 @@
 """The sale that an order becomes, where its sums add up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,9 +11,11 @@ from contaazul_sync.core.drafts.parts import Part, parts_of
 from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.methods import named_types
 from contaazul_sync.core.money import plain, written
-from contaazul_sync.core.orders import Order
+from contaazul_sync.core.orders import Line, Order
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
+
+MOST_ROUNDING = 10  # centavos of an order
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class SaleDraft:
     parts: tuple[Part, ...]
     days: tuple[int, ...] = ()  # after the payment, of each part, where the merchant says when they are due
     payment_note: str = ""
+    remarks: tuple[str, ...] = ()  # what is otherwise than the shop tells
 
 
 def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) -> SaleDraft:
@@ -41,11 +44,13 @@ def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) ->
     if order.total <= 0:
         text = _("the order's total is {total}, and the ERP takes no sale without value")
         raise Unusable(text.format(total=written(order.total)))
-    if not order.lines:
+    if all(line.container for line in order.lines):
         raise Unusable(_("the order has no items"))
-    _check_sums(order)
+    rounding = _rounding(order, rules)
     total, note = _booked(order, rules)
-    lines, folded = sale_lines(opened(order.lines, kits))
+    sold = tuple(line for line in order.lines if not line.container)
+    remarks = (*_rounded(rounding), *(_left_out(line) for line in order.lines if line.container))
+    lines, folded = sale_lines(opened(sold, kits))
     day = local_day(order.counted_at)
     rule = rules.payment(order.method)
     parts = parts_of(total, order.installments, day, rule)
@@ -54,26 +59,56 @@ def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) ->
         mark=mark(rules.shop_id, order.id),
         day=day,
         lines=lines,
-        freight=order.shipping + order.fees,
-        discount=order.discount + folded + order.total - total,
+        freight=order.shipping + order.fees + max(rounding, 0),
+        discount=order.discount + folded + order.total - total + max(-rounding, 0),
         total=total,
         method=order.method,
         parts=parts,
         days=tuple((part.due - day).days for part in parts) if rule.says_when_due else (),
-        payment_note=note,
+        payment_note="; ".join(filter(None, [note, *remarks])),
+        remarks=remarks,
     )
 
 
-def _check_sums(order: Order) -> None:
-    """Hold an order whose sums do not add up."""
+def _rounding(order: Order, rules: Rules) -> int:
+    """What an order's parts lack of its total, in centavos: its taxes, rounded each by itself and together.
+
+    At most one centavo for each line and ten in all, where the merchant lets that pass; it goes with the
+    freight, or below zero with the discount. Else an order whose sums do not add up is held.
+    """
     items = sum(line_total(line) for line in order.lines)
     if order.refunded:
         text = _("{amount} of its {total} was given back in the shop")
         raise Unusable(text.format(amount=written(order.refunded), total=written(order.total)))
+    if order.credit:
+        text = _("{amount} of it was paid by gift card, beside its total {total}")
+        step = _("book this order in the ERP by hand, then: contaazul-sync ignore {order}")
+        reason = text.format(amount=written(order.credit), total=written(order.total))
+        raise Unusable(reason, step.format(order=order.id))
     if min(order.shipping, order.discount, order.fees) < 0:
         raise Unusable(_("the order's freight, discount or fees are negative"))
-    if items - order.discount + order.shipping + order.fees != order.total:
+    lacks = order.total - (items - order.discount + order.shipping + order.fees)
+    if abs(lacks) > min(len(order.lines), MOST_ROUNDING):
         raise Unusable(_uneven(order, items))
+    if lacks and rules.rounding != "absorb":
+        step = _(
+            "if the shop rounds so: contaazul-sync config set orders.rounding absorb;"
+            " or book it in the ERP by hand and: contaazul-sync ignore {order}"
+        )
+        raise Unusable(_uneven(order, items), step.format(order=order.id))
+    return lacks
+
+
+def _rounded(rounding: int) -> Iterator[str]:
+    """What the sale says of a rounding."""
+    if rounding:
+        where = "no frete" if rounding > 0 else "no desconto"
+        yield f"Arredondamento da loja: {written(abs(rounding))} {where}"
+
+
+def _left_out(line: Line) -> str:
+    """What the sale says of the line of a bundle."""
+    return f"Sem a linha do conjunto {line.name}, cujas partes são linhas próprias"
 
 
 def _booked(order: Order, rules: Rules) -> tuple[int, str]:

@@ -65,7 +65,8 @@ class Facts:
     """All that the rules of a plan look at beside the items themselves.
 
     `linked`: the ERP's products for each SKU; `listed`: the SKUs that the shop has; `same_sku`: how many of
-    the shop's products have a SKU that several have. `pending`: units that will still be sold, by product;
+    the shop's products have a SKU that several have, `inherited` those of these that are variations of one
+    product alone. `pending`: units that will still be sold, by product;
     `moving`: products ordered so lately that the stock which the shop tells may not count it; `unshown`:
     those that the shop did not show just now. `twice`: orders
     whose money and units others have, too.
@@ -81,3 +82,4 @@ class Facts:
     moving: Set[ShopKey] = frozenset()
     unshown: Set[ShopKey] = frozenset()
     twice: Mapping[OrderId, Twice] = field(default_factory=dict)
+    inherited: Set[str] = frozenset()

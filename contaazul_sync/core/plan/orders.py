@@ -117,7 +117,7 @@ def _changed_since(note: OrderNote, said: Ignored) -> Iterator[Hold]:
         return
     if note.payment != said.payment:
         text = _("'{status}' in the shop since it was left alone")
-    elif note.total != said.total:
+    elif note.total != said.total and (said.content is None or differs(said.content, _content(note))):
         text = _("its total changed from {old} to {total} in the shop since it was left alone")
     else:
         return
@@ -144,11 +144,17 @@ def by_hand(order_id: str) -> str:
     return step.format(order=order_id)
 
 
-def unreadable_step(shop_kind: str, order_id: str) -> str:
+def no_own_sku(skus: Iterable[str]) -> str:
+    """That variations go by their product's SKU: WooCommerce tells that of each that has none."""
+    text = _("the variations have no SKU of their own, and show that of their product: {skus}")
+    return text.format(skus=", ".join(skus))
+
+
+def unreadable_step(order_id: str, *, by_profile: bool) -> str:
     """What to do about an order that cannot be read."""
-    if shop_kind == "woocommerce":
-        return by_hand(order_id)
-    return _("correct the shop profile; the next sync reads it again")
+    if by_profile:
+        return _("correct the shop profile; the next sync reads it again")
+    return by_hand(order_id)
 
 
 def _order(note: OrderNote, creating: Mapping[str, ShopKey], facts: Facts) -> SendOrder | Hold | Skip:
@@ -158,7 +164,10 @@ def _order(note: OrderNote, creating: Mapping[str, ShopKey], facts: Facts) -> Se
     shared = [sku for sku in skus if len(linked.get(sku, ())) > 1 or facts.same_sku.get(sku, 0) > 1]
     missing = [sku for sku in skus if not linked.get(sku) and sku not in creating]
     if shared:
-        reason = _("more than one product has the SKU {skus}").format(skus=", ".join(shared))
+        if facts.inherited >= set(shared):
+            reason = no_own_sku(shared)
+        else:
+            reason = _("more than one product has the SKU {skus}").format(skus=", ".join(shared))
         return _hold(note, Group.HELD, reason, _("give each its own SKU in the shop"))
     if "" in missing:
         reason = _("an item has no SKU, so its product is not known")
@@ -205,6 +214,8 @@ def _given(rules: Rules) -> Iterator[tuple[object, ...]]:
             yield "first_due_days", word, rule.first_due_days
     if rules.paid_differs == "split":
         yield "paid_differs_limit", plain(rules.paid_differs_limit)
+    if rules.rounding == "absorb":
+        yield "rounding", rules.rounding
 
 
 def _changed_after(

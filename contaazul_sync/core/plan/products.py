@@ -10,6 +10,7 @@ from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.plan.actions import CreateProduct, Hold, Skip
 from contaazul_sync.core.plan.facts import Facts, Known
+from contaazul_sync.core.plan.orders import no_own_sku
 from contaazul_sync.core.plan.units import opening_balance
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
@@ -41,6 +42,8 @@ def _product(product: Product, price: int, version: str, facts: Facts) -> Create
     problem = product_problem(product, price)
     if problem is None and same > 1:
         problem = _("{n} products of the shop have the SKU {sku}").format(n=same, sku=product.sku)
+        if product.sku in facts.inherited:
+            problem = no_own_sku([product.sku])
     if problem:
         step = _("put it right in the shop; the next sync sends it")
         return _hold(product, problem, step, fingerprint(version, problem))

@@ -65,7 +65,8 @@ async def an_order(shop: Shop, kind: str) -> Check:
                 if isinstance(order, Order):
                     return _read(order, kind)
                 if isinstance(order, Unreadable):
-                    return warning("an order", order.reason, unreadable_step(kind, order.id))
+                    step = unreadable_step(order.id, by_profile=order.by_profile)
+                    return warning("an order", order.reason, step)
     except SyncError as error:
         return problem("an order", error)
     return skipped("an order", _("the shop lists none"))
@@ -85,7 +86,7 @@ def _of_product(product: Product) -> dict[str, str]:
         "sku": product.sku,
         "name": product.name,
         "price": written(product.price),
-        "promotional": written(product.promotional) if product.promotional else "",
+        "promotional": "" if product.promotional is None else written(product.promotional),
         "stock": "" if product.stock is None else plain(product.stock),
         "updated": product.updated_at.isoformat() if product.updated_at else "",
         "ean": details.ean,

@@ -68,6 +68,9 @@ def _beginning(settings: Settings, address: str, ask: Asker, now: datetime) -> I
     if "orders.paid_differs" not in settings.origins:
         question = _("An order of which less or more was paid than its total: hold, book or split")
         yield "orders.paid_differs", ask(question, "split")
+    if "orders.rounding" not in settings.origins:
+        question = _("An order whose taxes are rounded, a centavo for each line at most: hold or absorb")
+        yield "orders.rounding", ask(question, "absorb")
 
 
 def _name_of(settings: Settings, address: str) -> str:

@@ -55,6 +55,9 @@ PROCESSING = "processing"  # a status of the core, which every shop knows
 UNKNOWN_ORDER = re.compile(r"woocommerce_rest_\w+_invalid_id")  # the word for an id that no order has
 
 
+DECIMALS = 2  # of the amounts of orders; a shop may show others, and rounds all that it tells to them
+
+
 class WooCommerce:
     """A WooCommerce shop."""
 
@@ -284,6 +287,8 @@ class WooCommerce:
         return page
 
     async def _ask(self, path: str, query: Query, reader: Any = None, tries: int = ATTEMPTS) -> Any:
+        if path.startswith("orders"):
+            query |= {"dp": DECIMALS}
         try:
             # An address that nobody asked before: caches of hosts and plugins keep an API's answers, too.
             return await self.http.get(path, query | {"_": time.time_ns() // 1000}, reader, tries)

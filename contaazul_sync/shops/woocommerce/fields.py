@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from contaazul_sync.core.fit import FIRST_YEAR, is_of_our_time
-from contaazul_sync.core.money import DIGITS, centavos
+from contaazul_sync.core.fit import FIRST_YEAR, is_no_date, is_of_our_time
+from contaazul_sync.core.money import DIGITS, TooFine, centavos
 from contaazul_sync.core.words import _
 
 Row = Mapping[str, Any]
@@ -44,6 +44,8 @@ def amount(row: Row, name: str) -> int:
     """An amount in centavos, 0 where none is told. Raises ValueError."""
     try:
         return centavos(row.get(name) or 0)
+    except TooFine:
+        raise TooFine(_("its {name} has more than two decimals").format(name=name)) from None
     except ValueError:
         why = _("its {name} is not a number, or not one that can be booked")
         raise ValueError(why.format(name=name)) from None
@@ -59,7 +61,7 @@ def need(row: Row, name: str) -> int:
 def time(row: Row, name: str) -> datetime | None:
     """A time, from its twin in UTC, which has no zone in its text. Raises ValueError."""
     told = text(row, f"{name}_gmt")
-    if not told:
+    if is_no_date(told):
         return None
     try:
         moment = datetime.fromisoformat(told)

@@ -6,19 +6,23 @@ binary number that WooCommerce has divided. The Brazilian fields are a plugin's,
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
-from contaazul_sync.core.fit import Mended
+from contaazul_sync.core.fit import Mended, as_told
 from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.money import decimal
 from contaazul_sync.core.orders import NOTHING_TAKEN, Buyer, Line, Order, Payment
 from contaazul_sync.core.words import _
 from contaazul_sync.shops import bugs
 from contaazul_sync.shops.port import Unreadable
+from contaazul_sync.shops.woocommerce import bundles
 from contaazul_sync.shops.woocommerce.fields import Row, amount, modified, need, number, rows, text, time
+from contaazul_sync.shops.woocommerce.rounding import FEWER, rounded
 
 CURRENCY = "BRL"
 PAID = frozenset({"processing", "completed"})
 UNPAID = frozenset({"on-hold", *NOTHING_TAKEN})
+COMPLETED = "completed"
 ENDED = {"cancelled": Payment.CANCELLED, "refunded": Payment.REFUNDED}
 
 
@@ -38,7 +42,8 @@ def order(row: Row, statuses: Statuses) -> Order | Unreadable:
     try:
         read = _order(OrderId(str(order_id)), row, statuses)
         told = _order(OrderId(str(order_id)), row.told, statuses) if isinstance(row, Mended) else read
-        return read.fit(told)
+        roughly = tuple(replace(told, **_money(rounded(as_told(row), places))) for places in FEWER)
+        return replace(read.fit(told), roughly=roughly)
     except (ArithmeticError, TypeError, ValueError) as error:
         return Unreadable(str(order_id), _("the shop's order cannot be read: {why}").format(why=error))
     except Exception as error:  # noqa: BLE001 - a bug of ours is this order's alone
@@ -52,50 +57,61 @@ def _order(order_id: OrderId, row: Row, statuses: Statuses) -> Order:
     created = time(row, "date_created")
     if created is None:
         raise ValueError(_("its {name} is missing").format(name="date_created_gmt"))
-    changed, payment = modified(row) or created, _payment(row, statuses)
-    items = rows(row, "line_items")
-    extra = [_gross(fee, "total") for fee in rows(row, "fee_lines")]
-    extra += [_gross(item, "total") - _gross(item, "subtotal") for item in items]
+    paid, status = time(row, "date_paid"), text(row, "status")
     return Order(
         id=order_id,
-        status=text(row, "status"),
-        payment=payment,
+        status=status,
+        payment=_payment(row, statuses),
         created_at=created,
-        updated_at=changed,
-        paid_at=time(row, "date_paid"),
+        updated_at=modified(row) or created,
+        paid_at=paid or (time(row, "date_completed") if status == COMPLETED else None),
         method=text(row, "payment_method") or text(row, "payment_method_title"),
         installments=1,
-        subtotal=sum(_gross(item, "subtotal") for item in items),
-        shipping=amount(row, "shipping_total") + amount(row, "shipping_tax"),
-        discount=-sum(each for each in extra if each < 0),  # a coupon, or a fee below zero: "5 % no Pix"
-        fees=sum(each for each in extra if each > 0),
-        total=need(row, "total"),
         total_paid=None,
         buyer=_buyer(row),
-        lines=tuple(line for item in items for line in _lines(item)),
-        refunded=-sum(amount(refund, "total") for refund in rows(row, "refunds")),
         number=text(row, "number"),
         parent=str(number(row, "parent_id") or ""),
+        tells_payment=paid is not None or status != COMPLETED,
+        **_money(row),
     )
 
 
-def _payment(row: Row, statuses: Statuses) -> Payment:
-    """Paid is a status that means it, and a day of payment with WooCommerce's own.
+def _money(row: Row) -> dict[str, Any]:
+    """An order's amounts and its lines, by the names of our model."""
+    items = rows(row, "line_items")
+    extra = [_gross(fee, "total") for fee in rows(row, "fee_lines")]
+    extra += [_gross(item, "total") - _gross(item, "subtotal") for item in items]
+    return {
+        "subtotal": sum(_gross(item, "subtotal") for item in items),
+        "shipping": amount(row, "shipping_total") + amount(row, "shipping_tax"),
+        "discount": -sum(each for each in extra if each < 0),  # a coupon, or a fee below zero: "5 % no Pix"
+        "fees": sum(each for each in extra if each > 0),
+        "total": need(row, "total"),
+        "lines": tuple(line for item in items for line in _lines(item, items)),
+        "refunded": -sum(amount(refund, "total") for refund in rows(row, "refunds")),
+        # "Gift Cards" of WooCommerce tells beside the order what they paid, and takes it off its total.
+        "credit": sum(amount(card, "amount") for card in rows(row, "gift_cards")),
+    }
 
-    WooCommerce writes that day when an order comes to processing or completed, and a plugin's status may be
-    reached without passing there: what the merchant says of it counts.
+
+def _payment(row: Row, statuses: Statuses) -> Payment:
+    """Paid is a status that means it, and a day of payment with `processing`.
+
+    WooCommerce writes that day when an order comes to processing or completed. Of what is to be paid on
+    delivery there is none until it is completed; nor of an order that an import or a plugin has completed.
+    A plugin's status may be reached without passing there: what the merchant says of it counts.
     """
     status = text(row, "status")
     if status in ENDED:
         return ENDED[status]
     if status in UNPAID | statuses.unpaid:
         return Payment.UNPAID
-    if status in PAID and time(row, "date_paid") is None:
+    if status in PAID - {COMPLETED} and time(row, "date_paid") is None:
         return Payment.UNPAID
     return Payment.PAID if status in statuses.paid else Payment.UNKNOWN
 
 
-def _lines(item: Row) -> Iterator[Line]:
+def _lines(item: Row, items: list[Row]) -> Iterator[Line]:
     """A line at the price before its discount; as two lines where that price is no whole centavo."""
     total, quantity = _gross(item, "subtotal"), decimal(item.get("quantity") or 0)
     mark = str(number(item) or "")
@@ -103,14 +119,8 @@ def _lines(item: Row) -> Iterator[Line]:
     if quantity <= 0:
         yield line
         return
-    price, dearer = divmod(total, quantity)
-    if not dearer:
-        yield replace(line, price=int(price), total=total)
-    elif quantity == int(quantity):
-        for count, each in ((quantity - dearer, int(price)), (dearer, int(price) + 1)):
-            yield replace(line, quantity=count, price=each, total=int(count) * each)
-    else:
-        raise ValueError(_("{quantity} of {item} cannot be priced").format(quantity=quantity, item=line.sku))
+    line = replace(line, container=bundles.is_container(item, items))
+    yield from line.of_total(total)
 
 
 def _sold(item: Row) -> ShopKey:

@@ -90,12 +90,16 @@ def _unit(key: ShopKey, name: str, parent: Row, row: Row) -> Product:
 
 
 def _prices(row: Row) -> tuple[int, int | None]:
-    """List price and promotional price in centavos. A promotion that has not begun is none."""
+    """List price and promotional price in centavos. A promotion that has not begun is none.
+
+    What is given away while it is on sale has the price 0 and an empty promotional one (8.2.2 to 11.0.1).
+    """
     price = text(row, "price")
-    regular = centavos(text(row, "regular_price") or price or 0)
-    if not row.get("on_sale"):
-        return regular, None
-    return regular, centavos(text(row, "sale_price") or price or 0) or None
+    regular, promotional = (
+        centavos(text(row, "regular_price") or price or 0),
+        text(row, "sale_price") or price,
+    )
+    return regular, centavos(promotional) if row.get("on_sale") and promotional else None
 
 
 def _stock(parent: Row, row: Row) -> Decimal | None:
