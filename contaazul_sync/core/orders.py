@@ -132,7 +132,7 @@ class Order:
     def fit(self, told: "Order") -> "Order":
         """The same in words that are fit to keep; `told`: as it was read without any mending."""
         lines = tuple(replace(line, name=words(line.name)) for line in self.lines)
-        mended = replace(self, buyer=self.buyer.fit(told.buyer), lines=lines)
+        mended = replace(self, buyer=self.buyer.fit(told.buyer), lines=lines, number=words(self.number))
         return mended if mended == told else replace(mended, told=told)
 
     def note(self) -> "OrderNote":

@@ -13,6 +13,7 @@ from typing import Any
 from contaazul_sync.core.drafts.cancels import CancelDraft
 from contaazul_sync.core.drafts.documents import NO_REGISTRATION
 from contaazul_sync.core.drafts.lines import SaleLine
+from contaazul_sync.core.drafts.marks import noted
 from contaazul_sync.core.drafts.people import ADDRESS, Address, PersonDraft
 from contaazul_sync.core.drafts.products import ProductDraft
 from contaazul_sync.core.drafts.sales import SaleDraft
@@ -190,7 +191,7 @@ def sale_payload(
         "numero": number,
         "situacao": status,
         "data_venda": draft.day.isoformat(),
-        "observacoes": draft.mark,
+        "observacoes": noted(draft.mark, draft.number),
         "itens": [_item(line, products) for line in draft.lines],
         "condicao_pagamento": _payment(draft, booked),
     }
@@ -225,8 +226,8 @@ def _item(line: SaleLine, products: Mapping[str, ErpId]) -> Json:
 
 
 def _payment(draft: SaleDraft, booked: BookedOn) -> Json:
-    """How it was paid, and its parts. `nsu` names the order, too."""
-    count = len(draft.parts)
+    """How it was paid, and its parts, called as people call the order. `nsu` names it by its id, too."""
+    count, named = len(draft.parts), f"Pedido {draft.number or draft.order_id}"
     payment: Json = {
         "tipo_pagamento": payment_type(draft.method, booked.type),
         "opcao_condicao_pagamento": _terms(draft),
@@ -235,7 +236,7 @@ def _payment(draft: SaleDraft, booked: BookedOn) -> Json:
             {
                 "data_vencimento": part.due.isoformat(),
                 "valor": _number(reais(part.amount)),
-                "descricao": f"Pedido {draft.order_id}" + (f" {i}/{count}" if count > 1 else ""),
+                "descricao": named + (f" {i}/{count}" if count > 1 else ""),
             }
             for i, part in enumerate(draft.parts, start=1)
         ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contaazul_sync.core.drafts.marks import Mark, is_marked, is_tagged, mark, marked_order, marks_in
+from contaazul_sync.core.drafts.marks import Mark, is_marked, is_tagged, mark, marked_order, marks_in, noted
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,11 @@ def test_a_name_with_a_tag_is_of_one_home(name):
 )
 def test_a_name_without_a_tag_may_be_of_several(name):
     assert not is_tagged(name)
+
+
+@pytest.mark.parametrize("number", ["LW-7489", "7]", "[loja:pedido 7]", "[outra:pedido 7", "1/3]"])
+def test_a_number_beside_the_mark_names_no_order(number):
+    told = noted(mark("loja", "88123"), number)
+
+    assert marks_in(told) == [Mark("loja", "88123")]
+    assert "Pedido" in told

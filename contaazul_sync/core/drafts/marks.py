@@ -11,6 +11,7 @@ from contaazul_sync.core.folding import folded
 
 MARK = re.compile(r"\[\s*([\w.\-]+)\s*:\s*pedido\s+([^\[\]]+)\]", re.IGNORECASE)
 PART = re.compile(r"\s\d+\s*/\s*\d+$")
+_NO_BRACKETS = str.maketrans("[]", "()")
 TAG = re.compile(r"-[a-z][2-9][a-z][2-9]$")
 TAG_OF = ("abcdefghjkmnpqrstuvwxyz", "23456789") * 2  # no sign that is taken for another
 
@@ -25,6 +26,14 @@ class Mark(NamedTuple):
 def mark(shop_id: str, order_id: str) -> str:
     """The text that says, inside a sale's notes, which order of which shop it is."""
     return f"[{shop_id}:pedido {order_id}]"
+
+
+def noted(mark: str, number: str) -> str:
+    """The notes of a sale: its mark, and beside it the number that merchant and buyer see, if it is another.
+
+    The brackets of a number would be taken for a mark's.
+    """
+    return f"{mark} Pedido {number.translate(_NO_BRACKETS)}" if number else mark
 
 
 def marks_in(notes: str) -> list[Mark]:

@@ -16,11 +16,15 @@ from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 
 MOST_ROUNDING = 10  # centavos of an order
+LONGEST = 60  # characters of an order's number that anybody calls it by
 
 
 @dataclass(frozen=True, slots=True)
 class SaleDraft:
-    """A sale to create. Lines - discount + freight = total = the sum of the parts, in centavos."""
+    """A sale to create. Lines - discount + freight = total = the sum of the parts, in centavos.
+
+    `number`: what merchant and buyer call the order, where that is not its id; at most LONGEST characters.
+    """
 
     order_id: str
     mark: str
@@ -34,6 +38,7 @@ class SaleDraft:
     days: tuple[int, ...] = ()  # after the payment, of each part, where the merchant says when they are due
     payment_note: str = ""
     remarks: tuple[str, ...] = ()  # what is otherwise than the shop tells
+    number: str = ""
 
 
 def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) -> SaleDraft:
@@ -67,6 +72,7 @@ def sale_draft(order: Order, rules: Rules, kits: Mapping[str, Kit] = NO_KITS) ->
         days=tuple((part.due - day).days for part in parts) if rule.says_when_due else (),
         payment_note="; ".join(filter(None, [note, *remarks])),
         remarks=remarks,
+        number=order.number[:LONGEST].strip() if order.number != order.id else "",
     )
 
 
