@@ -11,6 +11,8 @@ from decimal import Decimal, InvalidOperation
 from html import unescape
 from typing import Any
 
+from contaazul_sync.core.markup import without_tags
+
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # before: a null that a database wrote as a date; after: a slip
 DEPTH = 64  # objects and lists in each other; what lies deeper is left out
 UNREADABLE = Decimal("NaN")
@@ -18,6 +20,8 @@ UNREADABLE = Decimal("NaN")
 _WHOLE, _FRACTION = 19, 64  # the most digits that are looked at
 _LONE = re.compile("[\ud800-\udfff]")  # half of a pair, as of an emoji that was cut: no file takes it
 _STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")  # a terminal, or a line's end
+# Cannot be seen, or turns the direction of what follows; the joiners of emoji and scripts stay.
+_UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _BREAKS = re.compile(r"[\t\n\r]")
 _NO_DATE = re.compile(r"-\d|0000-|[0/:. -]+$")
 
@@ -41,15 +45,28 @@ def whole_pairs(told: str) -> str:
 
 
 def line(told: str) -> str:
-    """A text as one line, in NFC. Not for what things are known by, as a SKU: that stays as it is told."""
+    """A text as one line of what can be seen, in NFC.
+
+    Not for what things are known by, as a SKU: that stays as it is told.
+    """
     if told.isascii() and told.isprintable():
         return told
-    return _BREAKS.sub(" ", unicodedata.normalize("NFC", text(told))).strip()
+    return _BREAKS.sub(" ", unicodedata.normalize("NFC", _UNSEEN.sub("", text(told)))).strip()
 
 
 def words(told: str) -> str:
-    """A name or the like as one line, in NFC, its HTML entities decoded."""
-    return line(unescape(told) if "&" in told else told)
+    """A name or the like as one line, in NFC, its HTML entities decoded, and without tags.
+
+    Imports leave tags whose signs are entities, too: a shop shows these, and nobody means them.
+    """
+    name = without_tags(told) if "<" in told else told
+    name = unescape(name) if "&" in name else name
+    return prose(name)
+
+
+def prose(told: str) -> str:
+    """A description whose entities are decoded, as one line in NFC, without tags that were written in them."""
+    return line(without_tags(told) if "<" in told else told)
 
 
 def whole(digits: str) -> int | Decimal:

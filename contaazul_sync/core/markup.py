@@ -9,6 +9,18 @@ _NAME = re.compile(r"<(?:/\s*+)?[a-zA-Z][^\s/>]*+")
 _REST = re.compile(r"(?:=\s*+(?:\"[^\"]*+\"|'[^']*+')|[^>])*+>")  # a quoted value may have a ">"
 _VALUE = re.compile(r"([^\s=\"'<>/]+)\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]+)")
 _RAW = ("script", "style")  # what is in them is no text
+# Tags that do not divide words; others do.
+INLINE = frozenset(
+    ["a", "abbr", "b", "em", "font", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "u"]
+)
+# What editors and imports leave in names: `<P2>` or `<ana@example.com>` is no tag, but what somebody wrote.
+_DIVIDING = (
+    "blockquote|br|center|code|del|div|h[1-6]|hr|img|ins|li|ol|p|pre|script|style|svg|table|tbody|td|th"
+    "|tr|ul|wbr"
+)
+_IN_NAME = re.compile(
+    rf"<!--[^<>]*-->|</?(?:({'|'.join(sorted(INLINE))})|{_DIVIDING})(?=[\s/>])[^<>]*>", re.I
+)
 
 
 def pieces(html: str) -> Iterator[tuple[str, str, str]]:
@@ -33,6 +45,11 @@ def pieces(html: str) -> Iterator[tuple[str, str, str]]:
         else:
             at = start + 1
     yield html[before:], "", ""
+
+
+def without_tags(name: str) -> str:
+    """A name without the tags that an editor or an import left in it; what is no tag of HTML stays."""
+    return _IN_NAME.sub(lambda tag: "" if tag[1] or tag[0].startswith("<!") else " ", name).strip()
 
 
 def values(inside: str) -> dict[str, str]:

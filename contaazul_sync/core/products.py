@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from contaazul_sync.core.fit import line, words
+from contaazul_sync.core.fit import prose, words
 from contaazul_sync.core.ids import ErpId, ShopKey
 
 
@@ -66,7 +66,7 @@ class Product:
 
     def fit(self, told: "Product | None" = None) -> "Product":
         """The same in words that are fit to keep; `told`: as it was read without any mending."""
-        details = replace(self.details, description=line(self.details.description))
+        details = replace(self.details, description=prose(self.details.description))
         mended = replace(self, name=words(self.name), details=details)
         read = (told or self).words
         return mended if mended.words == read else replace(mended, told=read)

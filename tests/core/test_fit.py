@@ -66,6 +66,17 @@ def test_a_name_is_one_line_in_composed_letters(told):
         ("Tom & Jerry", "Tom & Jerry"),
         ("&amp;amp;", "&amp;"),  # once, as a browser does
         ("Ana 😀", "Ana 😀"),
+        ("Camiseta <b>Azul</b>", "Camiseta Azul"),
+        ("Cami<strong class='x'>seta</strong>", "Camiseta"),
+        ("Caneca<br/>Ipê<BR>", "Caneca Ipê"),
+        ("&lt;p&gt;Caneca&lt;/p&gt;", "Caneca"),
+        ("Caneca<!-- nova -->", "Caneca"),
+        ("Cabo <P2> de 5 < 6 m, i <3", "Cabo <P2> de 5 < 6 m, i <3"),
+        ("Ana <ana@example.com>", "Ana <ana@example.com>"),
+        ("<a <a <b", "<a <a <b"),
+        ("Ca\u00adne\u200bca \u202eIp\u00ea\ufeff", "Caneca Ipê"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+        ("a&#8203;&shy;b", "ab"),
     ],
 )
 def test_a_name_is_what_a_person_reads_in_the_shop(told, name):

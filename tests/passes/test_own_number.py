@@ -1,4 +1,4 @@
-"""The number that merchant and buyer see is on the sale, and the mark beside it stays what a sale is known by."""
+"""The number that people see is on the sale, and the mark beside it stays what a sale is known by."""
 
 import asyncio
 from importlib import resources

@@ -1,5 +1,6 @@
 """Whatever a shop writes into a field: it is that field's trouble, and the rest goes on."""
 
+import json
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,9 @@ pytestmark = pytest.mark.line("memory")
 CUT = "Ana \ud83d"  # an emoji of which a form took one half
 APART = "Joa\u0303o"
 MOJIBAKE = "JOS\xc3\x89 \x89"
+
+
+TAGGED = "<span class='x'>S&atilde;o</span><br/>&lt;b&gt;&amp;&lt;/b&gt; Ci\u00ada\u200b\x07"
 
 
 @pytest.fixture
@@ -56,6 +60,27 @@ def test_a_product_goes_under_the_name_that_a_person_reads(job, kind):
     assert job.sync().outcome == 0
 
     assert job.erp.product("KIT-1").name == "Kit & Calça João Ana \ufffd"
+
+
+@pytest.mark.parametrize("kind", ["merchant", "woocommerce", "storefront"])
+def test_no_tag_and_nothing_unseen_goes_to_the_erp(job, kind):
+    job.use(kind)
+    job.shop.add_product("CAM-1", f"Camisa {TAGGED}", 10, 5, description=f"<p>Malha {TAGGED}</p>")
+    job.sync()
+    job.choose("CAM-1")
+    job.sync()
+    job.shop.order([("CAM-1", 1)], **dict.fromkeys(("payer_name", "payer_address"), TAGGED), number=TAGGED)
+    job.sync()
+
+    (product, person, sale) = (
+        job.calls("POST", path)[0].body for path in ("/v1/produtos", "/v1/pessoas", "/v1/venda")
+    )
+    assert product["nome"] == sale["itens"][0]["descricao"] == "Camisa São & Cia"
+    assert person["nome"] == person["enderecos"][0]["logradouro"] == "São & Cia"
+    if kind == "woocommerce":
+        assert sale["observacoes"].endswith("Pedido São & Cia")
+    sent = json.dumps([product, person, sale], ensure_ascii=False)
+    assert not set(sent) & set("<\xad\u200b\x07")
 
 
 @pytest.mark.parametrize("stock", [None, "", "muitos", 10**30, "1e30", [], "NaN"])

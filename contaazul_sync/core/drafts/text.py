@@ -3,12 +3,7 @@
 from html import unescape
 
 from contaazul_sync.core.drafts.products import DESCRIPTION_LIMIT
-from contaazul_sync.core.markup import pieces
-
-# Tags that do not divide words; others do.
-INLINE = frozenset(
-    ["a", "abbr", "b", "em", "font", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "u"]
-)
+from contaazul_sync.core.markup import INLINE, pieces
 
 MOST = 200_000  # characters of a description that are looked at
 
