@@ -65,7 +65,7 @@ def words(told: str) -> str:
 
 
 def prose(told: str) -> str:
-    """A description whose entities are decoded, as one line in NFC, without tags that were written in them."""
+    """A description of decoded entities as one line in NFC, without the tags that these were."""
     return line(without_tags(told) if "<" in told else told)
 
 

@@ -28,6 +28,7 @@ from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision, decide
 from contaazul_sync.passes.hidden import keep_hidden
 from contaazul_sync.passes.holds import forget_others, keep_holds
+from contaazul_sync.passes.meanings import learn
 from contaazul_sync.passes.nowhere import is_there, judged
 from contaazul_sync.passes.openings import read_anew
 from contaazul_sync.passes.orders import Orders
@@ -211,6 +212,7 @@ class Pass:
         seen = await walk(parts, self.back_to, force=self.force)
         self.seen = self.orders.seen = seen
         parts.progress(_("read the shop"), 1, 1)
+        learn(parts)
         await adopt_ordered(parts)
         if self.only is not None:  # a chosen product may have turned out to be sold by its variations
             self.only = self.only | parts.state.products.variations_of(self.only)

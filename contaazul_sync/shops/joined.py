@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contaazul_sync.core.ids import ShopKey
-from contaazul_sync.core.orders import Order
+from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.shops.port import Hidden, Shop, Told, Unreadable, Wanted, nothing
 
 
@@ -45,3 +45,7 @@ class Joined:
     async def order(self, order_id: str) -> Order | Unreadable | None:
         """One of the order book."""
         return await self.order_book.order(order_id)
+
+    def means(self, status: str) -> Payment:
+        """By the order book."""
+        return self.order_book.means(status)

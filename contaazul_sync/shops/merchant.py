@@ -13,7 +13,7 @@ from typing import Any
 
 from contaazul_sync.core.errors import Failing, Missing, NoAccess, Refused, SignInExpired
 from contaazul_sync.core.ids import ShopKey
-from contaazul_sync.core.orders import Order
+from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.words import _
 from contaazul_sync.net.complaints import error_text
 from contaazul_sync.net.transport import ATTEMPTS, Transport
@@ -110,6 +110,10 @@ class Merchant:
         if not row and isinstance(answer, dict) and answer:  # it went well, and there is nothing in its place
             return None
         return asked_for(order_id, reading.order(self.profile, row) if isinstance(row, dict) else None)
+
+    def means(self, status: str) -> Payment:
+        """What a status means by the profile."""
+        return self.profile.statuses.get(status, Payment.UNKNOWN)
 
     # Asking
 

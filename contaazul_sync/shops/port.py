@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from contaazul_sync.core.ids import ShopKey
-from contaazul_sync.core.orders import Order
+from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.products import Product
 
 Wanted = Callable[[], Set[ShopKey]]  # asked by the kinds of shop that need it
@@ -126,3 +126,6 @@ class Shop(Protocol):
 
         Raises Refused for a refusal that does not say so plainly, and Unclear for another answer.
         """
+
+    def means(self, status: str) -> Payment:
+        """What a status of an order means, by the settings of now; UNKNOWN where it does not tell by itself."""

@@ -26,7 +26,7 @@ from contaazul_sync.core.errors import (
     Unavailable,
 )
 from contaazul_sync.core.ids import ShopKey, parent
-from contaazul_sync.core.orders import Order
+from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _
 from contaazul_sync.home.machine import utc_now
@@ -126,6 +126,10 @@ class Storefront:
     async def order(self, order_id: str) -> Order | Unreadable | None:  # noqa: ARG002
         """None, for the same reason."""
         return None
+
+    def means(self, status: str) -> Payment:  # noqa: ARG002
+        """UNKNOWN, for the same reason."""
+        return Payment.UNKNOWN
 
     # A product's page
 

@@ -234,6 +234,18 @@ class Orders:
         """The shop was asked for an order that it had not listed."""
         self.db.write("UPDATE orders SET asked_at = ? WHERE id = ?", text(now), order_id)
 
+    def statuses(self, *payments: Payment) -> list[tuple[Payment, str]]:
+        """The shop's words for statuses, beside what each was taken for, of the orders that were taken so."""
+        sql = "SELECT DISTINCT payment, status FROM orders WHERE payment IN ({}) ORDER BY payment, status"
+        return [(Payment(row["payment"]), row["status"]) for row in self.db.some(sql, payments)]
+
+    def means(self, before: Payment, status: str, payment: Payment) -> None:
+        """The orders of this status that were taken for something else mean this."""
+        sql = """UPDATE orders SET payment = :now, was_paid = max(was_paid, :now = 'paid')
+                 WHERE payment = :before AND status = :status"""
+        with self.db.atomic():
+            self.db.execute(sql, {"now": payment.value, "before": before.value, "status": status})
+
     def gone(self, order_ids: Iterable[str], now: datetime) -> None:
         """The shop says that it has these orders no more. One that was never paid ended with that."""
         sql = """UPDATE orders SET gone_at = ?,

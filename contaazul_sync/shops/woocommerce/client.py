@@ -17,7 +17,7 @@ import httpx
 from contaazul_sync.core.errors import Failing, Missing, NoAccess, Nowhere, Refused, SignInExpired
 from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.money import DIGITS
-from contaazul_sync.core.orders import Order
+from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.words import _
 from contaazul_sync.net import border
 from contaazul_sync.net.transport import ATTEMPTS, Transport
@@ -142,6 +142,10 @@ class WooCommerce:
             return None
         order = orders.order(row, self.statuses) if isinstance(row, dict) else None
         return asked_for(order_id, order)
+
+    def means(self, status: str) -> Payment:
+        """What a status means by the settings."""
+        return self.statuses.means(status)
 
     # Variations
 

@@ -33,6 +33,14 @@ class Statuses:
     paid: frozenset[str] = PAID
     unpaid: frozenset[str] = frozenset()
 
+    def means(self, status: str) -> Payment:
+        """What a status means; UNKNOWN also for WooCommerce's own of paid ones, which the day decides."""
+        if status in ENDED:
+            return ENDED[status]
+        if status in UNPAID | self.unpaid:
+            return Payment.UNPAID
+        return Payment.PAID if status in self.paid - PAID else Payment.UNKNOWN
+
 
 def order(row: Row, statuses: Statuses) -> Order | Unreadable:
     """One order."""
