@@ -48,6 +48,9 @@ class Buyer:
     # No part of the marks that were always kept. Of a company: digits, or ISENTO.
     state_registration: str = field(default="", repr=False)
     told: str = field(default="", repr=False, compare=False)  # its mark, where words were mended: see Order
+    # The key that the document stands under, and the mark of versions that did not know it.
+    document_key: str = field(default="", repr=False, compare=False)
+    formerly: str = field(default="", repr=False, compare=False)
 
     @property
     def mark(self) -> str:
@@ -56,9 +59,9 @@ class Buyer:
 
     def fit(self, told: "Buyer") -> "Buyer":
         """The same in words that are fit to keep."""
-        names = [each.name for each in fields(self) if each.name != "told"]
-        mended = Buyer(**{name: words(getattr(self, name)) for name in names})
-        return self if mended == told else replace(mended, told=told.mark)
+        names = [each.name for each in fields(self) if each.compare]
+        mended = replace(self, **{name: words(getattr(self, name)) for name in names})
+        return self if mended == told else replace(mended, told=told.mark, formerly=told.formerly)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ class Order:
                 _mark(each, told.method, tuple(line.content for line in each.lines)) for each in self.roughly
             ),
             buyer=self.buyer.mark,
+            buyer_formerly=self.buyer.formerly or self.buyer.mark,
             number=self.number if self.number != self.id else "",
             parent=self.parent,
             created_at=self.created_at,
@@ -179,10 +183,11 @@ class OrderNote:
     the buyer's data, which nobody can read back. `number` is the shop's own where it is not the id, `parent`
     the order that this one is a part of.
 
-    Four are of the reading alone: `formerly`, the fingerprint as versions made it that took the items' names
-    into it, and `roughly`, those of versions that were told fewer decimals (see `Orders.save`); whether the
-    shop tells when it was paid; and whether versions before took it for unpaid. The last six the state alone
-    knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells no time of
+    Five are of the reading alone: `formerly`, the fingerprint as versions made it that took the items' names
+    into it, and `roughly`, those of versions that were told fewer decimals (see `Orders.save`);
+    `buyer_formerly`, the same of the buyer as versions made it that did not know the key of the document;
+    whether the shop tells when it was paid; and whether versions before took it for unpaid. The last six the
+    state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells no time of
     it; whether a person asked for it though it is too old, and by its name; since when the shop says that it
     has it no more; and within which order, sent or to be sent, its money and its units are already.
     """
@@ -201,6 +206,7 @@ class OrderNote:
     created_at: datetime | None = None
     formerly: str = field(default="", compare=False)
     roughly: tuple[str, ...] = field(default=(), compare=False)
+    buyer_formerly: str = field(default="", compare=False)
     tells_payment: bool = field(default=True, compare=False)
     was_unpaid: bool = field(default=False, compare=False)
     was_paid: bool = field(default=False, compare=False)

@@ -59,6 +59,7 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "shop.storefront_url": (readers.address, "https://apilojaws.wslojas.com.br/api-loja-v2"),
     "shop.paid_statuses": (readers.some_words, "processing,completed"),
     "shop.unpaid_statuses": (readers.some_words, ""),
+    "shop.document_fields": (readers.some_words, ""),
     "shop.id": (readers.text, ""),
     "shop.requests_per_second": (readers.rate, Decimal(5)),
     "prices.adjustment_percent": (readers.percent, Decimal(0)),

@@ -155,7 +155,8 @@ async def _woocommerce(settings: Settings, lines: _Lines, token: str) -> Shop:
     address = settings.text("shop.api_url") or settings.need("shop.url") + API_PATH
     api = await lines.open(address, auth=Keys(token), limits=FEW, headers={"Cache-Control": "no-cache"})
     paid, unpaid = settings.words("shop.paid_statuses"), settings.words("shop.unpaid_statuses")
-    return WooCommerce(api, Statuses(paid, unpaid))
+    named = tuple(sorted(settings.words("shop.document_fields")))
+    return WooCommerce(api, Statuses(paid, unpaid, named))
 
 
 def _given(settings: Settings, state: State, name: str) -> str:

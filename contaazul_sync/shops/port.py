@@ -128,4 +128,4 @@ class Shop(Protocol):
         """
 
     def means(self, status: str) -> Payment:
-        """What a status of an order means, by the settings of now; UNKNOWN where it does not tell by itself."""
+        """What a status means by the settings of now; UNKNOWN where it does not tell by itself."""

@@ -42,20 +42,25 @@ CREATE INDEX orders_by_number ON orders (number);
 CREATE INDEX orders_by_buyer ON orders (buyer, total);
 CREATE INDEX orders_by_parent ON orders (parent) WHERE parent <> ''
 """,
+    6: """
+ALTER TABLE orders ADD COLUMN buyer_told TEXT NOT NULL DEFAULT ''
+""",
 }
 
 # A mark that was kept stands as long as the order says the same: versions that took the items' names into it
 # made another, and a sale, an intent or a failure may have that one. So `content` is what tells a change, and
-# an order that is again as it was sold, or as an older version saw it, has that mark again.
+# an order that is again as it was sold, or as an older version saw it, has that mark again. In the same way
+# `buyer_told` tells a change of the buyer: the mark of a version that did not know the key of a document
+# stands until the shop tells another buyer than it told this version first.
 # An order that was last read with fewer decimals keeps its mark, too, where it is the same with these.
 # A payment of which the shop tells no time was made when the order was first seen to be paid, or to be of a
 # status that nobody knows, after it was seen not to be; unless it is only read otherwise than before. What
 # versions before read as unpaid, and nobody has touched since, was paid long ago: it is not sent by itself.
 SAVE_ORDER = """
 INSERT INTO orders (id, payment, status, total, items, counted_at, updated_at, fingerprint, buyer, number,
-    parent, created_at, was_paid, content)
+    parent, created_at, was_paid, content, buyer_told)
 VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint, :buyer, :number,
-    :parent, :created_at, :paid, :fingerprint)
+    :parent, :created_at, :paid, :fingerprint, :buyer)
 ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
     fingerprint = CASE WHEN content = excluded.content THEN fingerprint
@@ -72,7 +77,10 @@ ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, 
             AND excluded.payment IN ('paid', 'unknown') THEN :now
         ELSE seen_paid_at END,
     buyer = CASE WHEN excluded.buyer = :nobody AND updated_at = excluded.updated_at THEN buyer
-                 ELSE excluded.buyer END
+        WHEN buyer_told = excluded.buyer OR (buyer_told = '' AND buyer = :buyer_formerly) THEN buyer
+        ELSE excluded.buyer END,
+    buyer_told = CASE WHEN excluded.buyer = :nobody AND updated_at = excluded.updated_at THEN buyer_told
+        ELSE excluded.buyer END
 """
 # What a listing tells that leaves out who bought. It takes back nothing of what the order itself told since
 # it was touched last: else each walk would change the order, and end what a person said of it.
@@ -96,6 +104,7 @@ def _row(note: OrderNote, now: datetime) -> Row:
         "was_unpaid": int(note.was_unpaid),
         "long_ago": LONG_AGO,
         "buyer": note.buyer,
+        "buyer_formerly": note.buyer_formerly or note.buyer,
         "number": note.number,
         "parent": note.parent,
         "created_at": text(note.created_at) if note.created_at else None,
@@ -160,7 +169,8 @@ class Orders:
         if note.created_at is None or note.buyer == NOBODY:
             return []
         sql = """SELECT orders.* FROM orders JOIN sales ON order_id = orders.id
-                 WHERE orders.id <> :id AND buyer = :buyer AND orders.total = :total AND items = :items
+                 WHERE orders.id <> :id AND buyer IN (:buyer, :buyer_formerly)
+                   AND orders.total = :total AND items = :items
                    AND (created_at = :created_at OR (created_at IS NULL AND counted_at = :counted_at))"""
         return [as_note(row) for row in self.db.query(sql, _row(note, note.updated_at))]
 

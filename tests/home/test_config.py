@@ -58,6 +58,7 @@ GOOD: dict[str, tuple[str, object, str, object]] = {
         "processing,completed",
     ),
     "shop.unpaid_statuses": ('["aguardando"]', "aguardando", "a, b", "a,b"),
+    "shop.document_fields": ('["_meu_cpf"]', "_meu_cpf", "a, b", "a,b"),
     "shop.api_url": (
         '"https://s.example/v2/"',
         "https://s.example/v2",
@@ -121,6 +122,7 @@ BAD: list[tuple[str, str, str]] = [
     ("shop.paid_statuses", '"processing,,completed"', "words with commas"),
     ("shop.paid_statuses", "[1]", TEXT),
     ("shop.unpaid_statuses", "1", TEXT),
+    ("shop.document_fields", "1", TEXT),
     ("shop.api_url", '"http://loja.example"', HTTPS),
     ("shop.api_url", '"http://localhost.evil.example"', HTTPS),
     ("shop.profile", "[]", TEXT),

@@ -37,6 +37,14 @@ def document_of(buyer: Buyer) -> str | None:
     raise Unusable(_("the buyer's CPF or CNPJ is not valid"))
 
 
+def looks_like_one(text: str) -> bool:
+    """Whether a text is as long as a CPF or a CNPJ, also without the zeros that these may have lost."""
+    signs = "".join(filter(str.isalnum, text))
+    lost = MOST_LOST if text.isdecimal() else dict.fromkeys(MOST_LOST, 0)
+    is_long = any(kind - lost[kind] <= len(signs) <= kind for kind in (CPF, CNPJ))
+    return is_long and signs[-2:].isdecimal()
+
+
 def registration_of(text: str) -> str:
     """A state registration as an invoice can have it, a number or `ISENTO`; nothing for any other words."""
     if folded(text).startswith("isent"):

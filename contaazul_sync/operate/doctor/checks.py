@@ -89,6 +89,7 @@ def title(name: str) -> str:
         "sign-in": _("sign-in"),
         "a product": _("a product"),
         "an order": _("an order"),
+        "a document": _("CPF or CNPJ"),
         "shop": _("shop"),
         "clock": _("clock"),
         "connection": _("connection"),

@@ -15,6 +15,9 @@ from contaazul_sync.operate.doctor.checks import Check, Level, good, problem, sk
 from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.shops.port import Can, Shop, Told, Unreadable
 
+LOOKED_AT = 20  # orders
+PROFILE_FIELD = "buyer_document"
+
 
 def abilities(kind: str, can: Can) -> str:
     """What this shop can do, in a sentence."""
@@ -55,21 +58,56 @@ async def _first(pages: AsyncIterator[list[Told]]) -> Product | None:
     return None
 
 
-async def an_order(shop: Shop, kind: str) -> Check:
-    """One order of the shop, as it is read."""
+async def orders(shop: Shop, kind: str) -> list[Check]:
+    """One order of the shop, as it is read, and where the last ones keep the buyer's document."""
     if not shop.can.orders:
-        return warning("an order", _("the shop's orders cannot be read"), how_to_get_orders())
+        return [warning("an order", _("the shop's orders cannot be read"), how_to_get_orders())]
     try:
-        async for page in shop.orders():
-            for order in page:
-                if isinstance(order, Order):
-                    return _read(order, kind)
-                if isinstance(order, Unreadable):
-                    step = unreadable_step(order.id, by_profile=order.by_profile)
-                    return warning("an order", order.reason, step)
+        seen = await _some(shop)
+        if not seen:
+            return [skipped("an order", _("the shop lists none"))]
+        readable = [order for order in seen if isinstance(order, Order)]
+        checks = [_first_of(seen[0], kind)]
+        return [*checks, await _documents(shop, readable, kind)] if readable else checks
     except SyncError as error:
-        return problem("an order", error)
-    return skipped("an order", _("the shop lists none"))
+        return [problem("an order", error)]
+
+
+async def _some(shop: Shop) -> list[Order | Unreadable]:
+    """The first orders that the shop lists, LOOKED_AT at most."""
+    seen: list[Order | Unreadable] = []
+    async for page in shop.orders():
+        seen += [order for order in page if isinstance(order, (Order, Unreadable))]
+        if len(seen) >= LOOKED_AT:
+            break
+    return seen[:LOOKED_AT]
+
+
+def _first_of(order: Order | Unreadable, kind: str) -> Check:
+    if isinstance(order, Unreadable):
+        return warning("an order", order.reason, unreadable_step(order.id, by_profile=order.by_profile))
+    return _read(order, kind)
+
+
+async def _documents(shop: Shop, seen: list[Order], kind: str) -> Check:
+    """Under which keys the CPF or CNPJ of the last buyers stands; a list may leave out who bought."""
+    if not any(order.buyer.document for order in seen):
+        alone = await shop.order(seen[0].id)
+        seen = [alone, *seen[1:]] if isinstance(alone, Order) else seen
+    found = [order.buyer.document_key or PROFILE_FIELD for order in seen if order.buyer.document]
+    if found:
+        text = _("under {keys}, in {n} of the last {all} orders")
+        keys = ", ".join(sorted(set(found)))
+        return good("a document", text.format(keys=keys, n=len(found), all=len(seen)))
+    text = _("none of the last {n} orders has a CPF or CNPJ that is found")
+    if kind == "woocommerce":
+        step = _(
+            "let the checkout ask for it, or name the key under which a plugin keeps it: contaazul-sync"
+            " config set shop.document_fields KEY"
+        )
+    else:
+        step = _("correct {field} in the shop profile").format(field=PROFILE_FIELD)
+    return warning("a document", text.format(n=len(seen)), step)
 
 
 def _read(order: Order, kind: str) -> Check:

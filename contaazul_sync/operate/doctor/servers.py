@@ -14,7 +14,7 @@ from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate import wiring
 from contaazul_sync.operate.doctor.checks import Check, Level, good, problem, skipped, warning
-from contaazul_sync.operate.doctor.reading import a_product, abilities, an_order
+from contaazul_sync.operate.doctor.reading import a_product, abilities, orders
 from contaazul_sync.operate.signin.session import describe
 
 CLOCK_OFF = timedelta(minutes=2)
@@ -41,7 +41,8 @@ class Servers:
             async with wiring.shop_client(self.settings, self.vault, heard=heard) as shop:
                 yield good("shop", abilities(self.settings.text("shop.kind"), shop.can))
                 yield await a_product(shop, self.clock())
-                yield await an_order(shop, self.settings.text("shop.kind"))
+                for check in await orders(shop, self.settings.text("shop.kind")):
+                    yield check
         except SyncError as error:
             yield problem("shop", error)
         yield _clock(clocks)

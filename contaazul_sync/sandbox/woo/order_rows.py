@@ -179,6 +179,7 @@ def _as_the_plugin(brazil: Row) -> Row:
 
 def _metas(order: Row) -> list[Row]:
     told = {f"_billing_{name}": value for name, value in sorted(_brazil(order).items()) if value}
+    told |= order.get("metas", {})  # of whichever plugin
     first = order["id"] * 100
     return [{"id": first + place, "key": key, "value": told[key]} for place, key in enumerate(told)]
 

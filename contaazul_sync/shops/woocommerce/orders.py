@@ -15,7 +15,7 @@ from contaazul_sync.core.orders import NOTHING_TAKEN, Buyer, Line, Order, Paymen
 from contaazul_sync.core.words import _
 from contaazul_sync.shops import bugs
 from contaazul_sync.shops.port import Unreadable
-from contaazul_sync.shops.woocommerce import bundles
+from contaazul_sync.shops.woocommerce import bundles, documents
 from contaazul_sync.shops.woocommerce.fields import Row, amount, modified, need, number, rows, text, time
 from contaazul_sync.shops.woocommerce.rounding import FEWER, rounded
 
@@ -28,10 +28,14 @@ ENDED = {"cancelled": Payment.CANCELLED, "refunded": Payment.REFUNDED}
 
 @dataclass(frozen=True, slots=True)
 class Statuses:
-    """The words that mean paid, and those of a plugin that mean unpaid."""
+    """What the merchant says of the shop's words: those that mean paid, those of a plugin that mean unpaid.
+
+    `document_fields`: keys of a plugin that nobody knows, under which a CPF or CNPJ stands.
+    """
 
     paid: frozenset[str] = PAID
     unpaid: frozenset[str] = frozenset()
+    document_fields: tuple[str, ...] = ()
 
     def means(self, status: str) -> Payment:
         """What a status means; UNKNOWN also for WooCommerce's own of paid ones, which the day decides."""
@@ -76,7 +80,7 @@ def _order(order_id: OrderId, row: Row, statuses: Statuses) -> Order:
         method=text(row, "payment_method") or text(row, "payment_method_title"),
         installments=1,
         total_paid=None,
-        buyer=_buyer(row),
+        buyer=_buyer(row, statuses.document_fields),
         number=text(row, "number"),
         parent=str(number(row, "parent_id") or ""),
         tells_payment=paid is not None or status != COMPLETED,
@@ -142,7 +146,7 @@ def _gross(row: Row, name: str) -> int:
     return need(row, name) + amount(row, f"{name}_tax")
 
 
-def _buyer(row: Row) -> Buyer:
+def _buyer(row: Row, more: tuple[str, ...]) -> Buyer:
     told = row.get("billing")
     billing: Row = told if isinstance(told, dict) else {}
     kept = {text(each, "key"): each.get("value") for each in rows(row, "meta_data")}
@@ -154,7 +158,7 @@ def _buyer(row: Row) -> Buyer:
 
     cpf, cnpj = brazilian("cpf"), brazilian("cnpj")
     is_company = bool(cnpj) and (not cpf or brazilian("persontype") in ("2", "J"))
-    return Buyer(
+    buyer = Buyer(
         name=f"{text(billing, 'first_name')} {text(billing, 'last_name')}".strip(),
         document=cnpj if is_company else cpf,
         company=text(billing, "company"),
@@ -168,4 +172,13 @@ def _buyer(row: Row) -> Buyer:
         region=text(billing, "state"),
         postcode=text(billing, "postcode"),
         state_registration=brazilian("ie") if is_company else "",
+        document_key=("cnpj" if is_company else "cpf") if cpf or cnpj else "",
     )
+    return buyer if buyer.document else _elsewhere(buyer, *documents.found(billing, kept, more))
+
+
+def _elsewhere(buyer: Buyer, document: str, key: str) -> Buyer:
+    """The buyer with a document that stands under another key, which former versions did not read."""
+    if not document:
+        return buyer
+    return replace(buyer, document=document, document_key=key, formerly=buyer.mark)
