@@ -27,6 +27,7 @@ from contaazul_sync.core.erp import (
 )
 from contaazul_sync.core.errors import Missing, Unanswered, Unavailable, Unclear
 from contaazul_sync.core.ids import ErpId
+from contaazul_sync.core.skus import nearest
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.answers import (
     compact,
@@ -87,10 +88,10 @@ class ContaAzul:
 
     # Products
 
-    async def find_products(self, sku: str) -> list[ErpProduct]:
-        """The products, active or not, with exactly this SKU."""
-        rows = _rows(await self.http.get(PRODUCTS, {"sku": sku, "tamanho_pagina": 50}))
-        return [product for product in _products(rows) if product.sku == sku]
+    async def find_products(self, sku: str, by: str = "sku") -> list[ErpProduct]:
+        """The products, active or not, with this SKU, else some that are alike. "busca" finds more of these."""
+        rows = _rows(await self.http.get(PRODUCTS, {by: sku, "tamanho_pagina": 50}))
+        return nearest(_products(rows), sku, lambda product: product.sku)
 
     async def find_products_by_ean(self, ean: str) -> list[ErpProduct]:
         """The products with exactly this EAN, which the listing's text search covers."""

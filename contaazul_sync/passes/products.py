@@ -19,13 +19,14 @@ from contaazul_sync.core.plan.actions import CreateProduct, SendPrice
 from contaazul_sync.core.plan.prices import price_version
 from contaazul_sync.core.plan.products import product_version
 from contaazul_sync.core.products import Link
+from contaazul_sync.core.skus import nearest, spelled
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.payloads import product_payload
 from contaazul_sync.erp.refusals import is_taken
 from contaazul_sync.passes.leaving import leaving
 from contaazul_sync.passes.outcomes import keep
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.twins import sku_named, the_one
+from contaazul_sync.passes.twins import the_one, twin_of
 
 
 class Products:
@@ -44,7 +45,7 @@ class Products:
         self._catalogue = {}
         async for products in self.parts.erp.list_products():
             for product in products:
-                self._catalogue.setdefault(f"SKU {product.sku}", []).append(product)
+                self._catalogue.setdefault(f"SKU {spelled(product.sku)}", []).append(product)
                 self._catalogue.setdefault(f"EAN {product.ean}", []).append(product)
 
     async def create(self, create: CreateProduct) -> None:
@@ -59,7 +60,7 @@ class Products:
             await self._take_over(create, twin)
 
     async def _twin(self, sku: str, ean: str) -> ErpId | None:
-        twin = the_one(await self._with_sku(sku), sku_named(sku))
+        twin = twin_of(self.parts.state, await self._with_sku(sku), sku)
         if twin is None and ean:
             twin = the_one(await self._with_ean(ean), _("the EAN {ean}").format(ean=ean))
             if twin and twin.sku != sku and twin.sku in self.parts.state.products.keys_of_skus([twin.sku]):
@@ -70,7 +71,7 @@ class Products:
     async def _with_sku(self, sku: str) -> list[ErpProduct]:
         if self._catalogue is None:
             return await self.parts.erp.find_products(sku)
-        return self._catalogue.get(f"SKU {sku}", [])
+        return nearest(self._catalogue.get(f"SKU {spelled(sku)}", []), sku, lambda product: product.sku)
 
     async def _with_ean(self, ean: str) -> list[ErpProduct]:
         if self._catalogue is None:
@@ -98,17 +99,27 @@ class Products:
 
     async def _refused(self, create: CreateProduct, error: Refused, *, is_first: bool) -> ErpId:
         """The product in whose favour a create was refused. Raises Refused, Unanswered."""
-        sku = create.product.sku
-        twin = the_one(await self.parts.erp.find_products(sku), sku_named(sku)) if is_taken(error) else None
+        sku, state = create.product.sku, self.parts.state
+        if is_first:  # nothing is in doubt: it was refused, and nothing was sent before
+            state.intents.close(Kind.PRODUCT, create.key)
+        found = await self._taken_by(sku) if is_taken(error) else []
+        try:
+            twin = twin_of(state, found, sku)
+        except Unusable as unclear:
+            said = _("{why}; the ERP says: {text}").format(why=unclear.message, text=error.text)
+            raise Unusable(said, unclear.next_step) from None
         if twin:
             return twin.id
-        if error.status == 409:
+        if not is_first and error.status == 409:  # by what was sent before, perhaps
             raise Unanswered(_("the ERP says that the SKU is in use, and does not list it yet"))
         if not is_first:  # this refusal says nothing of an earlier send, whose answer was lost
             text = _("{message}; an earlier send may have arrived")
             raise Unanswered(text.format(message=error.message))
-        self.parts.state.intents.close(Kind.PRODUCT, create.key)
         raise error
+
+    async def _taken_by(self, sku: str) -> list[ErpProduct]:
+        """What has a SKU that the ERP says is in use: exactly this one, or one that is alike."""
+        return await self.parts.erp.find_products(sku) or await self.parts.erp.find_products(sku, "busca")
 
     async def _take_over(self, create: CreateProduct, erp_id: ErpId) -> None:
         """Link a product that was there, and give it the shop's price: the merchant chose to send it."""

@@ -13,13 +13,14 @@ from contaazul_sync.core.money import adjusted
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.skus import nearest, spelled
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.adopt import Adopted, Adoption, Ask, cannot_ask
 from contaazul_sync.passes.binding import REBUILDING, bind, made_whole
 from contaazul_sync.passes.decide import decide
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import ask_whose, may_be_its, tell_double
-from contaazul_sync.passes.twins import sku_named, the_one
+from contaazul_sync.passes.twins import twin_of
 from contaazul_sync.passes.walk import keep_watermarks, walk
 from contaazul_sync.state.file import State
 from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
@@ -82,15 +83,15 @@ async def _link(parts: Parts) -> tuple[int, list[str]]:
     by_sku: dict[str, list[ErpProduct]] = {}
     async for twins in parts.erp.list_products():
         for twin in twins:
-            by_sku.setdefault(twin.sku, []).append(twin)
+            by_sku.setdefault(spelled(twin.sku), []).append(twin)
     state, shared = parts.state, parts.state.products.same_sku()
     for product in list(state.products.all()):
-        twins = by_sku.get(product.sku, [])
+        twins = nearest(by_sku.get(spelled(product.sku), []), product.sku, lambda twin: twin.sku)
         if not product.sku or product.sku in shared or not twins:
             continue
         link = state.links.get(product.key)
         try:
-            only = the_one(twins, sku_named(product.sku))
+            only = twin_of(state, twins, product.sku)
             if only and link is None:
                 link = _linked(parts, product, only)
                 state.links.save(link, parts.clock())

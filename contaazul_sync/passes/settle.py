@@ -117,7 +117,8 @@ async def _look_again(parts: Parts) -> int:
 async def _settle_product(parts: Parts, intent: Intent) -> bool:
     state, key, now = parts.state, ShopKey(intent.key), parts.clock()
     product = state.products.get(key)
-    found = await parts.erp.find_products(product.sku) if product else []
+    listed = await parts.erp.find_products(product.sku) if product else []
+    found = [each for each in listed if product and each.sku == product.sku]  # as it was sent, or not ours
     verdict = protocol.settle(
         intent, found[0].id if found else None, others=False, now=now, grace=parts.grace
     )

@@ -9,6 +9,7 @@ from contaazul_sync.core.plan.units import skus_of
 from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.state.file import State
 
 
 async def adopt_ordered(parts: Parts) -> int:
@@ -28,21 +29,36 @@ async def adopt_ordered(parts: Parts) -> int:
             continue
         try:
             with parts.single(sku):
-                twin = the_one(await parts.erp.find_products(sku), sku_named(sku))
-                if twin:
-                    _adopt(parts, key, twin)
+                if twin := twin_of(parts.state, await parts.erp.find_products(sku), sku):
+                    _adopt(parts, key, twin, sku)
                     adopted += 1
         except ItemError:
             continue  # the order's own line in `status` says what is missing
     return adopted
 
 
-def _adopt(parts: Parts, key: ShopKey, twin: ErpProduct) -> None:
+def _adopt(parts: Parts, key: ShopKey, twin: ErpProduct, sku: str) -> None:
     """Link a product that the merchant did not choose: its price in the ERP stays till the shop's changes."""
     product, rules, now = parts.state.products.get(key), parts.rules, parts.clock()
     base = product.base(rules.price_source) if product else None
     sent = adjusted(base, rules.percent) if base is not None else None
-    parts.state.links.save(Link(key, twin.id, twin.sku, base, sent, compare_after=now), now)
+    parts.state.links.save(Link(key, twin.id, sku, base, sent, compare_after=now), now)
+
+
+def twin_of(state: State, found: list[ErpProduct], sku: str) -> ErpProduct | None:
+    """The product of the ERP that is the shop's with this SKU, among those found by it; None for none.
+
+    A SKU that is only alike (`core.skus`) counts where one product of each system has it. Raises Unusable.
+    """
+    if not found or found[0].sku == sku:
+        return the_one(found, sku_named(sku))
+    ours = sorted({*state.products.alike(sku), sku})
+    if len(found) > 1 or len(ours) > 1:
+        text = _("the SKU {ours} of the shop and {theirs} of the ERP are alike: which is which is not clear")
+        theirs = ", ".join(sorted({product.sku for product in found}))
+        step = _("spell them alike in both, or: contaazul-sync link SKU ERP-ID")
+        raise Unusable(text.format(ours=", ".join(ours), theirs=theirs), step)
+    return the_one(found, sku_named(found[0].sku))
 
 
 def the_one(found: list[ErpProduct], what: str) -> ErpProduct | None:

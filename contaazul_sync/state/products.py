@@ -9,6 +9,7 @@ from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import plain
 from contaazul_sync.core.products import Details, Product
+from contaazul_sync.core.skus import spelled
 from contaazul_sync.state import drifts, items, queue
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.notes import Notes
@@ -265,6 +266,12 @@ class Products:
         sql = """SELECT sku FROM products WHERE gone_at IS NULL AND sku <> '' GROUP BY sku
                  HAVING count(*) > 1 AND count(DISTINCT substr(key, 1, instr(key || ':', ':') - 1)) = 1"""
         return {row["sku"] for row in self.db.query(sql)}
+
+    def alike(self, sku: str) -> list[str]:
+        """The SKUs of live products that are this one but for case and Unicode form, each as it is spelled."""
+        wanted = spelled(sku)
+        rows = self.db.query("SELECT DISTINCT sku FROM products WHERE gone_at IS NULL")
+        return [row["sku"] for row in rows if spelled(row["sku"]) == wanted]
 
     def unsent(self) -> Iterator[Product]:
         """The live products that are neither in the ERP nor queued."""

@@ -12,7 +12,7 @@ from contaazul_sync.sandbox.common.wire import RefusedError, answer, no_content
 from contaazul_sync.sandbox.erp import checks
 from contaazul_sync.sandbox.erp.products.body import changes_in, reference, set_fiscal, sku_of, variations
 from contaazul_sync.sandbox.erp.products.rows import detail
-from contaazul_sync.sandbox.erp.products.search import show_list
+from contaazul_sync.sandbox.erp.products.search import same_sku, show_list
 from contaazul_sync.sandbox.erp.records.fixed import DEFAULT_UNIT
 from contaazul_sync.sandbox.erp.records.products import STATUSES
 
@@ -64,7 +64,9 @@ def _refuse_duplicate(erp: Erp, product: Product) -> None:
     if erp.switches.duplicate_sku == "accept":
         return
     # An inactive product and one that no list shows yet count as well.
-    if any(other.sku == product.sku and other.id != product.id for other in erp.products.values()):
+    if any(
+        same_sku(erp, other.sku, product.sku) and other.id != product.id for other in erp.products.values()
+    ):
         raise RefusedError(409, f"Já existe um produto cadastrado com o SKU {product.sku}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from contaazul_sync.sandbox.common.wire import RefusedError, answer
 from contaazul_sync.sandbox.erp import checks
@@ -53,11 +54,27 @@ def _search(call: Call) -> Callable[[Erp, Product], bool]:
 
     def matches(erp: Erp, product: Product) -> bool:
         family = [product, *erp.children(product)]
-        if sku is not None and all(member.sku != sku for member in family):
+        if sku is not None and not any(is_listed(erp, member.sku, sku) for member in family):
             return False
-        return any(words in f"{each.name}\n{each.ean}\n{each.sku}".casefold() for each in family)
+        return any(_folded(words) in _folded(f"{each.name}\n{each.ean}\n{each.sku}") for each in family)
 
     return matches
+
+
+def same_sku(erp: Erp, one: str, other: str) -> bool:
+    """Whether two SKUs are one to the ERP, as its switch says."""
+    if erp.switches.alike_skus == "differ":
+        return one == other
+    return _folded(one) == _folded(other)
+
+
+def is_listed(erp: Erp, sku: str, asked: str) -> bool:
+    """Whether the filter of the list finds a SKU."""
+    return sku == asked or (erp.switches.alike_skus == "found" and same_sku(erp, sku, asked))
+
+
+def _folded(text: str) -> str:
+    return normalize("NFC", text).casefold()
 
 
 def _status(call: Call) -> Callable[[Erp, Product], bool]:
