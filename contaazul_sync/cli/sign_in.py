@@ -29,8 +29,8 @@ def auth(
 ) -> None:
     """Sign in to Conta Azul; asks for what is missing in the settings. Once."""
     from contaazul_sync.operate.signin.asking import Asker
-    from contaazul_sync.operate.signin.session import describe, look_at_shop, sign_in
-    from contaazul_sync.operate.signin.settings import prepare
+    from contaazul_sync.operate.signin.session import describe, look_at_shop, other_address, sign_in
+    from contaazul_sync.operate.signin.settings import offer_address, prepare
 
     ask = Asker(yes)
     if remove:
@@ -39,6 +39,8 @@ def auth(
     settings, vault = prepare(os.environ, ask, utc_now(), anew=secrets)
     account = running.wait_for(sign_in(settings, vault, browser=not no_browser))
     tell(_("Signed in to {company}.").format(company=describe(account)))
+    if address := running.wait_for(other_address(settings, vault)):
+        settings = offer_address(os.environ, settings, ask, address)
     tell(running.wait_for(look_at_shop(settings, vault)))
     text = _("Settings: {file}. Secrets: {place}.")
     tell(text.format(file=settings.config_file, place=vault.backend.name))

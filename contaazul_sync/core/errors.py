@@ -19,6 +19,7 @@ SyncError                  never raised itself
       Failing              the same, of one request: to another the server may answer
         Unclear            the server is there, and what it tells of one thing cannot be read
       Nowhere              404 to everything
+      Elsewhere            another address is named instead of an answer
     Silent                 nothing usable for ten minutes: the run ends
   Interrupted       130    somebody stopped it: run it again to go on
   SafetyStop          7    look first, then `--force`; what it does not concern went on
@@ -106,7 +107,11 @@ class NotSignedIn(SignInError):
 
 
 class SignInExpired(SignInError):
-    """The refresh token was refused."""
+    """The refresh token, or a key, was refused. `text`: the server's own words, made harmless."""
+
+    def __init__(self, message: str, text: str = "") -> None:
+        super().__init__(message)
+        self.text = text
 
 
 class TemporaryError(SyncError):
@@ -133,6 +138,10 @@ class Failing(Unavailable):
 
 class Unclear(Failing):
     """What a server tells of one thing cannot be read; of others it may be. Nothing was changed."""
+
+
+class Elsewhere(Unavailable):
+    """A server sends us to another address. Nobody follows it: keys go to the one that was named."""
 
 
 class Nowhere(Unavailable):

@@ -72,7 +72,6 @@ TOGETHER = 8  # sales that are read at the same time
 ANY_NUMBER = sys.maxsize  # no sale's is above it
 MOST_PAGES = 2000  # a listing that does not end is cut here
 
-
 Read = TypeVar("Read")
 
 
@@ -89,7 +88,7 @@ class ContaAzul:
     # Products
 
     async def find_products(self, sku: str, by: str = "sku") -> list[ErpProduct]:
-        """The products, active or not, with this SKU, else some that are alike. "busca" finds more of these."""
+        """The products, active or not, with this SKU, else some that are alike. "busca" finds more."""
         rows = _rows(await self.http.get(PRODUCTS, {by: sku, "tamanho_pagina": 50}))
         return nearest(_products(rows), sku, lambda product: product.sku)
 

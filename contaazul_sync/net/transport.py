@@ -25,6 +25,7 @@ import tenacity
 
 from contaazul_sync.core import fit
 from contaazul_sync.core.errors import (
+    Elsewhere,
     Failing,
     Missing,
     NoAccess,
@@ -261,12 +262,12 @@ class Transport:
         text = error_text(told)
         quoted = [_("It says: {text}").format(text=text)] if text else []
         if status < 400:
-            return Unavailable(
+            return Elsewhere(
                 self._said(_("{who} sends us to another address ({where})."), where=_where(response))
             )
         if status == 401:
             begun = self._said(_("{who} does not accept the sign-in."))
-            return SignInExpired(" ".join([begun, *quoted, _("Run: contaazul-sync auth")]))
+            return SignInExpired(" ".join([begun, *quoted, _("Run: contaazul-sync auth")]), text)
         if status == 403:
             begun = self._said(_("{who} refuses access to its API (403)."))
             return NoAccess(" ".join([begun, *quoted]))

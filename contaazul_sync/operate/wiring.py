@@ -31,7 +31,8 @@ from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.shops.port import Shop
 from contaazul_sync.shops.profile import load as load_profile
 from contaazul_sync.shops.storefront import MOST_REQUESTS, Storefront
-from contaazul_sync.shops.woocommerce.client import API_PATH, WooCommerce
+from contaazul_sync.shops.woocommerce.address import PATH, Place
+from contaazul_sync.shops.woocommerce.client import WooCommerce
 from contaazul_sync.shops.woocommerce.keys import Keys
 from contaazul_sync.shops.woocommerce.orders import Statuses
 from contaazul_sync.state.file import State
@@ -152,11 +153,11 @@ async def _storefront(settings: Settings, lines: _Lines) -> Storefront:
 async def _woocommerce(settings: Settings, lines: _Lines, token: str) -> Shop:
     if not token:
         raise ConfigError(_("The shop's keys are missing. Run: contaazul-sync auth (it asks for them)."))
-    address = settings.text("shop.api_url") or settings.need("shop.url") + API_PATH
-    api = await lines.open(address, auth=Keys(token), limits=FEW, headers={"Cache-Control": "no-cache"})
+    place = Place(settings.text("shop.api_url") or settings.need("shop.url") + PATH)
+    api = await lines.open(place.base, auth=Keys(token), limits=FEW, headers={"Cache-Control": "no-cache"})
     paid, unpaid = settings.words("shop.paid_statuses"), settings.words("shop.unpaid_statuses")
     named = tuple(sorted(settings.words("shop.document_fields")))
-    return WooCommerce(api, Statuses(paid, unpaid, named))
+    return WooCommerce(api, Statuses(paid, unpaid, named), place)
 
 
 def _given(settings: Settings, state: State, name: str) -> str:

@@ -268,7 +268,7 @@ class Products:
         return {row["sku"] for row in self.db.query(sql)}
 
     def alike(self, sku: str) -> list[str]:
-        """The SKUs of live products that are this one but for case and Unicode form, each as it is spelled."""
+        """The SKUs of live products that are this one but for case and Unicode form, as they are spelled."""
         wanted = spelled(sku)
         rows = self.db.query("SELECT DISTINCT sku FROM products WHERE gone_at IS NULL")
         return [row["sku"] for row in rows if spelled(row["sku"]) == wanted]

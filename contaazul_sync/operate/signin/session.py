@@ -2,11 +2,12 @@
 
 import secrets
 from contextlib import closing
+from dataclasses import replace
 
 from stdnum.br import cnpj
 
 from contaazul_sync.core.erp import Account
-from contaazul_sync.core.errors import SyncError
+from contaazul_sync.core.errors import Elsewhere, Nowhere, SyncError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.erp import oauth
 from contaazul_sync.home.credentials import Secrets, Vault
@@ -16,6 +17,7 @@ from contaazul_sync.operate import wiring
 from contaazul_sync.operate.signin.landing import answer_of
 from contaazul_sync.passes.binding import bind
 from contaazul_sync.passes.parts import Clock
+from contaazul_sync.shops.woocommerce.address import by_query
 from contaazul_sync.state.file import State
 
 
@@ -46,6 +48,28 @@ def _bind(settings: Settings, account: Account) -> None:
         bind(state, settings.shop_id, account.company_id)
         state.notes.set("company_name", account.company)
         state.notes.set("company_document", account.document)
+
+
+async def other_address(settings: Settings, vault: Vault) -> str:
+    """Where a WooCommerce shop's API is, if not below `/wp-json`: with plain permalinks. Else ""."""
+    if settings.text("shop.kind") != "woocommerce" or settings.text("shop.api_url"):
+        return ""
+    other = by_query(settings.text("shop.url"))
+    there = replace(settings, values={**settings.values, "shop.api_url": other})
+    return other if not await _has_api(settings, vault) and await _has_api(there, vault) else ""
+
+
+async def _has_api(settings: Settings, vault: Vault) -> bool:
+    """Whether there is an API where the settings say; a shop that does not answer at all may have one."""
+    try:
+        async with wiring.shop_client(settings, vault) as shop:
+            async for _page in shop.products():
+                break
+    except (Elsewhere, Nowhere):
+        return False
+    except SyncError:
+        return True
+    return True
 
 
 async def look_at_shop(settings: Settings, vault: Vault) -> str:

@@ -180,6 +180,14 @@ def prepare(
     return _written(environ, settings, answers.items()), vault
 
 
+def offer_address(environ: Mapping[str, str], settings: Settings, ask: Asker, address: str) -> Settings:
+    """Ask whether the shop's API is at an address where it was found, and keep the answer."""
+    question = _(
+        "The shop's permalinks are plain, and its API is not at the usual address. Address of its API"
+    )
+    return _written(environ, settings, [("shop.api_url", ask(question, address))])
+
+
 def _as_left(settings: Settings) -> tuple[bool, str]:
     """Whether no pass has run yet in this home, and what the shop is called in it."""
     if not settings.state_file.exists():

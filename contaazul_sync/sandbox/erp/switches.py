@@ -29,7 +29,7 @@ class ErpSwitches:
     duplicate_number: Literal["refuse", "accept"] = "refuse"
     duplicate_document: Literal["refuse", "accept"] = "refuse"
     duplicate_sku: Literal["refuse", "accept"] = "refuse"
-    # SKUs that differ in case or Unicode form: two; one that is in use; or one by which the list finds it, too.
+    # SKUs that differ in case or Unicode form: two; one that is in use; or one that the list's filter finds.
     alike_skus: Literal["differ", "refused", "found"] = "differ"
     reserve_delay: float = 0  # until an approved sale lowers the balance
     saldo_in_list: Literal["available", "total"] = "available"

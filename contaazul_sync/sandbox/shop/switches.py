@@ -53,4 +53,5 @@ class ShopSwitches:
     woo_brazilian_fields: Literal["both", "meta", "billing", "none"] = "both"
     woo_decimals: int = 2  # of all amounts of orders that are told without `dp`: the shop's own setting
     woo_no_date: str | None = None  # what a date is told as where there is none, as `0000-00-00T00:00:00`
+    woo_knows_https: bool = True  # else a proxy does not say that it is https, and keys are refused
     latency: float = 0  # real seconds before each answer

@@ -14,11 +14,10 @@ from typing import Any
 
 import httpx
 
-from contaazul_sync.core.errors import Failing, Missing, NoAccess, Nowhere, Refused, SignInExpired
+from contaazul_sync.core.errors import Elsewhere, Failing, Missing, NoAccess, Nowhere, Refused, SignInExpired
 from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.money import DIGITS
 from contaazul_sync.core.orders import Order, Payment
-from contaazul_sync.core.words import _
 from contaazul_sync.net import border
 from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops import bugs
@@ -26,7 +25,7 @@ from contaazul_sync.shops.asked import asked_for
 from contaazul_sync.shops.counts import Counts
 from contaazul_sync.shops.pages import Around, Extra
 from contaazul_sync.shops.port import Can, Hidden, Told, Unread, Unreadable, Wanted, nothing
-from contaazul_sync.shops.woocommerce import orders, products
+from contaazul_sync.shops.woocommerce import address, orders, products
 from contaazul_sync.shops.woocommerce.fields import Row, modified, number, text
 
 Query = dict[str, str | int | list[str]]
@@ -50,7 +49,6 @@ SWEEP = timedelta(
 )  # how far back orders are listed by their creation, where changes cannot be asked for
 
 
-API_PATH = "/wp-json/wc/v3"
 PROCESSING = "processing"  # a status of the core, which every shop knows
 UNKNOWN_ORDER = re.compile(r"woocommerce_rest_\w+_invalid_id")  # the word for an id that no order has
 
@@ -63,8 +61,8 @@ class WooCommerce:
 
     can = Can()
 
-    def __init__(self, transport: Transport, statuses: orders.Statuses) -> None:
-        self.http = transport
+    def __init__(self, transport: Transport, statuses: orders.Statuses, place: address.Place) -> None:
+        self.http, self.place = transport, place
         self.statuses = statuses
         self._lists_variations: bool | None = None  # not known yet
         self._begin()
@@ -295,23 +293,16 @@ class WooCommerce:
             query |= {"dp": DECIMALS}
         try:
             # An address that nobody asked before: caches of hosts and plugins keep an API's answers, too.
-            return await self.http.get(path, query | {"_": time.time_ns() // 1000}, reader, tries)
+            asked = self.place.of(path, query | {"_": time.time_ns() // 1000})
+            return await self.http.get(*asked, reader, tries)
         except SignInExpired as error:
-            raise NoAccess(
-                _(
-                    "the shop does not accept the keys. In its panel, WooCommerce > Settings > Advanced >"
-                    " REST API, make a key with the right to read, then run: contaazul-sync auth"
-                    " --secrets"
-                )
-            ) from error
+            raise NoAccess(address.refused(error.text)) from error
+        except Elsewhere as error:
+            raise Elsewhere(f"{error.message} {address.elsewhere(self.place.base)}") from error
         except (Missing, Nowhere) as error:
             if path not in ("products", "orders"):
                 raise
-            text = _(
-                "there is no WooCommerce API at {address}. Is [shop] url the shop's address, and are its"
-                " permalinks (Settings > Permalinks) not the plain ones?"
-            )
-            raise Nowhere(text.format(address=self.http.client.base_url), self.http.who) from error
+            raise Nowhere(address.elsewhere(self.place.base), self.http.who) from error
 
 
 def _units(row: Row | Hidden, above: Row | None = None) -> list[Told]:

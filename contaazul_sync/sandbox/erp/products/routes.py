@@ -64,9 +64,8 @@ def _refuse_duplicate(erp: Erp, product: Product) -> None:
     if erp.switches.duplicate_sku == "accept":
         return
     # An inactive product and one that no list shows yet count as well.
-    if any(
-        same_sku(erp, other.sku, product.sku) and other.id != product.id for other in erp.products.values()
-    ):
+    others = (other for other in erp.products.values() if other.id != product.id)
+    if any(same_sku(erp, other.sku, product.sku) for other in others):
         raise RefusedError(409, f"Já existe um produto cadastrado com o SKU {product.sku}")
 
 
