@@ -187,9 +187,9 @@ class OrderNote:
     into it, and `roughly`, those of versions that were told fewer decimals (see `Orders.save`);
     `buyer_formerly`, the same of the buyer as versions made it that did not know the key of the document;
     whether the shop tells when it was paid; and whether versions before took it for unpaid. The last six the
-    state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells no time of
-    it; whether a person asked for it though it is too old, and by its name; since when the shop says that it
-    has it no more; and within which order, sent or to be sent, its money and its units are already.
+    state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells
+    no time of it; whether a person asked for it though it is too old, and by its name; since when the shop
+    says that it has it no more; and within which order, sent or to be sent, its money and its units are already.
     """
 
     id: OrderId
