@@ -55,7 +55,16 @@ COMMAND = re.compile(
 ALLOWED = {
     # keys that are translated where they are shown
     *("cancelled orders", "compare stock", "write stock"),
-    *("everything else", "shop profile", "state file", "a product", "an order", "consumer '{}'", "item {}"),
+    *(
+        "everything else",
+        "shop profile",
+        "state file",
+        "a product",
+        "an order",
+        "a document",
+        "consumer '{}'",
+        "item {}",
+    ),
     *("the ERP", "the shop"),
     # what goes into a sale, a hash or a header
     *("[{}:pedido {}]", "{}:another total", "--shop-id {}", "Telefone: {}"),
@@ -78,6 +87,7 @@ ALLOWED = {
     # styles and other programs
     *("bold red", "import keyring; print(keyring.get_password({}, {}))"),
     "\nNot as told:\n",  # with the claims of the demo
+    "{} Pedido {}",  # to the ERP, in its language
 }
 
 
