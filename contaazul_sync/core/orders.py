@@ -189,7 +189,8 @@ class OrderNote:
     whether the shop tells when it was paid; and whether versions before took it for unpaid. The last six the
     state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells
     no time of it; whether a person asked for it though it is too old, and by its name; since when the shop
-    says that it has it no more; and within which order, sent or to be sent, its money and its units are already.
+    says that it has it no more; and within which order, sent or to be sent, its money and its units are
+    already.
     """
 
     id: OrderId
