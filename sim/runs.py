@@ -13,7 +13,6 @@ from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import adjusted
 from contaazul_sync.core.plan.safety import MASS, is_mass
-from contaazul_sync.core.products import Link
 from contaazul_sync.home.config import load
 from contaazul_sync.home.lock import run_lock
 from contaazul_sync.home.machine import prepare_home
@@ -115,8 +114,7 @@ async def link(process: Process, sku: str, erp_id: str) -> None:
         async def work(parts: Parts) -> None:
             product = choose.only_product(parts.state, sku)
             twin = await parts.erp.product(ErpId(erp_id))
-            now = home.clock()
-            parts.state.links.save(Link(product.key, twin.id, product.sku, compare_after=now), now)
+            parts.state.links.by_hand(product, twin.id, home.clock())
 
         await _with_parts(process, work)
 

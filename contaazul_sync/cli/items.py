@@ -44,7 +44,7 @@ def retry(
             state.items.retry(kind, key)
         orders = [key for kind, key in found & {*named.values()} if kind.value == "sale"]
         state.orders.want(orders, by_name=True)
-    _tell_held(len(safe))
+    tell_held(len(safe))
     if idle:
         tell(_("Nothing stands against {items}.").format(items=", ".join(idle)))
     elif not found | safe:
@@ -53,8 +53,8 @@ def retry(
         screen.say(_("The next sync tries {items} again.").format(items=words.items(len(found))))
 
 
-def _tell_held(count: int) -> None:
-    """One by one these prices look right: what is wrong is that they are so many. `retry` lets none go."""
+def tell_held(count: int) -> None:
+    """One by one these prices look right: what is wrong is that they are so many. Only `--force` lets them go."""
     if count:
         text = ngettext(
             "{n} price stays held by the safety check. Look at the shop; if it is right: contaazul-sync sync"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contaazul_sync.cli import running
+from contaazul_sync.cli.items import tell_held
 from contaazul_sync.cli.running import tell
 from contaazul_sync.core.errors import AlreadyRunning, SyncError
 from contaazul_sync.core.words import _, ngettext
@@ -124,16 +125,16 @@ def link(
     with closing(state):
         product = choose.only_product(state, sku)
         with running.locked(settings, "link", WAIT):  # a run that knows another link would write it again
-            name = running.wait_for(_link(settings, state, product, erp_id))
-    if sys.stdout.isatty():
+            name, is_held = running.wait_for(_link(settings, state, product, erp_id))
+    tell_held(int(is_held))
+    if sys.stdout.isatty() and not is_held:
         text = _("{sku} is linked to '{name}'. The next sync sends its price and compares its stock.")
         screen.say(text.format(sku=sku, name=name))
 
 
-async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> str:
+async def _link(settings: "Settings", state: "State", product: "Product", erp_id: str) -> tuple[str, bool]:
     from contaazul_sync.core.errors import Refused, UsageError
     from contaazul_sync.core.ids import ErpId
-    from contaazul_sync.core.products import Link
     from contaazul_sync.operate import wiring
 
     async with wiring.erp_client(settings, running.vault(settings)) as erp:
@@ -142,9 +143,7 @@ async def _link(settings: "Settings", state: "State", product: "Product", erp_id
         except Refused as error:
             text = _("The ERP has no product {id}: {error}.")
             raise UsageError(text.format(id=erp_id, error=error.text or error.status)) from None
-    now = utc_now()
-    state.links.save(Link(product.key, twin.id, product.sku, compare_after=now), now)
-    return twin.name
+    return twin.name, state.links.by_hand(product, twin.id, utc_now()).held
 
 
 def unlink(

@@ -9,7 +9,7 @@ from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.ids import ErpId, ShopKey
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import plain
-from contaazul_sync.core.products import Link
+from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.words import _
 from contaazul_sync.state import intents, items, queue
 from contaazul_sync.state.database import Database, Row
@@ -124,6 +124,18 @@ class Links:
             queue.drop(self.db, link.key)
             intents.close(self.db, Kind.PRODUCT, link.key)
             items.clear(self.db, Kind.PRODUCT, link.key)
+
+    def by_hand(self, product: Product, erp_id: ErpId, now: datetime) -> Link:
+        """A person says which product of the ERP one of the shop is; it gets its price from the next pass.
+
+        That is no word about the price itself: one that moved, or is held, is judged as before. Raises
+        Unusable, as `save`.
+        """
+        before = self.get(product.key) or Link(product.key, erp_id, product.sku)
+        link = replace(before, erp_id=erp_id, sku=product.sku, sent=None, expected=None, missing=False)
+        link = replace(link, compare_after=now)
+        self.save(link, now)
+        return link
 
     def settling(self) -> dict[ShopKey, datetime]:
         """Since when sales move a balance, by product. It may have settled by now."""

@@ -26,11 +26,14 @@ class Queue:
         self.db = db
 
     def add(self, keys: Iterable[ShopKey], now: datetime) -> None:
-        """Choose products to be sent. What stood against them is forgotten: they are tried anew."""
+        """Choose products to be sent. What stood against them is forgotten: they are tried anew.
+
+        Nothing happens to those that are in the ERP: their prices go by what was sent before.
+        """
         with self.db.atomic():
             for key in keys:
-                self.db.execute("INSERT INTO queue VALUES (?, ?) ON CONFLICT DO NOTHING", [key, text(now)])
-                items.forget(self.db, Kind.PRODUCT, key)
+                if add_unlinked(self.db, key, text(now)):
+                    items.forget(self.db, Kind.PRODUCT, key)
 
     def all(self) -> list[ShopKey]:
         """The chosen products, the longest waiting first."""
@@ -50,8 +53,12 @@ def drop(db: Database, key: str) -> str | None:
     return row["queued_at"] if row else None
 
 
-def add_unlinked(db: Database, key: str, since: str) -> None:
-    """Within a transaction: a product is chosen since then, unless it is in the ERP or chosen already."""
+def add_unlinked(db: Database, key: str, since: str) -> bool:
+    """Within a transaction: a product is chosen, at the latest since then, unless it is in the ERP.
+
+    Returns whether it is chosen now.
+    """
     sql = """INSERT INTO queue SELECT ?, ? WHERE NOT EXISTS
              (SELECT 1 FROM links WHERE key = ? AND missing = 0) ON CONFLICT DO NOTHING"""
     db.execute(sql, [key, since, key])
+    return db.one("SELECT 1 FROM queue WHERE key = ?", key) is not None

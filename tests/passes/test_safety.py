@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from contaazul_sync.core.errors import SafetyStop, StateError, Unavailable
+from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.items import Kind
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.walk import walk_products
@@ -72,6 +73,17 @@ def prices(job, skus=SKUS):
 def held(job):
     """The SKUs whose price is held, as `status` lists them."""
     return {f["key"] for f in job.status()["failures"] if f["group"] == "held"}
+
+
+def link(job, sku, erp_id):
+    """A person says which product of the ERP it is."""
+    (product,) = job.state.products.with_sku(sku)
+    job.state.links.by_hand(product, ErpId(erp_id), job.clock())
+
+
+def refresh(job):
+    """What `send-products` does first: it asks what the shop has."""
+    job._with_parts(lambda parts: walk_products(parts.state, parts.shop, full=False, look=False))
 
 
 def gone(job):
@@ -233,6 +245,73 @@ def test_a_held_price_stays_held_when_the_shop_makes_its_product_anew(shelf):
 
     assert held(shelf) == {"P-00"}
     assert prices(shelf) == {10}
+
+
+def test_a_held_price_stays_held_when_its_product_is_made_anew_and_chosen(shelf):
+    reprice(shelf, 5)
+    sync(shelf)
+    reprice(shelf, 10, SKUS[1:])
+    shelf.shop.delete("P-00")
+    shelf.shop.add_product("P-00", "Produto P-00", 5, 50)
+    refresh(shelf)
+    shelf.state.queue.add([str(shelf.shop.unit("P-00")["id"])], shelf.clock())
+    sync(shelf, minutes=DAY)  # which is told that the old one is gone
+    sync(shelf)
+
+    assert held(shelf) == {"P-00"}
+    assert prices(shelf) == {10}
+
+
+def test_a_held_price_stays_held_when_its_product_is_chosen_though_it_is_in_the_erp(shelf):
+    reprice(shelf, 5)
+    sync(shelf)
+
+    shelf.choose(*SKUS)
+    sync(shelf)
+
+    assert held(shelf) == set(SKUS)
+    assert prices(shelf) == {10}
+    assert shelf.state.queue.all() == []
+
+
+@pytest.mark.parametrize("judged", [True, False], ids=["held", "not judged yet"])
+@pytest.mark.parametrize("twin", ["its twin", "another"])
+def test_a_price_stays_held_when_a_person_links_its_product(shelf, judged, twin):
+    by_hand = shelf.erp.add_product("OUTRO", "Produto feito à mão", 30, 50)
+    reprice(shelf, 5)
+    if judged:
+        sync(shelf)
+    link(shelf, "P-00", shelf.erp.product("P-00").id if twin == "its twin" else by_hand)
+    sync(shelf)
+
+    assert held(shelf) == set(SKUS)
+    assert prices(shelf) == {10}
+    assert prices(shelf, ["OUTRO"]) == {30}
+    assert sync(shelf, force=True).outcome == 0
+    assert prices(shelf, ["OUTRO" if twin == "another" else "P-00"]) == {5}
+
+
+def test_a_held_price_that_is_right_again_goes_to_what_a_person_linked(shelf):
+    by_hand = shelf.erp.add_product("OUTRO", "Produto feito à mão", 30, 50)
+    reprice(shelf, 5)
+    sync(shelf)
+    link(shelf, "P-00", by_hand)
+    reprice(shelf, 10)
+    sync(shelf)
+
+    assert held(shelf) == set()
+    assert prices(shelf, ["OUTRO", *SKUS]) == {10}
+
+
+def test_a_product_that_is_linked_for_the_first_time_has_a_price_to_get_and_nothing_to_hold(shelf):
+    shelf.shop.add_product("NOVO", "Produto novo", 7, 50)
+    by_hand = shelf.erp.add_product("OUTRO", "Produto feito à mão", 30, 50)
+    reprice(shelf, 5)
+    sync(shelf)
+    link(shelf, "NOVO", by_hand)
+    sync(shelf)
+
+    assert prices(shelf, ["OUTRO"]) == {7}
 
 
 def test_an_ignored_held_price_is_left_alone_and_held_again_when_it_changes(shelf):

@@ -81,7 +81,7 @@ def missing_version(link: Link) -> str:
 
 
 def _price_reason(base: int, link: Link) -> str:
-    if link.base is None:
+    if link.base is None or link.sent is None:
         return _("first price sent to this product")
     return percent_changed() if base == link.base else _("the shop's price changed")
 
