@@ -3,15 +3,12 @@
 import argparse
 import gc
 import os
-import re
 import subprocess
 import sys
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from pathlib import Path
 
 from sim.draw import History
 from sim.events.drawn import history
@@ -19,7 +16,6 @@ from sim.live import live
 from sim.shrink import shrink
 from sim.stories import known, mended
 
-KNOWN_SEEDS = Path(__file__).parent / "known_seeds.toml"
 COLLECTED = 8  # histories, after which what they left behind is collected
 HASHES = 4  # orders in which sets are walked through: a seed always has the same
 
@@ -56,7 +52,6 @@ def _many(asked: argparse.Namespace) -> int:
     begun, wrong = time.monotonic(), Counter[str]()
     seeds = range(asked.first, asked.first + asked.histories)
     lived, passes = 0, 0
-    waiting, met = _known_seeds(), set[tuple[str, int]]()
     parts = [["--worker", *map(str, each)] for each in _parts(seeds, 3 if asked.stop else 25) if each]
     if not asked.drawn:
         parts.insert(0, ["--stories"])
@@ -65,32 +60,16 @@ def _many(asked: argparse.Namespace) -> int:
             kind, _tab, text = line.partition("\t")
             if kind == "lived":
                 lived, passes = lived + int(text.split()[0]), passes + int(text.split()[1])
-            elif (known := (kind, _seed(text))) in waiting:
-                met.add(known)
             else:
                 wrong[kind] += 1
                 print(f"{kind}: {text}", flush=True)
         if asked.stop and wrong:
             break
-    for kind, seed in sorted(each for each in waiting - met if each[1] in seeds):
-        wrong["known"] += 1
-        print(f"known: {kind} of seed {seed} does not fail any more: take it out of sim/known_seeds.toml")
     took = time.monotonic() - begun
     rate = lived / (took / 60) / asked.cores
     text = f"{lived} histories lived from seed {asked.first}, {passes} runs of the program, {took:.0f} s"
     print(f"{text}: {rate:.0f} a minute and core; {dict(wrong) or 'nothing wrong'}")
     return 1 if wrong else 0
-
-
-def _known_seeds() -> set[tuple[str, int]]:
-    """What is red and waits: an invariant and a seed."""
-    listed = tomllib.loads(KNOWN_SEEDS.read_text(encoding="utf-8"))
-    return {(kind, seed) for kind, seeds in listed.items() for seed in seeds}
-
-
-def _seed(text: str) -> int:
-    found = re.match(r"seed (\d+):", text)
-    return int(found[1]) if found else -1
 
 
 def _stories() -> int:

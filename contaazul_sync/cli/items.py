@@ -54,7 +54,7 @@ def retry(
 
 
 def tell_held(count: int) -> None:
-    """One by one these prices look right: what is wrong is that they are so many. Only `--force` lets them go."""
+    """One by one prices look right: what is wrong is that they are so many. `--force` alone lets them go."""
     if count:
         text = ngettext(
             "{n} price stays held by the safety check. Look at the shop; if it is right: contaazul-sync sync"

@@ -10,7 +10,11 @@ from contaazul_sync.core.ids import NOBODY, ErpId
 
 @dataclass(frozen=True, slots=True)
 class ErpProduct:
-    """A product of the ERP. `balance` is what may be sold, `price` centavos; None where it is not told."""
+    """A product of the ERP. `balance` is what may be sold, `price` centavos; None where it is not told.
+
+    `reserved`: sales keep some of it back, so that the `balance` of a list, of which nobody knows whether it
+    counts that, is not to be relied on. Only the product's own page tells it.
+    """
 
     id: ErpId
     sku: str
@@ -19,6 +23,7 @@ class ErpProduct:
     price: int | None
     balance: Decimal | None
     ean: str = ""
+    reserved: bool = False
 
 
 class Profile(StrEnum):

@@ -84,7 +84,8 @@ class Link:
     as long as it took none. `expected` is the balance that the ERP should have had when it was last compared,
     less what was sold since; None when it never was. `compare_after`: the balance is to be compared from
     then on; None when only a change in the shop makes that needed. `held`: its price is held back by the
-    safety check; `agreed`: the shop's price that a person let go, until it is sent.
+    safety check; `agreed`: the shop's price that a person let go, until it is sent. `reserved`: sales kept
+    some of the ERP's balance back when its own page was last read.
     """
 
     key: ShopKey
@@ -97,6 +98,7 @@ class Link:
     missing: bool = False
     held: bool = False
     agreed: int | None = None
+    reserved: bool = False
 
 
 LONGEST = timedelta(days=1)  # that a balance is left alone, however often it is sold

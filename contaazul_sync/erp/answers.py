@@ -55,14 +55,18 @@ def read_product(body: Json) -> ErpProduct:
     """`GET /v1/produtos/{id}`."""
     told = body.get("estoque")
     stock = told if isinstance(told, dict) else {}
+    total, available = (
+        _if_readable(_told, stock.get(f"quantidade_{what}")) for what in ("total", "disponivel")
+    )
     return ErpProduct(
         id=ErpId(str(body["id"])),
         sku=str(body.get("codigo_sku") or body.get("codigo") or ""),
         name=str(body.get("nome") or ""),
         active=_is_active(body),
         price=_if_readable(_amount, stock.get("valor_venda")),
-        balance=_if_readable(_told, stock.get("quantidade_disponivel")),
+        balance=available,
         ean=str(body.get("codigo_ean") or ""),
+        reserved=total is not None and total != available,
     )
 
 

@@ -138,9 +138,8 @@ async def _both(parts: Parts, result: Result) -> tuple[list[Compared], dict[ErpI
         unknown = settling.waits(link) or product.problem or product.stock is None or product.key in moving
         balance = None if unknown else balance_of(product, decision.pending)
         listed = twins.get(link.erp_id)
-        if (
-            listed and balance is not None and listed.balance != balance
-        ):  # the list may count what is reserved
+        if listed and balance is not None and (listed.balance != balance or settling.hides(link)):
+            # The list may count what is reserved.
             told = twins[link.erp_id] = await _alone(parts, link) or listed
             if told.balance is not None and settling.explains(link.key, balance, told.balance):
                 balance = None

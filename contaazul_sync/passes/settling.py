@@ -23,6 +23,13 @@ class Settling:
         """Whether a balance is left alone, since a sale moves it."""
         return is_ahead(settles_at(link.compare_after, self._since.get(link.key)), self.now)
 
+    def hides(self, link: Link) -> bool:
+        """Whether the ERP's list may show a balance as even that is not: sales keep some of it back, or may.
+
+        Nobody knows whether the list counts that.
+        """
+        return link.reserved or link.key in self._since
+
     def explains(self, key: ShopKey, expected: Decimal, actual: Decimal) -> bool:
         """Whether a difference may be that of sales which the ERP does not count yet, or still counts."""
         sold, returned = (units.get(key, Decimal(0)) for units in self._lately)

@@ -28,6 +28,7 @@ from contaazul_sync.passes.settling import Settling
 from contaazul_sync.passes.sold import units_of
 
 PROBE_AGAIN = timedelta(days=30)
+Known = tuple[ShopKey, Decimal, Decimal | None]  # a drift: of what, what should be there, what is
 TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the state
 
 
@@ -112,26 +113,31 @@ class Stock:
         """Those that the ERP's list shows as uneven, or does not show. The others are done.
 
         The list's `saldo` may or may not count what is reserved, so what it shows as uneven is asked again
-        one by one: the product's own `quantidade_disponivel` decides.
+        one by one: the product's own `quantidade_disponivel` decides. It may show as even what is not, too,
+        where something is reserved or may be: that is asked again as well.
         """
-        known = {(drift.key, drift.expected, drift.actual) for drift in self.state.drifts.all()}
+        known: set[Known] = {(drift.key, drift.expected, drift.actual) for drift in self.state.drifts.all()}
         drifting = {key for key, _expected, _actual in known}
         left = {check.link.erp_id: check for check in checks}
         odd: list[Balance] = []
         async for twins in self.erp.list_products():
-            even = []
-            for twin in twins:
-                check = left.pop(twin.id, None)
-                if check is None:
-                    continue
-                if twin.balance != check.expected:
-                    if self._can_write() or (check.link.key, check.expected, twin.balance) not in known:
-                        odd.append(check)  # else it drifts as it did: there is nothing to ask
-                elif check.link.key in drifting or _settled(check) != check.link:
-                    even.append(_settled(check))
-            if even:
-                self.state.drifts.even(even, self.clock())
+            shown = [(check, twin.balance) for twin in twins if (check := left.pop(twin.id, None))]
+            odd += [check for check, told in shown if self._asks_again(check, told, known)]
+            even = [check for check, told in shown if self._is_even(check, told)]
+            if settled := [
+                _settled(each) for each in even if each.link.key in drifting or not _is_settled(each)
+            ]:
+                self.state.drifts.even(settled, self.clock())
         return [*odd, *left.values()]
+
+    def _is_even(self, check: Balance, told: Decimal | None) -> bool:
+        """Whether what the list tells shows that a balance is right."""
+        return told == check.expected and not self.settling.hides(check.link)
+
+    def _asks_again(self, check: Balance, told: Decimal | None, known: Set[Known]) -> bool:
+        """Whether it shows nothing yet. Of a drift as it is known there is nothing to ask."""
+        is_known = told != check.expected and (check.link.key, check.expected, told) in known
+        return not self._is_even(check, told) and (self._can_write() or not is_known)
 
     def _has_stock(self, product: Product, link: Link) -> bool:
         """Whether the shop keeps a stock of it. Where it does not (any more), nothing can drift."""
@@ -140,7 +146,8 @@ class Stock:
         return product.stock is not None
 
     async def _look(self, check: Balance) -> None:
-        actual = (await self._product(check.link)).balance
+        twin = await self._product(check.link)
+        check, actual = replace(check, link=replace(check.link, reserved=twin.reserved)), twin.balance
         if actual is None:
             self._not_told(check)
         elif actual == check.expected:
@@ -284,3 +291,8 @@ class Stock:
 def _settled(check: Balance) -> Link:
     """The link of a product whose balance is what it should be."""
     return replace(check.link, expected=check.expected, compare_after=None)
+
+
+def _is_settled(check: Balance) -> bool:
+    """Whether it was known before that the balance is what it should be."""
+    return _settled(check) == check.link

@@ -40,16 +40,20 @@ CREATE TABLE settling (
     since TEXT NOT NULL
 ) STRICT;
 ALTER TABLE links ADD COLUMN held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1));
-ALTER TABLE links ADD COLUMN agreed INTEGER
+ALTER TABLE links ADD COLUMN agreed INTEGER;
+ALTER TABLE links ADD COLUMN reserved INTEGER NOT NULL DEFAULT 0 CHECK (reserved IN (0, 1))
 """,
 }
 
 SAVE_LINK = """
-INSERT INTO links (key, erp_id, sku, base, sent, expected, compare_after, missing, linked_at, held, agreed)
-VALUES (:key, :erp_id, :sku, :base, :sent, :expected, :compare_after, :missing, :linked_at, :held, :agreed)
+INSERT INTO links (key, erp_id, sku, base, sent, expected, compare_after, missing, linked_at, held, agreed,
+    reserved)
+VALUES (:key, :erp_id, :sku, :base, :sent, :expected, :compare_after, :missing, :linked_at, :held, :agreed,
+    :reserved)
 ON CONFLICT (key) DO UPDATE SET erp_id = excluded.erp_id, sku = excluded.sku, base = excluded.base,
     sent = excluded.sent, expected = excluded.expected, compare_after = excluded.compare_after,
-    missing = excluded.missing, held = excluded.held, agreed = excluded.agreed
+    missing = excluded.missing, held = excluded.held, agreed = excluded.agreed,
+    reserved = excluded.reserved
 """
 
 
@@ -66,6 +70,7 @@ def _row(link: Link, now: datetime) -> Row:
         "linked_at": text(now),
         "held": int(link.held),
         "agreed": link.agreed,
+        "reserved": int(link.reserved),
     }
 
 
@@ -82,6 +87,7 @@ def link_of(row: Row, sku: str) -> Link:
         missing=bool(row["missing"]),
         held=bool(row["held"]),
         agreed=row["agreed"],
+        reserved=bool(row["reserved"]),
     )
 
 

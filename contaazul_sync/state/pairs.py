@@ -10,12 +10,12 @@ from contaazul_sync.state.products import as_product
 
 # The columns that a product and its link share go by the product's name; the link's SKU is `linked_sku`.
 PAIRS = """SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, expected, compare_after, missing,
-                  held, agreed
+                  held, agreed, reserved
            FROM links JOIN products USING (key)"""
 
 OVERVIEW = """
 SELECT * FROM (SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, links.expected, compare_after,
-    missing, held, agreed, CASE WHEN gone_at IS NOT NULL THEN 'gone'
+    missing, held, agreed, reserved, CASE WHEN gone_at IS NOT NULL THEN 'gone'
         WHEN failures.key IS NOT NULL THEN 'failed'
         WHEN drifts.key IS NOT NULL THEN 'drift'
         WHEN missing = 0 THEN 'linked'

@@ -52,6 +52,7 @@ def test_held_prices_are_told_once_listed_shown_and_let_go_by_force_alone(signed
     assert "20 prices stay held" in signed_in.run("retry", "--all").stderr
     assert "1 price stays held" in signed_in.run("retry", "P-00").stderr
     assert len(signed_in.status()["failures"]) == 20
+    assert "1 price stays held" in signed_in.run("link", "P-00", erp.product("P-00").id).stderr
     assert "20 prices are held back" in signed_in.run("sync", "--dry-run").stdout.replace("\n", " ")
 
     assert signed_in.run("sync", "--force").returncode == 0

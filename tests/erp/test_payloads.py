@@ -408,8 +408,21 @@ def test_one_product_is_read_with_what_is_free_to_sell_of_it():
     product = read_product(body)
 
     assert product == ErpProduct(
-        ErpId("p-1"), "CAM-AZ-M", "Camiseta azul M", True, 5990, Decimal(9), "7891234567895"
+        ErpId("p-1"), "CAM-AZ-M", "Camiseta azul M", True, 5990, Decimal(9), "7891234567895", reserved=True
     )
+
+
+@pytest.mark.parametrize(
+    ("stock", "reserved"),
+    [
+        ({"quantidade_total": 12, "quantidade_disponivel": 12}, False),
+        ({"quantidade_total": 12, "quantidade_disponivel": 13}, True),
+        ({"quantidade_disponivel": 12}, False),
+        ({"quantidade_total": "?", "quantidade_disponivel": 12}, False),
+    ],
+)
+def test_what_is_reserved_of_a_product_is_what_there_is_and_cannot_be_sold(stock, reserved):
+    assert read_product({"id": "p-1", "estoque": stock}).reserved == reserved
 
 
 def test_a_product_without_stock_data_has_neither_price_nor_balance():

@@ -296,3 +296,85 @@ def test_an_old_drift_is_checked_while_a_sale_settles(linked):
 
     job.sync(minutes=61)
     assert (drifts(job), settling(job)) == ([(7, 3)], [])
+
+
+# A list that does not count what is reserved
+
+
+@pytest.fixture
+def total(job):
+    """Twelve products that are in the ERP, whose list tells the balance with what sales have reserved."""
+    job.erp.switches.saldo_in_list = "total"
+    skus = [f"P-{number}" for number in range(12)]
+    for sku in skus:
+        job.shop.add_product(sku, "Produto", 10, 40)
+    return job.linked(*skus)
+
+
+def sold_elsewhere(job, sku):
+    """One is sold over the counter, and taken out of the ERP's stock."""
+    job.erp.product(sku).total -= 1
+
+
+def asked_alone(job):
+    return sum(r.path.startswith("/v1/produtos/") and r.method == "GET" for r in job.erp.requests)
+
+
+def compared(job):
+    """Passes of two days; the first settles what was sold, and each day all is compared."""
+    for _ in range(2):
+        job.sync(minutes=121)
+        job.sync(minutes=24 * 60)
+
+
+def test_what_a_sale_reserved_hides_no_drift_that_was_there_before(total):
+    sold_elsewhere(total, "P-0")
+    total.sync(minutes=24 * 60)
+    assert drifts(total) == [(40, 39)]
+    total.shop.order([("P-0", 1)])
+
+    compared(total)
+
+    assert drifts(total) == [(39, 38)]
+
+
+def test_what_a_sale_reserved_hides_no_drift_that_nobody_has_seen_yet(total):
+    sold_elsewhere(total, "P-0")
+    total.shop.order([("P-0", 1)])
+
+    compared(total)
+
+    assert drifts(total) == [(39, 38)]
+
+
+def test_what_a_sale_reserved_long_ago_hides_no_new_drift(total):
+    total.shop.order([("P-0", 1)])
+    compared(total)
+    assert drifts(total) == []
+    sold_elsewhere(total, "P-0")
+
+    compared(total)
+
+    assert drifts(total) == [(39, 38)]
+
+
+def test_what_a_sale_reserved_hides_not_that_the_order_has_ended(total):
+    order = total.shop.order([("P-0", 2)])
+    compared(total)
+    total.shop.refund(str(order))
+
+    compared(total)
+
+    assert drifts(total) == [(40, 38)]
+    assert differences(total)[-1] == ("stock", "40", "38")
+
+
+@pytest.mark.parametrize("told", ["available", "total"])
+def test_a_day_on_which_nothing_is_reserved_asks_for_no_product_alone(total, told):
+    total.erp.switches.saldo_in_list = told
+    compared(total)
+    before = asked_alone(total)
+
+    compared(total)
+
+    assert asked_alone(total) == before
