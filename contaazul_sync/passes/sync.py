@@ -274,8 +274,12 @@ class Pass:
         await crew.work("prices", made.prices, products.price, products.price_failed)
 
     async def _unmet(self, orders: tuple[SendOrder, ...]) -> tuple[SendOrder, ...]:
-        """These orders, but for those of which a sale was met in the ERP, before the first is sent."""
-        if not orders:
+        """These orders, but for those of which a sale was met in the ERP, before the first is sent.
+
+        Once a day the ERP's sales are looked at also where no order waits: one that it showed so late that
+        its order was sold again would else be told with the next order.
+        """
+        if not (orders or (self.seen.full and self.only is None)):
             return orders
         covered = await cover(self.parts, self.seen.orders)
         self.report.tell_covered(covered)

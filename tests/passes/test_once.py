@@ -1,6 +1,8 @@
 """Nothing twice, nothing lost: the create protocol against every way in which an answer can be lost."""
 
+from dataclasses import replace
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -334,3 +336,18 @@ def test_two_products_of_the_shop_never_share_one_of_the_erp(job):
     assert job.sync().outcome == 6
 
     assert len(job.failures_of(Kind.PRODUCT)) == 1
+
+
+@pytest.mark.line("memory")
+def test_a_second_sale_that_the_erp_showed_late_is_told_within_a_day_though_no_order_waits(linked):
+    job = linked("CAM-1", "Camiseta", 79.90, 5)
+    order = job.shop.order([("CAM-1", 1)])
+    job.sync()
+    (sale,) = job.sales_of(order)
+    second = replace(sale, id=str(uuid4()), numero=sale.numero + 1)  # as if its answer had been lost
+    job.erp.sales[second.id] = second
+    job.sync(minutes=24 * 60)
+
+    assert "sold twice" in job.failure(str(order))["reason"]
+    assert job.sync(minutes=24 * 60).outcome == 6
+    assert "sold twice" in job.failure(str(order))["reason"]
