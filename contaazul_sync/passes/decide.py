@@ -25,6 +25,7 @@ from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.single import broken_step, is_of_the_machine
+from contaazul_sync.state.notes import PRICE_SOURCE
 
 Item = TypeVar("Item")
 Action = TypeVar("Action")
@@ -77,6 +78,7 @@ def decide(
     facts = Facts(
         rules, known, sales, linked, key_of.keys(), same_sku, pending, moving, unshown=unshown, twice=twice
     )
+    facts = replace(facts, sent_source=state.notes.get(PRICE_SOURCE) or "")
     if same_sku:
         facts = replace(facts, inherited=state.products.inherited_skus())
     made, judged = _plan(parts, queue, notes, facts, judge)

@@ -41,7 +41,7 @@ from contaazul_sync.passes.stock import Stock
 from contaazul_sync.passes.twins import adopt_ordered
 from contaazul_sync.passes.walk import Seen, is_due, keep_watermarks, walk
 from contaazul_sync.shops.merchant import how_to_get_orders
-from contaazul_sync.state.notes import MISCOUNT_TOLD, ORDERS_BEGIN, ORDERS_TOLD
+from contaazul_sync.state.notes import MISCOUNT_TOLD, ORDERS_BEGIN, ORDERS_TOLD, PRICE_SOURCE
 from contaazul_sync.state.trouble import told
 
 ASKS = (Kind.SALE, Group.ATTENTION)
@@ -272,6 +272,8 @@ class Pass:
         await crew.work("cancelled orders", made.cancels, self.cancels.cancel, self.cancels.failed)
         await crew.work("products", made.products, products.create, products.create_failed)
         await crew.work("prices", made.prices, products.price, products.price_failed)
+        if self.only is None and not (crew.stopped or crew.trouble or self.seen.trouble):
+            self.parts.state.notes.set(PRICE_SOURCE, self.parts.rules.price_source)
 
     async def _unmet(self, orders: tuple[SendOrder, ...]) -> tuple[SendOrder, ...]:
         """These orders, but for those of which a sale was met in the ERP, before the first is sent.

@@ -12,8 +12,8 @@ from contaazul_sync.core.ids import ErpId, ShopKey
 from contaazul_sync.core.items import Group, Ignored, Kind
 from contaazul_sync.core.plan.actions import Hold, SendPrice
 from contaazul_sync.core.plan.facts import Facts
-from contaazul_sync.core.plan.prices import plan_prices, price_version
-from contaazul_sync.core.plan.safety import MASS, has_moved, is_mass, judge_prices
+from contaazul_sync.core.plan.prices import has_moved, plan_prices, price_version
+from contaazul_sync.core.plan.safety import MASS, is_mass, judge_prices
 from contaazul_sync.core.rules import Rules
 from tests.worlds.samples import a_link, a_product, known
 
@@ -90,11 +90,21 @@ def test_stock_is_never_judged():
     ],
 )
 def test_a_price_has_moved_when_the_shop_itself_tells_another(product, link, is_move):
-    assert has_moved(a_product(**product), a_link(**link), Rules()) is is_move
+    assert has_moved(a_product(**product), a_link(**link), Facts(Rules(), known())) is is_move
 
 
-def test_our_own_percentage_moves_no_price():
-    assert not has_moved(a_product(), a_link(), Rules(percent=Decimal(10)))
+@pytest.mark.parametrize("sent", ["promotional", "regular", ""])
+def test_our_own_percentage_moves_no_price(sent):
+    facts = Facts(Rules(percent=Decimal(10)), known(), sent_source=sent)
+
+    assert not has_moved(a_product(), a_link(), facts)
+
+
+@pytest.mark.parametrize(("sent", "is_move"), [("regular", False), ("promotional", True), ("", True)])
+def test_a_price_is_compared_with_the_one_of_the_two_that_was_sent(sent, is_move):
+    facts = Facts(Rules(), known(), sent_source=sent)
+
+    assert has_moved(a_product(promotional=6990), a_link(), facts) is is_move
 
 
 @pytest.mark.parametrize("what", [{"gone": True}, {"problem": "no price"}])

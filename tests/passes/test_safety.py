@@ -399,6 +399,39 @@ def test_our_own_percentage_is_no_mass_change(shelf):
     assert shelf.sync().counts["updated"] == 30
 
 
+@pytest.fixture
+def promoted(shelf):
+    """All of them are in the ERP at their promotional price."""
+    for sku in SKUS:
+        shelf.shop.change(sku, special_price=8)
+    assert sync(shelf, force=True).outcome == 0
+    assert prices(shelf) == {8}
+    return shelf
+
+
+def test_to_send_the_other_of_the_shop_s_two_prices_is_no_mass_change(promoted):
+    promoted.set(prices__source="regular")
+
+    assert sync(promoted).outcome == 0
+    assert prices(promoted) == {10}
+    reprice(promoted, 5)
+    assert sync(promoted).outcome == 7  # what the shop changes after that is judged by the new one
+    promoted.set(prices__source="promotional")
+    assert sync(promoted).outcome == 7  # and what is held stays so
+    assert prices(promoted) == {10}
+
+
+def test_the_other_price_goes_also_where_the_erp_was_away_when_it_was_chosen(promoted):
+    promoted.set(prices__source="regular")
+    promoted.erp.faults.add("500_before", "PATCH", times=100)
+    with pytest.raises(Unavailable):
+        promoted.sync()
+    promoted.erp.faults.clear()
+
+    assert sync(promoted).outcome == 0
+    assert prices(promoted) == {10}
+
+
 def test_nineteen_of_nineteen_prices_are_a_usual_day(shelf):
     reprice(shelf, 5, SKUS[:19])
 

@@ -69,7 +69,8 @@ class Facts:
     product alone. `pending`: units that will still be sold, by product;
     `moving`: products ordered so lately that the stock which the shop tells may not count it; `unshown`:
     those that the shop did not show just now. `twice`: orders
-    whose money and units others have, too.
+    whose money and units others have, too. `sent_source`: which of the shop's two prices were sent last, as
+    `Rules.price_source`; "" where nobody noted it.
     """
 
     rules: Rules
@@ -83,3 +84,4 @@ class Facts:
     unshown: Set[ShopKey] = frozenset()
     twice: Mapping[OrderId, Twice] = field(default_factory=dict)
     inherited: Set[str] = frozenset()
+    sent_source: str = ""

@@ -49,7 +49,7 @@ def _price(
     if not facts.known.may_send(Kind.PRODUCT, product.key, version, "changed"):
         return Skip(Kind.PRODUCT, product.key)
     base = product.base(facts.rules.price_source)
-    reason = _price_reason(base, link)
+    reason = _price_reason(product, link, facts)
     return SendPrice(product.key, link.erp_id, link.sku, base, link.sent, price, reason)
 
 
@@ -80,10 +80,22 @@ def missing_version(link: Link) -> str:
     return fingerprint("missing", link.erp_id)
 
 
-def _price_reason(base: int, link: Link) -> str:
+def has_moved(product: Product, link: Link, facts: Facts) -> bool:
+    """Whether the shop's own price is not the one that was sent last.
+
+    That the merchant sends the other of the shop's two prices now, or has a new percentage, is no move.
+    """
+    source = facts.sent_source or facts.rules.price_source
+    return link.base is not None and product.base(source) != link.base
+
+
+def _price_reason(product: Product, link: Link, facts: Facts) -> str:
     if link.base is None or link.sent is None:
         return _("first price sent to this product")
-    return percent_changed() if base == link.base else _("the shop's price changed")
+    if has_moved(product, link, facts):
+        return _("the shop's price changed")
+    is_same = product.base(facts.rules.price_source) == link.base
+    return percent_changed() if is_same else _("the setting prices.source changed")
 
 
 def percent_changed() -> str:

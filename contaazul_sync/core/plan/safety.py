@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.plan.facts import Facts
-from contaazul_sync.core.plan.prices import price_version
+from contaazul_sync.core.plan.prices import has_moved, price_version
 from contaazul_sync.core.products import Link, Product
-from contaazul_sync.core.rules import Rules
 
 MASS = 20  # products; fewer that move at once are a usual day
 Pairs = Iterable[tuple[Product, Link]]
@@ -55,7 +54,7 @@ def judge_prices(pairs: Pairs, facts: Facts, *, vanished: Set[ShopKey], linked: 
     before, moved, over = set[ShopKey](), dict[ShopKey, int](), dict[ShopKey, None]()
     for product, link in pairs:
         readable = product.is_priced and not (product.gone or link.missing)
-        is_back = readable and not has_moved(product, link, facts.rules)
+        is_back = readable and not has_moved(product, link, facts)
         if link.held and not is_back:
             before.add(product.key)
         if link.agreed is not None and is_back:
@@ -66,11 +65,6 @@ def judge_prices(pairs: Pairs, facts: Facts, *, vanished: Set[ShopKey], linked: 
         return Judged(agreed={**over, **moved})
     new = moved.keys() if is_mass(moved.keys() | vanished, linked) else set()
     return Judged(before | new, over)
-
-
-def has_moved(product: Product, link: Link, rules: Rules) -> bool:
-    """Whether the shop's own price is not the one that was sent last. A new percentage is no such move."""
-    return link.base is not None and product.base(rules.price_source) != link.base
 
 
 def _let_go(product: Product, link: Link, facts: Facts) -> bool:
