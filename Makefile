@@ -24,11 +24,12 @@ FIRST ?= 0
 FUZZ_SECONDS ?= 60
 SOAK_SEED ?= $(shell date +%s)
 BROWSER ?= $(or $(CONTAAZUL_BROWSER),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
-.PHONY: help demo test test-browser test-sim lint fast sim fuzz mutants soak compat bench messages python clean
+.PHONY: help demo test coverage test-browser test-sim lint fast sim fuzz mutants soak compat bench messages python clean
 
 help:
 	@echo "make demo    show the whole job as a story, against a sandbox on this machine"
-	@echo "make test    lint, types, import arrows, all tests but the two sets below, with their coverage"
+	@echo "make test    lint, types, import arrows, all tests but the two sets below"
+	@echo "make coverage    the same, and that the tests reach all of the core and nearly all else; twice as long"
 	@echo "make test-browser   the page of status --html in a headless Chromium; pictures in build/browser"
 	@echo "make test-sim    kills and power cuts at every moment, nonsense in every file, all states of one order"
 	@echo "make fast    the quick tests alone"
@@ -46,6 +47,9 @@ demo: $(VENV)/.demo $(MO)
 	@$(BIN)/contaazul-sync demo
 
 test: lint
+	$(BIN)/python -m pytest -q $(SPREAD) --ignore=tests/sim --durations=10
+
+coverage: lint
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q $(SPREAD) --ignore=tests/sim --durations=10
 	$(BIN)/coverage combine --quiet

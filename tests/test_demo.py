@@ -82,15 +82,23 @@ def test_the_demo_can_be_stopped_in_the_middle_of_a_command(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_readme_lists_every_setting_with_its_default():
-    listed = {
-        name.replace("[", "").replace("] ", "."): default.strip("`")
-        for name, default in re.findall(r"^\| `((?:\[\w+\] )?\w+)` \| (\S+) \|", README, re.MULTILINE)
-    }
+@pytest.mark.parametrize("page", ["settings.md", "settings.pt-BR.md"])
+def test_both_pages_of_settings_list_every_one_with_its_default(page):
+    listed = settings_in((ROOT / "docs" / page).read_text(encoding="utf-8"))
 
     assert listed == {
         name: str(default) if default not in ("", None) else "-" for name, (_, default) in SETTINGS.items()
     }
+    for readme in (README, PORTUGUESE):
+        assert settings_in(readme).items() <= listed.items()
+        assert len(settings_in(readme)) > 5
+        assert f"docs/{page}" in README + PORTUGUESE
+
+
+def settings_in(page: str) -> dict[str, str]:
+    """The settings of a page's table, with their defaults."""
+    rows = re.findall(r"^\| `([a-z_]+(?:\.[a-z_]+)?)` \| (\S+) \|", page, re.MULTILINE)
+    return {name: default.strip("`") for name, default in rows}
 
 
 def test_the_readme_lists_every_exit_code():
@@ -101,12 +109,9 @@ def test_the_readme_lists_every_exit_code():
         assert listed == ours | {exits.OK, exits.LOOK, exits.INTERRUPTED} | {2}  # 2 is typer's own: usage
 
 
-def test_the_portuguese_readme_names_settings_and_commands_that_there_are():
-    settings = re.findall(r"^\| `([a-z_]+(?:\.[a-z_]+)?)` \|", PORTUGUESE, re.MULTILINE)
+def test_the_portuguese_readme_names_commands_that_there_are():
     commands = re.findall(r"contaazul-sync ([a-z][a-z-]+)", PORTUGUESE)
 
-    assert len(settings) > 5
-    assert set(settings) <= set(SETTINGS)
     assert set(commands) <= {*cli.COMMANDS, "config"}
 
 

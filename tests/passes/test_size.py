@@ -1,5 +1,6 @@
 """What must not grow with the shop and with the years: requests, statements, the file."""
 
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -167,7 +168,7 @@ def watched(state: State, seen: Any) -> None:
 def plan_of(state: State, sql: str) -> str:
     if not sql.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
         return ""
-    named = {name.strip(":,() \n"): None for name in sql.split() if ":" in name}
+    named = dict.fromkeys(re.findall(r"(?<!\w):([a-z_]+)", sql))
     values: Any = named if named else [None] * sql.count("?")
     return " / ".join(row["detail"] for row in state.db.query(f"EXPLAIN QUERY PLAN {sql}", values))
 
