@@ -1,49 +1,20 @@
-"""A mapping: a TOML file that says which column of a spreadsheet is what.
+"""A mapping: which column of a spreadsheet is what. How its TOML is written stands in `toml`."""
 
-[file]                        each may be left out, and is found out by content
-encoding = "cp1252"           separator = ";"   header_row = 3   sheet = "Pedidos"
-decimal = ","                 of all its numbers, where a column says nothing else
-dates = "dd/mm/aaaa"          or "dd/mm/aa", "mm/dd/aaaa"; ISO is always read
-zone = "America/Sao_Paulo"
-
-[orders]                      field = "Column", or
-id = "Pedido"
-total = {column = "Total", decimal = "."}
-created = {column = "Data", format = "dd/mm/aa"}
-buyer_document = ["CNPJ", "CPF"]                         the first that is filled in
-buyer_name = {column = ["Nome", "Sobrenome"], join = " "}
-shipping = {column = ["Frete", "Imposto"], join = "+"}   added up
-buyer_phone = {column = "Celular", optional = true}      a file without this column is read, too
-
-[items]                       columns of the same file, one row an item; or of a second file,
-order = "Pedido"              whose column with the order's id this is
-
-[products]
-
-[statuses]                    the file's word = paid, unpaid, cancelled or refunded
-"Pagamento aprovado" = "paid"
-"""
-
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from contaazul_sync.core.days import BRAZIL
-from contaazul_sync.core.errors import ProfileError
+from contaazul_sync.core.folding import folded
 from contaazul_sync.core.orders import Payment
-from contaazul_sync.tables.reading import Line
+from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.tables.bad import BadFile
+from contaazul_sync.tables.fields import known_by
 from contaazul_sync.tables.shape import Shape
 from contaazul_sync.tables.values import DAY_FIRST
 
-SHIPPED = ("plain", "woocommerce")
-
-
-class MappingError(ProfileError):
-    """The mapping cannot be used; names the file, the section and the key."""
+ADDED_UP = "+"  # joins amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +22,7 @@ class Column:
     """Where a field is: in one column, the first of several that is filled in, or several joined.
 
     `join`: a text between them, or `+` for a sum. `decimal`, `written`: nothing where the file's counts.
+    `is_optional`: a file without these columns is read, too.
     """
 
     names: tuple[str, ...]
@@ -62,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What [file] says. The shape only where a person has said it."""
+    """How the file is written. What its shape is stands here only where a person has said it."""
 
     encoding: str = ""
     separator: str = ""
@@ -74,12 +46,25 @@ class Written:
 
     def shape(self, found: Shape) -> Shape:
         """What was found out, as far as nobody has said otherwise."""
-        raise NotImplementedError
+        found = replace(found, header_row=self.header_row or found.header_row)
+        if found.is_book:
+            return replace(found, sheet=self.sheet or found.sheet)
+        encoding, separator = self.encoding or found.encoding, self.separator or found.separator
+        return replace(found, encoding=encoding, separator=separator)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A section of a mapping, its columns called as one file calls them."""
+
+    section: str
+    columns: Table[str, Column]
+    file: Written
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A checked mapping. `sections`: the columns of each field, by section. `statuses`: by the folded word."""
+    """A checked mapping. `sections`: the columns of each field, by section. `statuses`: by folded word."""
 
     name: str = ""
     file: Written = field(default_factory=Written)
@@ -93,77 +78,72 @@ class Mapping:
 
     def payment(self, status: str) -> Payment:
         """What a word of the file means."""
-        raise NotImplementedError
+        return self.statuses.get(folded(status), Payment.UNKNOWN)
 
-    def sections_of(self, heads: Iterable[str]) -> tuple[str, ...]:
-        """Which sections are in a file with these heads; none where it is none that the mapping knows."""
-        raise NotImplementedError
+    def sections_of(self, heads: Sequence[str]) -> tuple[str, ...]:
+        """Which sections are in a file with these heads: the one of which most is there, at least a half.
 
-    def bound(self, section: str, heads: Iterable[str]) -> "Bound":
+        Orders and the items in their rows are one. Nothing for a file that the mapping does not know.
+        """
+        kinds = [("orders", "items"), ("products",)]
+        if self.items_apart:
+            kinds = [("orders",), ("items",), ("products",)]
+        shares = [(self._share(kind, heads), kind) for kind in kinds]
+        most, best = max(shares, key=lambda each: each[0])
+        return best if most >= 0.5 else ()
+
+    def _share(self, kind: Iterable[str], heads: Sequence[str]) -> float:
+        """How much of what has to be in a file is there, from 0 to 1."""
+        needed = [
+            column
+            for section in kind
+            for column in self.sections.get(section, {}).values()
+            if not column.is_optional
+        ]
+        missing = [column for column in needed if not _found(column, heads).names]
+        return 1 - len(missing) / len(needed) if needed else 0
+
+    def bound(self, section: str, heads: Sequence[str]) -> Bound:
         """A section for a file with these heads. Raises BadFile, which names the columns that are missing."""
-        raise NotImplementedError
+        columns: dict[str, Column] = {}
+        missing: list[str] = []
+        for name, column in self.sections.get(section, {}).items():
+            found = _found(column, heads)
+            if found.names:
+                columns[name] = found
+            elif not column.is_optional:
+                missing.append(_or(column.names) if not column.join else ", ".join(column.names))
+        if missing:
+            raise BadFile(_lacks(self.name, missing))
+        return Bound(section, columns, self.file)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A section of a mapping, its columns called as this file calls them."""
-
-    section: str
-    columns: Table[str, Column]
-    file: Written
-
-    def cells(self, line: Line) -> "Cells":
-        """The values of one row."""
-        return Cells(self, line)
+def _found(column: Column, heads: Sequence[str]) -> Column:
+    """A column as these heads call it: those of its names that are there, all where they are joined."""
+    names = [_head(name, heads) for name in column.names]
+    if column.join and not all(names):
+        return replace(column, names=())
+    return replace(column, names=tuple(filter(None, names)))
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """The values of one row. Each raises ValueError with the field, the column and why, never the value."""
-
-    bound: Bound
-    line: Line
-
-    def word(self, name: str) -> str:
-        """A text; nothing where none is told."""
-        raise NotImplementedError
-
-    def amount(self, name: str) -> int | None:
-        """Centavos; None where none is told."""
-        raise NotImplementedError
-
-    def quantity(self, name: str) -> Decimal | None:
-        """A number; None where none is told."""
-        raise NotImplementedError
-
-    def moment(self, name: str) -> datetime | None:
-        """An aware time; None where none is told."""
-        raise NotImplementedError
-
-    def document(self, name: str) -> str:
-        """A CPF or CNPJ; nothing where none is told."""
-        raise NotImplementedError
-
-    def postcode(self, name: str) -> str:
-        """A CEP; nothing where none is told."""
-        raise NotImplementedError
+def _head(name: str, heads: Sequence[str]) -> str:
+    """The head that is meant: the very same, else the only one with other case, accents and signs alone."""
+    if name in heads:
+        return name
+    alike = [head for head in heads if known_by(head) == known_by(name)]
+    return alike[0] if len(alike) == 1 else ""
 
 
-def load(path: Path) -> Mapping:
-    """Read a mapping of the merchant's. Raises MappingError."""
-    raise NotImplementedError
+def _or(names: Iterable[str]) -> str:
+    return _(" or ").join(names)
 
 
-def shipped(name: str) -> Mapping:
-    """One of SHIPPED."""
-    raise NotImplementedError
-
-
-def read(name: str, text: str) -> Mapping:
-    """Read a mapping's text. `name`: what messages call it. Raises MappingError."""
-    raise NotImplementedError
-
-
-def written(mapping: Mapping) -> str:
-    """A mapping as TOML; what `read` makes of it is the same mapping."""
-    raise NotImplementedError
+def _lacks(name: str, missing: Sequence[str]) -> str:
+    text = ngettext(
+        "it lacks the column {columns}, which the mapping {name} names. Put it into the export, or make"
+        " the mapping anew: contaazul-sync import --check FILE",
+        "it lacks the columns {columns}, which the mapping {name} names. Put them into the export, or make"
+        " the mapping anew: contaazul-sync import --check FILE",
+        len(missing),
+    )
+    return text.format(columns=", ".join(missing), name=name)

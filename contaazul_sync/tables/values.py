@@ -4,41 +4,164 @@ Each raises ValueError with why, never with the value: it may be a person's. Wha
 (7,89E+12) or not worked out (a formula) is told and never guessed.
 """
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.drafts.documents import CNPJ, CPF, POSTCODE, filled
+from contaazul_sync.core.fit import is_of_our_time
+from contaazul_sync.core.money import centavos, decimal
+from contaazul_sync.core.words import _
 
-DAY_FIRST, SHORT_YEAR, MONTH_FIRST = "dd/mm/aaaa", "dd/mm/aa", "mm/dd/aaaa"
-FORMATS = (DAY_FIRST, SHORT_YEAR, MONTH_FIRST)  # of moments; ISO is read beside each
+DAY_FIRST, SHORT_YEAR, MONTH_FIRST, ISO = "dd/mm/aaaa", "dd/mm/aa", "mm/dd/aaaa", "aaaa-mm-dd"
+FORMATS = (DAY_FIRST, SHORT_YEAR, MONTH_FIRST, ISO)  # of moments; ISO is read beside each of the others
+FORMULA = "="  # a formula that nobody has worked out
+
+_SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+E\+?|E\+)\d+")  # 12E34 may be a SKU
+_ERROR = re.compile(r"#(N/[AD]|REF!|VALUE!|VALOR!|DIV/0!|NAME\?|NOME\?|NUM!|NÚM!|NULL!|NULO!)")
+_AS_TEXT = re.compile(r'="([^"=]*)"')  # how a CSV has a spreadsheet keep the zeros of a number
+_ESCAPED = re.compile(r"'(?=[=+\-@\d])")  # the same, and how exporters keep a text from being a formula
+_SPACES = str.maketrans("", "", " \xa0\u202f")
+_DIGITS = {  # by whether the decimals stand behind a comma
+    True: re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+)(?:,(\d+))?"),
+    False: re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?"),
+}
+_ISO = re.compile(r"\d{4}[-/]")
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(?:(?:,|\s+às|\s+-)?\s+(.+))?")
+_HOUR = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
+
+
+Sized = TypeVar("Sized", int, Decimal)
+
+
+class Exact(str):
+    """A number that a file holds as one: written with a point, whatever its mapping says."""
+
+    __slots__ = ()
 
 
 def amount(text: str, *, comma: bool = True) -> int:
     """Centavos of `R$ 1.234,56`, or with a decimal point of `1,234.56`."""
-    raise NotImplementedError
+    number = _number(text.replace("R$", "", 1) if not isinstance(text, Exact) else text, comma=comma)
+    if number * 100 % 1:
+        raise ValueError(_("it is not a whole number of centavos"))
+    return _sized(centavos, number)
 
 
 def quantity(text: str, *, comma: bool = True) -> Decimal:
     """A number of units."""
-    raise NotImplementedError
+    return _sized(decimal, _number(text, comma=comma))
 
 
 def moment(text: str, zone: ZoneInfo = BRAZIL, written: str = DAY_FIRST) -> datetime:
     """An aware time of `25/11/2026 14:30` or ISO. `written`: one of FORMATS."""
-    raise NotImplementedError
+    text = word(text)
+    try:
+        is_iso = _ISO.match(text)
+        found = datetime.fromisoformat(_as_iso(text)) if is_iso else _of_day(text, written)
+    except ValueError:
+        raise ValueError(_("it is no date as {format}").format(format=written)) from None
+    found = found if found.tzinfo else found.replace(tzinfo=zone)
+    if not is_of_our_time(found):
+        raise ValueError(_("it is a date of another century"))
+    return found
 
 
 def document(text: str) -> str:
     """A CPF or CNPJ as it is written, with the zeros that a spreadsheet took; nothing where there is none."""
-    raise NotImplementedError
+    text = word(text)
+    if not text.isdecimal() or len(text) in (CPF, CNPJ) or not text.strip("0"):
+        return text.strip("0") and text  # whether it is right is checked where a sale is made of it
+    from stdnum.br import cnpj, cpf  # noqa: PLC0415 - slow to load
+
+    for kind, length in ((cpf, CPF), (cnpj, CNPJ)):
+        whole = filled(text, length)
+        if len(whole) == length and kind.is_valid(whole):
+            return whole
+    raise ValueError(_("it is no CPF or CNPJ, with the zeros in front that a spreadsheet takes neither"))
 
 
 def postcode(text: str) -> str:
     """A CEP as it is written, with the zero that a spreadsheet took; nothing where there is none."""
-    raise NotImplementedError
+    text = word(text)
+    return filled(text, POSTCODE)
 
 
 def word(text: str) -> str:
     """Any other text, as an id, a SKU or a name."""
-    raise NotImplementedError
+    text = plain(text)
+    if _SCIENTIFIC.fullmatch(text.upper()):
+        raise ValueError(
+            _("a spreadsheet has rounded it (as in 7,89E+12). Make the column text, and save the file again")
+        )
+    if text.startswith("="):
+        raise ValueError(_("it is a formula and no value. Save the values alone"))
+    if _ERROR.match(text):
+        raise ValueError(_("it is an error of the spreadsheet"))
+    return text
+
+
+def plain(text: str) -> str:
+    """A cell without what keeps a spreadsheet from changing it: `="00123"` and `'00123` are 00123."""
+    if told := _AS_TEXT.fullmatch(text):
+        return told[1].strip()
+    return text[1:] if _ESCAPED.match(text) else text
+
+
+def _number(text: str, *, comma: bool) -> Decimal:
+    """A number in the digits that are written. Raises ValueError."""
+    if isinstance(text, Exact):
+        comma = False
+    bare = word(text).translate(_SPACES)
+    if bare.startswith("(") and bare.endswith(")"):  # how bookkeepers write what is below zero
+        bare = f"-{bare[1:-1]}"
+    elif bare.endswith("-"):
+        bare = f"-{bare[:-1]}"
+    digits = bare.removeprefix("-")
+    if found := _DIGITS[comma].fullmatch(digits):
+        whole = found[1].replace("." if comma else ",", "")
+        return Decimal(f"{'-' if digits != bare else ''}{whole}.{found[2] or 0}")
+    if not _DIGITS[not comma].fullmatch(digits):
+        raise ValueError(_("it is no number"))
+    if comma:
+        raise ValueError(_("its decimals stand behind a point, and the mapping says a comma"))
+    raise ValueError(_("its decimals stand behind a comma, and the mapping says a point"))
+
+
+def _sized(reader: Callable[[object], Sized], number: Decimal) -> Sized:
+    """A number of a size that amounts and quantities have. Raises ValueError, which does not tell it."""
+    try:
+        return reader(number)
+    except ValueError:
+        raise ValueError(_("it is far too large")) from None
+
+
+def _as_iso(text: str) -> str:
+    """With dashes between year, month and day, and no space before the zone."""
+    return re.sub(r"\s+(?=[+-]\d\d|Z$)", "", text[:10].replace("/", "-") + text[10:])
+
+
+def _of_day(text: str, written: str) -> datetime:
+    """A moment as the format says. Raises ValueError."""
+    found = _DAY.fullmatch(text)
+    if not found or written == ISO or len(found[3]) != (2 if written == SHORT_YEAR else 4):
+        raise ValueError
+    first, second, year = int(found[1]), int(found[2]), int(found[3])
+    day, month = (second, first) if written == MONTH_FIRST else (first, second)
+    hour, minute, seconds = _of_clock(found[4] or "0:00")
+    return datetime(year + 2000 * (year < 100), month, day, hour, minute, seconds)  # noqa: DTZ001 - its zone comes after
+
+
+def _of_clock(text: str) -> tuple[int, int, int]:
+    """An hour of the day, with 24 of them or twice twelve. Raises ValueError."""
+    found = _HOUR.fullmatch(text)
+    if not found:
+        raise ValueError
+    hour, half = int(found[1]), (found[4] or "").lower()
+    if half and not 1 <= hour <= 12:
+        raise ValueError
+    return hour % 12 + 12 * (half == "p") if half else hour, int(found[2]), int(found[3] or 0)

@@ -27,7 +27,7 @@ def document_of(buyer: Buyer) -> str | None:
     from stdnum.exceptions import ValidationError  # noqa: PLC0415
 
     for kind, length in ((cpf, CPF), (cnpj, CNPJ)):
-        for written in (text, _filled(text, length)):
+        for written in (text, filled(text, length)):
             try:
                 document = str(kind.validate(written))
             except ValidationError:
@@ -57,7 +57,7 @@ def registration_of(text: str) -> str:
 def whole_postcode(text: str) -> str:
     """The eight digits of a CEP, or nothing."""
     digits = "".join(filter(str.isdigit, text))
-    digits = _filled(digits, POSTCODE)
+    digits = filled(digits, POSTCODE)
     return digits if len(digits) == POSTCODE else ""
 
 
@@ -81,7 +81,7 @@ def _is_phone(document: str, phone: str) -> bool:
     return is_one and not set("./") & set(document) and national(document) == digits
 
 
-def _filled(text: str, length: int) -> str:
+def filled(text: str, length: int) -> str:
     """A number with the zeros that it may have lost in front; anything else as it is.
 
     One that begins with a zero has lost none.

@@ -1,0 +1,260 @@
+"""A mapping in TOML, read, checked and written.
+
+name = "The panel of my shop"
+
+[file]                        each may be left out; the first four are found out by content
+encoding = "cp1252"           separator = ";"   header_row = 3   sheet = "Pedidos"
+decimal = ","                 of all its numbers, where a column says nothing else
+dates = "dd/mm/aaaa"          or "dd/mm/aa", "mm/dd/aaaa", "aaaa-mm-dd", which is read beside the others, too
+zone = "America/Sao_Paulo"
+
+[orders]                      field = "Column"; one row an order, or one row an item with these repeated
+id = "Pedido"
+total = {column = "Total", decimal = "."}
+created = {column = "Data", format = "dd/mm/aa"}
+buyer_document = ["CNPJ", "CPF"]                         the first that is filled in
+buyer_name = {column = ["Nome", "Sobrenome"], join = " "}
+shipping = {column = ["Frete", "Seguro"], join = "+"}    added up
+buyer_phone = {column = "Celular", optional = true}      a file without this column is read, too
+
+[items]                       columns of the same rows; or of a second file, in which the column
+order = "Pedido"              with the order's id is this
+
+[products]
+
+[statuses]                    the file's word = paid, unpaid, cancelled or refunded
+"Pagamento aprovado" = "paid"
+"""
+
+import tomllib
+from collections.abc import Iterable
+from collections.abc import Mapping as Table
+from difflib import get_close_matches
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from contaazul_sync.core.errors import ProfileError
+from contaazul_sync.core.folding import folded
+from contaazul_sync.core.orders import Payment
+from contaazul_sync.core.words import _
+from contaazul_sync.home.files import read_text
+from contaazul_sync.home.trouble import why
+from contaazul_sync.tables.fields import NUMBERS, SECTIONS, Field, Kind
+from contaazul_sync.tables.mapping import ADDED_UP, Column, Mapping, Written
+from contaazul_sync.tables.values import FORMATS
+
+SHIPPED = ("plain", "woocommerce")
+MEANINGS = (Payment.PAID, Payment.UNPAID, Payment.CANCELLED, Payment.REFUNDED)
+DECIMALS = (",", ".")
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "cp850")
+
+_FILE = ("encoding", "separator", "header_row", "sheet", "decimal", "dates", "zone")
+_COLUMN = ("column", "join", "decimal", "format", "optional")
+
+
+class MappingError(ProfileError):
+    """The mapping cannot be used; names the file, the section and the key."""
+
+
+def shipped(name: str) -> Mapping:
+    """One of SHIPPED."""
+    place = resources.files("contaazul_sync.tables").joinpath("mappings", f"{name}.toml")
+    return read(name, place.read_text(encoding="utf-8"))
+
+
+def load(path: Path) -> Mapping:
+    """Read a mapping of the merchant's. Raises MappingError."""
+    try:
+        return read(path.name, read_text(path))
+    except (OSError, ValueError) as error:
+        reason = why(error) if isinstance(error, OSError) else error
+        text = _("The mapping {name} cannot be read: {error}.")
+        raise MappingError(text.format(name=path, error=reason)) from None
+
+
+def read(name: str, text: str) -> Mapping:
+    """Read a mapping's text. `name`: what messages call it. Raises MappingError."""
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        told = _("The mapping {name} is not valid TOML: {error}.")
+        raise MappingError(told.format(name=name, error=error)) from None
+    return _Reader(name, document).mapping()
+
+
+def written(mapping: Mapping) -> str:
+    """A mapping as TOML; what `read` makes of it is the same mapping."""
+    import tomlkit  # noqa: PLC0415 - only what makes a mapping writes one
+
+    document = tomlkit.document()
+    if told := _told_of_file(mapping.file):
+        document["file"] = told
+    for section, columns in mapping.sections.items():
+        table = tomlkit.table()
+        for name, column in columns.items():
+            table[name] = _told_of_column(column)
+        document[section] = table
+    document["statuses"] = {word: str(meaning) for word, meaning in mapping.statuses.items()}
+    return tomlkit.dumps(document)
+
+
+def _told_of_file(file: Written) -> dict[str, Any]:
+    """What differs from what would be taken anyway."""
+    told = {name: getattr(file, name) for name in _FILE if name != "zone"}
+    told["zone"] = file.zone.key
+    usual = {name: getattr(Written(), name) for name in _FILE if name != "zone"} | {
+        "zone": Written().zone.key
+    }
+    return {name: value for name, value in told.items() if value != usual[name]}
+
+
+def _told_of_column(column: Column) -> Any:
+    import tomlkit  # noqa: PLC0415
+
+    names: Any = column.names[0] if len(column.names) == 1 else list(column.names)
+    extras = {"join": column.join, "decimal": column.decimal, "format": column.written}
+    more: dict[str, Any] = {name: value for name, value in extras.items() if value}
+    if column.is_optional:
+        more["optional"] = True
+    if not more:
+        return names
+    table = tomlkit.inline_table()
+    table.update({"column": names, **more})
+    return table
+
+
+class _Reader:
+    """Reads one document; what is wrong is told with the section and the key."""
+
+    def __init__(self, name: str, document: Table[str, Any]) -> None:
+        self.name, self.document = name, document
+
+    def mapping(self) -> Mapping:
+        self.known("", self.document, ("name", "file", *SECTIONS, "statuses"))
+        sections = {name: self.section(name) for name in SECTIONS if name in self.document}
+        if not sections:
+            raise self.bad("", "", _("it names no column: it needs [orders] and [items], or [products]"))
+        if ("orders" in sections) != ("items" in sections):
+            raise self.bad("orders", "", _("[orders] and [items] need each other"))
+        items = sections.get("items")
+        if items is not None and not {"price", "total"} & set(items):
+            raise self.bad("items", "price", _("it is missing: an item needs its price, or its total"))
+        file, statuses = self.file(), self.statuses()
+        return Mapping(str(self.document.get("name", self.name)), file, sections, statuses)
+
+    def table(self, section: str) -> Table[str, Any]:
+        table = self.document.get(section, {})
+        if not isinstance(table, dict):
+            raise self.bad(section, "", _("it has to be a section"))
+        return table
+
+    def file(self) -> Written:
+        table = self.table("file")
+        self.known("file", table, _FILE)
+        checks = {
+            "encoding": ENCODINGS.__contains__,
+            "separator": _is_letter,
+            "decimal": DECIMALS.__contains__,
+        }
+        checks |= {"dates": FORMATS.__contains__, "header_row": _is_row, "sheet": _is_text}
+        told: dict[str, Any] = {}
+        for name, value in table.items():
+            if name == "zone":
+                told[name] = self.zone(value)
+            elif not checks[name](value):
+                raise self.bad("file", name, _cannot(value))
+            else:
+                told[name] = value
+        return Written(**told)
+
+    def zone(self, value: object) -> ZoneInfo:
+        try:
+            return ZoneInfo(str(value))
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a directory
+            raise self.bad("file", "zone", _("it is not a time zone")) from None
+
+    def section(self, section: str) -> dict[str, Column]:
+        table, fields = self.table(section), SECTIONS[section]
+        self.known(section, table, fields)
+        missing = [name for name, each in fields.items() if each.is_needed and name not in table]
+        if missing:
+            raise self.bad(section, missing[0], _("it is missing"))
+        return {name: self.column(section, name, value) for name, value in table.items()}
+
+    def column(self, section: str, name: str, value: object) -> Column:
+        told: dict[str, Any] = value if isinstance(value, dict) else {"column": value}
+        self.known(f"{section}.{name}", told, _COLUMN)
+        names = told.get("column")
+        names = names if isinstance(names, list) else [names]
+        if not names or not all(_is_text(each) and each for each in names):
+            raise self.bad(
+                section, name, _("it has to be the name of a column, in quotes, or a list of some")
+            )
+        column = Column(
+            names=tuple(names),
+            join=told.get("join", ""),
+            decimal=told.get("decimal", ""),
+            written=told.get("format", ""),
+            is_optional=told.get("optional", False),
+        )
+        if wrong := _unsuited(column, SECTIONS[section][name]):
+            raise self.bad(section, name, _("{key} cannot stand there").format(key=wrong))
+        return column
+
+    def statuses(self) -> dict[str, Payment]:
+        known: dict[str, Payment] = {}
+        for word, meaning in self.table("statuses").items():
+            if meaning not in tuple(map(str, MEANINGS)):
+                text = _("it has to be one of: {words}").format(words=", ".join(MEANINGS))
+                raise self.bad("statuses", word, text)
+            if known.setdefault(folded(word), Payment(meaning)) != meaning:
+                raise self.bad("statuses", word, _("it is there twice, and means two things"))
+        if "orders" in self.document and Payment.PAID not in known.values():
+            raise self.bad("statuses", "", _("at least one status has to mean that the payment is approved"))
+        return known
+
+    def known(self, section: str, table: Iterable[str], keys: Iterable[str]) -> None:
+        """Refuse keys that mean nothing: a misspelt one would be passed over."""
+        for key in table:
+            if key not in keys:
+                near = get_close_matches(key, list(keys), n=1)
+                like = _(". Is it {names}?").format(names=near[0]).rstrip("?") + "?" if near else ""
+                raise self.bad(section, key, _("no such key is known") + like)
+
+    def bad(self, section: str, key: str, reason: str) -> MappingError:
+        where = " ".join(filter(None, (f"[{section}]" if section else "", key)))
+        text = _("The mapping {name}: {where}: {why}.") if where else _("The mapping {name}: {why}.")
+        return MappingError(text.format(name=self.name, where=where, why=reason))
+
+
+def _unsuited(column: Column, field: Field) -> str:
+    """What of a column does not suit its field: the key in the file; nothing where all does."""
+    if not _is_text(column.join) or (column.join == ADDED_UP) != (
+        bool(column.join) and field.kind in NUMBERS
+    ):
+        return "join"
+    if column.join and field.kind not in (*NUMBERS, Kind.WORD):
+        return "join"
+    if column.decimal and (column.decimal not in DECIMALS or field.kind not in NUMBERS):
+        return "decimal"
+    if column.written and (column.written not in FORMATS or field.kind is not Kind.MOMENT):
+        return "format"
+    return "" if isinstance(column.is_optional, bool) else "optional"
+
+
+def _cannot(value: object) -> str:
+    return _("it cannot be {value}").format(value=repr(value))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_letter(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 1 and value not in '"\r\n'
+
+
+def _is_row(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
