@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 MARK = b"PK\x03\x04"
-LARGEST, MOST_WORDS = 2**30, 2**26  # bytes, unpacked: of all of it, and of the words, which lie in memory
+LARGEST, MOST_WORDS = 2**30, 2**25  # bytes, unpacked: of all of it, and of the words, which lie in memory
 
 _EXACT = 10**15  # beyond, a spreadsheet has put zeros for the last digits
 _PIECE = 1024 * 1024

@@ -27,12 +27,12 @@ _AS_TEXT = re.compile(r'="([^"=]*)"')  # how a CSV has a spreadsheet keep the ze
 _ESCAPED = re.compile(r"'(?=[=+\-@\d])")  # the same, and how exporters keep a text from being a formula
 _SPACES = str.maketrans("", "", " \xa0\u202f")
 _DIGITS = {  # by whether the decimals stand behind a comma
-    True: re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+)(?:,(\d+))?"),
-    False: re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?"),
+    True: re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+)(?:,(\d+))?", re.ASCII),
+    False: re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII),
 }
 _ISO = re.compile(r"\d{4}[-/]")
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(?:(?:,|\s+às|\s+-)?\s+(.+))?")
-_HOUR = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(?:(?:,|\s+às|\s+-)?\s+(.+))?", re.ASCII)
+_HOUR = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE | re.ASCII)
 
 
 Sized = TypeVar("Sized", int, Decimal)
@@ -74,7 +74,7 @@ def moment(text: str, zone: ZoneInfo = BRAZIL, written: str = DAY_FIRST) -> date
 def document(text: str) -> str:
     """A CPF or CNPJ as it is written, with the zeros that a spreadsheet took; nothing where there is none."""
     text = word(text)
-    if not text.isdecimal() or len(text) in (CPF, CNPJ) or not text.strip("0"):
+    if not (text.isascii() and text.isdecimal()) or len(text) in (CPF, CNPJ) or not text.strip("0"):
         return text.strip("0") and text  # whether it is right is checked where a sale is made of it
     from stdnum.br import cnpj, cpf  # noqa: PLC0415 - slow to load
 
