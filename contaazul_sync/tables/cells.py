@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from contaazul_sync.core.words import _
 from contaazul_sync.tables import values
+from contaazul_sync.tables.fields import SECTIONS
 from contaazul_sync.tables.mapping import ADDED_UP, Bound, Column
 from contaazul_sync.tables.reading import Line
 
@@ -57,6 +58,11 @@ class Cells:
     def postcode(self, name: str) -> str:
         """A CEP; nothing where none is told."""
         return next((each for _name, each in self._told(name, values.postcode) if each), "")
+
+    def value(self, name: str) -> object:
+        """Any field, as its kind is read."""
+        read: Callable[[str], object] = getattr(self, SECTIONS[self.bound.section][name].kind)
+        return read(name)
 
     def _column(self, name: str) -> Column:
         return self.bound.columns.get(name, Column(()))

@@ -21,8 +21,7 @@ def file(tmp_path):
     """A workbook with these sheets."""
 
     def make(**sheets):
-        workbook = openpyxl.Workbook()
-        workbook.remove(workbook.active)
+        workbook = openpyxl.Workbook(write_only=True)
         for name, rows in sheets.items():
             sheet = workbook.create_sheet(name)
             for row in rows:

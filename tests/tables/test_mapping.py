@@ -1,4 +1,4 @@
-"""A mapping is read, checked and written; what it says is found in a file's rows, wherever the columns stand."""
+"""A mapping is read, checked and written; what it says is found wherever the columns stand."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

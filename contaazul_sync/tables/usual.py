@@ -1,0 +1,40 @@
+"""What columns and statuses are often called: `usual.toml`."""
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from contaazul_sync.core.orders import Payment
+from contaazul_sync.tables.fields import known_by
+
+
+@cache
+def table() -> dict[str, dict[str, list[str]]]:
+    """All of it: by section and field, and of [statuses] by meaning."""
+    place: Any = resources.files("contaazul_sync.tables").joinpath("usual.toml")
+    return tomllib.loads(place.read_text(encoding="utf-8"))
+
+
+def called(section: str, name: str, heads: Sequence[str]) -> list[str]:
+    """The heads that a field is often called by, the likeliest first. `Total (R$)` is `Total`."""
+    usual = table()[section].get(name, [])
+    ranks = {head: usual.index(bare) for head in heads if (bare := plain(head)) in usual}
+    return sorted(ranks, key=lambda head: ranks[head])
+
+
+def rank(section: str, name: str, head: str) -> int:
+    """How likely a head, as `called` gives it, is this field: 0 is the likeliest."""
+    return table()[section][name].index(plain(head))
+
+
+def meaning(word: str) -> Payment | None:
+    """What a status often means; None where nobody can know."""
+    bare = known_by(word)
+    return next((Payment(each) for each, words in table()["statuses"].items() if bare in words), None)
+
+
+def plain(head: str) -> str:
+    """A head as `usual.toml` writes it."""
+    return known_by(head.replace("R$", "").replace("(R)", ""))
