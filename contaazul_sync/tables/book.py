@@ -4,7 +4,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice, repeat
@@ -77,20 +77,19 @@ def opened(path: Path) -> Iterator[Book]:
         raise BadFile(text.format(command="pip install 'contaazul-sync[xlsx]'")) from None
     has_formulas = _checked(path)
     warnings.filterwarnings("ignore", module="openpyxl")  # about colours and the like
-    shown = typed = None
-    try:
+    with ExitStack() as files:  # which openpyxl leaves open where it fails
+
+        def loaded(*, values: bool) -> "Workbook":
+            file = files.enter_context(path.open("rb"))
+            return load_workbook(file, read_only=True, data_only=values)
+
         try:
-            shown = load_workbook(path, read_only=True, data_only=True)
-            typed = load_workbook(path, read_only=True) if has_formulas else None
+            read = Book(loaded(values=True), loaded(values=False) if has_formulas else None)
         except OSError:
             raise
         except Exception as error:  # as above
             raise damaged() from error
-        yield Book(shown, typed)
-    finally:
-        for each in (shown, typed):
-            if each is not None:
-                each.close()
+        yield read
 
 
 def damaged() -> BadFile:

@@ -21,7 +21,8 @@ def file(tmp_path):
     """A workbook with these sheets."""
 
     def make(**sheets):
-        workbook = openpyxl.Workbook(write_only=True)
+        workbook = openpyxl.Workbook()
+        workbook.remove(workbook.worksheets[0])
         for name, rows in sheets.items():
             sheet = workbook.create_sheet(name)
             for row in rows:
