@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "build" / "compat"
-RUNS_WITH = ("alerts", "demo", "xlsx")  # extras that a merchant may install; what develops and tests is the newest
+RUNS_WITH = ("alerts", "demo", "xlsx")  # extras of a merchant; what develops and tests is the newest
 QUICK = ("-q", "-m", "not slow", "-n", "auto", "-p", "no:cacheprovider")
 _LOWEST = re.compile(r"([\w.-]+)(?:\[[\w,]+\])?>=([\w.]+)")
 _PYTHON = re.compile(r"Programming Language :: Python :: (3\.\d+)")

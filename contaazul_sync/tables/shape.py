@@ -80,7 +80,10 @@ def refuse_others(start: bytes) -> None:
         raise BadFile(_("it is empty"))
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise BadFile(
-            _("it is an Excel file of the old kind (.xls). Open it, and save it as .xlsx or as CSV")
+            _(
+                "it is an Excel file of the old kind (.xls), or has a password. Open it, and save it as .xlsx"
+                " without one, or as CSV"
+            )
         )
     if head.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<head", b"<style")):
         raise BadFile(

@@ -220,13 +220,14 @@ class _Reader:
         for key in table:
             if key not in keys:
                 near = get_close_matches(key, list(keys), n=1)
-                like = _(". Is it {names}?").format(names=near[0]).rstrip("?") + "?" if near else ""
-                raise self.bad(section, key, _("no such key is known") + like)
+                text = _("no such key is known; is {name} meant?") if near else _("no such key is known")
+                raise self.bad(section, key, text.format(name=next(iter(near), "")))
 
     def bad(self, section: str, key: str, reason: str) -> MappingError:
         where = " ".join(filter(None, (f"[{section}]" if section else "", key)))
-        text = _("The mapping {name}: {where}: {why}.") if where else _("The mapping {name}: {why}.")
-        return MappingError(text.format(name=self.name, where=where, why=reason))
+        text = _("The mapping {name}: {where}: {why}") if where else _("The mapping {name}: {why}")
+        told = text.format(name=self.name, where=where, why=reason)
+        return MappingError(told if told.endswith("?") else f"{told}.")
 
 
 def _unsuited(column: Column, field: Field) -> str:

@@ -100,10 +100,10 @@ def test_what_a_person_says_of_a_file_counts_more_than_what_was_found_out():
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("name =", "nome =", "nome: no such key is known. Is it name?"),
-        ("[statuses]", "[status]", "status: no such key is known. Is it statuses?"),
-        ("separator", "seperator", "[file] seperator: no such key is known. Is it separator?"),
-        ("total =", "totel =", "[orders] totel: no such key is known. Is it total?"),
+        ("name =", "nome =", "nome: no such key is known; is name meant?"),
+        ("[statuses]", "[status]", "status: no such key is known; is statuses meant?"),
+        ("separator", "seperator", "[file] seperator: no such key is known; is separator meant?"),
+        ("total =", "totel =", "[orders] totel: no such key is known; is total meant?"),
         ("decimal =", "decimals =", "[orders.total] decimals: no such key is known"),
         ("sku =", "xyzzy =", "[items] xyzzy: no such key is known."),
         ('id = "Pedido"', "", "[orders] id: it is missing"),
