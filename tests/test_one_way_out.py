@@ -32,7 +32,8 @@ WAYS = {
     "rich.text.Text.from_ansi": (),
     "logging.StreamHandler": ("home/log.py",),
     "logging.basicConfig": (),
-    "csv": ("views/spreadsheets.py",),
+    "csv.writer": ("views/spreadsheets.py",),
+    "csv.DictWriter": (),
     "jinja2": ("views/page/render.py",),
     "smtplib": (),
     "apprise": ("operate/alerts.py",),
@@ -136,6 +137,7 @@ def test_a_way_around_is_found(code):
         "from contaazul_sync.home import screen\nscreen.say(name)",
         "from rich.text import Text\nText(name)",
         "process.stderr.read()",
+        "import csv\ncsv.reader(file)",
     ],
 )
 def test_what_goes_the_one_way_is_no_way_around(code):

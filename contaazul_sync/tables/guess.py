@@ -27,7 +27,6 @@ from contaazul_sync.tables.values import DAY_FIRST, MONTH_FIRST
 ROWS = 500  # that are looked at to find the columns; for the statuses, all are
 MOST_STATUSES = 40  # more are none
 MONEY = ("shipping", "discount")  # of an order: asked about where they are not plain, as what is needed
-SURNAMES = ("sobrenome", "ultimo nome", "last name", "billing last name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ class _Guess:
         return {section: columns for section, columns in sections.items() if columns}
 
     def _join_surname(self, orders: dict[str, Column]) -> None:
-        surname = next((head for head in self.columns.heads if usual.plain(head) in SURNAMES), "")
+        surname = next(iter(usual.called("joined", "buyer_name", self.columns.heads)), "")
         if "buyer_name" in orders and surname:
             orders["buyer_name"] = Column((*orders["buyer_name"].names, surname), join=" ")
 

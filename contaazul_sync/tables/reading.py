@@ -1,6 +1,7 @@
 """The rows of a spreadsheet file, one at a time."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,16 +83,16 @@ def _rows(path: Path, shape: Shape) -> Iterator[Row]:
 
 
 def _undecodable(error: UnicodeDecodeError) -> str:
-    if error.reason in ("unexpected end of data", "truncated data"):
+    if re.search("end of data|truncated", error.reason):
         return cut()
     return _("it has letters that are none. Save it as CSV UTF-8")
 
 
 def _unreadable(told: str) -> str:
     """Of what the csv module says, what it means."""
-    if "unexpected end" in told:
+    if re.search("unexpected end", told):
         return cut()
-    if "field larger" in told:
+    if re.search("field larger", told):
         return _("a text in it does not end: a quotation mark is missing. Save it from the panel again")
     return _("a quotation mark stands where none can be. Save it from the panel again")
 
