@@ -83,7 +83,8 @@ def with_answer(mapping: Mapping, question: Question, choice: str) -> Mapping:
     if choice:
         columns[name] = question.columns.get(choice, Column((choice,)))
     ordered = {each: columns[each] for each in SECTIONS[section] if each in columns}
-    return replace(mapping, sections={**mapping.sections, section: ordered})
+    sections = {**mapping.sections, section: ordered}
+    return replace(mapping, sections={each: found for each, found in sections.items() if found})
 
 
 def _shipped(names: Sequence[str], sample: Sequence[Line]) -> Mapping | None:

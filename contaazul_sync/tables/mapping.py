@@ -90,7 +90,7 @@ class Mapping:
             kinds = [("orders",), ("items",), ("products",)]
         shares = [(self._share(kind, heads), kind) for kind in kinds]
         most, best = max(shares, key=lambda each: each[0])
-        return best if most >= 0.5 else ()
+        return tuple(section for section in best if section in self.sections) if most >= 0.5 else ()
 
     def _share(self, kind: Iterable[str], heads: Sequence[str]) -> float:
         """How much of what has to be in a file is there, from 0 to 1."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contaazul_sync.core import fit
+from contaazul_sync.core.folding import folded
 from contaazul_sync.core.words import _
 from contaazul_sync.tables import book
 from contaazul_sync.tables.bad import BadFile
@@ -23,6 +24,8 @@ class Line:
 
 
 Row = tuple[int, list[str]]
+
+_SUMS = ("total", "totais", "total geral", "grand total")
 
 
 def heads(path: Path, shape: Shape) -> tuple[str, ...]:
@@ -49,7 +52,7 @@ def lines(path: Path, shape: Shape) -> Iterator[Line]:
             names = _named(row)
             continue
         cells = [_fit(cell) for cell in row]
-        if not any(cells):
+        if not any(cells) or _adds_up(cells):
             continue
         _check_width(number, cells, names)
         last = len(cells)
@@ -115,6 +118,12 @@ def _fit(cell: str) -> str:
     """A cell that is fit to keep, without the space around it."""
     mended = fit.text(cell)
     return mended if mended == (stripped := mended.strip()) else stripped  # the same object: it may be Exact
+
+
+def _adds_up(cells: Sequence[str]) -> bool:
+    """Whether it is the row in which some panels add the others up: `Total`, and a few sums."""
+    filled = [cell for cell in cells if cell]
+    return len(filled) <= len(cells) // 2 and folded(filled[0]).rstrip(":") in _SUMS
 
 
 def _check_width(number: int, cells: list[str], names: Sequence[str]) -> None:

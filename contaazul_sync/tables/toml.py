@@ -22,8 +22,8 @@ order = "Pedido"              with the order's id is this
 
 [products]
 
-[statuses]                    the file's word = paid, unpaid, cancelled or refunded
-"Pagamento aprovado" = "paid"
+[statuses]                    the file's word = paid, unpaid, cancelled or refunded; any other word holds the
+"Pagamento aprovado" = "paid" order, so that a mapping may be kept before its words are known
 """
 
 import tomllib
@@ -136,8 +136,6 @@ class _Reader:
         sections = {name: self.section(name) for name in SECTIONS if name in self.document}
         if not sections:
             raise self.bad("", "", _("it names no column: it needs [orders] and [items], or [products]"))
-        if ("orders" in sections) != ("items" in sections):
-            raise self.bad("orders", "", _("[orders] and [items] need each other"))
         items = sections.get("items")
         if items is not None and not {"price", "total"} & set(items):
             raise self.bad("items", "price", _("it is missing: an item needs its price, or its total"))
@@ -211,8 +209,6 @@ class _Reader:
                 raise self.bad("statuses", word, text)
             if known.setdefault(folded(word), Payment(meaning)) != meaning:
                 raise self.bad("statuses", word, _("it is there twice, and means two things"))
-        if "orders" in self.document and Payment.PAID not in known.values():
-            raise self.bad("statuses", "", _("at least one status has to mean that the payment is approved"))
         return known
 
     def known(self, section: str, table: Iterable[str], keys: Iterable[str]) -> None:

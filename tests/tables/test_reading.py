@@ -127,6 +127,12 @@ def test_a_row_that_is_shorter_or_ends_with_separators_is_read(file):
     assert read(path) == [["1", "Zulmira", ""], ["2", "Anápio", ""], ["3", "Eudóxia", "x"]]
 
 
+def test_the_row_that_adds_up_the_others_is_none_of_them(file):
+    path = file("Pedido;Nome;Total\n1;Zulmira;5,00\nTotal;Anápio;5,00\n;;\nTOTAL GERAL:;;\n")
+
+    assert read(path) == [["1", "Zulmira", "5,00"], ["Total", "Anápio", "5,00"]]
+
+
 def test_a_table_without_rows_is_one(file):
     assert read(file("Pedido;Nome;Total\n")) == []
 
