@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 MARK = b"PK\x03\x04"
-LARGEST, MOST_WORDS = 2**30, 2**25  # bytes, unpacked: of all of it, and of the words, which lie in memory
+LARGEST = 2**30  # bytes, unpacked; all but the texts is read in pieces
+MOST_MEMORY, A_TEXT = 2**26, 150  # bytes: of all texts, which lie in memory, and of one beside its letters
 
 _EXACT = 10**15  # beyond, a spreadsheet has put zeros for the last digits
 _PIECE = 1024 * 1024
 _FORMULA = re.compile(rb"<(\w+:)?f[\s>/]")
+_TEXT = re.compile(rb"<(\w+:)?si[\s>]")
 
 Row = tuple[int, list[str]]
 
@@ -122,22 +124,27 @@ def _checked(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-            words = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
-            if sum(part.file_size for part in parts) > LARGEST or words > MOST_WORDS:
+            if sum(part.file_size for part in parts) > LARGEST or _texts_of(archive) > MOST_MEMORY:
                 raise BadFile(_("it is too large. Save fewer days of it, or save it as CSV"))
             if not any(part.filename.startswith("xl/") for part in parts):
                 raise BadFile(_("it is no file of Excel. Open it, and save it as .xlsx or as CSV"))
             sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
-            return any(_has_formulas(archive, part) for part in sheets)
+            return any(any(_found(archive, part, _FORMULA)) for part in sheets)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, RuntimeError, NotImplementedError) as error:
         raise damaged() from error
 
 
-def _has_formulas(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    end = b""
+def _texts_of(archive: zipfile.ZipFile) -> int:
+    """About how many bytes of memory the texts take, which the sheets share."""
+    parts = [part for part in archive.infolist() if part.filename.endswith("sharedStrings.xml")]
+    return sum(part.file_size + A_TEXT * sum(_found(archive, part, _TEXT)) for part in parts)
+
+
+def _found(archive: zipfile.ZipFile, part: zipfile.ZipInfo, tag: re.Pattern[bytes]) -> Iterator[int]:
+    """How often a tag is in each piece of a part."""
+    rest = b""
     with archive.open(part) as file:
         while piece := file.read(_PIECE):
-            if _FORMULA.search(end + piece):
-                return True
-            end = piece[-16:]
-    return False
+            whole, bracket, rest = (rest + piece).rpartition(b"<")
+            yield sum(1 for _each in tag.finditer(whole))
+            rest = bracket + rest

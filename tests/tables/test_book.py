@@ -171,6 +171,17 @@ def test_a_workbook_that_unpacks_to_far_too_much_is_not_unpacked(file, monkeypat
     assert "too large" in why(file(Pedidos=[HEADS]))
 
 
+def test_a_workbook_whose_texts_do_not_fit_into_memory_is_told(file, monkeypatch):
+    path = file(Pedidos=[HEADS])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", "<sst>" + "<si><t>x</t></si>" * 10 + "</sst>")
+    monkeypatch.setattr(book, "MOST_MEMORY", 1600)
+    assert "too large" in why(path)
+
+    monkeypatch.setattr(book, "MOST_MEMORY", 1700)
+    assert read(path) == []
+
+
 def test_without_the_extra_it_says_what_to_install(file, monkeypatch):
     path = file(Pedidos=[HEADS])
     monkeypatch.setitem(sys.modules, "openpyxl", None)
