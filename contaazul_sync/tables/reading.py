@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contaazul_sync.core import fit
-from contaazul_sync.core.folding import folded
 from contaazul_sync.core.words import _
-from contaazul_sync.tables import book
+from contaazul_sync.tables import book, usual
 from contaazul_sync.tables.bad import BadFile
 from contaazul_sync.tables.shape import WIDEST, Shape, no_table
 
@@ -24,8 +23,6 @@ class Line:
 
 
 Row = tuple[int, list[str]]
-
-_SUMS = ("total", "totais", "total geral", "grand total")
 
 
 def heads(path: Path, shape: Shape) -> tuple[str, ...]:
@@ -123,7 +120,7 @@ def _fit(cell: str) -> str:
 def _adds_up(cells: Sequence[str]) -> bool:
     """Whether it is the row in which some panels add the others up: `Total`, and a few sums."""
     filled = [cell for cell in cells if cell]
-    return len(filled) <= len(cells) // 2 and folded(filled[0]).rstrip(":") in _SUMS
+    return len(filled) <= len(cells) // 2 and usual.is_sum(filled[0])
 
 
 def _check_width(number: int, cells: list[str], names: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""What columns and statuses are often called: `usual.toml`."""
+"""What columns, statuses and rows of sums are often called: `usual.toml`."""
 
 import tomllib
 from collections.abc import Sequence
@@ -33,6 +33,11 @@ def meaning(word: str) -> Payment | None:
     """What a status often means; None where nobody can know."""
     bare = known_by(word)
     return next((Payment(each) for each, words in table()["statuses"].items() if bare in words), None)
+
+
+def is_sum(word: str) -> bool:
+    """Whether a row that begins so adds up the others."""
+    return known_by(word) in table()["sums"]["row"]
 
 
 def plain(head: str) -> str:

@@ -359,6 +359,6 @@ def test_what_is_usual_is_written_as_it_is_compared_and_means_known_fields():
     assert usual.meaning("Em fila") is None
     for section, names in usual.table().items():
         for name, words in names.items():
-            assert section == "statuses" or name in SECTIONS.get(section, SECTIONS["orders"])
+            assert section in ("statuses", "sums") or name in SECTIONS.get(section, SECTIONS["orders"])
             assert len(set(words)) == len(words)
             assert [known_by(word) for word in words] == words
