@@ -43,7 +43,8 @@ CREATE INDEX orders_by_buyer ON orders (buyer, total);
 CREATE INDEX orders_by_parent ON orders (parent) WHERE parent <> ''
 """,
     6: """
-ALTER TABLE orders ADD COLUMN buyer_told TEXT NOT NULL DEFAULT ''
+ALTER TABLE orders ADD COLUMN buyer_told TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN exact INTEGER NOT NULL DEFAULT 0
 """,
 }
 
@@ -52,23 +53,25 @@ ALTER TABLE orders ADD COLUMN buyer_told TEXT NOT NULL DEFAULT ''
 # an order that is again as it was sold, or as an older version saw it, has that mark again. In the same way
 # `buyer_told` tells a change of the buyer: the mark of a version that did not know the key of a document
 # stands until the shop tells another buyer than it told this version first.
-# An order that was last read with fewer decimals keeps its mark, too, where it is the same with these.
+# An order that may have been last read with fewer decimals (`exact` is 0) keeps its mark, too, where it is the
+# same with these. Read once with all of them, a change of one centavo is a change, however round it was before.
 # A payment of which the shop tells no time was made when the order was first seen to be paid, or to be of a
 # status that nobody knows, after it was seen not to be; unless it is only read otherwise than before. What
 # versions before read as unpaid, and nobody has touched since, was paid long ago: it is not sent by itself.
 SAVE_ORDER = """
 INSERT INTO orders (id, payment, status, total, items, counted_at, updated_at, fingerprint, buyer, number,
-    parent, created_at, was_paid, content, buyer_told)
+    parent, created_at, was_paid, content, buyer_told, exact)
 VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint, :buyer, :number,
-    :parent, :created_at, :paid, :fingerprint, :buyer)
+    :parent, :created_at, :paid, :fingerprint, :buyer, 1)
 ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
     fingerprint = CASE WHEN content = excluded.content THEN fingerprint
         WHEN :formerly = fingerprint OR :formerly = (SELECT fingerprint FROM sales WHERE order_id = orders.id)
         THEN :formerly
-        WHEN instr(:roughly, CASE content WHEN '' THEN fingerprint ELSE content END) THEN fingerprint
+        WHEN exact = 0 AND instr(:roughly, CASE content WHEN '' THEN fingerprint ELSE content END)
+        THEN fingerprint
         ELSE excluded.fingerprint END,
-    content = excluded.content, number = excluded.number, parent = excluded.parent,
+    content = excluded.content, exact = 1, number = excluded.number, parent = excluded.parent,
     created_at = excluded.created_at, gone_at = NULL, was_paid = max(was_paid, excluded.was_paid),
     seen_paid_at = CASE WHEN :was_unpaid AND status = excluded.status
             AND (seen_paid_at = :long_ago OR (payment = 'unpaid' AND content = '')) THEN :long_ago

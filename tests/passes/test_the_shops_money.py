@@ -73,7 +73,7 @@ def sold_in_whole_reais(job, **fields):
     order = job.shop.order([("CANECA", 1)], **fields)
     job.sync()
     mark = as_read(job, order).note().roughly[0]
-    sql = "UPDATE orders SET fingerprint = ?, content = '', total = 7200 WHERE id = ?"
+    sql = "UPDATE orders SET fingerprint = ?, content = '', exact = 0, total = 7200 WHERE id = ?"
     job.state.db.execute(sql, [mark, str(order)])
     sql = "UPDATE sales SET fingerprint = ?, total = 7200 WHERE order_id = ?"
     job.state.db.execute(sql, [mark, str(order)])
@@ -109,14 +109,29 @@ def test_a_change_of_a_real_while_the_program_was_updated_is_told(woo):
     assert woo.failures_of(Kind.SALE) == {str(order): "attention"}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "total"),
+    [("15.00", "15.49", "87.49"), ("15.00", "15.01", "87.01"), ("15.90", "15.94", "87.94")],
+)
+def test_a_change_of_centavos_of_a_round_order_is_told(job, before, after, total):
+    """With fewer decimals it would be the order that was sold, and this version sold it by all of them."""
+    job.shop.add_product("CANECA", "Caneca", "72.00", 50)
+    job.use("woocommerce").linked("CANECA")
+    order = job.shop.order([("CANECA", 1)], shipping=before)
+    job.sync()
+    touched(job, order, shipping=after, total=total)
+    job.sync()
+
+    assert job.failures_of(Kind.SALE) == {str(order): "attention"}
+
+
 def test_an_order_that_was_left_alone_without_its_centavos_has_no_new_total(woo):
     order = woo.shop.order([("CANECA", 1)], payer_cpf="")
     woo.sync()
     note = woo.state.orders.get(str(order))
     rough = as_read(woo, order).note().roughly[0]
-    woo.state.db.execute(
-        "UPDATE orders SET fingerprint = ?, content = '', total = 7200 WHERE id = ?", [rough, note.id]
-    )
+    sql = "UPDATE orders SET fingerprint = ?, content = '', exact = 0, total = 7200 WHERE id = ?"
+    woo.state.db.execute(sql, [rough, note.id])
     woo.state.db.execute(
         "INSERT INTO ignored VALUES ('sale', ?, 'another', '2026-11-20', 7200, 'paid', ?)", [note.id, rough]
     )
@@ -243,7 +258,7 @@ def as_unpaid(job, order):
     """Have the state know an order as a version did that took it for unpaid."""
     note = replace(as_read(job, order).note(), payment="unpaid", was_unpaid=False)
     job.state.orders.save([note], job.clock())
-    job.state.db.execute("UPDATE orders SET content = '', was_paid = 0 WHERE id = ?", [note.id])
+    job.state.db.execute("UPDATE orders SET content = '', exact = 0, was_paid = 0 WHERE id = ?", [note.id])
 
 
 def test_and_it_is_sold_when_the_shop_tells_its_day_of_payment_at_last(woo):
