@@ -93,6 +93,28 @@ def test_what_is_no_document_by_its_length_is_passed_over(told):
     assert buyer_of(a_row(_billing_document=told)).document == ""
 
 
+@pytest.mark.parametrize("other", ["1234567890", "12345678901", "123456789012"])
+def test_a_number_of_another_kind_hides_no_document(other):
+    """An RG, a driving licence: one of ten digits adds up like a CPF without its zero now and then."""
+    assert found({}, {"_billing_document": other, "billing_cpf": CPF}) == (CPF, "billing_cpf")
+
+
+def test_a_wrong_document_hides_no_right_one_either():
+    assert found({"cpf": CPF}, {"_meu": "529.982.247-26"}, ["_meu"]) == (CPF, "cpf")
+
+
+@pytest.mark.parametrize("other", ["1234567891", "123456789012", "1234567890123"])
+def test_a_number_of_another_kind_is_no_wrong_document(other):
+    assert found({}, {"documento": other}) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"), [("documento", "529.982.247-26"), ("cpf", "1234567891"), ("_meu", "1234567891")]
+)
+def test_but_what_is_meant_for_one_is_told_to_be_wrong(key, wrong):
+    assert found({}, {key: wrong}, ["_meu"]) == (wrong, key)
+
+
 def test_a_document_that_a_spreadsheet_took_a_zero_from_is_one():
     assert found({}, {"cpf": 1234567890})[0] == "1234567890"
 

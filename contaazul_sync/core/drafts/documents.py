@@ -23,18 +23,28 @@ def document_of(buyer: Buyer) -> str | None:
         return None
     if _is_phone(text, buyer.phone):
         raise Unusable(_("the buyer's phone is given as the CPF or CNPJ"))
+    if document := checked(text):
+        return document
+    raise Unusable(_("the buyer's CPF or CNPJ is not valid"))
+
+
+def checked(text: str, *, whole: bool = False) -> str:
+    """A CPF or CNPJ that its digits prove, compact; nothing for any other text.
+
+    `whole`: not one that may have lost zeros, which a number of another kind looks like more often.
+    """
     from stdnum.br import cnpj, cpf  # noqa: PLC0415 - slow to load, and `status` has no document to check
     from stdnum.exceptions import ValidationError  # noqa: PLC0415
 
     for kind, length in ((cpf, CPF), (cnpj, CNPJ)):
-        for written in (text, filled(text, length)):
+        for written in (text,) if whole else (text, filled(text, length)):
             try:
                 document = str(kind.validate(written))
             except ValidationError:
                 continue
             if len(set(document)) > 1:  # eleven times the same digit passes the sum, and is nobody's
                 return document
-    raise Unusable(_("the buyer's CPF or CNPJ is not valid"))
+    return ""
 
 
 def looks_like_one(text: str) -> bool:
@@ -43,6 +53,11 @@ def looks_like_one(text: str) -> bool:
     lost = MOST_LOST if text.isdecimal() else dict.fromkeys(MOST_LOST, 0)
     is_long = any(kind - lost[kind] <= len(signs) <= kind for kind in (CPF, CNPJ))
     return is_long and signs[-2:].isdecimal()
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text has as many digits and letters as a CPF or a CNPJ has."""
+    return len("".join(filter(str.isalnum, text))) in (CPF, CNPJ)
 
 
 def registration_of(text: str) -> str:

@@ -2,13 +2,14 @@
 
 WooCommerce has no field of its own for it. The first keys are those of "Brazilian Market on WooCommerce"; the
 others are those of other plugins and of themes, as public reports tell them. A document under these goes by
-its digits, whatever its key is called.
+its digits, whatever its key is called: `documento` may have an RG, a passport or a driving licence, and the CPF
+another key.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from contaazul_sync.core.drafts.documents import looks_like_one
+from contaazul_sync.core.drafts.documents import checked, is_whole, looks_like_one
 
 OTHERS = (
     *(
@@ -22,6 +23,7 @@ OTHERS = (
     *("_billing_document", "billing_document", "_billing_documento", "billing_documento", "documento"),
     *("billing_cpf", "_cpf", "cpf", "billing_cnpj", "_cnpj", "cnpj"),
 )
+SAYS_SO = ("cpf", "cnpj")  # of a key
 
 
 def found(billing: Mapping[str, Any], kept: Mapping[str, Any], more: Iterable[str] = ()) -> tuple[str, str]:
@@ -29,10 +31,21 @@ def found(billing: Mapping[str, Any], kept: Mapping[str, Any], more: Iterable[st
 
     `billing`: the address; `kept`: the metas of the order; `more`: the keys that the merchant names.
     """
-    for key in (*more, *OTHERS):
-        for place in (kept, billing):
-            told = place.get(key)
-            document = str(told).strip() if isinstance(told, (str, int)) else ""
-            if looks_like_one(document):
-                return document, key
-    return "", ""
+    named = _told(billing, kept, more)
+    others = _told(billing, kept, OTHERS)
+    for told in (named, others):
+        for whole in (True, False):
+            for document, key in told:
+                if checked(document, whole=whole):
+                    return document, key
+    wrong = [each for each in others if is_whole(each[0]) or any(word in each[1] for word in SAYS_SO)]
+    return next(iter(named + wrong), ("", ""))  # meant for one, as it seems: a person has to look
+
+
+def _told(
+    billing: Mapping[str, Any], kept: Mapping[str, Any], keys: Iterable[str]
+) -> list[tuple[str, str]]:
+    """What is as long as a document, and its key."""
+    places = [(key, place.get(key)) for key in keys for place in (kept, billing)]
+    texts = [(str(told).strip(), key) for key, told in places if isinstance(told, (str, int))]
+    return [(text, key) for text, key in texts if looks_like_one(text)]
