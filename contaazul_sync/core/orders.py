@@ -225,8 +225,12 @@ class OrderNote:
     @property
     def version(self) -> str:
         """A mark of the order as it is now, its payment, its buyer and that it is gone included."""
+        return self.version_as(self.payment)
+
+    def version_as(self, payment: Payment) -> str:
+        """The same, had its status this meaning."""
         gone = ("gone",) if self.gone_at else ()  # one that is there keeps the mark that it always had
-        return f"{FORMAT}:{fingerprint(self.fingerprint, self.buyer, self.payment, *gone)}"
+        return f"{FORMAT}:{fingerprint(self.fingerprint, self.buyer, payment, *gone)}"
 
 
 @dataclass(frozen=True, slots=True)

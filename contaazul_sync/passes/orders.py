@@ -31,6 +31,7 @@ from contaazul_sync.passes.accounts import Accounts
 from contaazul_sync.passes.crew import MOST_TROUBLES
 from contaazul_sync.passes.customers import Customers
 from contaazul_sync.passes.leaving import leaving
+from contaazul_sync.passes.meanings import held_before
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.ours import ours_among
 from contaazul_sync.passes.outcomes import HeldBefore, keep, without_buyer
@@ -99,7 +100,7 @@ class Orders:
         failure = self.parts.state.items.failure(Kind.SALE, ready.note.id)
         if failure is None or failure.held_by is None or failure.held_by >= EDITION:
             return ready
-        marks = [order_version(ready.note, self.parts.rules)]
+        marks = [order_version(ready.note, self.parts.rules), *held_before(self.parts.state, ready.note)]
         if ready.draft.remarks:  # the plan held it, for a line that is left out now
             marks.append(ready.note.version)
         if all(changed(failure.held_as, mark) for mark in marks):

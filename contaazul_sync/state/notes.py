@@ -31,6 +31,7 @@ ORDERS_TOLD = "orders_begin_told"  # note: "no" as long as that is not told
 MISCOUNT_TOLD = "miscount_told"  # time: when it was said that the shop's lists do not hold what it tells
 PRICE_SOURCE = "price_source"  # note: which of the shop's two prices were sent last
 SHOP_NAMES = "shop_names"  # note: what this shop was called before in the notes of sales, as a person said
+EXPLAINED = "explained"  # note: statuses that meant paid already when an older version was updated
 OTHER_NAMES = "other_names"  # note: the names there that are of other shops
 
 

@@ -53,8 +53,8 @@ ALTER TABLE orders ADD COLUMN exact INTEGER NOT NULL DEFAULT 0
 # an order that is again as it was sold, or as an older version saw it, has that mark again. In the same way
 # `buyer_told` tells a change of the buyer: the mark of a version that did not know the key of a document
 # stands until the shop tells another buyer than it told this version first.
-# An order that may have been last read with fewer decimals (`exact` is 0) keeps its mark, too, where it is the
-# same with these. Read once with all of them, a change of one centavo is a change, however round it was before.
+# An order that may have been last read with fewer decimals (`exact` is 0) keeps its mark, too, where it is
+# the same with these. Read once with all of them, a change of one centavo is a change.
 # A payment of which the shop tells no time was made when the order was first seen to be paid, or to be of a
 # status that nobody knows, after it was seen not to be; unless it is only read otherwise than before. What
 # versions before read as unpaid, and nobody has touched since, was paid long ago: it is not sent by itself.
@@ -247,17 +247,23 @@ class Orders:
         """The shop was asked for an order that it had not listed."""
         self.db.write("UPDATE orders SET asked_at = ? WHERE id = ?", text(now), order_id)
 
-    def statuses(self, *payments: Payment) -> list[tuple[Payment, str]]:
-        """The shop's words for statuses, beside what each was taken for, of the orders that were taken so."""
-        sql = "SELECT DISTINCT payment, status FROM orders WHERE payment IN ({}) ORDER BY payment, status"
-        return [(Payment(row["payment"]), row["status"]) for row in self.db.some(sql, payments)]
+    def statuses(self, *payments: Payment, older: bool = False) -> list[tuple[Payment, str]]:
+        """The shop's words for statuses, beside what each was taken for, of the orders that were taken so.
 
-    def means(self, before: Payment, status: str, payment: Payment) -> None:
-        """The orders of this status that were taken for something else mean this."""
+        `older`: of those alone that no version has read since their centavos are asked for.
+        """
+        sql = """SELECT DISTINCT payment, status, exact FROM orders WHERE payment IN ({})
+                 ORDER BY payment, status"""
+        found = (row for row in self.db.some(sql, payments) if not (older and row["exact"]))
+        return list(dict.fromkeys((Payment(row["payment"]), row["status"]) for row in found))
+
+    def means(self, before: Payment, status: str, payment: Payment, *, older: bool = True) -> None:
+        """The orders of this status that were taken for something else mean this; `older`: see `statuses`."""
         sql = """UPDATE orders SET payment = :now, was_paid = max(was_paid, :now = 'paid')
-                 WHERE payment = :before AND status = :status"""
+                 WHERE payment = :before AND status = :status AND (exact = 1 OR :older)"""
+        values = {"now": payment.value, "before": before.value, "status": status, "older": int(older)}
         with self.db.atomic():
-            self.db.execute(sql, {"now": payment.value, "before": before.value, "status": status})
+            self.db.execute(sql, values)
 
     def gone(self, order_ids: Iterable[str], now: datetime) -> None:
         """The shop says that it has these orders no more. One that was never paid ended with that."""

@@ -49,6 +49,14 @@ def days_go_by(job, days=3):
     job.forget_calls()
 
 
+def others_follow(job, days=120):
+    """What is read again behind the newest order, and by the day's walk, is over."""
+    job.sync(minutes=days * DAY)
+    job.shop.order([("CANECA", 1)], status="pending")
+    for _ in range(3):
+        job.sync(minutes=DAY)
+
+
 @pytest.mark.parametrize("kind", ["merchant", "storefront", "woocommerce"])
 def test_orders_that_were_held_for_it_become_sales_in_the_next_pass_and_each_once(shop, kind):
     job = shop(kind)
@@ -69,8 +77,7 @@ def test_orders_that_were_held_for_it_become_sales_in_the_next_pass_and_each_onc
 def test_orders_that_nobody_walks_through_any_more_are_reached_too(shop):
     job = shop("woocommerce")
     sold = order(job)
-    for _ in range(3):
-        job.sync(minutes=40 * DAY)
+    others_follow(job)
     say(job)
 
     job.sync()
@@ -148,6 +155,69 @@ def test_an_order_to_be_paid_on_delivery_stays_unpaid(shop):
     job.sync()
 
     assert job.sales_of(sold) == []
+
+
+# What an older version left
+
+
+def as_an_older_version_left_it(job):
+    """It did not reach back: what it held was held, also when its status was explained."""
+    with job.state.db.atomic():
+        job.state.db.execute("UPDATE orders SET content = '', buyer_told = '', exact = 0")
+        job.state.db.execute("UPDATE failures SET held_by = 0, held_as = fingerprint")
+        job.state.db.execute("DELETE FROM meta WHERE key = 'explained'")
+
+
+def long_held(shop, kind):
+    """A job with an order that was held for its status, and that nobody walks through any more."""
+    job = shop(kind)
+    made = order(job)
+    others_follow(job)
+    return job, made
+
+
+@pytest.mark.parametrize("kind", ["merchant", "storefront", "woocommerce"])
+def test_a_status_that_was_explained_to_an_older_version_sends_nothing_by_the_update(shop, kind):
+    job, made = long_held(shop, kind)
+    as_an_older_version_left_it(job)
+    say(job)
+    for minutes in (30, DAY, DAY):
+        job.sync(minutes=minutes)
+
+    assert job.sales_of(made) == []
+    assert job.failure(str(made))["group"] == "held"
+    assert f"retry {made}" in job.failure(str(made))["next_step"]
+
+    job.state.items.retry(Kind.SALE, str(made))
+    job.sync()
+
+    assert len(job.sales_of(made)) == 1
+
+
+def test_one_that_is_explained_after_the_update_reaches_back_to_what_the_older_version_held(shop):
+    job, made = long_held(shop, "woocommerce")
+    as_an_older_version_left_it(job)
+    job.sync()
+    say(job)
+    job.sync()
+
+    assert len(job.sales_of(made)) == 1
+
+
+def test_what_an_older_version_took_for_unpaid_is_not_sold_by_what_was_explained_to_it(shop):
+    job = shop("woocommerce")
+    job.set(shop__unpaid_statuses=SENT)
+    made = order(job)
+    others_follow(job)
+    as_an_older_version_left_it(job)
+    say(job, shop__unpaid_statuses="")
+    job.sync()
+    job.sync()
+
+    assert job.sales_of(made) == []
+
+
+# By hand
 
 
 def test_an_order_that_a_person_left_alone_is_not_sold(shop):

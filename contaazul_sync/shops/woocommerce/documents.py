@@ -42,9 +42,7 @@ def found(billing: Mapping[str, Any], kept: Mapping[str, Any], more: Iterable[st
     return next(iter(named + wrong), ("", ""))  # meant for one, as it seems: a person has to look
 
 
-def _told(
-    billing: Mapping[str, Any], kept: Mapping[str, Any], keys: Iterable[str]
-) -> list[tuple[str, str]]:
+def _told(billing: Mapping[str, Any], kept: Mapping[str, Any], keys: Iterable[str]) -> list[tuple[str, str]]:
     """What is as long as a document, and its key."""
     places = [(key, place.get(key)) for key in keys for place in (kept, billing)]
     texts = [(str(told).strip(), key) for key, told in places if isinstance(told, (str, int))]
