@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contaazul_sync.core.drafts.sales import sale_draft
+from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.net.border import parse
@@ -51,6 +52,14 @@ def test_the_mark_that_a_shop_of_fewer_decimals_had_is_known_again(places):
     """Read as it was told then, the order has one of the marks that it may have had before."""
     for row in IN_REAIS:
         assert read(rounded(row, places)).note().fingerprint in read(row).note().roughly
+
+
+@pytest.mark.parametrize("odd", ["R$ 10,00", "n/a", "NaN", {"a": 1}, [], "9" * 30])
+def test_what_nobody_reads_of_an_order_needs_not_be_an_amount(odd):
+    fees = [{"id": 1, "total": "0.00", "total_tax": "0.00", "subtotal": odd}]
+    order = read(TAXED, subtotal=odd, total_tax=odd, fee_lines=fees)
+
+    assert order.note().roughly == read(TAXED).note().roughly
 
 
 def test_another_amount_has_another_mark_of_fewer_decimals():
@@ -157,12 +166,20 @@ def bundle(**more: Any) -> Any:
 
 
 PART = TAXED["line_items"][0] | {"id": 2}
+TEN = PART | {"subtotal": "10.00", "subtotal_tax": "0.00", "total": "10.00", "total_tax": "0.00"}
+
+
+def of_ten_reais(*items: Any, total: str = "10.00") -> Order:
+    """An order of these lines alone."""
+    nothing = {"shipping_total": "0.00", "shipping_tax": "0.00", "fee_lines": [], "refunds": []}
+    return read(TAXED, line_items=[*items], total=total, **nothing)
 
 
 @pytest.mark.parametrize(
     "told",
     [
         {"bundled_items": [2]},
+        {"bundled_items": {"0": 2}},  # as PHP writes a list with gaps
         {"composite_children": ["2"]},
         {"sku": None, "bundled_items": [2]},
         {"meta_data": [{"id": 9, "key": "_woosb_ids", "value": "19/ab/1"}]},
@@ -182,6 +199,7 @@ def test_a_line_that_says_its_parts_are_on_other_lines_is_a_bundles(told):
     [
         {},  # a gift of which nobody knows what it is
         {"bundled_items": []},
+        *({"bundled_items": odd} for odd in (2, True, "2", [{"id": 2}], {"a": [2]})),
         {"bundled_items": [2, 3]},  # one of its parts is not there
         {"bundled_items": [2], "sku": "CESTA"},
         {"bundled_items": [2], "subtotal": "10.00"},

@@ -2,8 +2,8 @@
 
 WooCommerce has no field of its own for it. The first keys are those of "Brazilian Market on WooCommerce"; the
 others are those of other plugins and of themes, as public reports tell them. A document under these goes by
-its digits, whatever its key is called: `documento` may have an RG, a passport or a driving licence, and the CPF
-another key.
+its digits, whatever its key is called: `documento` may have an RG, a passport or a driving licence, and the
+CPF another key.
 """
 
 from collections.abc import Iterable, Mapping

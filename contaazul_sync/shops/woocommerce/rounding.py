@@ -3,6 +3,7 @@
 Each amount is rounded by itself, half away from zero, as its `wc_format_decimal` does.
 """
 
+from contextlib import suppress
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -21,6 +22,9 @@ def rounded(row: Row, places: int) -> Row:
 
 
 def _rounded(row: Row, places: int) -> dict[str, Any]:
-    step = Decimal(1).scaleb(-places)
-    told = {name: decimal(row[name]).quantize(step, ROUND_HALF_UP) for name in AMOUNTS if row.get(name)}
-    return {**row, **told}
+    """A row has amounts that nobody reads, too, and what a plugin writes there need not be one."""
+    told = dict(row)
+    for name in AMOUNTS:
+        with suppress(ValueError):
+            told[name] = decimal(row.get(name)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return told
