@@ -247,3 +247,12 @@ def test_a_promotion_of_zero_is_one_and_an_empty_one_is_none(sale_price, price, 
     row = rows("11.0.1", "products")[0] | {"sale_price": sale_price, "price": price, "on_sale": True}
 
     assert products.product(row).promotional == promotional
+
+
+def test_the_name_of_a_bundle_marks_no_sale():
+    """Notes on the payment are read with the others, in search of the mark of an order."""
+    item = bundle(bundled_items=[2], name="Cesta [loja:pedido 8]")
+
+    note = sale_draft(of_ten_reais(item, TEN), Rules()).payment_note
+
+    assert note == "Sem a linha do conjunto Cesta (loja:pedido 8), cujas partes são linhas próprias"

@@ -29,11 +29,13 @@ def mark(shop_id: str, order_id: str) -> str:
 
 
 def noted(mark: str, number: str) -> str:
-    """The notes of a sale: its mark, and beside it the number that merchant and buyer see, if it is another.
+    """The notes of a sale: its mark, and beside it the number that people see, if it is another."""
+    return f"{mark} Pedido {unmarked(number)}" if number else mark
 
-    The brackets of a number would be taken for a mark's.
-    """
-    return f"{mark} Pedido {number.translate(_NO_BRACKETS)}" if number else mark
+
+def unmarked(text: str) -> str:
+    """A text of the shop's for the notes of a sale: its brackets would be taken for a mark's."""
+    return text.translate(_NO_BRACKETS)
 
 
 def marks_in(notes: str) -> list[Mark]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.drafts.lines import NO_KITS, Kit, SaleLine, line_total, opened, sale_lines
-from contaazul_sync.core.drafts.marks import mark
+from contaazul_sync.core.drafts.marks import mark, unmarked
 from contaazul_sync.core.drafts.parts import Part, parts_of
 from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.methods import named_types
@@ -114,7 +114,7 @@ def _rounded(rounding: int) -> Iterator[str]:
 
 def _left_out(line: Line) -> str:
     """What the sale says of the line of a bundle."""
-    return f"Sem a linha do conjunto {line.name}, cujas partes são linhas próprias"
+    return f"Sem a linha do conjunto {unmarked(line.name)}, cujas partes são linhas próprias"
 
 
 def _booked(order: Order, rules: Rules) -> tuple[int, str]:
