@@ -256,3 +256,21 @@ def test_the_name_of_a_bundle_marks_no_sale():
     note = sale_draft(of_ten_reais(item, TEN), Rules()).payment_note
 
     assert note == "Sem a linha do conjunto Cesta (loja:pedido 8), cujas partes são linhas próprias"
+
+
+# Rounding
+
+
+@pytest.mark.parametrize("quantity", [1, 3])
+def test_a_line_that_goes_as_two_lacks_a_centavo_and_not_two(quantity):
+    line = TEN | {"quantity": quantity}
+    rules = Rules(rounding="absorb")
+
+    assert sale_draft(of_ten_reais(line, total="10.01"), rules).freight == 1
+    with pytest.raises(Unusable, match="does not add up"):
+        sale_draft(of_ten_reais(line, total="10.02"), rules)
+
+
+def test_the_line_of_a_bundle_lacks_nothing():
+    with pytest.raises(Unusable, match="does not add up"):
+        sale_draft(of_ten_reais(bundle(bundled_items=[2]), TEN, total="10.02"), Rules(rounding="absorb"))

@@ -94,7 +94,8 @@ def _rounding(order: Order, rules: Rules) -> int:
     if min(order.shipping, order.discount, order.fees) < 0:
         raise Unusable(_("the order's freight, discount or fees are negative"))
     lacks = order.total - (items - order.discount + order.shipping + order.fees)
-    if abs(lacks) > min(len(order.lines), MOST_ROUNDING):
+    counted = {line.mark or place for place, line in enumerate(order.lines) if not line.container}
+    if abs(lacks) > min(len(counted), MOST_ROUNDING):  # a line may go as two
         raise Unusable(_uneven(order, items))
     if lacks and rules.rounding != "absorb":
         step = _(
