@@ -4,6 +4,7 @@ Names of products and what servers answer come from outside. Whatever shows, pri
 here, at its last step: `home/screen` for terminals and pipes, `home/log`, the page, the CSV and the alerts.
 """
 
+import base64
 import json
 import re
 import unicodedata
@@ -26,7 +27,12 @@ _hidden: set[str] = set()
 
 def hide(values: Iterable[object]) -> None:
     """Never show these values from now on: what settings and secrets hold that is nobody's business."""
-    _hidden.update(told for value in values if len(told := str(value)) >= SHORTEST)
+    _hidden.update(told for value in values if len(told := str(value).strip()) >= SHORTEST)
+
+
+def hide_login(name: str, secret: str) -> None:
+    """Nor show a secret as a request is signed with it: a server may quote the header that it refuses."""
+    hide([secret, base64.b64encode(f"{name}:{secret}".encode()).decode()])
 
 
 def lines(text: str) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 
 from contaazul_sync.core.errors import NotSignedIn, SignInError, SignInExpired, Unavailable
+from contaazul_sync.core.harmless import hide_login
 from contaazul_sync.core.words import _
 from contaazul_sync.home.credentials import Secrets, Vault
 from contaazul_sync.home.lock import token_lock
@@ -132,6 +133,7 @@ class Tokens:
 
     async def _ask(self, held: Secrets, form: dict[str, str]) -> dict[str, Any]:
         """What the token endpoint gives. Not repeated: a refresh token is good only once."""
+        hide_login(self.client_id, held.client_secret)
         login = httpx.BasicAuth(self.client_id, held.client_secret)
         try:
             async with asyncio.timeout(DEADLINE), line.client(timeout=READ_TIMEOUT) as client:

@@ -80,6 +80,18 @@ def test_what_was_hidden_is_shown_nowhere():
     assert json.loads(harmless.as_json([told])) == ["POST .../start with ..."]
 
 
+def test_a_secret_is_hidden_without_the_end_of_line_of_its_file():
+    harmless.hide(["cs_654321\n"])
+
+    assert harmless.line("?consumer_secret=cs_654321&page=1") == "?consumer_secret=...&page=1"
+
+
+def test_a_login_is_hidden_as_a_header_has_it():
+    harmless.hide_login("ck_abcdef", "cs_fedcba")
+
+    assert harmless.line("Bad header: Basic Y2tfYWJjZGVmOmNzX2ZlZGNiYQ==") == "Bad header: Basic ..."
+
+
 def test_a_secret_that_is_a_piece_of_a_name_or_has_a_quotation_mark_leaves_json_whole():
     harmless.hide(["second", 'a"b\\cdef', "milli"])
     told = {"milliseconds": 4, "at": ("the second", {"key": 'a"b\\cdef'}), "none": None}

@@ -1,10 +1,12 @@
 """Where WooCommerce's API is, and what a person reads who is not let in or sent elsewhere."""
 
 import asyncio
+from base64 import b64encode
 
 import pytest
 
-from contaazul_sync.core.errors import Elsewhere, NoAccess, Nowhere
+from contaazul_sync.core import harmless
+from contaazul_sync.core.errors import Elsewhere, NoAccess, Nowhere, Refused
 from contaazul_sync.home import readers
 from contaazul_sync.home.config import load, write
 from contaazul_sync.home.credentials import Vault
@@ -96,6 +98,21 @@ def test_the_shops_own_words_are_shown_without_what_is_anybodys(box, tmp_path, b
 
     assert says in error.value.message
     assert not_said not in error.value.message
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_server_that_quotes_how_a_request_was_signed_shows_no_key(box, tmp_path, status):
+    def answer(asked):
+        keys = (asked.headers.get("authorization"), asked.query.get("consumer_secret"))
+        return Answer({"code": "x", "message": f"Malformed: {keys}"}, status)
+
+    with written(answer) as shop, pytest.raises((NoAccess, Refused)) as error:
+        door(box, tmp_path, shop__url=shop.url).orders()
+
+    told = harmless.line(error.value.message)
+    key, _colon, secret = box.woo_keys.partition(":")
+    assert "Malformed" in told
+    assert not any(each in told for each in (key, secret, b64encode(box.woo_keys.encode()).decode()))
 
 
 def test_a_shop_without_an_api_says_both_addresses(box, tmp_path):

@@ -6,6 +6,7 @@ from collections.abc import Generator
 import httpx
 
 from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.core.harmless import hide_login
 from contaazul_sync.core.words import _
 
 _KEYS = re.compile(r"(ck_[0-9A-Za-z]+):(cs_[0-9A-Za-z]+)")
@@ -27,6 +28,7 @@ class Keys(httpx.Auth):
                 )
             )
         self._key, self._secret = found[1], found[2]
+        hide_login(self._key, self._secret)
         self._header = httpx.BasicAuth(self._key, self._secret)
         self._in_address = False
 
