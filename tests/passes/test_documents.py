@@ -93,6 +93,16 @@ def test_what_is_no_document_by_its_length_is_passed_over(told):
     assert buyer_of(a_row(_billing_document=told)).document == ""
 
 
+@pytest.mark.parametrize("kind", [{"persontype": "J"}, {"persontype": "2"}])
+def test_a_company_has_its_cnpj_though_a_cpf_stands_beside_it(kind):
+    documents = {"billing_cpf": CPF, "billing_cnpj": CNPJ}
+
+    assert buyer_of(a_row(kind, **documents)).document == CNPJ
+    assert buyer_of(a_row(billing_persontype="2", **documents)).document == CNPJ
+    assert buyer_of(a_row({"persontype": "1"}, **documents)).document == CPF
+    assert buyer_of(a_row(kind, billing_cpf=CPF)).document == CPF
+
+
 @pytest.mark.parametrize("other", ["1234567890", "12345678901", "123456789012"])
 def test_a_number_of_another_kind_hides_no_document(other):
     """An RG, a driving licence: one of ten digits adds up like a CPF without its zero now and then."""

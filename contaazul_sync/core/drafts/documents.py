@@ -28,16 +28,13 @@ def document_of(buyer: Buyer) -> str | None:
     raise Unusable(_("the buyer's CPF or CNPJ is not valid"))
 
 
-def checked(text: str, *, whole: bool = False) -> str:
-    """A CPF or CNPJ that its digits prove, compact; nothing for any other text.
-
-    `whole`: not one that may have lost zeros, which a number of another kind looks like more often.
-    """
+def checked(text: str) -> str:
+    """A CPF or CNPJ that its digits prove, compact; nothing for any other text."""
     from stdnum.br import cnpj, cpf  # noqa: PLC0415 - slow to load, and `status` has no document to check
     from stdnum.exceptions import ValidationError  # noqa: PLC0415
 
     for kind, length in ((cpf, CPF), (cnpj, CNPJ)):
-        for written in (text,) if whole else (text, filled(text, length)):
+        for written in (text, filled(text, length)):
             try:
                 document = str(kind.validate(written))
             except ValidationError:
@@ -58,6 +55,11 @@ def looks_like_one(text: str) -> bool:
 def is_whole(text: str) -> bool:
     """Whether a text has as many digits and letters as a CPF or a CNPJ has."""
     return len("".join(filter(str.isalnum, text))) in (CPF, CNPJ)
+
+
+def is_cnpj(text: str) -> bool:
+    """Whether a document is a company's, as its digits prove."""
+    return len(checked(text)) == CNPJ
 
 
 def registration_of(text: str) -> str:

@@ -9,7 +9,7 @@ CPF another key.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from contaazul_sync.core.drafts.documents import checked, is_whole, looks_like_one
+from contaazul_sync.core.drafts.documents import checked, is_cnpj, is_whole, looks_like_one
 
 OTHERS = (
     *(
@@ -26,18 +26,19 @@ OTHERS = (
 SAYS_SO = ("cpf", "cnpj")  # of a key
 
 
-def found(billing: Mapping[str, Any], kept: Mapping[str, Any], more: Iterable[str] = ()) -> tuple[str, str]:
+def found(
+    billing: Mapping[str, Any], kept: Mapping[str, Any], more: Iterable[str] = (), *, company: bool = False
+) -> tuple[str, str]:
     """A document and the key that it stands under; two empty texts where there is none.
 
-    `billing`: the address; `kept`: the metas of the order; `more`: the keys that the merchant names.
+    `billing`: the address; `kept`: the metas of the order; `more`: the keys that the merchant names;
+    `company`: a CNPJ is meant, where there is a CPF beside it.
     """
-    named = _told(billing, kept, more)
-    others = _told(billing, kept, OTHERS)
+    named, others = _told(billing, kept, more), _told(billing, kept, OTHERS)
     for told in (named, others):
-        for whole in (True, False):
-            for document, key in told:
-                if checked(document, whole=whole):
-                    return document, key
+        right = [each for each in told if checked(each[0])]
+        if right:
+            return min(right, key=lambda each: (not is_whole(each[0]), company and not is_cnpj(each[0])))
     wrong = [each for each in others if is_whole(each[0]) or any(word in each[1] for word in SAYS_SO)]
     return next(iter(named + wrong), ("", ""))  # meant for one, as it seems: a person has to look
 

@@ -23,6 +23,7 @@ CURRENCY = "BRL"
 PAID = frozenset({"processing", "completed"})
 UNPAID = frozenset({"on-hold", *NOTHING_TAKEN})
 COMPLETED = "completed"
+COMPANY = frozenset({"2", "J"})  # "persontype"
 ENDED = {"cancelled": Payment.CANCELLED, "refunded": Payment.REFUNDED}
 
 
@@ -157,7 +158,8 @@ def _buyer(row: Row, more: tuple[str, ...]) -> Buyer:
         return str(told).strip() if isinstance(told, (str, int)) and not isinstance(told, bool) else ""
 
     cpf, cnpj = brazilian("cpf"), brazilian("cnpj")
-    is_company = bool(cnpj) and (not cpf or brazilian("persontype") in ("2", "J"))
+    company = COMPANY & {brazilian("persontype"), text(kept, "billing_persontype")}
+    is_company = bool(cnpj) and (not cpf or brazilian("persontype") in COMPANY)
     buyer = Buyer(
         name=f"{text(billing, 'first_name')} {text(billing, 'last_name')}".strip(),
         document=cnpj if is_company else cpf,
@@ -174,7 +176,9 @@ def _buyer(row: Row, more: tuple[str, ...]) -> Buyer:
         state_registration=brazilian("ie") if is_company else "",
         document_key=("cnpj" if is_company else "cpf") if cpf or cnpj else "",
     )
-    return buyer if buyer.document else _elsewhere(buyer, *documents.found(billing, kept, more))
+    if buyer.document:
+        return buyer
+    return _elsewhere(buyer, *documents.found(billing, kept, more, company=bool(company)))
 
 
 def _elsewhere(buyer: Buyer, document: str, key: str) -> Buyer:
