@@ -97,7 +97,7 @@ def test_both_pages_of_settings_list_every_one_with_its_default(page):
 
 def settings_in(page: str) -> dict[str, str]:
     """The settings of a page's table, with their defaults."""
-    rows = re.findall(r"^\| `([a-z_]+(?:\.[a-z_]+)?)` \| (\S+) \|", page, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z_]+(?:\.[a-z_]+)*)` \| (\S+) \|", page, re.MULTILINE)
     return {name: default.strip("`") for name, default in rows}
 
 

@@ -54,6 +54,7 @@ class Rules:
     kits: Mapping[str, tuple[tuple[str, Decimal], ...]] = field(default_factory=dict)
     begin: datetime | None = None  # when the shop's orders could be read at last, after a time without
     shop_kind: str = "webstore"
+    orders_kind: str = ""  # "files" where the shop's orders come from these, whatever kind it is
     stock_age: timedelta = timedelta(0)  # how old a stock may be by the time that the shop tells it
     hides_variations: bool = False  # the shop tells a product's variations only where it is wanted
 

@@ -114,14 +114,20 @@ def _document(path: Path) -> dict[str, Any]:
         raise ConfigError(_("{file} is not valid TOML: {error}.").format(file=path, error=error)) from None
 
 
-def _flat(document: Mapping[str, Any], origin: str) -> dict[str, tuple[object, str]]:
+def _flat(document: Mapping[str, Any], origin: str, above: str = "") -> dict[str, tuple[object, str]]:
+    """Each value by its dotted name. `above`: the section that this is, and a dot."""
     flat: dict[str, tuple[object, str]] = {}
-    for section, content in document.items():
-        if isinstance(content, dict):
-            flat |= {f"{section}.{key}": (value, origin) for key, value in content.items()}
+    for key, content in document.items():
+        name = above + key
+        if isinstance(content, dict) and (not above or _is_section(name)):
+            flat |= _flat(content, origin, f"{name}.")
         else:
-            flat[section] = (content, origin)
+            flat[name] = (content, origin)
     return flat
+
+
+def _is_section(name: str) -> bool:
+    return any(each.startswith(f"{name}.") for each in SETTINGS)
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[object, str]]:
@@ -147,11 +153,9 @@ def write(path: Path, values: Mapping[str, str]) -> None:
 
     document = tomlkit.parse(read_text(path)) if path.exists() else tomlkit.document()
     for name, value in values.items():
-        section, _dot, key = name.rpartition(".")
-        if not section:
-            document[key] = value
-            continue
-        if section not in document:
-            document[section] = tomlkit.table()
-        document[section][key] = value
+        table: Any = document
+        *sections, key = name.split(".")
+        for section in sections:
+            table = table.setdefault(section, tomlkit.table())
+        table[key] = value
     write_whole(path, tomlkit.dumps(document))

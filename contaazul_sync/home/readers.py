@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
 from contaazul_sync.core.money import decimal
 from contaazul_sync.core.words import _
@@ -131,6 +132,15 @@ def some_words(value: object) -> str:
     if not all(words):
         raise ValueError(_("it has to be words with commas between them"))
     return ",".join(words)
+
+
+def zone(value: object) -> str:
+    """The name of a time zone."""
+    told = text(value)
+    try:
+        return ZoneInfo(told).key
+    except (ValueError, KeyError, OSError):
+        raise ValueError(_("it has to be a time zone, as America/Sao_Paulo")) from None
 
 
 def one_of(*choices: str) -> Callable[[object], str]:

@@ -55,7 +55,11 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "shop.url": (readers.address, ""),
     "shop.api_url": (readers.address, ""),
     "shop.profile": (readers.text, ""),
-    "shop.catalogue": (readers.one_of("api", "storefront"), ""),
+    "shop.catalogue": (readers.one_of("api", "storefront", "files"), ""),
+    "shop.orders": (readers.one_of("api", "files"), ""),
+    "shop.files.folder": (readers.text, "inbox"),
+    "shop.files.mapping": (readers.text, "mapping.toml"),
+    "shop.files.zone": (readers.zone, "America/Sao_Paulo"),
     "shop.storefront_url": (readers.address, "https://apilojaws.wslojas.com.br/api-loja-v2"),
     "shop.paid_statuses": (readers.some_words, "processing,completed"),
     "shop.unpaid_statuses": (readers.some_words, ""),
@@ -129,14 +133,16 @@ class Settings:
     @property
     def profile_file(self) -> Path | None:
         """The merchant's own shop profile, or None for the one in the package."""
-        name = self.text("shop.profile")
-        if not name:
-            return None
+        return self.place("shop.profile") if self.text("shop.profile") else None
+
+    def place(self, name: str) -> Path:
+        """A setting that is a file or a folder, in the home where it does not say another place."""
+        value = self.text(name)
         try:
-            return self.home / Path(name).expanduser()
+            return self.home / Path(value).expanduser()
         except RuntimeError:
             why = _("it begins with the home directory of a user whom nobody knows")
-            raise ConfigError.of_value(shown("shop.profile"), str(self.config_file), name, why) from None
+            raise ConfigError.of_value(shown(name), str(self.config_file), value, why) from None
 
     @property
     def shop_id(self) -> str:
@@ -146,20 +152,34 @@ class Settings:
         return re.sub(r"[^\w.\-]", "-", named)
 
     def catalogue(self, *, has_token: bool) -> str:
-        """Where the products of a Webstore shop are read: at its merchant "api", or its "storefront"."""
+        """Where the products of a Webstore shop are read: merchant "api", "storefront" or "files"."""
         if told := self.text("shop.catalogue"):
             return told
         has_api = has_token and bool(self.text("shop.api_url"))
         return "storefront" if self.text("shop.url") and not has_api else "api"
 
     @property
+    def from_files(self) -> frozenset[str]:
+        """What of the shop is read from files: "orders", "catalogue", both or nothing."""
+        return frozenset(what for what in ("orders", "catalogue") if self.text(f"shop.{what}") == "files")
+
+    @property
+    def orders_kind(self) -> str:
+        """What the orders are read from: "files", else the kind of shop."""
+        return "files" if "orders" in self.from_files else self.text("shop.kind")
+
+    @property
     def needs_token(self) -> bool:
         """Whether the shop cannot be read without a secret."""
+        if self.text("shop.catalogue") == "files":
+            return self.text("shop.orders") != "files"
         return self.text("shop.kind") == "woocommerce" or self.catalogue(has_token=False) != "storefront"
 
     def need_shop(self) -> None:
         """Raises ConfigError where the settings do not say which shop it is."""
-        if self.text("shop.kind") == "woocommerce":
+        if len(self.from_files) == 2:
+            self.need("shop.id")
+        elif self.text("shop.kind") == "woocommerce":
             self.need("shop.api_url" if self.text("shop.api_url") else "shop.url")
         elif self.catalogue(has_token=True) == "storefront":
             self.need("shop.url")
@@ -181,6 +201,7 @@ class Settings:
             since=since if isinstance(since, date) else first_day,
             sale_status=self.text("orders.sale_status"),
             begin=begin,
+            orders_kind=self.orders_kind,
             shop_kind=self.text("shop.kind"),
             stock_taken_at=self.text("stock.shop_takes_stock_at"),
             shop_id=self.shop_id,

@@ -44,7 +44,11 @@ GOOD: dict[str, tuple[str, object, str, object]] = {
     "erp.requests_per_second": ("2.5", Decimal("2.5"), "10", Decimal(10)),
     "shop.kind": ('"webstore"', "webstore", "woocommerce", "woocommerce"),
     "shop.url": ('"https://a.example/"', "https://a.example", "https://b.example", "https://b.example"),
-    "shop.catalogue": ('"api"', "api", "storefront", "storefront"),
+    "shop.catalogue": ('"api"', "api", "files", "files"),
+    "shop.orders": ('"api"', "api", "files", "files"),
+    "shop.files.folder": ('"exports"', "exports", "/srv/exports", "/srv/exports"),
+    "shop.files.mapping": ('"woocommerce"', "woocommerce", "mine.toml", "mine.toml"),
+    "shop.files.zone": ('"America/Manaus"', "America/Manaus", "America/Rio_Branco", "America/Rio_Branco"),
     "shop.storefront_url": (
         '"https://a.example/v2"',
         "https://a.example/v2",
@@ -117,7 +121,12 @@ BAD: list[tuple[str, str, str]] = [
     ("erp.requests_per_second", "10.1", "between 0.01 and 10"),
     ("shop.kind", '"shopify"', "one of: webstore, woocommerce"),
     ("shop.url", '"http://loja.example"', HTTPS),
-    ("shop.catalogue", '"pages"', "one of: api, storefront"),
+    ("shop.catalogue", '"pages"', "one of: api, storefront, files"),
+    ("shop.orders", '"storefront"', "one of: api, files"),
+    ("shop.files.folder", "5", TEXT),
+    ("shop.files.mapping", "5", TEXT),
+    ("shop.files.zone", '"Brasilia"', "a time zone, as America/Sao_Paulo"),
+    ("shop.files.zone", '"../zone"', "a time zone"),
     ("shop.storefront_url", '"http://loja.example"', HTTPS),
     ("shop.paid_statuses", '"processing,,completed"', "words with commas"),
     ("shop.paid_statuses", "[1]", TEXT),
@@ -439,3 +448,41 @@ def test_a_key_without_a_section_is_written_where_it_is_read(home):
     write(home / "config.toml", {"language": "pt-BR"})
 
     assert load(home).text("language") == "pt-BR"
+
+
+def test_a_setting_of_a_section_within_a_section_is_written_where_it_is_read(home):
+    (home / "config.toml").write_text('# mine\n[shop]\nid = "loja"\n\n[orders]\nconsumer = "x"\n')
+    write(home / "config.toml", {"shop.files.folder": "exports", "shop.orders": "files"})
+
+    settings = load(home)
+
+    assert (settings.text("shop.files.folder"), settings.text("shop.orders")) == ("exports", "files")
+    assert (settings.text("shop.id"), settings.text("orders.consumer")) == ("loja", "x")
+    assert "# mine" in (home / "config.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("sources", "needs"),
+    [
+        ({"orders": "files", "catalogue": "storefront", "url": "https://a.example"}, False),
+        ({"orders": "files", "url": "https://a.example"}, False),
+        ({"orders": "files", "catalogue": "files"}, False),
+        ({"catalogue": "files", "api_url": "https://a.example"}, True),
+        ({"orders": "files", "api_url": "https://a.example"}, True),
+        ({"orders": "files", "kind": "woocommerce", "url": "https://a.example"}, True),
+    ],
+)
+def test_a_shop_that_is_read_from_files_needs_no_token_for_what_comes_from_them(home, sources, needs):
+    lines = "".join(f'{key} = "{value}"\n' for key, value in sources.items())
+    (home / "config.toml").write_text(f'[shop]\nid = "loja"\n{lines}')
+    settings = load(home)
+
+    settings.need_shop()
+    assert settings.needs_token is needs
+
+
+def test_a_shop_of_files_alone_has_to_have_a_name(home):
+    (home / "config.toml").write_text('[shop]\norders = "files"\ncatalogue = "files"\n')
+
+    with pytest.raises(ConfigError, match=r"\[shop\] id is missing"):
+        load(home).need_shop()

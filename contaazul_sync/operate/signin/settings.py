@@ -46,7 +46,7 @@ def complete(settings: Settings, ask: Asker, now: datetime, *, fresh: bool) -> I
     if fresh and "shop.kind" not in settings.origins:
         kind = ask(_("Kind of shop: webstore or woocommerce"), kind)
         yield "shop.kind", kind
-    if not (settings.text("shop.api_url") or address):
+    if not (settings.text("shop.api_url") or address or len(settings.from_files) == 2):
         questions.append(_address_question(kind))
     for name, question, offered in questions:
         if not settings.text(name):
