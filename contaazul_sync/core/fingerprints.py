@@ -6,6 +6,7 @@ ALIKE = "alike"  # stands for the version of an order that looks like a sold one
 DOUBLE = "double"  # stands for the version of an order that is sold twice: only a person ends that
 OTHER = f"{FORMAT}:another total"  # stands for what a sale was made from that is not what its order is now
 HIDDEN = "hidden"  # stands for the version of what a shop fails at in its list
+FILE = "file:"  # begins the key of what stands against a file
 SAFETY = "safety"  # stands for the version of a price that the safety check holds: only `--force` ends that
 UNREADABLE = "unreadable"  # stands for the version of an order that cannot be read
 

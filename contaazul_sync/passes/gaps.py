@@ -10,12 +10,16 @@ from contaazul_sync.shops.port import Gone, Hidden, Told, Unread, Unreadable
 
 @dataclass
 class Gap:
-    """So many rows at most that a list hides, between two that it shows; "" for its begin and its end."""
+    """So many rows at most that a list hides, between two that it shows; "" for its begin and its end.
+
+    `file`: or all that are in this one.
+    """
 
     after: str
     before: str
     rows: int
     reason: str
+    file: str = ""
 
 
 @dataclass
@@ -48,7 +52,9 @@ class Gaps:
                 self.miscounted = True
                 continue
             self.failed = True
-            if row.rows and self._open:  # side by side
+            if row.file:
+                self.found.append(Gap("", "", row.rows, row.reason, row.file))
+            elif row.rows and self._open:  # side by side
                 self._open.rows += row.rows
             elif row.rows:
                 self._open = Gap(self._last, "", row.rows, row.reason)

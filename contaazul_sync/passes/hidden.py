@@ -1,6 +1,6 @@
 """What the shop fails at in its lists: named by what is listed beside it, told once, and kept until shown."""
 
-from contaazul_sync.core.fingerprints import HIDDEN
+from contaazul_sync.core.fingerprints import FILE, HIDDEN
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.passes.gaps import Gap
@@ -8,6 +8,7 @@ from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.walk import Seen
 
 BETWEEN = ".."  # in a key, what stands for the hidden rows
+KEPT = "done/"  # begins the name of a file that is kept: only a full walk opens all of these
 At = tuple[Kind, str]
 
 
@@ -16,13 +17,13 @@ def keep_hidden(parts: Parts, seen: Seen) -> set[At]:
     items, standing = parts.state.items, set[At]()
     ignored, failures = items.ignored(), items.failures()
     kept = [at for at, failure in failures.items() if failure.fingerprint == HIDDEN]
-    known = [*kept, *(at for at in ignored if BETWEEN in at[1])]
+    known = [*kept, *(at for at in ignored if BETWEEN in at[1] or at[1].startswith(FILE))]
     for kind, gaps in seen.hidden.items():
         for gap in gaps.found:
             key = next((key for each, key in known if each is kind and _is_same(gap, key)), _key(gap))
             standing.add((kind, key))
             if (kind, key) not in ignored:
-                reason, step = _reason(kind, gap), _step(kind)
+                reason, step = _reason(kind, gap), _step(kind, gap)
                 items.fail(Failure(kind, key, Group.HELD, reason, step, parts.clock(), 1, HIDDEN))
     return standing | {at for at in kept if not _was_passed(at, seen)}
 
@@ -30,22 +31,28 @@ def keep_hidden(parts: Parts, seen: Seen) -> set[At]:
 def _was_passed(at: At, seen: Seen) -> bool:
     """Whether the walk came to where something was hidden before."""
     kind, key = at
+    if key.startswith(FILE):
+        return kind in seen.read and (seen.full or not key.startswith(f"{FILE}{KEPT}"))
     neighbours = {name for name in key.split(BETWEEN) if name}
     return kind in seen.read and (seen.full or neighbours <= seen.hidden[kind].shown)
 
 
 def _key(gap: Gap) -> str:
     """What a person calls it."""
-    return f"{gap.after}{BETWEEN}{gap.before}"
+    return f"{FILE}{gap.file}" if gap.file else f"{gap.after}{BETWEEN}{gap.before}"
 
 
 def _is_same(gap: Gap, key: str) -> bool:
     """Whether a gap was named so before: what is listed on one side may have moved since, or is new."""
+    if gap.file or key.startswith(FILE):
+        return _key(gap) == key
     after, _between, before = key.partition(BETWEEN)
     return gap.after == after != "" or gap.before == before != "" or _key(gap) == key
 
 
 def _reason(kind: Kind, gap: Gap) -> str:
+    if gap.file:
+        return gap.reason
     if kind is Kind.PRODUCT:
         text = ngettext(
             "the shop fails at a product of its list, {where}: {why}",
@@ -73,8 +80,10 @@ def _where(gap: Gap) -> str:
     return text.format(after=gap.after, before=gap.before)
 
 
-def _step(kind: Kind) -> str:
-    """What to do about it: the shop has to be put right. An order is sent then."""
+def _step(kind: Kind, gap: Gap) -> str:
+    """What to do about it: the shop or the file has to be put right. An order is sent then."""
+    if gap.file:
+        return _("export it anew, or look what is wrong: contaazul-sync import --check FILE")
     if kind is Kind.PRODUCT:
         return _("open it in the shop's panel and save it anew, or send this line to the shop's support")
     return _(

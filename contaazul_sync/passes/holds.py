@@ -34,7 +34,7 @@ def keep_holds(parts: Parts, holds: Iterable[Hold], unreadable: Iterable[Unreada
         standing.add((Kind.SALE, order.id))
         if (Kind.SALE, order.id) in asked:
             continue
-        step = unreadable_step(order.id, by_profile=order.by_profile)
+        step = unreadable_step(order.id, by_profile=order.by_profile, by_mapping=order.by_mapping)
         items.fail(Failure(Kind.SALE, order.id, Group.HELD, order.reason, step, now, 1, UNREADABLE))
     return standing
 

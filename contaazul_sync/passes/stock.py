@@ -159,11 +159,13 @@ class Stock:
         """Whether a difference is one. A stock that may be an hour old has to differ alike for an hour.
 
         A sale lowers both balances at about the same time: what the shop told before it and the ERP after it
-        differ, and nothing is wrong. What sales of the last hour explain has to differ alike for a day.
+        differ, and nothing is wrong. What sales of the last hour explain has to differ alike for a day, and
+        so does all where the orders that have moved the shop's stock may not have been exported yet.
         """
         link, now = check.link, self.clock()
         explained = self.settling.explains(link.key, check.expected, actual)
-        age = max(self.rules.stock_age, LONGEST if explained else timedelta(0))
+        is_late = explained or not self.parts.shop.can.live_orders
+        age = max(self.rules.stock_age, LONGEST if is_late else timedelta(0))
         if not age:
             return True
         since = self.state.drifts.suspect(link.key, check.expected, actual, now)

@@ -15,6 +15,7 @@ from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.passes.gaps import Gaps
 from contaazul_sync.passes.naming import named
+from contaazul_sync.passes.older import not_older
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.single import Single, is_of_the_machine
 from contaazul_sync.passes.unlisted import ask_unlisted
@@ -40,6 +41,8 @@ class Seen:
 
     full: bool
     walk: int
+    live_products: bool = True  # as the shop's `Can` says
+    live_orders: bool = True
     listed: int = 0
     was_listed: int = 0
     without_id: int = 0
@@ -65,7 +68,7 @@ class Seen:
     @property
     def whole(self) -> bool:
         """Whether it showed every product of the shop: what it did not list is not there."""
-        return self.full and self.hidden[Kind.PRODUCT].are_none
+        return self.full and self.live_products and self.hidden[Kind.PRODUCT].are_none
 
     @property
     def miscounted(self) -> set[Kind]:
@@ -105,7 +108,7 @@ async def walk(parts: Parts, back_to: datetime | None = None, *, force: bool = F
         seen = await walk_products(state, shop, parts.single, full=full, force=force)
     except SILENT as error:
         seen = Seen(full=False, walk=state.products.last_walk(), trouble=error)
-    seen.began = now
+    seen.began, seen.live_orders = now, shop.can.live_orders
     if seen.whole:
         _judge(state, seen, force=force)
     if not shop.can.orders:
@@ -123,7 +126,9 @@ async def walk(parts: Parts, back_to: datetime | None = None, *, force: bool = F
         seen.newest_order = None  # some were read, and others not
         return seen
     state.notes.note_orders(rules.begin or now, readable=True)
-    if seen.full:
+    if not seen.live_orders:  # what was written down long ago may come tomorrow
+        seen.newest_order = now
+    if seen.full and seen.live_orders:
         said = await ask_unlisted(parts, since, seen.readable | {order.id for order in seen.unreadable})
         seen.readable |= said.readable
         seen.unreadable += said.unreadable
@@ -167,13 +172,14 @@ async def walk_products(
 async def _list_products(
     state: State, shop: Shop, single: Single, *, full: bool, look: bool, force: bool
 ) -> Seen:
-    seen = Seen(full=full, walk=state.products.new_walk(), was_listed=state.products.count()["live"])
+    live, was_listed = shop.can.live_products, state.products.count()["live"]
+    seen = Seen(full=full, walk=state.products.new_walk(), live_products=live, was_listed=was_listed)
     since = None if full else _behind(state.notes.time("products_seen") or state.notes.time("full_walk"))
     believe = not full and state.notes.get(PAGES_OF_PRODUCTS) == "yes"
     queue, opened = set(state.queue.all()), dict[ShopKey, list[ShopKey]]()
     wanted = partial(state.products.wanted, gone=full)  # once a day, what the shop had deleted may be back
     pages = shop.products(since, wanted=wanted, look=look, believe=believe)
-    async for page in of_our_shop(state, pages) if full and look and not force else pages:
+    async for page in of_our_shop(state, pages) if full and look and live and not force else pages:
         seen.hidden[Kind.PRODUCT].pass_by(page)
         known = _keep_products(state, page, seen, single)
         seen.chosen |= {each.key for each in known if {each.key, parent(each.key)} & queue}
@@ -262,6 +268,8 @@ def _keep(parts: Parts, orders: list[Order]) -> tuple[list[Order], list[Unreadab
     """Keep a page's orders in the same way. Returns them by their names, and those that met a bug."""
     state, now = parts.state, parts.clock()
     kept: list[Order] = []
+    if not parts.shop.can.live_orders:
+        orders = not_older(state, orders)
 
     def keep(some: list[Order]) -> None:
         called = [named(state, order) for order in some]
@@ -314,7 +322,7 @@ def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
     product, order, began = seen.newest_product, seen.newest_order, seen.began or now
     if not seen.hidden[Kind.PRODUCT].are_none:
         product = state.notes.time("products_seen") or BEGINNING
-    if not seen.hidden[Kind.SALE].are_none and seen.orders_since:
+    if seen.live_orders and not seen.hidden[Kind.SALE].are_none and seen.orders_since:
         order = state.notes.time("orders_seen") or seen.orders_since + OVERLAP
     if product:
         state.notes.set_time("products_seen", min(product, began))

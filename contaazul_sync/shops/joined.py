@@ -14,7 +14,7 @@ class Joined:
 
     def __init__(self, catalogue: Shop, orders: Shop) -> None:
         self.catalogue, self.order_book = catalogue, orders
-        self.can = replace(catalogue.can, orders=orders.can.orders)
+        self.can = replace(catalogue.can, orders=orders.can.orders, live_orders=orders.can.live_orders)
 
     @property
     def told_right(self) -> bool:

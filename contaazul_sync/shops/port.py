@@ -25,13 +25,14 @@ def nothing() -> frozenset[ShopKey]:
 class Unreadable:
     """An order that cannot be read, by its id where at least that is there.
 
-    `is_bug`: it is we who cannot. `by_profile`: the profile may say wrongly where its fields are.
+    `is_bug`: it is we who cannot. `by_profile`, `by_mapping`: that may say wrongly where its fields are.
     """
 
     id: str
     reason: str
     is_bug: bool = False
     by_profile: bool = False
+    by_mapping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,14 @@ class Hidden:
     """So many rows of a list at most, at which the shop fails, in their place between those that it showed.
 
     `rows` is 0 where a page failed and its parts did not: all was shown, though not at one moment. `moved`:
-    none failed, and rows came twice, so that others may have come on no page.
+    none failed, and rows came twice, so that others may have come on no page. `file`: the name of the file
+    that they are in, where it is one; nobody knows how many they are.
     """
 
     rows: int
     reason: str
     moved: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,18 @@ class Can:
     `orders`: its orders can be read. `tells_changes`: it can list the products that changed since a moment.
     `lists_variations`: its listing tells every sellable unit; else a product's variations and its stock are
     told only where it is wanted. `stock_age`: how old a stock may be by the time it is told.
+
+    `live_products`, `live_orders`: it shows all that there is, as it is now. Else it shows what somebody has
+    written down at some time: what is not there may be in the shop, how far it was read no order can tell,
+    and something older may come after something newer.
     """
 
     orders: bool = True
     tells_changes: bool = True
     lists_variations: bool = True
     stock_age: timedelta = timedelta(0)
+    live_products: bool = True
+    live_orders: bool = True
 
 
 class Shop(Protocol):

@@ -58,10 +58,13 @@ SCHEMA = 6  # steps in `migrations`; the file says in `user_version` how many it
 class State:
     """The rooms of one state file. Not safe between threads: one owner writes."""
 
-    def __init__(self, db: Database, path: Path | None = None, *, reads: bool = False) -> None:
+    def __init__(
+        self, db: Database, path: Path | None = None, *, reads: bool = False, is_copy: bool = False
+    ) -> None:
         self.db = db
         self.path = path
         self.reads = reads  # and never writes
+        self.is_copy = is_copy or reads  # what is done with it, nobody keeps
         self.notes = Notes(db)
         self.products = Products(db)
         self.queue = Queue(db)
@@ -131,7 +134,7 @@ class State:
                 with closing(look(path)) as source, source.still():
                     source.execute("SELECT 1 FROM sqlite_master").fetchone()  # wait here, and no longer
                     source.backup(memory)
-            state = cls(memory, path)
+            state = cls(memory, path, is_copy=True)
             state._migrate()
         except (sqlite3.Error, OSError) as error:
             memory.close()

@@ -52,7 +52,8 @@ def _unsold(
     elif (Kind.SALE, note.id) not in known.intents and note.gone_at:
         yield _hold(note, Group.HELD, _("deleted in the shop, or moved to its bin"), by_hand(note.id))
     elif note.payment is Payment.UNKNOWN:
-        yield _hold(note, Group.HELD, unknown_status(note.status), meaning(rules.shop_kind))
+        where = meaning(rules.orders_kind or rules.shop_kind)
+        yield _hold(note, Group.HELD, unknown_status(note.status), where)
     elif note.payment is not Payment.PAID:
         return
     elif twice:
@@ -133,6 +134,8 @@ def unknown_status(status: str) -> str:
 
 def meaning(shop_kind: str) -> str:
     """Where to say what a status means."""
+    if shop_kind == "files":
+        return _("say what it means under [statuses] of the mapping, then run sync")
     if shop_kind == "woocommerce":
         return _("say what it means: add it to [shop] paid_statuses or unpaid_statuses, then run sync")
     return _("add it to the profile's statuses, then run sync")
@@ -150,8 +153,10 @@ def no_own_sku(skus: Iterable[str]) -> str:
     return text.format(skus=", ".join(skus))
 
 
-def unreadable_step(order_id: str, *, by_profile: bool) -> str:
+def unreadable_step(order_id: str, *, by_profile: bool, by_mapping: bool = False) -> str:
     """What to do about an order that cannot be read."""
+    if by_mapping:
+        return _("correct the mapping, or export the order anew; the next sync reads it again")
     if by_profile:
         return _("correct the shop profile; the next sync reads it again")
     return by_hand(order_id)
