@@ -204,7 +204,12 @@ async def _pass(
         async with wiring.parts(settings, state, os.environ, display, stop=stop) as parts:
             one = sync.Pass(parts, **options)
             watch.report = one.report
-            return await one.run(watch.command, begun)
+            report = await one.run(watch.command, begun)
+            if settings.from_files:
+                from contaazul_sync.operate import filing
+
+                filing.tidy(settings, state, parts.rules, utc_now())
+            return report
 
 
 def preview(settings: "Settings", options: Options) -> None:

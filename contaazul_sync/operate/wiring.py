@@ -79,8 +79,14 @@ async def shop_client(
     sleep: Sleep = asyncio.sleep,
     heard: Heard | None = None,
     stop: Stop | None = None,
+    clock: Clock = utc_now,
+    *,
+    keeps: bool = False,
 ) -> AsyncIterator[Shop]:
-    """The shop that the settings name. `heard` is told each answer."""
+    """The shop that the settings name. `heard` is told each answer.
+
+    `keeps`: files that were read may be put where they are kept; else they lie where they are.
+    """
     token = vault.read().shop_token
     if not token.isascii() or not token.isprintable():
         raise ConfigError(
@@ -88,8 +94,18 @@ async def shop_client(
         )
     async with AsyncExitStack() as opened:
         lines = _Lines(settings, opened, sleep, heard, stop or Stop())
-        build = _woocommerce if settings.text("shop.kind") == "woocommerce" else _webstore
-        yield await build(settings, lines, token)
+        if not settings.from_files:
+            yield await _asked(settings, lines, token)
+            return
+        from contaazul_sync.operate import filing  # noqa: PLC0415 - few shops are read from files
+
+        files = filing.shop(settings, clock, lines.sleep, keeps=keeps)
+        if len(settings.from_files) == 2:
+            yield files
+        elif "orders" in settings.from_files:
+            yield Joined(await _asked(settings, lines, token), files)
+        else:
+            yield Joined(files, await _order_book(settings, lines, token))
 
 
 class _Lines:
@@ -115,11 +131,28 @@ class _Lines:
         return Transport(client, "the shop", pacer or self.pacer, self.sleep, self.stop)
 
 
+async def _asked(settings: Settings, lines: _Lines, token: str) -> Shop:
+    """The shop as its own servers tell it; of its orders nothing where these come from files."""
+    if settings.text("shop.kind") == "woocommerce":
+        return await _woocommerce(settings, lines, token)
+    if "orders" in settings.from_files and settings.catalogue(has_token=bool(token)) != "api":
+        return await _storefront(settings, lines)
+    return await _webstore(settings, lines, token)
+
+
+async def _order_book(settings: Settings, lines: _Lines, token: str) -> Shop:
+    """What tells the orders of a shop whose products come from files."""
+    woo = settings.text("shop.kind") == "woocommerce"
+    return await (_woocommerce if woo else _merchant)(settings, lines, token)
+
+
 async def _webstore(settings: Settings, lines: _Lines, token: str) -> Shop:
     where = settings.catalogue(has_token=bool(token))
     if where == "api":
         return await _merchant(settings, lines, token)
     front = await _storefront(settings, lines)
+    if settings.text("shop.orders") == "api" and not (token and settings.text("shop.api_url")):
+        raise ConfigError(_token_missing())
     if not (token and settings.text("shop.api_url")):
         return front
     return Joined(front, await _merchant(settings, lines, token))
@@ -180,7 +213,7 @@ async def parts(
     stop, vault = stop or Stop(), Vault(settings.home, settings.text("credentials.backend"), environ)
     async with (
         erp_client(settings, vault, clock, sleep, stop) as erp,
-        shop_client(settings, vault, sleep, stop=stop) as shop,
+        shop_client(settings, vault, sleep, None, stop, clock, keeps=not state.is_copy) as shop,
     ):
         kept, now = vault.read(), clock()
         were_read = state.notes.get(ORDERS_READABLE) == "yes" or state.notes.time("orders_seen")

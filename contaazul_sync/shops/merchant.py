@@ -37,7 +37,8 @@ def how_to_get_orders() -> str:
         " six things: 1. your shop's 'URL Api'; 2. its token; 3. the paths that list the orders and show"
         " one; 4. the list of statuses, and which of them mean that the payment is approved; 5. how pages"
         " go on, and whether changes since a date can be asked for; 6. how many requests are allowed."
-        " Then: contaazul-sync auth --secrets"
+        " Then: contaazul-sync auth --secrets. Until then the file of orders that the shop's panel exports"
+        " does it: contaazul-sync config set shop.orders files, then: contaazul-sync import --check FILE"
     )
 
 

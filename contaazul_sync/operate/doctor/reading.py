@@ -30,6 +30,8 @@ def abilities(kind: str, can: Can) -> str:
         told.append(_("a stock may be {n} minutes old").format(n=minutes))
     if not can.lists_variations:
         told.append(_("variations are known when their product is chosen"))
+    if not can.live_orders:
+        told.append(_("its orders are read from files"))
     if not can.orders:
         told.append(_("it tells no orders"))
     return "; ".join(told)
@@ -47,7 +49,7 @@ async def a_product(shop: Shop, now: datetime) -> Check:
     if product is None:
         return skipped("a product", _("the shop lists none"))
     level = Level.WARNING if product.problem else Level.OK
-    return Check("a product", level, product.problem or _("as it is read"), seen=_of_product(product))
+    return Check("a product", level, product.problem or _("as it is read"), seen=of_product(product))
 
 
 async def _first(pages: AsyncIterator[list[Told]]) -> Product | None:
@@ -85,7 +87,8 @@ async def _some(shop: Shop) -> list[Order | Unreadable]:
 
 def _first_of(order: Order | Unreadable, kind: str) -> Check:
     if isinstance(order, Unreadable):
-        return warning("an order", order.reason, unreadable_step(order.id, by_profile=order.by_profile))
+        step = unreadable_step(order.id, by_profile=order.by_profile, by_mapping=order.by_mapping)
+        return warning("an order", order.reason, step)
     return _read(order, kind)
 
 
@@ -105,6 +108,8 @@ async def _documents(shop: Shop, seen: list[Order], kind: str) -> Check:
             "let the checkout ask for it, or name the key under which a plugin keeps it: contaazul-sync"
             " config set shop.document_fields KEY"
         )
+    elif kind == "files":
+        step = _("correct buyer_document in the mapping")
     else:
         step = _("correct {field} in the shop profile").format(field=PROFILE_FIELD)
     return warning("a document", text.format(n=len(seen)), step)
@@ -112,12 +117,13 @@ async def _documents(shop: Shop, seen: list[Order], kind: str) -> Check:
 
 def _read(order: Order, kind: str) -> Check:
     if order.payment is not Payment.UNKNOWN:
-        return good("an order", _("as it is read"), seen=_of_order(order))
+        return good("an order", _("as it is read"), seen=of_order(order))
     strange, remedy = unknown_status(order.status), meaning(kind)
-    return Check("an order", Level.WARNING, strange, remedy, seen=_of_order(order))
+    return Check("an order", Level.WARNING, strange, remedy, seen=of_order(order))
 
 
-def _of_product(product: Product) -> dict[str, str]:
+def of_product(product: Product) -> dict[str, str]:
+    """A product, field by field."""
     details = product.details
     seen = {
         "id": product.key,
@@ -137,7 +143,7 @@ def _of_product(product: Product) -> dict[str, str]:
     return seen | ({"problem": product.problem} if product.problem else {})
 
 
-def _of_order(order: Order) -> dict[str, str]:
+def of_order(order: Order) -> dict[str, str]:
     """The order, and of the buyer only what each field looks like, so that a wrong one is noticed."""
     seen = {
         "id": order.id,

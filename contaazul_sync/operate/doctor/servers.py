@@ -41,7 +41,7 @@ class Servers:
             async with wiring.shop_client(self.settings, self.vault, heard=heard) as shop:
                 yield good("shop", abilities(self.settings.text("shop.kind"), shop.can))
                 yield await a_product(shop, self.clock())
-                for check in await orders(shop, self.settings.text("shop.kind")):
+                for check in await orders(shop, self.settings.orders_kind):
                     yield check
         except SyncError as error:
             yield problem("shop", error)

@@ -1,0 +1,96 @@
+"""A shop that is read from files: put together as the settings say, and its inbox kept small."""
+
+from collections.abc import Callable, Set
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from contaazul_sync.core.book import Place, place_of
+from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.rules import Rules
+from contaazul_sync.home.log import LOG
+from contaazul_sync.home.settings import Settings
+from contaazul_sync.passes.parts import Sleep
+from contaazul_sync.passes.walk import is_due
+from contaazul_sync.shops.files.client import Files
+from contaazul_sync.shops.files.habit import Comings, comings
+from contaazul_sync.shops.files.inbox import Inbox, Kept
+from contaazul_sync.shops.files.sheet import PRODUCTS, opened
+from contaazul_sync.state.file import State
+from contaazul_sync.tables import toml
+from contaazul_sync.tables.bad import BadFile
+from contaazul_sync.tables.mapping import Mapping
+
+KEPT = timedelta(days=60)  # that a file with buyers is kept at least, and no longer than its orders are open
+TIDIED = "inbox_tidied"  # time, in the state: when that was looked for last
+OPEN = (Place.WAITING, Place.HELD, Place.FAILED, Place.IN_DOUBT, Place.ATTENTION)
+
+
+def inbox(settings: Settings) -> Inbox:
+    """Where the files lie."""
+    return Inbox(settings.home, settings.place("shop.files.folder"))
+
+
+def mapping_file(settings: Settings) -> Path | None:
+    """The merchant's own mapping; None where the one of the package counts."""
+    path = settings.place("shop.files.mapping")
+    is_own = settings.text("shop.files.mapping") not in toml.SHIPPED
+    return path if is_own and ("shop.files.mapping" in settings.origins or path.exists()) else None
+
+
+def mapping(settings: Settings) -> Mapping:
+    """What says which column is what; the plain one where nobody has said so. Raises MappingError."""
+    own, name = mapping_file(settings), settings.text("shop.files.mapping")
+    read = toml.load(own) if own else toml.shipped(name if name in toml.SHIPPED else "plain")
+    zone = ZoneInfo(settings.text("shop.files.zone"))
+    return replace(read, file=replace(read.file, zone=zone)) if zone != BRAZIL else read
+
+
+def shop(settings: Settings, clock: Callable[[], datetime], sleep: Sleep, *, keeps: bool) -> Files:
+    """The shop. `keeps`: what was read may be put where it is kept. Raises MappingError."""
+    read, own = mapping(settings), mapping_file(settings)
+    made = datetime.fromtimestamp(own.stat().st_mtime, UTC) if own else None
+    return Files(inbox(settings), read, settings.from_files, clock, sleep, keeps=keeps, mapped_at=made)
+
+
+def how_they_come(settings: Settings, now: datetime) -> Comings | None:
+    """When the newest file came, and whether one is overdue; None where the shop is not read from files."""
+    return comings(inbox(settings).moments(), now) if settings.from_files else None
+
+
+def tidy(settings: Settings, state: State, rules: Rules, now: datetime) -> None:
+    """Once a day, remove the files with buyers that are 60 days old and of which every order is closed."""
+    if not is_due(state, TIDIED, now):
+        return
+    place, read = inbox(settings), mapping(settings)
+    old = [each for each in place.kept() if now - each.at >= KEPT]
+    still_open = _open_orders(state, rules)
+    for each in old:
+        try:
+            if not _is_needed(each, read, still_open):
+                place.remove(each)
+        except OSError as error:
+            LOG.warning("%s cannot be removed: %s", each.name, error)
+    state.notes.set_time(TIDIED, now)
+
+
+def _open_orders(state: State, rules: Rules) -> set[str]:
+    """The orders that may still be sent, or that a person has to look at."""
+    _settled, entries = state.book.touched()
+    return {entry.id for entry in entries if place_of(entry, rules) in OPEN}
+
+
+def _is_needed(kept: Kept, read: Mapping, still_open: Set[str]) -> bool:
+    """Whether a file tells of an open order, or may do so. Products name nobody, and the last ones count."""
+    if not still_open:
+        return False
+    try:
+        sheet = opened(kept.path, kept.name, kept.at, read)
+    except BadFile:
+        return True
+    return sheet.kind == PRODUCTS or not still_open.isdisjoint(sheet.versions)
+
+
+async def no_sleep(_seconds: float) -> None:
+    """Nobody waits: a person has named the file."""

@@ -1,0 +1,184 @@
+"""The inbox: files that the shop's panel wrote, and, in `done/`, those that were read and are kept.
+
+A kept file is for its owner alone, and its name says when it was imported and what is in it:
+`20261129T121340000000Z.3fa9c1d2e4b50617.pedidos.csv`. So the names are the order of import, and the same file
+is known again. Of one that was removed an empty file with its moment and its mark stays. Nothing outside the
+home is ever moved or removed.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from contaazul_sync.core.fit import line
+from contaazul_sync.home.files import sync_folder, whole
+
+INBOX, DONE, REMOVED = "inbox", "done", "removed"
+UNFINISHED = (
+    ".part",
+    ".partial",
+    ".crdownload",
+    ".download",
+    ".tmp",
+    ".new",
+)  # as browsers and copiers write
+STABLE = 2.0  # seconds in which a file that is written no more stays as it is
+MOMENT = "%Y%m%dT%H%M%S%fZ"
+KEPT = re.compile(r"(\d{8}T\d{12}Z)\.([0-9a-f]{16})\.(.+)", re.DOTALL)
+LONGEST = 100  # letters of a name, from its end
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that lies there, as it was when it was looked at."""
+
+    path: Path
+    size: int
+    changed: int  # nanoseconds
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return line(os.fsencode(self.path.name).decode(errors="replace"))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that was read whole. `at`: when it was imported; `mark`: of its content."""
+
+    at: datetime
+    mark: str
+    name: str
+    path: Path
+
+
+class Inbox:
+    """A folder with files, and the home's own place for those that are kept."""
+
+    def __init__(self, home: Path, folder: Path) -> None:
+        self.home, self.folder = home, folder
+        self.done = home / INBOX / DONE
+
+    def prepare(self) -> None:
+        """Make the folder, where it is the home's. Raises OSError for one that is not there, or is closed."""
+        if self.is_own(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.scandir(self.folder):
+            pass
+
+    def is_own(self, path: Path) -> bool:
+        """Whether a place is in the home."""
+        return path.resolve().is_relative_to(self.home.resolve())
+
+    def waiting(self) -> list[Waiting]:
+        """The files that lie there, the oldest first, but none that is being written. Raises OSError."""
+        found = []
+        for path in self.folder.iterdir():
+            if path.name.startswith(".") or path.suffix.lower() in UNFINISHED:
+                continue
+            try:
+                told = path.stat()
+            except FileNotFoundError:  # taken away just now, or a link to nothing
+                continue
+            if stat.S_ISREG(told.st_mode):
+                found.append(Waiting(path, told.st_size, told.st_mtime_ns))
+        return sorted(found, key=lambda each: (each.changed, each.path.name))
+
+    def kept(self) -> list[Kept]:
+        """The files that are kept, in the order of import."""
+        return [each for each in self._known() if each.name != REMOVED]
+
+    def moments(self) -> list[datetime]:
+        """When files were imported, also those that were removed."""
+        return [each.at for each in self._known()]
+
+    def marks(self) -> dict[str, datetime]:
+        """The content that was imported, by its mark, and when."""
+        return {each.mark: each.at for each in self._known()}
+
+    def _known(self) -> list[Kept]:
+        try:
+            paths = sorted(self.done.iterdir())
+        except FileNotFoundError:
+            return []
+        return [kept for path in paths if (kept := _kept(path))]
+
+    def moment(self, now: datetime) -> datetime:
+        """The moment of an import now: later than any before, whatever a clock did meanwhile."""
+        last = max(self.moments(), default=now - timedelta(seconds=1))
+        return max(now, last + timedelta(microseconds=1)).astimezone(UTC)
+
+    def keep(self, path: Path, at: datetime, mark: str) -> Kept:
+        """Keep a file that was read: moved where it is the home's, else copied. Raises OSError."""
+        self.done.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = self.done / f"{at:{MOMENT}}.{mark}.{path.name[-LONGEST:]}"
+        if self.is_own(path.parent) and not path.is_symlink():
+            path.chmod(0o600)
+            shutil.move(
+                path, place
+            )  # another file system, as of a container's volume, takes a rename no more
+            sync_folder(self.done)
+            sync_folder(path.parent)
+        else:
+            copy(path, place)
+        return Kept(at, mark, place.name, place)
+
+    def take_in(self, path: Path) -> Path:
+        """Copy a file in, beside what lies there; one that lies there already stays. Raises OSError."""
+        if path.resolve().parent == self.folder.resolve():
+            return path
+        place, number = self.folder / path.name, 2
+        while place.exists():
+            place, number = self.folder / f"{path.stem}-{number}{path.suffix}", number + 1
+        copy(path, place)
+        return place
+
+    def drop(self, path: Path) -> None:
+        """Take away a file of which the same is kept, where it is the home's."""
+        if self.is_own(path.parent):
+            path.unlink(missing_ok=True)
+
+    def remove(self, kept: Kept) -> None:
+        """Remove a kept file, and remember what it was. Raises OSError."""
+        kept.path.with_name(f"{kept.at:{MOMENT}}.{kept.mark}.{REMOVED}").touch(mode=0o600)
+        kept.path.unlink()
+        sync_folder(self.done)
+
+
+def _kept(path: Path) -> Kept | None:
+    found = KEPT.fullmatch(path.name)
+    if not found or path.name.endswith(UNFINISHED):
+        return None
+    try:
+        at = datetime.strptime(found[1], MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return Kept(at, found[2], line(os.fsencode(found[3]).decode(errors="replace")), path)
+
+
+def copy(path: Path, place: Path) -> None:
+    """Copy a file for its owner alone, whole or not at all, with its time. Raises OSError."""
+    with whole(place) as draft:
+        shutil.copyfile(path, draft)
+        told = path.stat()
+        os.utime(draft, ns=(told.st_atime_ns, told.st_mtime_ns))
+
+
+def mark_of(path: Path) -> str:
+    """A mark of a file's content. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def is_as_it_was(before: Waiting) -> bool:
+    """Whether nobody has written a file since it was looked at."""
+    try:
+        told = before.path.stat()
+    except OSError:
+        return False
+    return (told.st_size, told.st_mtime_ns) == (before.size, before.changed)

@@ -1,0 +1,148 @@
+"""Rows of a file to our orders. Pure.
+
+An order's columns come once, or again on a row for each of its items; then all of these rows have to agree.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.orders import Buyer, Line, Order
+from contaazul_sync.core.words import _
+from contaazul_sync.shops import bugs
+from contaazul_sync.shops.port import Unreadable
+from contaazul_sync.tables.cells import Cells
+from contaazul_sync.tables.mapping import Mapping
+
+Value = TypeVar("Value")
+AMOUNTS = ("subtotal", "shipping", "discount", "fees", "total", "total_paid", "refunded")
+BUYER = tuple(each.name for each in fields(Buyer) if each.name != "told")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one order. `items`: of its items, which may be the same rows; None: they are in no file.
+
+    `at`: when the file was imported, which stands for the order's own time of change where it tells none.
+    """
+
+    id: str
+    order: Sequence[Cells]
+    items: Sequence[Cells] | None
+    at: datetime
+
+
+def version(cells: Cells, at: datetime) -> datetime:
+    """When an order changed, by its row; else when its file was imported."""
+    try:
+        return cells.moment("updated") or at
+    except ValueError:
+        return at
+
+
+def order(mapping: Mapping, rows: Rows) -> Order | Unreadable:
+    """One order of its rows."""
+    if not rows.id:
+        return Unreadable("", _("the shop's order has no id"))
+    try:
+        read = _order(mapping, rows)
+        return read.fit(read)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        return Unreadable(rows.id, _("the order cannot be read: {why}").format(why=error), by_mapping=True)
+    except Exception as error:  # noqa: BLE001 - a bug of ours is this order's alone
+        return bugs.unreadable(rows.id, error)
+
+
+def _order(mapping: Mapping, rows: Rows) -> Order:
+    at = _Agreed(rows.order)
+    if rows.items is None:
+        raise ValueError(_("its items are in no file yet"))
+    lines = tuple(line for cells in rows.items for line in _lines(cells))
+    status, created, total = at.word("status"), at.moment("created"), at.amount("total")
+    if created is None:
+        raise ValueError(_("its {name} is missing").format(name="created"))
+    if total is None:
+        raise ValueError(_("its {name} is missing").format(name="total"))
+    amounts = {name: at.amount(name) for name in AMOUNTS}
+    subtotal = amounts["subtotal"]
+    return Order(
+        id=OrderId(rows.id),
+        status=status,
+        payment=mapping.payment(status),
+        created_at=created,
+        updated_at=at.moment("updated") or rows.at,
+        paid_at=at.moment("paid"),
+        method=at.word("method"),
+        installments=int(at.quantity("installments") or 1),
+        subtotal=_of_lines(lines) if subtotal is None else subtotal,
+        shipping=amounts["shipping"] or 0,
+        discount=abs(amounts["discount"] or 0),  # some panels write it below zero
+        fees=amounts["fees"] or 0,
+        total=total,
+        total_paid=amounts["total_paid"],
+        buyer=_buyer(at),
+        lines=lines,
+        refunded=abs(amounts["refunded"] or 0),
+        number=at.word("number"),
+    )
+
+
+def _of_lines(lines: tuple[Line, ...]) -> int:
+    return sum(int(line.quantity * line.price) if line.total is None else line.total for line in lines)
+
+
+def _lines(cells: Cells) -> Iterator[Line]:
+    """A line; by its total alone where no price is told, as two lines where that does not divide."""
+    quantity, price, total = cells.quantity("quantity"), cells.amount("price"), cells.amount("total")
+    if quantity is None:
+        raise ValueError(_("its {name} is missing").format(name="quantity"))
+    if price is None and total is None:
+        raise ValueError(_("its {name} is missing").format(name="price"))
+    # Not the product's id: of a variation, some exporters tell its product's.
+    line = Line(cells.word("sku"), cells.word("name"), quantity, price or 0, total, mark=cells.word("id"))
+    if price is None and total is not None and quantity > 0:
+        yield from line.of_total(total)
+    else:
+        yield line
+
+
+def _buyer(at: "_Agreed") -> Buyer:
+    told = {name: at.word(f"buyer_{name}") for name in BUYER if name not in ("document", "postcode")}
+    return Buyer(**told, document=at.document("buyer_document"), postcode=at.postcode("buyer_postcode"))
+
+
+class _Agreed:
+    """The values of an order of which several rows tell. Raises ValueError where these are not the same."""
+
+    def __init__(self, rows: Sequence[Cells]) -> None:
+        self.rows = rows
+
+    def word(self, name: str) -> str:
+        return self._one(name, Cells.word) or ""
+
+    def document(self, name: str) -> str:
+        return self._one(name, Cells.document) or ""
+
+    def postcode(self, name: str) -> str:
+        return self._one(name, Cells.postcode) or ""
+
+    def amount(self, name: str) -> int | None:
+        return self._one(name, Cells.amount)
+
+    def quantity(self, name: str) -> Decimal | None:
+        return self._one(name, Cells.quantity)
+
+    def moment(self, name: str) -> datetime | None:
+        return self._one(name, Cells.moment)
+
+    def _one(self, name: str, read: Callable[[Cells, str], Value]) -> Value | None:
+        """What the rows say; some panels fill in the first one alone."""
+        if name not in self.rows[0].bound.columns:
+            return None
+        told = {value for cells in self.rows if (value := read(cells, name)) not in (None, "")}
+        if len(told) > 1:
+            raise ValueError(_("its rows disagree in {name}").format(name=name))
+        return next(iter(told), None)

@@ -1,0 +1,102 @@
+"""Rows of a file to our products. Pure."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from stdnum import ean
+
+from contaazul_sync.core.drafts.text import text_of
+from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.products import Details, Product
+from contaazul_sync.core.words import _
+from contaazul_sync.tables.cells import Cells
+
+STOCK_AGE = timedelta(days=1)  # what a file says of a stock that is older says nothing
+
+
+def key(cells: Cells) -> ShopKey:
+    """A product's id, or its SKU where the file tells none; of a variation with its product's. Or nothing."""
+    own, above = _word(cells, "id") or _word(cells, "sku"), parent_of(cells)
+    return ShopKey(f"{above}:{own}" if above and own and above != own else own)
+
+
+def parent_of(cells: Cells) -> str:
+    """The id or the SKU of the product that a row is a variation of; nothing where it is none."""
+    return _word(cells, "parent").removeprefix("id:")  # as WooCommerce writes it of one without a SKU
+
+
+def names(cells: Cells) -> set[str]:
+    """What variations may call this product by."""
+    return {_word(cells, "id"), _word(cells, "sku")} - {""}
+
+
+def _word(cells: Cells, name: str) -> str:
+    """A text; nothing for a number that a spreadsheet has spoiled."""
+    try:
+        return cells.word(name)
+    except ValueError:
+        return ""
+
+
+def product(cells: Cells, told_at: datetime, now: datetime) -> Product:
+    """A sellable unit. `told_at`: when the file was written, as far as that is known."""
+    read = _Fields(cells)
+    price, promotional = read.amount("price"), read.amount("promotional")
+    stock = read.quantity("stock") if now - told_at <= STOCK_AGE else None
+    priced = price is not None and not read.problem
+    if price is None:
+        read.problem = read.problem or _("its {name} is missing").format(name="price")
+    made = Product(
+        key=key(cells),
+        sku=read.word("sku"),
+        name=read.word("name"),
+        price=price or 0,
+        promotional=promotional or None,
+        stock=stock,
+        details=_details(read),
+        problem=read.problem,
+        priced=priced,
+    )
+    return made.fit()
+
+
+def _details(read: "_Fields") -> Details:
+    number = read.word("ean")
+    return Details(
+        ean=number if ean.is_valid(number) else "",
+        ncm="".join(filter(str.isdigit, read.word("ncm"))),
+        description=text_of(read.word("description")),
+        weight=read.quantity("weight") or None,
+        height=read.quantity("height") or None,
+        width=read.quantity("width") or None,
+        length=read.quantity("length") or None,
+    )
+
+
+class _Fields:
+    """The values of a row; `problem`: the first one that cannot be read, which is told and never guessed."""
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+        self.problem: str | None = None
+
+    def word(self, name: str) -> str:
+        try:
+            return self.cells.word(name)
+        except ValueError as error:
+            self.problem = self.problem or str(error)
+            return ""
+
+    def amount(self, name: str) -> int | None:
+        try:
+            return self.cells.amount(name)
+        except ValueError as error:
+            self.problem = self.problem or str(error)
+            return None
+
+    def quantity(self, name: str) -> Decimal | None:
+        try:
+            return self.cells.quantity(name)
+        except ValueError as error:
+            self.problem = self.problem or str(error)
+            return None

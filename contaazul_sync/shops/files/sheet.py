@@ -1,0 +1,131 @@
+"""One file of the shop as a mapping reads it: of what it tells, and its rows put together."""
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from contaazul_sync.core.orders import Order
+from contaazul_sync.core.products import Product
+from contaazul_sync.shops.files import orders, products
+from contaazul_sync.shops.port import Unreadable
+from contaazul_sync.tables.cells import Cells
+from contaazul_sync.tables.mapping import Bound, Mapping
+from contaazul_sync.tables.reading import heads, lines
+from contaazul_sync.tables.shape import Shape, look
+
+ORDERS, ITEMS, PRODUCTS = "orders", "items", "products"
+Items = dict[str, list[Cells]]
+
+
+@dataclass
+class Sheet:
+    """A file that was read to its end, so that it is known to be whole.
+
+    `kind`: what it tells, one of ORDERS, ITEMS and PRODUCTS. `at`: when it was imported. `versions`: when
+    each thing that it tells of changed, by its id, and `counts` on how many rows that is.
+    """
+
+    path: Path
+    name: str
+    at: datetime
+    mapping: Mapping
+    shape: Shape
+    kind: str
+    bound: Bound
+    items: Bound | None = None  # of an order's own rows
+    versions: dict[str, datetime] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    parents: set[str] = field(
+        default_factory=set
+    )  # the ids or SKUs of products that others are variations of
+
+    @property
+    def told_at(self) -> datetime:
+        """When it was written, as its own time says, or when it was imported, where that was before."""
+        written = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+        return min(written, self.at)
+
+    def cells(self) -> Iterator[Cells]:
+        """Its rows. Raises BadFile, OSError."""
+        return (Cells(self.bound, line) for line in lines(self.path, self.shape))
+
+    def scan(self) -> "Sheet":
+        """Read it to its end. Raises BadFile, OSError."""
+        for cells in self.cells():
+            named = self._id(cells)
+            when = orders.version(cells, self.at) if self.kind == ORDERS else self.at
+            self.versions[named] = max(when, self.versions.get(named, when))
+            self.counts[named] = self.counts.get(named, 0) + 1
+            if self.kind == PRODUCTS and (above := products.parent_of(cells)):
+                self.parents.add(above)
+        return self
+
+    def _id(self, cells: Cells) -> str:
+        if self.kind == PRODUCTS:
+            return products.key(cells)
+        try:
+            return cells.word("id" if self.kind == ORDERS else "order")
+        except ValueError:  # a number that a spreadsheet has spoiled
+            return ""
+
+    def gathered(self, wanted: Container[str]) -> Iterator[tuple[str, list[Cells]]]:
+        """The rows of each of these things together, when the last of them was met; all that have no id."""
+        left, waiting = dict(self.counts), Items()
+        for cells in self.cells():
+            named = self._id(cells)
+            if not named:
+                yield "", [cells]
+            elif named in wanted:
+                waiting.setdefault(named, []).append(cells)
+                left[named] = left.get(named, 1) - 1  # a file may change while it is read
+                if not left[named]:
+                    yield named, waiting.pop(named)
+
+    def orders(self, wanted: Container[str], items: Items) -> Iterator[Order | Unreadable]:
+        """These orders. `items`: the rows of those of which a second file tells the items."""
+        for named, rows in self.gathered(wanted):
+            own = [Cells(self.items, cells.line) for cells in rows] if self.items else items.get(named)
+            yield orders.order(self.mapping, orders.Rows(named, rows, own, self.at))
+
+    def products(self, wanted: Container[str], now: datetime) -> Iterator[Product]:
+        """These products; of one that has several rows, the last one. Not what is sold by its variations."""
+        for _named, rows in self.gathered(wanted):
+            if products.names(rows[-1]).isdisjoint(self.parents):
+                yield products.product(rows[-1], self.told_at, now)
+
+
+def opened(path: Path, name: str, at: datetime, mapping: Mapping) -> Sheet:
+    """Look at a file, and read it to its end. Raises BadFile, OSError."""
+    shape = mapping.file.shape(look(path))
+    titles = heads(path, shape)
+    found = mapping.sections_of(titles)
+    kind = next((each for each in (ORDERS, PRODUCTS, ITEMS) if each in found), "")
+    if not kind:  # it says which columns are missing
+        kind = ORDERS if ORDERS in mapping.sections else PRODUCTS
+    bound = mapping.bound(kind, titles)
+    own = kind == ORDERS and ITEMS in mapping.sections and not mapping.items_apart
+    items = mapping.bound(ITEMS, titles) if own else None
+    return Sheet(path, name, at, mapping, shape, kind, bound, items).scan()
+
+
+def newest(sheets: list[Sheet]) -> list[set[str]]:
+    """Of each of these files, in the order of import, the things of which no other tells something newer."""
+    best: dict[str, tuple[datetime, int]] = {}
+    for place, sheet in enumerate(sheets):
+        for named, when in sheet.versions.items():
+            best[named] = max(best.get(named, (when, place)), (when, place))
+    won: list[set[str]] = [set() for _sheet in sheets]
+    for named, (_when, place) in best.items():
+        won[place].add(named)
+    return won
+
+
+def items_of(sheets: list[Sheet], wanted: Container[str]) -> Items:
+    """The rows of the items of these orders, each from the last of these files that tells of it."""
+    found = Items()
+    for sheet in sheets:
+        for named, rows in sheet.gathered(wanted):
+            if named:
+                found[named] = rows
+    return found

@@ -1,0 +1,465 @@
+"""Whole passes of a shop whose orders come from its panel's files: each becomes one sale."""
+
+import os
+from datetime import date, timedelta
+
+import pytest
+
+from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.core.items import Ignored, Kind
+from contaazul_sync.operate import filing
+from contaazul_sync.passes.rebuild import rebuild
+from contaazul_sync.passes.reconcile import reconcile
+from contaazul_sync.tables import toml
+from tests.worlds.sheets import row, write
+
+pytestmark = pytest.mark.line("memory")
+
+
+@pytest.fixture
+def panel(linked):
+    """A storefront with a product that is in the ERP, and orders in files."""
+    job = linked("CANECA", "Caneca", 39.90, 50).use("storefront", orders=False)
+    job.set(shop__orders="files")
+    job.sync()
+    job.inbox = filing.inbox(job.settings)
+    return job
+
+
+def export(job, name, *rows):
+    return write(job.inbox.folder / name, rows)
+
+
+def kept(job):
+    return [each.name for each in job.inbox.kept()]
+
+
+def test_an_order_in_a_file_becomes_a_sale_to_the_centavo_once(panel):
+    export(panel, "pedidos.csv", row(501))
+
+    panel.sync()
+    panel.sync()
+
+    assert len(panel.sales_of(501)) == 1
+    assert panel.state.sales.of(["501"])["501"].total == 9180
+    assert kept(panel) == ["pedidos.csv"]
+    assert list(panel.inbox.folder.glob("*.csv")) == []
+
+
+def test_a_kept_file_is_for_its_owner_alone(panel):
+    export(panel, "pedidos.csv", row(501)).chmod(0o644)
+
+    panel.sync()
+
+    (each,) = panel.inbox.kept()
+    assert each.path.stat().st_mode & 0o777 == 0o600
+    assert panel.inbox.done.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_same_file_again_and_overlapping_exports_sell_nothing_twice(panel):
+    export(panel, "a.csv", row(501))
+    panel.sync()
+    export(panel, "a-de-novo.csv", row(501))
+    export(panel, "b.csv", row(501), row(502))
+    panel.sync()
+    panel.sync(minutes=24 * 60)
+
+    assert [len(panel.sales_of(number)) for number in (501, 502)] == [1, 1]
+    assert kept(panel) == ["a.csv", "b.csv"]
+    assert not panel.inbox.waiting()
+
+
+def test_a_later_export_with_the_order_cancelled_asks_for_attention(panel):
+    export(panel, "a.csv", row(501))
+    panel.sync()
+    export(panel, "b.csv", row(501, status="Cancelado", updated="24/11/2026 18:00"))
+    panel.sync()
+
+    assert "cancelled in the shop after it became sale" in panel.failure("501")["reason"]
+    assert len(panel.sales_of(501)) == 1
+
+
+def test_an_older_export_never_undoes_a_newer_state(panel):
+    export(panel, "novo.csv", row(501))
+    panel.sync()
+    export(panel, "velho.csv", row(501, status="Pendente", paid="", updated="24/11/2026 10:01"))
+    panel.sync()
+    panel.sync(minutes=24 * 60)
+
+    assert panel.failures_of(Kind.SALE) == {}
+    assert panel.state.orders.get("501").payment == "paid"
+
+
+def test_an_older_export_of_an_order_that_is_not_sold_yet_does_not_stop_it(panel):
+    export(panel, "novo.csv", row(501, sku="TIGELA"))
+    panel.sync()
+    export(panel, "velho.csv", row(501, sku="TIGELA", status="Cancelado", updated="24/11/2026 10:01"))
+    panel.sync()
+    assert panel.failures_of(Kind.SALE) == {"501": "waiting"}
+    panel.shop.add_product("TIGELA", "Tigela", "39.90", 10)
+    panel.sync(minutes=24 * 60)
+    panel.choose("TIGELA")
+
+    panel.sync()
+
+    assert len(panel.sales_of(501)) == 1
+
+
+def test_without_a_time_of_change_the_last_import_counts(panel):
+    export(panel, "a.csv", row(501, status="Pendente", updated="", paid=""))
+    panel.sync()
+    assert panel.sales_of(501) == []
+    export(panel, "b.csv", row(501, updated="", paid=""))
+
+    panel.sync()
+    panel.sync(minutes=24 * 60)
+
+    assert len(panel.sales_of(501)) == 1
+    assert panel.failures_of(Kind.SALE) == {}
+
+
+def test_the_same_old_file_again_is_no_later_import_even_when_it_was_removed(panel):
+    old = row(501, status="Pendente", updated="", paid="")
+    export(panel, "a.csv", old)
+    panel.sync()
+    export(panel, "b.csv", row(501, updated="", paid=""))
+    panel.sync()
+    panel.inbox.remove(panel.inbox.kept()[0])
+    export(panel, "a.csv", old)
+    panel.sync()
+
+    assert panel.state.orders.get("501").payment == "paid"
+    assert kept(panel) == ["b.csv"]
+
+
+def test_an_export_that_leaves_orders_out_says_nothing_of_them(panel):
+    export(panel, "a.csv", row(501))
+    panel.sync()
+    export(panel, "b.csv", row(502))
+    for _day in range(3):
+        panel.sync(minutes=24 * 60)
+
+    assert panel.failures_of(Kind.SALE) == {}
+    assert panel.state.orders.get("501").gone_at is None
+
+
+def test_a_bad_file_is_named_once_stays_and_stops_nothing_else(panel):
+    bad = panel.inbox.folder / "foto.csv"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    export(panel, "bom.csv", row(501))
+
+    panel.sync()
+    since = panel.failure("file:foto.csv")["since"]
+    report = panel.sync()
+
+    assert len(panel.sales_of(501)) == 1
+    failure = panel.failure("file:foto.csv")
+    assert (failure["kind"], failure["since"]) == ("file", since)
+    assert failure["reason"].startswith("the file foto.csv cannot be read:")
+    assert "contaazul-sync import --check FILE" in failure["next_step"]
+    assert bad.exists()
+    assert report.outcome == 6
+
+
+def test_a_bad_file_that_is_taken_away_or_left_alone_is_forgotten(panel):
+    bad = panel.inbox.folder / "foto.csv"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    panel.sync()
+    bad.unlink()
+
+    assert panel.sync().outcome == 0
+    assert panel.failures_of(Kind.SALE) == {}
+
+
+def test_a_file_without_a_needed_column_names_it(panel):
+    heads = [name for name in row() if name != "Total"]
+    write(panel.inbox.folder / "pedidos.csv", [row(501)], heads)
+
+    panel.sync()
+
+    assert "Total" in panel.failure("file:pedidos.csv")["reason"]
+    assert kept(panel) == []
+
+
+def test_an_order_whose_rows_disagree_is_held_and_the_others_go_on(panel):
+    export(panel, "pedidos.csv", row(501), row(501, total="99,00"), row(502))
+
+    panel.sync()
+
+    assert "rows disagree in total" in panel.failure("501")["reason"]
+    assert len(panel.sales_of(502)) == 1
+
+
+def test_an_order_whose_sum_does_not_add_up_is_held(panel):
+    export(panel, "pedidos.csv", row(501, total="90,00"))
+
+    panel.sync()
+
+    assert panel.sales_of(501) == []
+    assert panel.failures_of(Kind.SALE) == {"501": "held"}
+
+
+def test_items_in_rows_of_their_own_are_one_sale_also_when_they_lie_apart(panel):
+    first, other = row(501, quantity=1, total="91,80"), row(502)
+    export(panel, "pedidos.csv", first, other, row(501, quantity=1, Produto="Caneca azul"))
+
+    panel.sync()
+
+    (sale,) = panel.sales_of(501)
+    assert len(sale.items) == 2
+    assert panel.state.sales.of(["501"])["501"].total == 9180
+
+
+def test_a_status_that_nobody_said_the_meaning_of_holds_the_order(panel):
+    export(panel, "pedidos.csv", row(501, status="Em análise"))
+
+    panel.sync()
+
+    assert "[statuses] of the mapping" in panel.failure("501")["next_step"]
+
+
+def test_a_file_that_is_still_being_written_waits_for_the_next_run(panel, monkeypatch):
+    export(panel, "pedidos.csv.part", row(501))
+    path = export(panel, "outros.csv", row(502))
+    begun = []
+
+    async def grow(seconds):
+        begun.append(seconds)
+        with path.open("a", encoding="utf-8") as file:
+            file.write("503;")
+
+    monkeypatch.setattr("tests.worlds.job.no_sleep", grow)
+    panel.sync()
+
+    assert (begun, kept(panel)) == ([2.0], [])
+    assert panel.sales_of(501) == panel.sales_of(502) == []
+
+
+def test_a_dry_run_and_reconcile_move_no_file(panel):
+    export(panel, "pedidos.csv", row(501))
+
+    report = panel.preview()
+
+    assert [send.key for send in report.plan.orders] == ["501"]
+    assert kept(panel) == []
+    live, panel.state = panel.state, panel.state.read(panel.settings.state_file)
+    panel._with_parts(reconcile)
+    panel.state.close()
+    panel.state = live
+    assert len(panel.inbox.waiting()) == 1
+
+
+def test_a_rebuild_finds_what_was_sold_in_the_kept_files(panel):
+    export(panel, "pedidos.csv", row(501))
+    panel.sync()
+    panel.state.db.execute("DELETE FROM sales")
+    panel.state.db.execute("DELETE FROM sends")
+
+    found = panel._with_parts(rebuild)
+
+    assert found.adopted.count == 1
+    panel.sync()
+    assert len(panel.sales_of(501)) == 1
+
+
+def test_a_folder_outside_the_home_loses_no_file(panel, tmp_path):
+    folder = tmp_path / "exports"
+    panel.set(shop__files__folder=str(folder))
+    write(folder / "pedidos.csv", [row(501)])
+
+    panel.sync()
+    panel.sync()
+
+    assert len(panel.sales_of(501)) == 1
+    assert (folder / "pedidos.csv").exists()
+    assert kept(panel) == ["pedidos.csv"]
+
+
+def test_a_folder_that_is_not_there_or_closed_is_told_and_prices_go_on(panel, tmp_path):
+    panel.set(shop__files__folder=str(tmp_path / "nowhere"))
+    panel.shop.change("CANECA", price="45.00")
+
+    report = panel.sync()
+
+    assert report.outcome == 6
+    assert "no such file or folder" in panel.failure(f"file:{tmp_path / 'nowhere'}")["reason"]
+    assert float(panel.erp.product("CANECA").price) == 45.0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read all")
+def test_a_file_without_rights_is_told(panel):
+    export(panel, "pedidos.csv", row(501)).chmod(0)
+
+    panel.sync()
+
+    assert "no right" in panel.failure("file:pedidos.csv")["reason"]
+
+
+def test_an_order_that_waits_is_sent_out_of_the_newest_kept_file(panel):
+    export(panel, "a.csv", row(501, sku="TIGELA", total="80,00"))
+    export(panel, "b.csv", row(501, sku="TIGELA", updated="24/11/2026 11:00"))
+    panel.sync()
+    panel.shop.add_product("TIGELA", "Tigela", "39.90", 10)
+    panel.sync(minutes=48 * 60)
+    panel.choose("TIGELA")
+
+    panel.sync(minutes=26 * 60)
+    panel.sync(minutes=26 * 60)
+
+    assert len(panel.sales_of(501)) == 1
+    assert panel.state.sales.of(["501"])["501"].total == 9180
+
+
+# What is kept, and for how long
+
+
+def test_a_file_goes_when_it_is_sixty_days_old_and_its_orders_are_closed(panel):
+    export(panel, "a.csv", row(501))
+    export(panel, "b.csv", row(502, sku="NADA"))
+    panel.sync()
+    rules = panel.settings.rules(panel.clock().date())
+
+    panel.clock.move(days=59, hours=23)
+    filing.tidy(panel.settings, panel.state, rules, panel.clock())
+    assert kept(panel) == ["a.csv", "b.csv"]
+    panel.clock.move(days=1)
+    filing.tidy(panel.settings, panel.state, rules, panel.clock())
+
+    assert kept(panel) == ["b.csv"]
+    assert "Ana Exemplo" not in "".join(p.read_text("utf-8") for p in panel.inbox.done.glob("*.removed"))
+
+
+def test_no_buyer_is_in_the_state_or_a_copy_of_it(panel, tmp_path):
+    export(panel, "pedidos.csv", row(501))
+    panel.sync()
+    panel.state.backup(tmp_path / "copy.db")
+
+    assert b"Ana Exemplo" not in (tmp_path / "copy.db").read_bytes()
+    assert b"52998224725" not in (tmp_path / "copy.db").read_bytes()
+
+
+def test_a_home_without_these_settings_makes_no_inbox(linked):
+    job = linked("CANECA", "Caneca", 39.90, 50)
+    job.sync()
+
+    assert not (job.settings.home / "inbox").exists()
+
+
+def test_a_stock_that_fell_for_orders_which_nobody_has_exported_yet_is_no_drift(panel):
+    panel.shop.change("CANECA", stock=48)
+    for _six_hours in range(3):
+        panel.sync(minutes=6 * 60)
+    assert panel.state.drifts.all(panel.clock()) == []
+    export(panel, "pedidos.csv", row(501))
+    for _six_hours in range(8):
+        panel.sync(minutes=6 * 60)
+
+    assert panel.state.drifts.all(panel.clock()) == []
+    assert panel.erp.product("CANECA").stock == 48
+
+
+def test_orders_of_one_file_take_their_items_out_of_another(panel, tmp_path):
+    mapping = """
+    orders.id = "Pedido"
+    orders.status = "Status"
+    orders.created = "Data"
+    orders.shipping = "Frete"
+    orders.total = "Total"
+    orders.buyer_name = "Cliente"
+    orders.buyer_document = "CPF/CNPJ"
+    items = {order = "Nº", sku = "SKU", quantity = "Qtde", price = "Valor"}
+    statuses = {Pago = "paid"}
+    """
+    (panel.settings.home / "mapping.toml").write_text(mapping, "utf-8")
+    heads = ["Pedido", "Status", "Data", "Frete", "Total", "Cliente", "CPF/CNPJ"]
+    write(panel.inbox.folder / "pedidos.csv", [row(501), row(502)], heads)
+    panel.sync()
+    assert "its items are in no file yet" in panel.failure("501")["reason"]
+    item = {"SKU": "CANECA", "Qtde": 1, "Valor": "39,90"}
+    export(panel, "itens.csv", {"Nº": 501} | item, {"Nº": 502} | item, {"Nº": 501} | item, {"Nº": 502} | item)
+
+    panel.sync()
+
+    assert [len(panel.sales_of(number)) for number in (501, 502)] == [1, 1]
+    assert kept(panel) == ["pedidos.csv", "itens.csv"]
+
+
+def test_a_corrected_mapping_reads_what_is_kept_again(panel):
+    home = panel.settings.home
+    export(panel, "pedidos.csv", row(501))
+    export(panel, "outros.csv", row(502, status="Em separação"))
+    panel.sync()
+    assert panel.failures_of(Kind.SALE) == {"502": "held"}
+    text = toml.written(toml.shipped("plain")).replace("[statuses]", '[statuses]\n"Em separação" = "paid"')
+    (home / "mapping.toml").write_text(text, "utf-8")
+
+    panel.sync()
+
+    assert len(panel.sales_of(502)) == 1
+
+
+def test_a_kept_file_that_cannot_be_read_any_more_is_told_until_it_can(panel):
+    export(panel, "pedidos.csv", row(501))
+    panel.sync()
+    (each,) = panel.inbox.kept()
+    whole = each.path.read_bytes()
+    each.path.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    panel.sync()
+    assert panel.failure("file:done/pedidos.csv")["kind"] == "file"
+    each.path.write_bytes(whole)
+
+    assert panel.sync(minutes=24 * 60).outcome == 0
+
+
+def test_a_full_done_folder_is_told_and_the_order_is_sold_once_all_the_same(panel):
+    (panel.settings.home / "inbox").mkdir(exist_ok=True)
+    panel.inbox.done.write_text("in the way")
+    export(panel, "pedidos.csv", row(501))
+    panel.sync()
+    panel.sync()
+
+    assert panel.failures_of(Kind.SALE) != {}
+    assert len(panel.sales_of(501)) <= 1
+    panel.inbox.done.unlink()
+    panel.sync()
+    assert (len(panel.sales_of(501)), panel.failures_of(Kind.SALE)) == (1, {})
+
+
+def test_an_ignored_file_is_left_alone(panel):
+    bad = panel.inbox.folder / "foto.csv"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    panel.sync()
+    panel.state.items.ignore(Kind.SALE, "file:foto.csv", Ignored("hidden"), panel.clock())
+
+    assert panel.sync().outcome == 0
+
+
+def test_orders_of_files_go_with_the_products_of_any_kind_of_shop(linked):
+    job = linked("CANECA", "Caneca", 39.90, 50).use("woocommerce")
+    job.set(shop__orders="files")
+    write(filing.inbox(job.settings).folder / "pedidos.csv", [row(501)])
+    job.shop.change("CANECA", price="45.00")
+    job.sync()
+
+    assert len(job.sales_of(501)) == 1
+    assert float(job.erp.product("CANECA").price) == 45.0
+
+
+def test_orders_of_the_api_are_asked_for_where_they_do_not_come_from_files(linked):
+    job = linked("CANECA", "Caneca", 39.90, 50).use("storefront", orders=False)
+    job.set(shop__orders="api")
+
+    with pytest.raises(ConfigError, match="token is missing"):
+        job.sync()
+
+
+def test_older_orders_of_files_are_sent_when_somebody_asks_for_them(panel):
+    old = dict.fromkeys(("created", "paid", "updated"), "30/10/2026 10:00")
+    export(panel, "pedidos.csv", row(501, **old))
+    panel.sync()
+    assert panel.sales_of(501) == []
+
+    panel.set(orders__since=date(2026, 10, 30))
+    panel.sync(back_to=panel.clock() - timedelta(days=30))
+
+    assert len(panel.sales_of(501)) == 1
