@@ -19,6 +19,7 @@ from contaazul_sync.home.machine import utc_now
 if TYPE_CHECKING:
     from contaazul_sync.core.products import Drift
     from contaazul_sync.home.settings import Settings
+    from contaazul_sync.shops.files.habit import Comings
     from contaazul_sync.state.file import State
     from contaazul_sync.views.status import Status
 
@@ -91,7 +92,7 @@ def _summary(settings: "Settings", state: "State", max_age: str, html: Path | No
     rules = running.rules(settings, state)
     run_since = running.going_on_since(settings, state)
     signed_in = running.vault(settings).read().signed_in
-    now = summary.read(state, rules, signed_in=signed_in, run_since=run_since)
+    now = summary.read(state, rules, signed_in=signed_in, run_since=run_since, comings=_comings(settings))
     if max_age:
         _check_age(max_age, now)
         return
@@ -113,6 +114,15 @@ def _summary(settings: "Settings", state: "State", max_age: str, html: Path | No
         from contaazul_sync.views import piped
 
         screen.say(piped.text(now, drifts, names, where, screen.width()))
+
+
+def _comings(settings: "Settings") -> "Comings | None":
+    """How the shop's files come, where it is read from these."""
+    if not settings.from_files:
+        return None
+    from contaazul_sync.operate import filing
+
+    return filing.how_they_come(settings, utc_now())
 
 
 def _check_age(oldest: str, status: "Status") -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from contaazul_sync.core import words
 from contaazul_sync.core.book import Place, Sum
 from contaazul_sync.core.exits import outcome
+from contaazul_sync.core.fingerprints import FILE
 from contaazul_sync.core.items import Failure, Group, Kind, Run
 from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.products import Drift, Product
@@ -181,10 +182,25 @@ def clock(moment: datetime) -> str:
     return f"{moment.astimezone():%H:%M}"
 
 
+def files(status: Status) -> list[str]:
+    """How old the newest of the shop's files is, and that none came on a day that usually has one."""
+    if status.comings is None:
+        return []
+    newest, missed = status.comings.newest, status.comings.missed
+    if newest is None:
+        return [_("No file of the shop has come yet. Run: contaazul-sync import FILE")]
+    lines = [_("Newest file of the shop: {moment}").format(moment=f"{newest.astimezone():%d/%m/%Y %H:%M}")]
+    if missed:
+        text = _("No file came on {day}, a day that usually has one. Run: contaazul-sync import FILE")
+        lines.append(text.format(day=f"{missed:%d/%m/%Y}"))
+    return lines
+
+
 def warning(name: str, failure: Failure) -> str:
     """The first line about an item that needs a person or waits."""
+    is_file = failure.key.startswith(FILE)
     return _("{kind} {name}: {group} since {moment}").format(
-        kind=kind(failure.kind),
+        kind=_("file") if is_file else kind(failure.kind),
         name=name,
         group=group(failure.group),
         moment=f"{failure.since.astimezone():%d/%m %H:%M}",

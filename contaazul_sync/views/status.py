@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.core.book import Entry, Place, Sum, place_of, sums
+from contaazul_sync.core.fingerprints import FILE
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Intent, Kind, Run, is_under_way
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _, order_title
 from contaazul_sync.state.file import State
 from contaazul_sync.state.notes import ORDERS_READABLE
+
+if TYPE_CHECKING:
+    from contaazul_sync.shops.files.habit import Comings
 
 BAD = (Group.HELD, Group.FAILED)
 
@@ -40,13 +44,16 @@ class Status:
     last_good_run: Run | None
     waiting_since: datetime | None = None  # the oldest paid order that is no sale yet
     reads_orders: bool = True  # the last run could read the shop's orders
+    comings: "Comings | None" = None  # of the files that the shop is read from, where it is
 
     def name(self, failure: Failure) -> str:
         """What a command calls the item: an order's id, a product's SKU."""
         return self.names.get(failure.key) or failure.key if failure.kind is Kind.PRODUCT else failure.key
 
     def title(self, failure: Failure) -> str:
-        """What a person calls the item: an order by the shop's own number, too."""
+        """What a person calls the item: an order by the shop's own number, too; a file by its name."""
+        if failure.key.startswith(FILE):
+            return failure.key.removeprefix(FILE)
         if failure.kind is Kind.SALE:
             return order_title(failure.key, self.numbers.get(failure.key, ""))
         return self.name(failure)
@@ -61,7 +68,14 @@ class Status:
         )
 
 
-def read(state: State, rules: Rules, *, signed_in: bool, run_since: datetime | None = None) -> Status:
+def read(
+    state: State,
+    rules: Rules,
+    *,
+    signed_in: bool,
+    run_since: datetime | None = None,
+    comings: "Comings | None" = None,
+) -> Status:
     """Read the status out of the state. No request is made. `run_since`: see `place_of`."""
     failures = [each for each in _failures(state, run_since) if each.kind is not Kind.CUSTOMER]
     counts = state.products.count()
@@ -88,6 +102,7 @@ def read(state: State, rules: Rules, *, signed_in: bool, run_since: datetime | N
         last_good_run=state.runs.last_good(),
         waiting_since=_waiting_since(placed),
         reads_orders=state.notes.get(ORDERS_READABLE) != "no",
+        comings=comings,
     )
 
 
@@ -151,10 +166,10 @@ def as_json(status: Status) -> dict[str, Any]:
         "products": status.products,
         "orders": {word: some.orders for word, some in orders(status).items()},
         "orders_sum": {word: some.total for word, some in orders(status).items()},
-        "shop": {"orders_readable": status.reads_orders},
+        "shop": {"orders_readable": status.reads_orders, **_files(status.comings)},
         "failures": [
             {
-                "kind": "order" if failure.kind is Kind.SALE else "product",
+                "kind": _kind(failure),
                 "key": status.name(failure),
                 "group": failure.group.value,
                 "reason": failure.reason,
@@ -168,6 +183,20 @@ def as_json(status: Status) -> dict[str, Any]:
         "last_run": _run(status.last_run),
         "last_good_run_at": _moment(status.last_good_run.finished_at if status.last_good_run else None),
     }
+
+
+def _kind(failure: Failure) -> str:
+    if failure.key.startswith(FILE):
+        return "file"
+    return "order" if failure.kind is Kind.SALE else "product"
+
+
+def _files(comings: "Comings | None") -> dict[str, Any]:
+    """The files that the shop is read from; nothing where it is not."""
+    if comings is None:
+        return {}
+    missed = comings.missed.isoformat() if comings.missed else None
+    return {"files": {"newest_at": _moment(comings.newest), "missed_day": missed}}
 
 
 def _number(number: str | None) -> dict[str, str]:

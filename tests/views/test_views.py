@@ -1,7 +1,7 @@
 """What is shown of a state: whatever others wrote into it, and however narrow the terminal is."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -19,6 +19,7 @@ from contaazul_sync.core.rules import Rules
 from contaazul_sync.home import screen, tables
 from contaazul_sync.home.credentials import Secrets
 from contaazul_sync.home.settings import SETTINGS, Settings
+from contaazul_sync.shops.files.habit import Comings
 from contaazul_sync.state.file import State
 from contaazul_sync.views import book, piped, show
 from contaazul_sync.views import status as summary
@@ -320,3 +321,40 @@ def test_the_integrated_products_go_into_a_pipe_one_by_one(state):
     assert all("R$ 1.279,90" in line for line in told[1:])
     assert "\x1b" not in "".join(told)
     assert len({len(line) for line in told}) == 1
+
+
+@pytest.mark.parametrize(
+    ("comings", "told"),
+    [
+        (Comings(None, None), "No file of the shop has come yet. Run: contaazul-sync import FILE"),
+        (Comings(NOW, None), "Newest file of the shop: 25/11/2026"),
+        (Comings(NOW, date(2026, 11, 24)), "No file came on 24/11/2026, a day that usually has one."),
+    ],
+)
+def test_a_shop_that_is_read_from_files_says_how_old_the_newest_is(state, comings, told):
+    now = summary.read(state, RULES, signed_in=True, comings=comings)
+
+    assert told in piped.text(now, [], {}, "state.db", 100)
+    assert told in shown(status_view(now, [], {}, "state.db", [], NOW), 100)
+    missed = comings.missed.isoformat() if comings.missed else None
+    newest = comings.newest.isoformat() if comings.newest else None
+    assert summary.as_json(now)["shop"]["files"] == {"newest_at": newest, "missed_day": missed}
+
+
+def test_another_shop_says_nothing_of_files(state):
+    now = summary.read(state, RULES, signed_in=True)
+
+    assert "file of the shop" not in piped.text(now, [], {}, "state.db", 100)
+    assert summary.as_json(now)["shop"] == {"orders_readable": True}
+
+
+def test_what_stands_against_a_file_is_called_by_its_name(state):
+    reason = "the file pedidos.csv cannot be read: it is empty"
+    state.items.fail(Failure(Kind.SALE, "file:pedidos.csv", Group.HELD, reason, "look", NOW))
+
+    now = summary.read(state, RULES, signed_in=True)
+
+    assert "file pedidos.csv: held since" in piped.text(now, [], {}, "state.db", 100)
+    (failure,) = summary.as_json(now)["failures"]
+    assert (failure["kind"], failure["key"]) == ("file", "file:pedidos.csv")
+    assert "contaazul-sync ignore file:pedidos.csv" in failure["next_step"]

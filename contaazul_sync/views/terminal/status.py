@@ -48,6 +48,7 @@ def status_view(
         products,
         orders,
         *lists,
+        *map(Text, phrases.files(status)),
         panel(_("The last 24 hours"), Lines(*_strip(day, now), *_runs(status))),
         Text(_("State: {file}").format(file=where), style="dim"),
     )
