@@ -28,7 +28,7 @@ HELP = (
     *("<str>", "<int range>", "<float range>", "<file>", "<path>", "Aborted!"),
 )
 # The arguments of our commands, as it names them.
-ARGUMENTS = ("erp_id", "file", "item", "items", "name", "run", "sku", "skus", "value", "which")
+ARGUMENTS = ("erp_id", "file", "files", "item", "items", "name", "run", "sku", "skus", "value", "which")
 FILES = ("file", "path", "directory")  # kinds of values: the name of a file may be of any letters
 # Its complaints; what stands in braces may be another of them.
 COMPLAINTS = (
