@@ -56,7 +56,12 @@ def shop(settings: Settings, clock: Callable[[], datetime], sleep: Sleep, *, kee
 
 def how_they_come(settings: Settings, now: datetime) -> Comings | None:
     """When the newest file came, and whether one is overdue; None where the shop is not read from files."""
-    return comings(inbox(settings).moments(), now) if settings.from_files else None
+    if not settings.from_files:
+        return None
+    try:
+        return comings(inbox(settings).moments(), now)
+    except OSError:  # the next run names the folder
+        return comings([], now)
 
 
 def tidy(settings: Settings, state: State, rules: Rules, now: datetime) -> None:
