@@ -104,13 +104,15 @@ def _sample(order: Order | Unreadable, rules: Rules) -> tuple[str, dict[str, str
     except Unusable as error:
         return title, seen | {"sale": _("held: {why}").format(why=error.message)}
     for number, line in enumerate(draft.lines, start=1):
-        seen[_("sale, item {n}").format(n=number)] = (
-            f"{plain(line.quantity)} x {line.sku} {written(line.price)}"
+        seen[_("sale, item {n}").format(n=number)] = _("{quantity} x {sku} at {price}").format(
+            quantity=plain(line.quantity), sku=line.sku, price=written(line.price)
         )
     told = {
-        "day": draft.day.isoformat(),
-        "freight": written(draft.freight),
-        "discount": written(draft.discount),
+        _("day"): f"{draft.day:%d/%m/%Y}",
+        _("freight"): written(draft.freight),
+        _("discount"): written(draft.discount),
+        _("total"): written(draft.total),
+        _("way of paying"): draft.method,
+        _("parts"): str(len(draft.parts)),
     }
-    told |= {"total": written(draft.total), "method": draft.method, "parts": str(len(draft.parts))}
     return title, seen | {_("sale, {name}").format(name=name): value for name, value in told.items()}

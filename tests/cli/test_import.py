@@ -62,7 +62,7 @@ def test_check_shows_the_mapping_and_the_first_three_sales_and_takes_nothing_in(
     assert ran.returncode == 0, ran.stderr
     assert 'total = "Total"' in ran.stdout
     assert [f"Order {number}" in ran.stdout for number in range(501, 505)] == [True, True, True, False]
-    assert "sale, item 1: 2 x CANECA R$ 39,90" in ran.stdout
+    assert "sale, item 1: 2 x CANECA at R$ 39,90" in ran.stdout
     assert "Ana Exemplo" not in ran.stdout + ran.stderr
     assert not (panel.home / "inbox").exists()
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 
 from contaazul_sync.core.errors import SyncError
 from contaazul_sync.core.money import plain, written
@@ -165,7 +166,7 @@ def of_order(order: Order) -> dict[str, str]:
         seen[f"item {number}"] = _("{quantity} x {sku} at {price}").format(
             quantity=plain(line.quantity), sku=line.sku, price=written(line.price)
         )
-    for each in fields(Buyer):
+    for each in filter(attrgetter("compare"), fields(Buyer)):  # the others are marks for the state
         seen[f"buyer_{each.name}"] = _shape(getattr(order.buyer, each.name))
     return seen
 
