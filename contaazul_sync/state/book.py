@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from contaazul_sync.core.book import Entry, Place, Sum
+from contaazul_sync.core.fingerprints import FILE
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import OrderNote
@@ -88,4 +89,7 @@ class Book:
 
 
 def _of_orders(kept: Mapping[tuple[Kind, str], Kept]) -> dict[str, Kept]:
-    return {key: value for (kind, key), value in kept.items() if kind is Kind.SALE}
+    """What is kept of orders; a file that could not be read is none, and nobody knows how many are in it."""
+    return {
+        key: value for (kind, key), value in kept.items() if kind is Kind.SALE and not key.startswith(FILE)
+    }

@@ -86,6 +86,13 @@ def test_the_orders_come_by_the_day_that_counts_then_those_of_which_there_is_no_
     assert [entry.id for entry in state.book.entries()] == ["2", "3", "4", "1"]
 
 
+def test_a_file_that_could_not_be_read_is_no_order(state):
+    state.items.fail(samples.a_failure(kind=Kind.SALE, key="file:pedidos.csv", group=Group.HELD))
+
+    assert state.book.entries() == []
+    assert of_the_status(state).get(Place.HELD, Sum()) == Sum()
+
+
 def test_the_sale_of_an_order_that_nobody_showed_us_has_no_sum(state):
     sold = samples.a_sale(total=0, fingerprint="")
     state.sales.record(sold, {}, NOW)
