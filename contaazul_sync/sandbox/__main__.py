@@ -1,4 +1,7 @@
-"""`python -m contaazul_sync.sandbox`: both servers in the foreground, until Ctrl+C."""
+"""`python -m contaazul_sync.sandbox`: both servers in the foreground, until Ctrl+C.
+
+With `--export DIR` it serves nothing: it saves the shop's orders and products as panels write them, and ends.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import argparse
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from contaazul_sync.sandbox.server import Sandbox
+from contaazul_sync.sandbox.sheets.export import export
 
 NOTE = """\
 An ERP that follows the published contract, and a shop with three faces: a merchant API that is assumed, the
@@ -62,7 +67,12 @@ def main(arguments: list[str] | None = None, stop: threading.Event | None = None
     parser.add_argument("--erp-port", type=int, default=8701)
     parser.add_argument("--shop-port", type=int, default=8702)
     parser.add_argument("--latency-ms", type=int, default=0, help="how long each answer takes")
+    parser.add_argument(
+        "--export", type=Path, metavar="DIR", help="save the shop as spreadsheet files there, and end"
+    )
     options = parser.parse_args(arguments)
+    if options.export:
+        return _export(options.export)
     stop = stop or _stop_on_signal()
     box = Sandbox(erp_port=options.erp_port, shop_port=options.shop_port)
     box.erp.switches.latency = box.shop.switches.latency = options.latency_ms / 1000
@@ -74,6 +84,17 @@ def main(arguments: list[str] | None = None, stop: threading.Event | None = None
     except OSError as problem:
         sys.stderr.write(f"cannot listen: {problem}\n")
         return 3
+    return 0
+
+
+def _export(folder: Path) -> int:
+    """Save every dialect, and say which files they are."""
+    try:
+        files = export(Sandbox().shop, folder)
+    except OSError as problem:
+        sys.stderr.write(f"cannot be saved: {problem}\n")
+        return 3
+    sys.stdout.writelines(f"{file}\n" for file in files)
     return 0
 
 

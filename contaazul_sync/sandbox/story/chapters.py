@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.core.words import _
 from contaazul_sync.sandbox.common.wire import cents, plain
+from contaazul_sync.sandbox.sheets.cells import reais
 from contaazul_sync.sandbox.shop.state import written
 from contaazul_sync.sandbox.story.claims import SHOP
 from contaazul_sync.sandbox.story.proof import Proof
-from contaazul_sync.sandbox.story.screen import money
 from contaazul_sync.sandbox.story.shops import FORGOTTEN, GONE, PERCENT
 from contaazul_sync.state.file import State
 
@@ -231,13 +231,13 @@ class Story:
         self.claim(len(found) == 1, f"order {order} is one sale")
         for sale in found:
             told = _("ERP: sale {number} of order {order}: total {total}, {status}").format(
-                number=sale.numero, order=order, total=money(sale.totals.net), status=sale.situacao
+                number=sale.numero, order=order, total=reais(sale.totals.net), status=sale.situacao
             )
             self.screen.write(f"  {told}\n")
 
     def show_product(self, sku: str) -> None:
         """A product as the ERP has it."""
         told = _("ERP: product {sku}: price {price}, balance {balance}").format(
-            sku=sku, price=money(self.claims.price(sku)), balance=plain(self.claims.balance(sku))
+            sku=sku, price=reais(self.claims.price(sku)), balance=plain(self.claims.balance(sku))
         )
         self.screen.write(f"  {told}\n")

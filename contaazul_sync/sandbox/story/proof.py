@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.core.words import _
 from contaazul_sync.sandbox.common.wire import cents
-from contaazul_sync.sandbox.story.screen import money
+from contaazul_sync.sandbox.sheets.cells import reais
 from contaazul_sync.sandbox.story.shops import FORGOTTEN, GONE, PERCENT
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Proof:
         for sku in sorted(listed - {GONE}):
             unit = self.box.shop.unit(sku)
             price = cents((unit["special_price"] or unit["price"]) * (100 + PERCENT) / 100)
-            self.claim(self.claims.price(sku) == price, f"{sku} costs {money(price)} in the ERP")
+            self.claim(self.claims.price(sku) == price, f"{sku} costs {reais(price)} in the ERP")
             waiting = sum(
                 item["quantity"]
                 for order in due

@@ -6,12 +6,8 @@ import shlex
 import sys
 import textwrap
 import time
-from typing import TYPE_CHECKING
 
 from contaazul_sync.core.words import _
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 WIDTH = 80
 
@@ -56,8 +52,3 @@ class Screen:
         if len(lines) > most:
             told = _("[{n} more lines]").format(n=len(lines) - most)
             self.write(f"  {told}\n")
-
-
-def money(amount: Decimal) -> str:
-    """`R$ 1.234,56`."""
-    return f"R$ {amount:,.2f}".translate(str.maketrans(",.", ".,"))

@@ -1,0 +1,52 @@
+"""The shop's book in rows: an order, an item with its order, a product or one of its variations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contaazul_sync.sandbox.sheets.dialect import Row
+    from contaazul_sync.sandbox.shop.state import Shop
+
+# In a panel's words, as nobody's panel in particular.
+STATUSES = {
+    "pending": "Aguardando pagamento",
+    "confirmed": "Pagamento aprovado",
+    "invoiced": "Faturado",
+    "shipped": "Enviado",
+    "delivered": "Entregue",
+    "canceled": "Cancelado",
+    "refunded": "Estornado",
+}
+METHODS = {"pix": "Pix", "boleto": "Boleto bancário", "credit_card": "Cartão de crédito"}
+
+
+def orders(shop: Shop) -> Iterator[Row]:
+    """An order each."""
+    for order in shop.orders:
+        yield order | {
+            "status": STATUSES.get(order["status"], order["status"]),
+            "payment_method": METHODS.get(order["payment_method"], order["payment_method"]),
+            "document": order["payer_cnpj"] or order["payer_cpf"],
+            "note": "Entregar à tarde;\ntocar o interfone" if order["payer_address_complement"] else "",
+        }
+
+
+def items(shop: Shop) -> Iterator[Row]:
+    """An item each, with its order."""
+    for order in orders(shop):
+        for item in order["items"]:
+            product, variation = shop.sold_as.get(item["sku"], ("", ""))
+            told = {f"item_{name}": item[name] for name in ("sku", "name", "quantity", "price", "total")}
+            yield order | told | {"item_id": variation or product}
+
+
+def units(shop: Shop) -> Iterator[Row]:
+    """A product each, those that are sold by their variations too, and each variation with its product."""
+    for product in shop.products:
+        for unit in [product, *product["variations"]]:
+            parent = "" if unit is product else product["id"]
+            weight = product["dimension"]["weight"]
+            yield product | unit | {"parent": parent, "weight": weight, "updated": product["updated"]}

@@ -1,0 +1,68 @@
+"""A Brazilian panel that nobody has: `;`, cp1252, `R$ 1.234,56`, dd/mm/aaaa, items in a file apart."""
+
+from __future__ import annotations
+
+from contaazul_sync.sandbox.sheets.book import items, orders, units
+from contaazul_sync.sandbox.sheets.cells import comma, day_first, reais, text
+from contaazul_sync.sandbox.sheets.dialect import Dialect, Sheet
+
+_ORDERS = {
+    "Pedido": ("order_id", text),
+    "Data do pedido": ("created", day_first),
+    "Situação": ("status", text),
+    "Data do pagamento": ("paid_at", day_first),
+    "Última alteração": ("updated", day_first),
+    "Forma de pagamento": ("payment_method", text),
+    "Parcelas": ("installments", text),
+    "Subtotal": ("subtotal", reais),
+    "Frete": ("shipping", reais),
+    "Desconto": ("discount", reais),
+    "Total": ("total", reais),
+    "Valor pago": ("total_paid", reais),
+    "Cliente": ("payer_name", text),
+    "CPF/CNPJ": ("document", text),
+    "Razão social": ("payer_razao_social", text),
+    "E-mail": ("payer_email", text),
+    "Telefone": ("payer_phone", text),
+    "Endereço": ("payer_address", text),
+    "Número": ("payer_address_number", text),
+    "Complemento": ("payer_address_complement", text),
+    "Bairro": ("payer_neighborhood", text),
+    "Cidade": ("payer_city", text),
+    "UF": ("payer_state", text),
+    "CEP": ("payer_zipcode", text),
+    "Observação": ("note", text),
+}
+_ITEMS = {
+    "Pedido": ("order_id", text),
+    "Código do produto": ("item_id", text),
+    "SKU": ("item_sku", text),
+    "Produto": ("item_name", text),
+    "Quantidade": ("item_quantity", text),
+    "Preço unitário": ("item_price", reais),
+    "Total do item": ("item_total", reais),
+}
+_PRODUCTS = {
+    "Código": ("id", text),
+    "Código do pai": ("parent", text),
+    "SKU": ("sku", text),
+    "Nome": ("name", text),
+    "Preço": ("price", reais),
+    "Preço promocional": ("special_price", reais),
+    "Estoque": ("quantity", text),
+    "EAN": ("ean", text),
+    "NCM": ("ncm", text),
+    "Peso (kg)": ("weight", comma),
+    "Alterado em": ("updated", day_first),
+}
+PANEL = Dialect(
+    name="painel",
+    encoding="cp1252",
+    separator=";",
+    suffix=".csv",
+    sheets={
+        "pedidos": Sheet(_ORDERS, orders),
+        "itens": Sheet(_ITEMS, items),
+        "produtos": Sheet(_PRODUCTS, units),
+    },
+)
