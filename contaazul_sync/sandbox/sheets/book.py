@@ -38,9 +38,7 @@ def items(shop: Shop) -> Iterator[Row]:
     """An item each, with its order."""
     for order in orders(shop):
         for item in order["items"]:
-            product, variation = shop.sold_as.get(item["sku"], ("", ""))
-            told = {f"item_{name}": item[name] for name in ("sku", "name", "quantity", "price", "total")}
-            yield order | told | {"item_id": variation or product}
+            yield order | {f"item_{name}": value for name, value in item.items()}
 
 
 def units(shop: Shop) -> Iterator[Row]:

@@ -11,7 +11,7 @@ _ORDERS = {
     "Data do pedido": ("created", day_first),
     "Situação": ("status", text),
     "Data do pagamento": ("paid_at", day_first),
-    "Última alteração": ("updated", day_first),
+    "Última atualização": ("updated", day_first),
     "Forma de pagamento": ("payment_method", text),
     "Parcelas": ("installments", text),
     "Subtotal": ("subtotal", reais),
@@ -35,7 +35,6 @@ _ORDERS = {
 }
 _ITEMS = {
     "Pedido": ("order_id", text),
-    "Código do produto": ("item_id", text),
     "SKU": ("item_sku", text),
     "Produto": ("item_name", text),
     "Quantidade": ("item_quantity", text),
@@ -44,7 +43,7 @@ _ITEMS = {
 }
 _PRODUCTS = {
     "Código": ("id", text),
-    "Código do pai": ("parent", text),
+    "Produto pai": ("parent", text),
     "SKU": ("sku", text),
     "Nome": ("name", text),
     "Preço": ("price", reais),
@@ -53,7 +52,7 @@ _PRODUCTS = {
     "EAN": ("ean", text),
     "NCM": ("ncm", text),
     "Peso (kg)": ("weight", comma),
-    "Alterado em": ("updated", day_first),
+    "Atualizado em": ("updated", day_first),
 }
 PANEL = Dialect(
     name="painel",
