@@ -146,7 +146,9 @@ async def _rebuild(settings: "Settings", state: "State", names: "Collection[str]
 
 def demo(
     pause: Annotated[float, typer.Option(min=0, help=_("Seconds between the steps."))] = 0,
-    shop: Annotated[str, typer.Option(help=_("The kind: webstore, storefront or woocommerce."))] = "webstore",
+    shop: Annotated[
+        str, typer.Option(help=_("The kind: webstore, storefront, woocommerce or files."))
+    ] = "webstore",
 ) -> None:
     """Show the whole job as a story, against a sandbox on this machine. Nothing real is touched."""
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from contaazul_sync.core.words import _
 from contaazul_sync.sandbox.common.wire import SAO_PAULO
 from contaazul_sync.sandbox.shop.state import PAID
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from contaazul_sync.sandbox.erp.records.sales import Sale
     from contaazul_sync.sandbox.server import Sandbox
+    from contaazul_sync.sandbox.story.screen import Screen
 
 SHOP = "loja-azul"
 
@@ -56,3 +59,11 @@ class Claims:
         shop = self.box.shop
         waiting = [o for o in shop.orders if o["status"] == "pending" and shop.holds_stock(o)]
         return sum(item["quantity"] for o in waiting for item in o["items"] if item["sku"] == sku)
+
+    def told(self, screen: Screen, lines: list[str]) -> int:
+        """Say what was found out at the end; returns 0, or 1 when a claim was wrong."""
+        screen.say(_("Checked against both servers:"))
+        screen.write("".join(textwrap.indent(line, "  ") + "\n" for line in lines))
+        if self.problems:  # told as they are written here, for whoever changes the demo
+            screen.write("\nNot as told:\n" + "".join(f"  {problem}\n" for problem in self.problems))
+        return 1 if self.problems else 0

@@ -17,9 +17,10 @@ from contaazul_sync.core.words import _
 from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.sandbox.story.chapters import Story
 from contaazul_sync.sandbox.story.claims import Claims
+from contaazul_sync.sandbox.story.from_files import StoryOfFiles
 from contaazul_sync.sandbox.story.program import Program
 from contaazul_sync.sandbox.story.screen import Screen
-from contaazul_sync.sandbox.story.shops import KINDS, shop_of, taking
+from contaazul_sync.sandbox.story.shops import FILES, KINDS, shop_of, taking
 
 
 def tell(pause: float, kind: str = KINDS[0]) -> int:
@@ -35,7 +36,8 @@ def tell(pause: float, kind: str = KINDS[0]) -> int:
         ):
             shop, claims, screen = shop_of(kind, box), Claims(box), Screen(pause)
             program = Program(claims, screen, Path(home), shop.token)
-            return Story(claims, program, Path(home), shop).tell()
+            story = StoryOfFiles if kind == FILES else Story
+            return story(claims, program, Path(home), shop).tell()
     except KeyboardInterrupt:
         told = _("The demo was stopped. Nothing of it is left.")
         sys.stderr.write(f"\n{told}\n")

@@ -32,6 +32,7 @@ class Program:
 
     def __init__(self, claims: Claims, screen: Screen, home: Path, shop_token: str) -> None:
         self.claims, self.screen = claims, screen
+        self.folder: Path | None = None  # where the shopkeeper is; else where the demo was begun
         self._environ = {name: os.environ[name] for name in KEPT if name in os.environ}
         self._environ |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         self._environ |= {
@@ -89,6 +90,7 @@ class Program:
             process = subprocess.Popen(  # noqa: S603  # our own interpreter and package
                 [sys.executable, "-m", "contaazul_sync", *words],
                 env=self._environ | twins,
+                cwd=self.folder,
                 stdin=subprocess.PIPE,
                 stdout=theirs,
                 stderr=theirs,

@@ -10,7 +10,8 @@ from contaazul_sync.core.words import _
 if TYPE_CHECKING:
     from contaazul_sync.sandbox.server import Sandbox
 
-KINDS = ("webstore", "storefront", "woocommerce")
+FILES = "files"
+KINDS = ("webstore", "storefront", "woocommerce", FILES)
 CHOSEN = (
     *("TOALHA-BANHO", "TOALHA-ROSTO-MU", "CADERNO-A5", "CADERNO-A6", "BERM-CQ-40"),
     *("BONE-SOL-PR", "LUM-PONTO", "TABUA-TECA", "CAM-AZ-M", "CAM-LIS-G"),
@@ -44,6 +45,8 @@ def shop_of(kind: str, box: Sandbox) -> ShopOfStory:
     """The shop of the sandbox, as one of `KINDS`."""
     if kind == "storefront":
         return _storefront(box)
+    if kind == FILES:
+        return _files(box)
     if kind == "woocommerce":
         settings = f'kind = "woocommerce"\nurl = "{box.site_url}"\n'
         about = _("The shop answers as WooCommerce does.")
@@ -54,14 +57,32 @@ def shop_of(kind: str, box: Sandbox) -> ShopOfStory:
 
 
 def _storefront(box: Sandbox) -> ShopOfStory:
-    settings = (
-        f'kind = "webstore"\ncatalogue = "storefront"\nurl = "{box.site_url}"\n'
-        f'storefront_url = "{box.storefront_url}"\napi_url = "{box.shop_url}"\n'
-    )
+    settings = f'{_pages(box)}api_url = "{box.shop_url}"\n'
     about = _(
         "The products are read from the shop's public pages, whose shapes are known; the orders come from its"
         " merchant side, which is assumed, since Webstore publishes none."
     )
+    return ShopOfStory(settings, box.shop_token, about, *_by_product(box), cached=True)
+
+
+def _files(box: Sandbox) -> ShopOfStory:
+    about = _(
+        "The products are read from the shop's public pages, whose shapes are known; the orders from files,"
+        " as a panel exports them. No API of the shop is asked."
+    )
+    return ShopOfStory(f'{_pages(box)}orders = "files"\n', "", about, *_by_product(box), cached=True)
+
+
+def _pages(box: Sandbox) -> str:
+    """The settings of a shop whose public pages are read."""
+    return (
+        f'kind = "webstore"\ncatalogue = "storefront"\nurl = "{box.site_url}"\n'
+        f'storefront_url = "{box.storefront_url}"\n'
+    )
+
+
+def _by_product(box: Sandbox) -> tuple[tuple[str, ...], frozenset[str]]:
+    """What is typed to choose the products of the story on such pages, and the SKUs that this comes to."""
     # A variation is chosen by its product, whose lists tell nothing of variations; and a product that is in
     # no list by its number, which is all that the sitemap tells.
     units: dict[str, tuple[str, ...]] = {}
@@ -69,5 +90,4 @@ def _storefront(box: Sandbox) -> ShopOfStory:
         name = product["sku"] if box.shop.category_of[product["id"]] else str(product["id"])
         units[name] = tuple(each["sku"] for each in product["variations"]) or (product["sku"],)
     chosen = tuple(next(name for name, skus in units.items() if sku in skus) for sku in CHOSEN)
-    sent = frozenset(sku for name in chosen for sku in units[name])
-    return ShopOfStory(settings, box.shop_token, about, chosen, sent, cached=True)
+    return chosen, frozenset(sku for name in chosen for sku in units[name])
