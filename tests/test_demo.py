@@ -13,10 +13,13 @@ import pytest
 from contaazul_sync.cli import app as cli
 from contaazul_sync.core import errors, exits
 from contaazul_sync.home.settings import SETTINGS
+from contaazul_sync.tables.fields import SECTIONS
+from contaazul_sync.tables.toml import MEANINGS, read, shipped
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PORTUGUESE = (ROOT / "README.pt-BR.md").read_text(encoding="utf-8")
+FILES_PAGES = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("files.md", "files.pt-BR.md")]
 
 
 @pytest.mark.slow
@@ -123,6 +126,30 @@ def test_the_pages_link_to_files_that_are_there():
     for page in (*ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_page_on_files_shows_a_mapping_that_can_be_used_in_both_languages():
+    shown = [re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL) for page in FILES_PAGES]
+    english, portuguese = (read("mapping.toml", mapping) for (mapping,) in shown)
+
+    assert english == portuguese
+    assert set(english.statuses.values()) == set(MEANINGS)
+
+
+def test_the_page_on_files_names_every_field_of_a_mapping():
+    fields = {name for section in SECTIONS.values() for name in section}
+
+    for page in FILES_PAGES:
+        assert fields <= set(re.findall(r"\b([a-z_]+)\b", page))
+
+
+def test_the_page_on_files_names_every_column_of_the_plain_mapping():
+    plain = shipped("plain").sections
+    columns = {name for part in ("orders", "items") for each in plain[part].values() for name in each.names}
+
+    for page in FILES_PAGES:
+        rows = re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
+        assert {name for row in rows for name in re.findall(r"`(.*?)`", row)} == columns
 
 
 def test_no_request_for_an_invoice_is_in_the_code():

@@ -10,16 +10,6 @@ if TYPE_CHECKING:
     from contaazul_sync.sandbox.sheets.dialect import Row
     from contaazul_sync.sandbox.shop.state import Shop
 
-# In a panel's words, as nobody's panel in particular.
-STATUSES = {
-    "pending": "Aguardando pagamento",
-    "confirmed": "Pagamento aprovado",
-    "invoiced": "Faturado",
-    "shipped": "Enviado",
-    "delivered": "Entregue",
-    "canceled": "Cancelado",
-    "refunded": "Estornado",
-}
 METHODS = {"pix": "Pix", "boleto": "Boleto bancário", "credit_card": "Cartão de crédito"}
 
 
@@ -27,7 +17,6 @@ def orders(shop: Shop) -> Iterator[Row]:
     """An order each."""
     for order in shop.orders:
         yield order | {
-            "status": STATUSES.get(order["status"], order["status"]),
             "payment_method": METHODS.get(order["payment_method"], order["payment_method"]),
             "document": order["payer_cnpj"] or order["payer_cpf"],
             "note": "Entregar à tarde;\ntocar o interfone" if order["payer_address_complement"] else "",
@@ -45,6 +34,11 @@ def units(shop: Shop) -> Iterator[Row]:
     """A product each, those that are sold by their variations too, and each variation with its product."""
     for product in shop.products:
         for unit in [product, *product["variations"]]:
-            parent = "" if unit is product else product["id"]
-            weight = product["dimension"]["weight"]
-            yield product | unit | {"parent": parent, "weight": weight, "updated": product["updated"]}
+            kept = {"parent": "" if unit is product else product["id"], "updated": product["updated"]}
+            yield product | unit | kept | {"weight": product["dimension"]["weight"]}
+
+
+def sold_units(shop: Shop) -> Iterator[Row]:
+    """What can be sold: products without variations, and variations."""
+    parents = {product["id"] for product in shop.products if product["variations"]}
+    return (unit for unit in units(shop) if unit["id"] not in parents)

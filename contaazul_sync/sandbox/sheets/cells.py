@@ -35,6 +35,6 @@ def day_first(value: str) -> str:
     return f"{datetime.fromisoformat(value):%d/%m/%Y %H:%M}" if value else ""
 
 
-def year_first(value: str | None) -> str:
-    """`2026-11-25 14:30`; nothing where there is no time."""
-    return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M}" if value else ""
+def seconds(value: str | None) -> str:
+    """`2026-11-25 14:30:00`; nothing where there is no time."""
+    return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M:%S}" if value else ""

@@ -1,10 +1,8 @@
 """WooCommerce's usual exports: `,` and UTF-8 with a BOM, one row an item, its order's columns repeated.
 
-Orders: the columns of the plugin "Advanced Order Export For WooCommerce", by their names in its own source,
-those that it ticks at first and a few that one has to tick for the sums; items are rows that repeat their
-order ("Populate other columns"). ASSUMED: the plugin's fields of Brazil stand under their own keys, as any
-field that it does not know, and the status under its name in Portuguese. Products: the columns of the core's
-own exporter, a variation with its product's SKU as `Parent`.
+Orders: the columns of "Customer / Order / Coupon Export" in its format "Default - One Row per Item". ASSUMED:
+the day of payment and the fields of Brazil were added to them, these under the plugin's own keys. Products:
+the columns of the core's own exporter, a variation with its product's SKU as `Parent`.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.sandbox.common.wire import cents
-from contaazul_sync.sandbox.sheets.cells import point, text, year_first
+from contaazul_sync.sandbox.sheets.cells import point, seconds, text
 from contaazul_sync.sandbox.sheets.dialect import Dialect, Sheet
 from contaazul_sync.sandbox.woo.order_rows import order_row
 from contaazul_sync.sandbox.woo.product_rows import product_row, variation_row
@@ -23,57 +21,48 @@ if TYPE_CHECKING:
     from contaazul_sync.sandbox.sheets.dialect import Row
     from contaazul_sync.sandbox.shop.state import Shop
 
-_STATUSES = {
-    "pending": "Pagamento pendente",
-    "processing": "Processando",
-    "on-hold": "Aguardando",
-    "completed": "Concluído",
-    "cancelled": "Cancelado",
-    "refunded": "Reembolsado",
-    "failed": "Malsucedido",
-}
 _ORDERS = {
-    "Order ID": ("id", text),
-    "Order Number": ("number", text),
-    "Order Status": ("status", text),
-    "Order Date": ("date_created", year_first),
-    "Modification Date": ("date_modified", year_first),
-    "Paid Date": ("date_paid", year_first),
-    "Customer Note": ("customer_note", text),
-    "First Name (Billing)": ("billing first_name", text),
-    "Last Name (Billing)": ("billing last_name", text),
-    "Company (Billing)": ("billing company", text),
-    "Address 1 (Billing)": ("billing address_1", text),
-    "Address 2 (Billing)": ("billing address_2", text),
-    "City (Billing)": ("billing city", text),
-    "State Code (Billing)": ("billing state", text),
-    "Postcode (Billing)": ("billing postcode", text),
-    "Country Code (Billing)": ("billing country", text),
-    "Email (Billing)": ("billing email", text),
-    "Phone (Billing)": ("billing phone", text),
+    "order_id": ("id", text),
+    "order_number": ("number", text),
+    "date": ("date_created", seconds),
+    "paid_date": ("date_paid", seconds),
+    "status": ("status", text),
+    "shipping_total": ("shipping_total", point),
+    "shipping_tax_total": ("shipping_tax", point),
+    "fee_total": ("fees", point),
+    "fee_tax_total": ("cart_tax", point),
+    "tax_total": ("total_tax", point),
+    "discount_total": ("discount_total", point),
+    "order_total": ("total", point),
+    "refunded_total": ("refunded", point),
+    "order_currency": ("currency", text),
+    "payment_method": ("payment_method", text),
+    "customer_id": ("customer_id", text),
+    "billing_first_name": ("billing first_name", text),
+    "billing_last_name": ("billing last_name", text),
+    "billing_company": ("billing company", text),
+    "billing_email": ("billing email", text),
+    "billing_phone": ("billing phone", text),
+    "billing_address_1": ("billing address_1", text),
+    "billing_address_2": ("billing address_2", text),
+    "billing_postcode": ("billing postcode", text),
+    "billing_city": ("billing city", text),
+    "billing_state_code": ("billing state", text),
+    "billing_country": ("billing country", text),
     "_billing_number": ("billing number", text),
     "_billing_neighborhood": ("billing neighborhood", text),
     "_billing_cpf": ("billing cpf", text),
     "_billing_cnpj": ("billing cnpj", text),
-    "Payment Method": ("payment_method", text),
-    "Payment Method Title": ("payment_method_title", text),
-    "Cart Discount Amount": ("discount_total", point),
-    "Order Subtotal Amount": ("subtotal", point),
-    "Order Shipping Amount": ("shipping_total", point),
-    "Order Total Fee": ("fees", point),
-    "Order Refund Amount": ("refunded", point),
-    "Order Total Amount": ("total", point),
-    "Order Total Tax Amount": ("total_tax", point),
-    "Item ID": ("item id", text),
-    "Item #": ("item place", text),
-    "SKU": ("item sku", text),
-    "Item Name": ("item name", text),
-    "Product Id": ("item product_id", text),
-    "Variation Id": ("item variation_id", text),
-    "Quantity": ("item quantity", text),
-    "Item Cost": ("item price", point),
-    "Order Line Subtotal": ("item subtotal", point),
-    "Order Line Total": ("item total", point),
+    "customer_note": ("customer_note", text),
+    "item_id": ("item id", text),
+    "item_product_id": ("item product_id", text),
+    "item_name": ("item name", text),
+    "item_sku": ("item sku", text),
+    "item_quantity": ("item quantity", text),
+    "item_subtotal": ("item subtotal", point),
+    "item_subtotal_tax": ("item subtotal_tax", point),
+    "item_total": ("item total", point),
+    "item_total_tax": ("item total_tax", point),
 }
 _PRODUCTS = {
     "ID": ("id", text),
@@ -102,8 +91,8 @@ def _rows(shop: Shop) -> Iterator[Row]:
     for order in shop.orders:
         row = order_row(shop, order, catalogue, "")
         told = row | _below("billing", row["billing"]) | _sums(row)
-        for place, line in enumerate(row["line_items"], 1):
-            yield told | _below("item", line | {"place": place})
+        for line in row["line_items"]:
+            yield told | _below("item", line)
 
 
 def _below(name: str, row: Row) -> Row:
@@ -112,8 +101,6 @@ def _below(name: str, row: Row) -> Row:
 
 def _sums(row: Row) -> Row:
     return {
-        "status": _STATUSES.get(row["status"], row["status"]),
-        "subtotal": _sum(row["line_items"], "subtotal"),
         "fees": _sum(row["fee_lines"], "total"),
         "refunded": -_sum(row["refunds"], "total"),
     }

@@ -6,10 +6,25 @@ from contaazul_sync.sandbox.sheets.book import items, orders, units
 from contaazul_sync.sandbox.sheets.cells import comma, day_first, reais, text
 from contaazul_sync.sandbox.sheets.dialect import Dialect, Sheet
 
+_STATUSES = {
+    "pending": "Aguardando pagamento",
+    "confirmed": "Pagamento aprovado",
+    "invoiced": "Faturado",
+    "shipped": "Enviado",
+    "delivered": "Entregue",
+    "canceled": "Cancelado",
+    "refunded": "Estornado",
+}
+
+
+def _status(value: str) -> str:
+    return _STATUSES.get(value, value)
+
+
 _ORDERS = {
     "Pedido": ("order_id", text),
     "Data do pedido": ("created", day_first),
-    "Situação": ("status", text),
+    "Situação": ("status", _status),
     "Data do pagamento": ("paid_at", day_first),
     "Última atualização": ("updated", day_first),
     "Forma de pagamento": ("payment_method", text),

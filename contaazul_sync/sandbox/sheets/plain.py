@@ -2,56 +2,69 @@
 
 from __future__ import annotations
 
-from contaazul_sync.sandbox.sheets.book import items, units
-from contaazul_sync.sandbox.sheets.cells import comma, text
+from contaazul_sync.sandbox.sheets.book import items, sold_units
+from contaazul_sync.sandbox.sheets.cells import comma, seconds, text
 from contaazul_sync.sandbox.sheets.dialect import Dialect, Sheet
 
+_STATUSES = {
+    "pending": "Aguardando pagamento",
+    "confirmed": "Pago",
+    "invoiced": "Pago",
+    "shipped": "Enviado",
+    "delivered": "Entregue",
+    "canceled": "Cancelado",
+    "refunded": "Reembolsado",
+}
+
+
+def _status(value: str) -> str:
+    return _STATUSES.get(value, value)
+
+
 _ORDERS = {
-    "pedido": ("order_id", text),
-    "situação": ("status", text),
-    "criado em": ("created", text),
-    "alterado em": ("updated", text),
-    "pago em": ("paid_at", text),
-    "forma de pagamento": ("payment_method", text),
-    "parcelas": ("installments", text),
-    "subtotal": ("subtotal", comma),
-    "frete": ("shipping", comma),
-    "desconto": ("discount", comma),
-    "total": ("total", comma),
-    "valor pago": ("total_paid", comma),
-    "nome": ("payer_name", text),
-    "CPF ou CNPJ": ("document", text),
-    "razão social": ("payer_razao_social", text),
-    "e-mail": ("payer_email", text),
-    "telefone": ("payer_phone", text),
-    "endereço": ("payer_address", text),
-    "número": ("payer_address_number", text),
-    "complemento": ("payer_address_complement", text),
-    "bairro": ("payer_neighborhood", text),
-    "cidade": ("payer_city", text),
+    "Pedido": ("order_id", text),
+    "Status": ("status", _status),
+    "Data": ("created", seconds),
+    "Atualizado em": ("updated", seconds),
+    "Pago em": ("paid_at", seconds),
+    "Forma de pagamento": ("payment_method", text),
+    "Parcelas": ("installments", text),
+    "Frete": ("shipping", comma),
+    "Desconto": ("discount", comma),
+    "Total": ("total", comma),
+    "Cliente": ("payer_name", text),
+    "CPF/CNPJ": ("document", text),
+    "Razão social": ("payer_razao_social", text),
+    "E-mail": ("payer_email", text),
+    "Telefone": ("payer_phone", text),
+    "Endereço": ("payer_address", text),
+    "Número": ("payer_address_number", text),
+    "Complemento": ("payer_address_complement", text),
+    "Bairro": ("payer_neighborhood", text),
+    "Cidade": ("payer_city", text),
     "UF": ("payer_state", text),
     "CEP": ("payer_zipcode", text),
     "SKU": ("item_sku", text),
-    "produto": ("item_name", text),
-    "quantidade": ("item_quantity", text),
-    "preço": ("item_price", comma),
-    "total do item": ("item_total", comma),
+    "Produto": ("item_name", text),
+    "Quantidade": ("item_quantity", text),
+    "Preço unitário": ("item_price", comma),
 }
 _PRODUCTS = {
-    "código": ("id", text),
-    "código do pai": ("parent", text),
+    "Código": ("id", text),
     "SKU": ("sku", text),
-    "nome": ("name", text),
-    "preço": ("price", comma),
-    "preço promocional": ("special_price", comma),
-    "estoque": ("quantity", text),
+    "Nome": ("name", text),
+    "Preço": ("price", comma),
+    "Preço promocional": ("special_price", comma),
+    "Estoque": ("quantity", text),
     "EAN": ("ean", text),
     "NCM": ("ncm", text),
 }
+
+
 PLAIN = Dialect(
     name="plain",
     encoding="utf-16",
     separator="\t",
     suffix=".txt",
-    sheets={"pedidos": Sheet(_ORDERS, items), "produtos": Sheet(_PRODUCTS, units)},
+    sheets={"pedidos": Sheet(_ORDERS, items), "produtos": Sheet(_PRODUCTS, sold_units)},
 )
