@@ -18,7 +18,7 @@ from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.shops.port import Unread
-from tests.worlds.shops import KINDS, Door
+from tests.worlds.shops import FILES, KINDS, Door
 
 pytestmark = pytest.mark.line("memory")
 
@@ -39,12 +39,22 @@ HABITS = [
     ("woocommerce", {"woo_brazilian_fields": "billing"}),
     ("woocommerce", {"woo_version": "11.0.1", "woo_variation_touches_parent": True}),
     ("woocommerce", {"woo_variation_touches_parent": False}),
+    (FILES, "painel"),
+    (FILES, "woocommerce"),
+    (FILES, "plain"),
 ]
 
 
-@pytest.fixture(params=HABITS, ids=lambda pair: f"{pair[0]}-{','.join(map(str, pair[1].values()))}")
+def _name(pair):
+    kind, habits = pair
+    return f"{kind}-{habits if kind == FILES else ','.join(map(str, habits.values()))}"
+
+
+@pytest.fixture(params=HABITS, ids=_name)
 def door(request, sandbox, tmp_path):
     kind, habits = request.param
+    if kind == FILES:
+        return Door(kind, sandbox, tmp_path, dialect=habits)
     for name, value in habits.items():
         setattr(sandbox.shop.switches, name, value)
     return Door(kind, sandbox, tmp_path)

@@ -20,10 +20,14 @@ from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.operate import wiring
 from contaazul_sync.sandbox.common.wire import dump
 from contaazul_sync.sandbox.server import Sandbox
+from contaazul_sync.sandbox.sheets.export import DIALECTS, save
 from contaazul_sync.shops.port import Gone, Hidden, Shop, Unread, Unreadable, nothing
 
 Result = TypeVar("Result")
 KINDS = ("merchant", "storefront", "woocommerce")
+FILES = "files"  # saved anew by one of the sandbox's dialects whenever the shop is asked
+# What `import --check --write` makes of the sandbox's panel; the other two dialects have a mapping that ships.
+PANEL = Path(__file__).with_name("panel.toml")
 
 
 def settings_of(kind: str, box: Sandbox, home: Path, **more: object) -> Settings:
@@ -34,6 +38,8 @@ def settings_of(kind: str, box: Sandbox, home: Path, **more: object) -> Settings
         values |= {"shop.kind": "woocommerce", "shop.url": box.site_url}
     else:
         values |= {"shop.api_url": box.shop_url}
+    if kind == FILES:
+        values |= {"shop.catalogue": "files", "shop.orders": "files", "shop.id": "loja-azul"}
     if kind == "storefront":
         values |= {
             "shop.catalogue": "storefront",
@@ -49,10 +55,16 @@ def token_of(kind: str, box: Sandbox) -> str:
 
 
 class Door:
-    """A shop that is asked in one way. `naps`: the seconds slept between two tries."""
+    """A shop that is asked in one way. `naps`: the seconds slept between two tries.
 
-    def __init__(self, kind: str, box: Sandbox, home: Path, **more: object) -> None:
-        self.kind, self.box = kind, box
+    `dialect`: the name of the files' one.
+    """
+
+    def __init__(self, kind: str, box: Sandbox, home: Path, dialect: str = "", **more: object) -> None:
+        self.kind, self.box, self.dialect = kind, box, DIALECTS[dialect or "painel"]
+        if kind == FILES:
+            mapping = str(PANEL) if self.dialect.name == "painel" else self.dialect.name
+            more |= {"shop__files__mapping": mapping}
         self.settings = settings_of(kind, box, home, **more)
         self.token = token_of(kind, box)
         self.naps: list[float] = []
@@ -65,8 +77,11 @@ class Door:
             self.naps.append(seconds)
 
         async def run() -> Result:
-            async with wiring.shop_client(self.settings, vault, nap) as shop:
+            async with wiring.shop_client(self.settings, vault, nap, clock=self.box.shop.clock) as shop:
                 return await work(shop)
+
+        if self.kind == FILES:
+            save(self.box.shop, self.dialect, self.settings.home / "inbox")
 
         return asyncio.run(run())
 
