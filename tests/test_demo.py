@@ -55,6 +55,24 @@ def test_the_demo_tells_the_whole_job_and_its_claims_hold(shop, module):
 
 
 @pytest.mark.slow
+def test_the_demo_of_a_shop_without_an_api_sells_what_two_exports_tell_to_the_centavo():
+    command = [sys.executable, "-m", "tests.worlds.warm_demo", "demo", "--shop", "files"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=110, check=False)
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    assert done.stderr == ""
+    told = [line.strip("│ ") for line in done.stdout.splitlines()]
+    for line in (
+        "$ contaazul-sync import --check --write pedidos-1.csv itens-1.csv",
+        "$ contaazul-sync import pedidos-2.csv itens-2.csv",
+        "cancelled in the shop after it became sale 1004",
+        "6 paid orders are one sale each: R$ 1.456,74, to the centavo",
+    ):
+        assert line in told
+    assert "Not as told" not in done.stdout
+
+
+@pytest.mark.slow
 def test_a_reader_who_leaves_ends_the_demo_without_a_trace(tmp_path):
     command = [sys.executable, "-m", "contaazul_sync", "demo"]
     environ = os.environ | {"TMPDIR": str(tmp_path)}
