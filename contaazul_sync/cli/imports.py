@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,11 +19,13 @@ from contaazul_sync.home.config import load
 from contaazul_sync.home.machine import prepare_home, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from contaazul_sync.home.settings import Settings
+    from contaazul_sync.operate.importing import Looked
     from contaazul_sync.shops.files.sheet import Sheet
-    from contaazul_sync.tables.guess import Proposal, Question
+    from contaazul_sync.tables.bad import BadFile
+    from contaazul_sync.tables.guess import Question
     from contaazul_sync.tables.mapping import Mapping
 
 
@@ -42,8 +45,7 @@ def import_files(
         raise UsageError(_("--write keeps what --check has found out. Add --check."))
     settings = load(os.environ)
     if check:
-        for file in files:
-            _check(settings, file, write=write)
+        _check(settings, files, write=write)
         return
     taken = [_take(settings, file) for file in files]
     if not all(taken):
@@ -94,60 +96,87 @@ def _told(name: str, sheet: "Sheet") -> str:
     return text.format(file=name, n=len(sheet.versions))
 
 
-def _check(settings: "Settings", file: Path, *, write: bool) -> None:
-    """Find out how a file is to be read, and show what comes of it."""
+def _check(settings: "Settings", files: "Sequence[Path]", *, write: bool) -> None:
+    """Find out how files are to be read together, and show what comes of them."""
     from contaazul_sync.operate import importing
-    from contaazul_sync.tables.bad import BadFile
-    from contaazul_sync.tables.guess import propose
-    from contaazul_sync.tables.reading import heads
-    from contaazul_sync.tables.shape import look
     from contaazul_sync.tables.toml import written
 
-    try:
-        found = importing.known(settings, file)
-        if found:
-            tell(_("It is read as {name} says.").format(name=found.name))
-        else:
-            found = _asked(propose(file), heads(file, look(file)))
-        screen.say(written(found))
-        for title, fields in _samples(settings, file, found):
-            screen.say(title)
-            for name, value in fields.items():
-                screen.say(f"  {name}: {value or '-'}")
-    except BadFile as error:
-        raise UsageError(
-            _("The file {file} cannot be read: {why}").format(file=file.name, why=error.message)
-        ) from None
+    found = importing.together(_asked([_look_at(settings, file) for file in files]))
+    screen.say(written(found))
+    for title, fields in _samples(settings, files, found):
+        screen.say(title)
+        for name, value in fields.items():
+            screen.say(f"  {name}: {value or '-'}")
     if write:
         place = importing.keep_mapping(settings, found)
-        tell(
-            _("The mapping is kept: {file}. Next: contaazul-sync import {name}").format(file=place, name=file)
-        )
+        told = _("The mapping is kept: {file}. Next: contaazul-sync import {name}")
+        tell(told.format(file=place, name=" ".join(map(str, files))))
 
 
-def _samples(settings: "Settings", file: Path, found: "Mapping") -> "list[tuple[str, dict[str, str]]]":
-    """The first three things of a file as they would go to the ERP, field by field."""
+def _look_at(settings: "Settings", file: Path) -> "Looked":
     from contaazul_sync.operate import importing
+    from contaazul_sync.tables.bad import BadFile
+
+    try:
+        looked = importing.look_at(settings, file)
+    except BadFile as error:
+        raise _unreadable(file, error) from None
+    if looked.is_known:
+        tell(_("It is read as {name} says.").format(name=looked.mapping.name))
+    return looked
+
+
+def _unreadable(file: Path, error: "BadFile") -> UsageError:
+    return UsageError(_("The file {file} cannot be read: {why}").format(file=file.name, why=error.message))
+
+
+def _samples(
+    settings: "Settings", files: "Sequence[Path]", found: "Mapping"
+) -> "list[tuple[str, dict[str, str]]]":
+    """The first three things of each file as they would go to the ERP, field by field."""
+    from contaazul_sync.operate import importing
+    from contaazul_sync.shops.files.sheet import opened
     from contaazul_sync.state.file import State
+    from contaazul_sync.tables.bad import BadFile
 
+    sheets, now = [], utc_now()
+    for file in files:
+        try:
+            sheets.append(opened(file, file.name, now, found))
+        except BadFile as error:
+            raise _unreadable(file, error) from None
     with closing(State.read(settings.state_file)) as state:
-        return importing.samples(file, found, running.rules(settings, state), utc_now())
+        return importing.samples(sheets, running.rules(settings, state), now)
 
 
-def _asked(proposal: "Proposal", columns: "Collection[str]") -> "Mapping":
-    """The mapping with what a person has said of all that is not sure. Raises UsageError."""
+def _asked(files: "Sequence[Looked]") -> "list[Looked]":
+    """The files with what a person has said of all that is not sure. Raises UsageError."""
+    have_items = any("items" in each.mapping.sections for each in files)
+    return [_asked_of(each, have_items=have_items) for each in files]
+
+
+def _asked_of(looked: "Looked", *, have_items: bool) -> "Looked":
     from contaazul_sync.tables.guess import with_answer
     from contaazul_sync.tables.toml import written
 
-    found = proposal.mapping
-    if proposal.unsure and not sys.stdin.isatty():
-        screen.say(written(found))
-        for question in proposal.unsure:
+    unsure = [question for question in looked.unsure if not (have_items and _is_of_items(question))]
+    if not sys.stdin.isatty() and not all(map(_is_of_items, unsure)):
+        screen.say(written(looked.mapping))
+        for question in unsure:
             tell(_told_of(question))
         raise UsageError(_("Nobody can be asked here, and nothing is guessed: run it at a terminal."))
-    for question in proposal.unsure:
-        found = with_answer(found, question, _choice(question, columns))
-    return found
+    found = looked.mapping
+    for question in unsure:
+        if _is_of_items(question):
+            tell(_told_of(question))
+        else:
+            found = with_answer(found, question, _choice(question, looked.heads))
+    return replace(looked, mapping=found)
+
+
+def _is_of_items(question: "Question") -> bool:
+    """Whether nothing can be answered: no column of this file has items, and another file may have them."""
+    return question.section == "items" and not question.field
 
 
 def _told_of(question: "Question") -> str:

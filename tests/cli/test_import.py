@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contaazul_sync.sandbox.sheets.export import DIALECTS, save
 from tests.worlds.sheets import row, write
 from tests.worlds.terminal import on_terminal
 
@@ -112,3 +113,16 @@ def test_a_person_at_a_terminal_says_what_is_not_sure_and_that_is_kept(panel):
     assert code == 0, output
     assert 'separando = "paid"' in (panel.home / "mapping.toml").read_text("utf-8")
     assert panel.run("import", str(file)).returncode == 0
+
+
+def test_files_that_belong_together_are_checked_together_and_make_one_mapping(panel):
+    panel.sandbox.shop.order([("CANECA", 2)], shipping="12.00")
+    saved = save(panel.sandbox.shop, DIALECTS["painel"], panel.root)
+    orders, items = str(saved["pedidos"]), str(saved["itens"])
+
+    ran = panel.run("import", "--check", "--write", orders, items)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "sale, total: R$ 91,80" in ran.stdout
+    assert f"Next: contaazul-sync import {orders} {items}" in ran.stderr.replace("\n", " ")
+    assert panel.run("import", orders, items).returncode == 0

@@ -26,7 +26,7 @@ from contaazul_sync.shops.port import Gone, Hidden, Shop, Unread, Unreadable, no
 Result = TypeVar("Result")
 KINDS = ("merchant", "storefront", "woocommerce")
 FILES = "files"  # saved anew by one of the sandbox's dialects whenever the shop is asked
-# What `import --check --write` makes of the sandbox's panel; the other two dialects have a mapping that ships.
+# What `import --check --write` makes of the sandbox's panel; the other dialects have mappings that ship.
 PANEL = Path(__file__).with_name("panel.toml")
 
 

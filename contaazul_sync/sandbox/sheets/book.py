@@ -36,9 +36,3 @@ def units(shop: Shop) -> Iterator[Row]:
         for unit in [product, *product["variations"]]:
             kept = {"parent": "" if unit is product else product["id"], "updated": product["updated"]}
             yield product | unit | kept | {"weight": product["dimension"]["weight"]}
-
-
-def sold_units(shop: Shop) -> Iterator[Row]:
-    """What can be sold: products without variations, and variations."""
-    parents = {product["id"] for product in shop.products if product["variations"]}
-    return (unit for unit in units(shop) if unit["id"] not in parents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contaazul_sync.sandbox.sheets.book import items, sold_units
+from contaazul_sync.sandbox.sheets.book import items, units
 from contaazul_sync.sandbox.sheets.cells import comma, seconds, text
 from contaazul_sync.sandbox.sheets.dialect import Dialect, Sheet
 
@@ -51,6 +51,7 @@ _ORDERS = {
 }
 _PRODUCTS = {
     "Código": ("id", text),
+    "Produto pai": ("parent", text),
     "SKU": ("sku", text),
     "Nome": ("name", text),
     "Preço": ("price", comma),
@@ -66,5 +67,5 @@ PLAIN = Dialect(
     encoding="utf-16",
     separator="\t",
     suffix=".txt",
-    sheets={"pedidos": Sheet(_ORDERS, items), "produtos": Sheet(_PRODUCTS, sold_units)},
+    sheets={"pedidos": Sheet(_ORDERS, items), "produtos": Sheet(_PRODUCTS, units)},
 )

@@ -48,7 +48,7 @@ class StoryOfFiles(Story):
                 " look at both. It finds out what is what, and keeps the mapping."
             )
         )
-        self.run("import", "--check", "--write", *first, most=60)
+        self.run("import", "--check", "--write", *first, most=72)
         self.step(_("The mapping is right. You import the files; yours stay where they are."))
         self.run("import", *first)
         self.step(
