@@ -16,6 +16,7 @@ from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.plan.products import plan_products
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
+from contaazul_sync.sandbox.sheets.export import DIALECTS
 from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.shops.port import Unread
 from tests.worlds.shops import FILES, KINDS, Door
@@ -86,7 +87,8 @@ def test_every_sellable_unit_is_told_with_its_sku_price_and_stock(door, filled):
 
 
 def test_all_kinds_give_a_product_the_same_key(sandbox, filled, tmp_path):
-    doors = [Door(kind, sandbox, tmp_path) for kind in (*KINDS, FILES)]
+    doors = [Door(kind, sandbox, tmp_path) for kind in KINDS]
+    doors += [Door(FILES, sandbox, tmp_path / name, dialect=name) for name in DIALECTS]
     keys = [{product.sku: product.key for product in door.products().values()} for door in doors]
 
     assert all(each == keys[0] for each in keys)

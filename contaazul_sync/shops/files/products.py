@@ -1,5 +1,6 @@
 """Rows of a file to our products. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,9 +15,14 @@ from contaazul_sync.tables.cells import Cells
 STOCK_AGE = timedelta(days=1)  # what a file says of a stock that is older says nothing
 
 
-def key(cells: Cells) -> ShopKey:
-    """A product's id, or its SKU where the file tells none; of a variation with its product's. Or nothing."""
-    own, above = _word(cells, "id") or _word(cells, "sku"), parent_of(cells)
+def key(cells: Cells, ids: Mapping[str, str]) -> ShopKey:
+    """A product's id, or its SKU where the file tells none; of a variation with its product's. Or nothing.
+
+    `ids`: of products by their SKUs, for a file that names a variation's product so.
+    """
+    number, sku = names(cells)
+    own, above = number or sku, parent_of(cells)
+    above = ids.get(above, above)
     return ShopKey(f"{above}:{own}" if above and own and above != own else own)
 
 
@@ -25,9 +31,9 @@ def parent_of(cells: Cells) -> str:
     return _word(cells, "parent").removeprefix("id:")  # as WooCommerce writes it of one without a SKU
 
 
-def names(cells: Cells) -> set[str]:
-    """What variations may call this product by."""
-    return {_word(cells, "id"), _word(cells, "sku")} - {""}
+def names(cells: Cells) -> tuple[str, str]:
+    """A product's id and SKU, which variations may call it by; nothing for what is not told."""
+    return _word(cells, "id"), _word(cells, "sku")
 
 
 def _word(cells: Cells, name: str) -> str:
@@ -38,8 +44,8 @@ def _word(cells: Cells, name: str) -> str:
         return ""
 
 
-def product(cells: Cells, told_at: datetime, now: datetime) -> Product:
-    """A sellable unit. `told_at`: when the file was written, as far as that is known."""
+def product(cells: Cells, named: ShopKey, told_at: datetime, now: datetime) -> Product:
+    """A sellable unit by its key. `told_at`: when the file was written, as far as that is known."""
     read = _Fields(cells)
     price, promotional = read.amount("price"), read.amount("promotional")
     stock = read.quantity("stock") if now - told_at <= STOCK_AGE else None
@@ -47,7 +53,7 @@ def product(cells: Cells, told_at: datetime, now: datetime) -> Product:
     if price is None:
         read.problem = read.problem or _("its {name} is missing").format(name="price")
     made = Product(
-        key=key(cells),
+        key=named,
         sku=read.word("sku"),
         name=read.word("name"),
         price=price or 0,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.shops.files import orders, products
@@ -23,7 +24,8 @@ class Sheet:
     """A file that was read to its end, so that it is known to be whole.
 
     `kind`: what it tells, one of ORDERS, ITEMS and PRODUCTS. `at`: when it was imported. `versions`: when
-    each thing that it tells of changed, by its id, and `counts` on how many rows that is.
+    each thing that it tells of changed, by its id, and `counts` on how many rows that is. Of products: the
+    ids or SKUs of `parents`, which others are variations of, and the `ids` of all by their SKUs.
     """
 
     path: Path
@@ -36,9 +38,8 @@ class Sheet:
     items: Bound | None = None  # of an order's own rows
     versions: dict[str, datetime] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    parents: set[str] = field(
-        default_factory=set
-    )  # the ids or SKUs of products that others are variations of
+    parents: set[str] = field(default_factory=set)
+    ids: dict[str, str] = field(default_factory=dict)
 
     @property
     def told_at(self) -> datetime:
@@ -52,18 +53,28 @@ class Sheet:
 
     def scan(self) -> "Sheet":
         """Read it to its end. Raises BadFile, OSError."""
+        if "parent" in self.bound.columns:
+            self._meet_parents()
         for cells in self.cells():
             named = self._id(cells)
             when = orders.version(cells, self.at) if self.kind == ORDERS else self.at
             self.versions[named] = max(when, self.versions.get(named, when))
             self.counts[named] = self.counts.get(named, 0) + 1
-            if self.kind == PRODUCTS and (above := products.parent_of(cells)):
-                self.parents.add(above)
         return self
+
+    def _meet_parents(self) -> None:
+        """Read it once before: a variation may stand before its product, and name it by its SKU."""
+        for cells in self.cells():
+            self.parents |= {products.parent_of(cells)} - {""}
+            number, sku = products.names(cells)
+            if number and sku:
+                self.ids.setdefault(sku, number)
+        for number in {*self.ids.values()}:  # an id that is another's SKU is the id
+            self.ids.pop(number, None)
 
     def _id(self, cells: Cells) -> str:
         if self.kind == PRODUCTS:
-            return products.key(cells)
+            return products.key(cells, self.ids)
         try:
             return cells.word("id" if self.kind == ORDERS else "order")
         except ValueError:  # a number that a spreadsheet has spoiled
@@ -90,9 +101,9 @@ class Sheet:
 
     def products(self, wanted: Container[str], now: datetime) -> Iterator[Product]:
         """These products; of one that has several rows, the last one. Not what is sold by its variations."""
-        for _named, rows in self.gathered(wanted):
-            if products.names(rows[-1]).isdisjoint(self.parents):
-                yield products.product(rows[-1], self.told_at, now)
+        for named, rows in self.gathered(wanted):
+            if self.parents.isdisjoint({*products.names(rows[-1])} - {""}):
+                yield products.product(rows[-1], ShopKey(named), self.told_at, now)
 
 
 def opened(path: Path, name: str, at: datetime, mapping: Mapping) -> Sheet:

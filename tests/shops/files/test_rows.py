@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.products import Product
 from contaazul_sync.shops.files.orders import Rows, order
@@ -16,6 +17,7 @@ from contaazul_sync.tables.reading import Line
 from tests.worlds import sheets
 
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
+KEY = ShopKey("CANECA")
 PLAIN = toml.shipped("plain")
 BY_TOTAL = """
 orders = {id = "a", status = "s", created = "c", total = "t"}
@@ -122,30 +124,32 @@ def test_a_line_with_a_total_alone_is_split_to_whole_centavos():
 
 
 def test_a_product_and_its_key():
-    told = product(cells("products", sheets.product("CANECA")), AT, AT)
+    row = cells("products", sheets.product("CANECA"))
+    told = product(row, key(row, {}), AT, AT)
 
     assert (str(told.key), told.sku, told.price, told.problem) == ("CANECA", "CANECA", 3990, None)
     assert told.stock == 10
 
 
 def test_a_stock_of_yesterday_is_none():
-    told = product(cells("products", sheets.product("CANECA")), AT - timedelta(days=1, seconds=1), AT)
+    told = product(cells("products", sheets.product("CANECA")), KEY, AT - timedelta(days=1, seconds=1), AT)
 
     assert told.stock is None
 
 
 @pytest.mark.parametrize(("changed", "why"), [({"Preço": ""}, "price"), ({"Estoque": "muitos"}, "stock")])
 def test_what_of_a_product_cannot_be_read_is_its_problem(changed, why):
-    told = product(cells("products", sheets.product("CANECA") | changed), AT, AT)
+    told = product(cells("products", sheets.product("CANECA") | changed), KEY, AT, AT)
 
     assert isinstance(told, Product)
     assert why in (told.problem or "")
 
 
-def test_a_variation_is_known_with_its_product():
+@pytest.mark.parametrize(("parent", "known"), [("id:7", {}), ("CAM", {"CAM": "7"}), ("7", {"CAM": "8"})])
+def test_a_variation_is_known_with_its_product_by_its_id_or_its_sku(parent, known):
     woo = toml.shipped("woocommerce")
     line = Line(
-        2, {"ID": "12", "Parent": "id:7", "SKU": "CAM-P", "Name": "Camiseta P", "Regular price": "79.90"}
+        2, {"ID": "12", "Parent": parent, "SKU": "CAM-P", "Name": "Camiseta P", "Regular price": "79.90"}
     )
 
-    assert key(Cells(woo.bound("products", tuple(line.cells)), line)) == "7:12"
+    assert key(Cells(woo.bound("products", tuple(line.cells)), line), known) == "7:12"
