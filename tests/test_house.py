@@ -9,6 +9,8 @@ import pytest
 
 from tools import compat, messages
 
+pytestmark = pytest.mark.slow  # they read all of the code
+
 ROOT = Path(__file__).parent.parent / "contaazul_sync"
 LINES_OF_A_MODULE, LINES_OF_A_FUNCTION, ARGUMENTS, LOOSE = 350, 40, 7, 3
 MODULES = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py")}

@@ -21,6 +21,8 @@ from contaazul_sync.sandbox.server import Sandbox
 from tests.worlds.terminal import Terminal
 from tools import messages
 
+pytestmark = pytest.mark.slow  # they read all of the code
+
 PT = "pt_BR"
 CATALOGUE = messages.kept()
 MO = messages.PO.with_suffix(".mo")

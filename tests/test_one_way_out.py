@@ -98,6 +98,7 @@ def modules():
             yield name, messages.parsed(path)
 
 
+@pytest.mark.slow
 def test_no_module_goes_around_the_one_way_out():
     assert [f"{name}:{told}" for name, tree in modules() for told in bypasses(name, tree)] == []
 

@@ -174,6 +174,7 @@ def test_ten_minutes_of_drips_end_it():
     assert 600 <= took <= 600 + DEADLINE + 60
 
 
+@pytest.mark.slow
 def test_hours_end_nothing_while_something_is_answered_now_and_then():
     server = Server()
     count = iter(range(10**6))

@@ -965,6 +965,7 @@ def test_a_paid_status_that_the_shop_does_not_know_is_never_asked_for(
     assert {status for seen in shop.requests for status in seen.query["status"]} == {"any", "processing"}
 
 
+@pytest.mark.slow
 def test_a_sweep_goes_on_where_the_filter_was_found_out_on_a_later_page(sandbox, tmp_path):
     """Nothing that the first page told is lost when the second one shows that the filter is not known."""
     newest = [PARTLY_REFUNDED | {"id": number} for number in range(200, 100, -1)]
@@ -1200,6 +1201,7 @@ def test_another_line_quantity_or_price_is_another_order(change):
 # What servers of this kind get wrong
 
 
+@pytest.mark.slow
 def test_a_total_of_zero_ends_no_walk(sandbox, tmp_path):
     """Plugins that do without counting make the headers say 0."""
     everything = [PLAIN | {"id": number} for number in range(1, 251)]

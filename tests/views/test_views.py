@@ -263,6 +263,7 @@ def test_the_number_is_no_column_where_it_is_the_id(state):
     assert "number" not in shown(orders_view(book.read(state, RULES, None)))
 
 
+@pytest.mark.slow
 def test_a_list_of_orders_that_is_long_is_cut_and_its_sum_is_that_of_all(state):
     state.orders.save([order(str(number), total=100) for number in range(LONG + 7)], NOW)
 
@@ -280,6 +281,7 @@ def test_an_order_s_month_is_that_of_its_payment_in_sao_paulo(state):
     assert list(book.read(state, RULES, None, month="2026-11")) == []
 
 
+@pytest.mark.slow
 def test_a_long_list_of_integrated_products_has_pages(state):
     linked(state, *(product(f"CAM-{number:04d}") for number in range(2 * LONG + 1)))
     rows = list(state.pairs.in_order(LONG, LONG))
