@@ -24,7 +24,7 @@ from tests.worlds.memory import InMemory
 from tests.worlds.shops import serving
 from tests.worlds.wire import Parrot, World
 
-FEW = 2  # who changes something of a pass runs its file whole
+FEW = 1  # who changes something of a pass runs its file whole
 MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
 
 
