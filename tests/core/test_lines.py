@@ -25,9 +25,13 @@ ABSORB = Rules(shop_id="loja", rounding="absorb")
         ("0.35", 455, [("0.35", 1300)]),
         ("0.35", 456, [("0.3", 1300), ("0.05", 1320)]),
         ("3", 2, [("1", 0), ("2", 1)]),
+        ("0.357", 464, [("0.35", 1280), ("0.005", 2000), ("0.002", 3000)]),
+        ("1.237", 433, [("1", 350), ("0.2", 340), ("0.022", 0), ("0.015", 1000)]),
+        ("12.345", 12345, [("12.345", 1000)]),
+        ("0.007", 9, [("0.005", 1000), ("0.002", 2000)]),
     ],
 )
-def test_an_amount_is_shared_out_in_one_or_two_parts_at_whole_prices(quantity, amount, parts):
+def test_an_amount_is_shared_out_in_a_few_parts_at_whole_prices(quantity, amount, parts):
     wanted = [(Decimal(count), price) for count, price in parts]
 
     assert list(at_whole_prices(Decimal(quantity), amount)) == wanted
@@ -40,6 +44,8 @@ def test_units_and_amount_stay_exact_whatever_the_quantity(quantity, amount):
 
     assert sum(count for count, _price in parts) == quantity
     assert sum(count * price for count, price in parts) == amount
+    assert all(count > 0 and price >= 0 for count, price in parts)
+    assert len(parts) <= 4
 
 
 @pytest.mark.parametrize(
