@@ -11,6 +11,7 @@ import typer
 
 from contaazul_sync.cli import running
 from contaazul_sync.cli.running import tell
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.exits import LOOK
 from contaazul_sync.core.words import _, ngettext
@@ -67,7 +68,7 @@ def _take(settings: "Settings", file: Path) -> bool:
         mark = mark_of(file)
         if before := inbox.marks().get(mark):
             text = _("The file {file} was read on {moment} already. Nothing was done.")
-            tell(text.format(file=file.name, moment=f"{before.astimezone():%d/%m/%Y %H:%M}"))
+            tell(text.format(file=file.name, moment=f"{in_brazil(before):%d/%m/%Y %H:%M}"))
             return True
         if any(mark_of(each.path) == mark for each in inbox.waiting()):
             text = _("The file {file} lies in the inbox already. Next: contaazul-sync sync")

@@ -11,6 +11,7 @@ import typer
 
 from contaazul_sync.cli import running
 from contaazul_sync.cli.running import tell
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home import screen
@@ -130,7 +131,7 @@ def _check_age(oldest: str, status: "Status") -> None:
     age, good = _age(oldest), status.last_good_run
     if good and good.finished_at and utc_now() - good.finished_at <= age:
         return
-    since = f"{good.finished_at.astimezone():%d/%m/%Y %H:%M}" if good and good.finished_at else ""
+    since = f"{in_brazil(good.finished_at):%d/%m/%Y %H:%M}" if good and good.finished_at else ""
     late = _("The last good run ended at {moment}: longer ago than {age}.").format(moment=since, age=oldest)
     tell(late if since else _("There has been no good run yet."))
     raise typer.Exit(6)

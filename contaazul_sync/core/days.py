@@ -6,6 +6,11 @@ from zoneinfo import ZoneInfo
 BRAZIL = ZoneInfo("America/Sao_Paulo")
 
 
+def in_brazil(moment: datetime) -> datetime:
+    """A moment by the clock that the merchant, the shop and the ERP go by, wherever the machine stands."""
+    return moment.astimezone(BRAZIL)
+
+
 def local_day(moment: datetime) -> date:
     """The day in São Paulo."""
-    return moment.astimezone(BRAZIL).date()
+    return in_brazil(moment).date()

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import AlreadyRunning, Unavailable
 from contaazul_sync.core.words import _
 from contaazul_sync.home.files import naming
@@ -55,7 +56,7 @@ def holder(home: Path) -> Holder | None:
     """Who wrote last that it holds the run lock; a run that was killed leaves its note. None: no telling."""
     try:
         told = json.loads((home / NOTE).read_text())
-        since = datetime.fromisoformat(told["since"]).astimezone()
+        since = in_brazil(datetime.fromisoformat(told["since"]))
         run = Holder(int(told["pid"]), str(told["command"]), since)
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from contaazul_sync.core import harmless
+from contaazul_sync.core.days import in_brazil
 
 LOG = logging.getLogger("contaazul_sync")
 LOG.addHandler(logging.NullHandler())  # while no run is open nothing goes to stderr: cron would mail it
@@ -48,7 +49,9 @@ class _Readable(logging.Formatter):
     """The time and what happened; nothing in it moves a terminal's cursor or colours it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return harmless.line(f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()}")
+        return harmless.line(
+            f"{in_brazil(datetime.fromtimestamp(record.created, UTC)):%H:%M:%S} {record.getMessage()}"
+        )
 
 
 class _Own(RotatingFileHandler):
@@ -133,5 +136,5 @@ def of_run(home: Path, run: int) -> Iterator[str]:
 
 
 def _readable(told: dict[str, Any]) -> str:
-    moment = datetime.fromisoformat(told["time"]).astimezone()
+    moment = in_brazil(datetime.fromisoformat(told["time"]))
     return harmless.line(f"{moment:%d/%m %H:%M:%S} {told['level']:7} {told['message']}")

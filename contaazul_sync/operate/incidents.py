@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
 from contaazul_sync.core.words import _, ngettext
 
@@ -83,7 +84,7 @@ def _due(known: Known, code: int, now: datetime) -> str | None:
         return begins(code, known.unseen)
     parts = []
     if began := known.failing or (known.looks if code == 0 else None):
-        moment = f"{began.astimezone():%d/%m %H:%M}"
+        moment = f"{in_brazil(began):%d/%m %H:%M}"
         parts.append(_("All is well again. It began at {moment}.").format(moment=moment))
     news = known.unseen and (known.looked is None or now - known.looked >= LOOK_AGAIN)
     if code == LOOK and (news or parts):

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import ConfigError, Nowhere
 from contaazul_sync.core.words import _
 from contaazul_sync.state.file import State
@@ -24,7 +25,7 @@ def judged(state: State, error: BaseException, now: datetime) -> BaseException:
         return error
     text = _("{message} It has been so since {moment}: look whether its address is right: {setting}")
     setting = "[erp] api_url" if error.who == "the ERP" else "[shop] api_url, [shop] url"
-    moment = f"{since.astimezone():%d/%m/%Y %H:%M}"
+    moment = f"{in_brazil(since):%d/%m/%Y %H:%M}"
     return ConfigError(text.format(message=error.message, moment=moment, setting=setting))
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import ItemError, Refused, SafetyStop, Unavailable, ending, gravest
 from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
 from contaazul_sync.core.ids import ShopKey
@@ -138,7 +139,7 @@ class Pass:
             "The shop's orders can be read now. Those paid since {moment} become sales; the older ones stay"
             " out. To send some of these: contaazul-sync sync --since YYYY-MM-DD (it asks first)"
         )
-        self.report.warnings.append(text.format(moment=f"{begin.astimezone():%d/%m/%Y %H:%M}"))
+        self.report.warnings.append(text.format(moment=f"{in_brazil(begin):%d/%m/%Y %H:%M}"))
         state.notes.set(ORDERS_TOLD, "yes")
 
     async def preview(self) -> Report:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from contaazul_sync.core import words
 from contaazul_sync.core.book import Place, Sum
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.exits import outcome
 from contaazul_sync.core.fingerprints import FILE
 from contaazul_sync.core.items import Failure, Group, Kind, Run
@@ -48,7 +49,7 @@ def kind(of: Kind) -> str:
 
 def run(of: Run, *, short: bool = False) -> str:
     """A run, when it began and what became of it."""
-    begun = f"{of.command}: " if short else f"{of.started_at.astimezone():%d/%m/%Y %H:%M} {of.command}: "
+    begun = f"{of.command}: " if short else f"{in_brazil(of.started_at):%d/%m/%Y %H:%M} {of.command}: "
     if of.outcome is None:
         return begun + _("going on, or cut short")
     if of.message:
@@ -131,7 +132,7 @@ def place_title(place: Place, number: int) -> str:
 def _about(status: Status, place: Place) -> str:
     """What there is to say of the orders of a place."""
     if place is Place.WAITING and (since := status.waiting_since):
-        return _("the oldest since {moment}").format(moment=f"{since.astimezone():%d/%m %H:%M}")
+        return _("the oldest since {moment}").format(moment=f"{in_brazil(since):%d/%m %H:%M}")
     if place is not Place.SENT:
         return ""
     if not status.reads_orders:
@@ -179,7 +180,7 @@ def checking(drift: Drift) -> str:
 
 def clock(moment: datetime) -> str:
     """A moment of this day or the next, as a clock shows it."""
-    return f"{moment.astimezone():%H:%M}"
+    return f"{in_brazil(moment):%H:%M}"
 
 
 def files(status: Status) -> list[str]:
@@ -189,7 +190,7 @@ def files(status: Status) -> list[str]:
     newest, missed = status.comings.newest, status.comings.missed
     if newest is None:
         return [_("No file of the shop has come yet. Run: contaazul-sync import FILE")]
-    lines = [_("Newest file of the shop: {moment}").format(moment=f"{newest.astimezone():%d/%m/%Y %H:%M}")]
+    lines = [_("Newest file of the shop: {moment}").format(moment=f"{in_brazil(newest):%d/%m/%Y %H:%M}")]
     if missed:
         text = _("No file came on {day}, a day that usually has one. Run: contaazul-sync import FILE")
         lines.append(text.format(day=f"{missed:%d/%m/%Y}"))
@@ -203,7 +204,7 @@ def warning(name: str, failure: Failure) -> str:
         kind=_("file") if is_file else kind(failure.kind),
         name=name,
         group=group(failure.group),
-        moment=f"{failure.since.astimezone():%d/%m %H:%M}",
+        moment=f"{in_brazil(failure.since):%d/%m %H:%M}",
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from contaazul_sync.core import harmless
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.products import Drift, Link, Product
 from contaazul_sync.core.words import _, typed
@@ -122,4 +123,4 @@ def _runs(status: Status) -> Iterator[str]:
     yield _("Last run: {run}").format(run=run(status.last_run))
     good = status.last_good_run
     if good and good.id != status.last_run.id and good.finished_at:
-        yield _("Last good run: {moment}").format(moment=f"{good.finished_at.astimezone():%d/%m/%Y %H:%M}")
+        yield _("Last good run: {moment}").format(moment=f"{in_brazil(good.finished_at):%d/%m/%Y %H:%M}")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.home.lock import NOTE, run_lock
 from tests.operate.test_alerts import Listener
 from tests.worlds.terminal import PROGRAM, on_terminal
@@ -189,7 +190,7 @@ def test_a_run_that_meets_one_of_more_than_an_hour_says_so_once(signed_in, home)
     assert [run.returncode for run in runs] == [5, 5, 5]
     assert [run.stderr != "" for run in runs] == [True, False, False]
     assert f"process {os.getpid()}" in runs[0].stderr
-    assert f"{since.astimezone():%d/%m/%Y %H:%M}" in runs[0].stderr
+    assert f"{in_brazil(since):%d/%m/%Y %H:%M}" in runs[0].stderr
 
 
 def test_who_leaves_at_a_question_has_broken_it_off(signed_in, home):

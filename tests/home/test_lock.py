@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import AlreadyRunning
 from contaazul_sync.home.lock import held_since, run_lock, token_lock
 
@@ -73,7 +74,7 @@ def test_a_run_meets_another_one_and_says_which_and_since_when(tmp_path, elsewhe
     with pytest.raises(AlreadyRunning) as caught, run_lock(tmp_path, "sync", NOW):
         pass
 
-    local = NOW.astimezone()
+    local = in_brazil(NOW)
     assert caught.value.exit_code == 5
     assert "`sync --force`" in caught.value.message
     assert f"process {other.pid}" in caught.value.message

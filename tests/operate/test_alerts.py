@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.home import log
 from contaazul_sync.home.told import NAME, Told
 from contaazul_sync.operate.alerts import NOTE, Alerts
@@ -133,7 +134,7 @@ def test_a_clock_that_ran_ahead_does_not_silence_the_years_that_it_skipped():
     known = sent(known, 4, later)
 
     assert message
-    assert decide(known, 0, 0, NOW)[1] == told([4, 0])[1].replace("24/11", f"{later.astimezone():%d/%m}")
+    assert decide(known, 0, 0, NOW)[1] == told([4, 0])[1].replace("24/11", f"{in_brazil(later):%d/%m}")
 
 
 def test_a_run_that_a_person_broke_off_says_nothing_and_forgets_nothing():

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import tomlkit  # noqa: F401 - nobody may load it
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import (
     AlreadyRunning,
     ConfigError,
@@ -349,7 +350,7 @@ def test_a_run_that_holds_the_lock_for_more_than_an_hour_is_told_once_and_which_
             raise AssertionError("the lock was held twice")
 
     with run_lock(home, "sync --force", clock()):
-        since = clock().astimezone()
+        since = in_brazil(clock())
         ends = [runs.ends(begins) for _ in range(5)]  # after 0:30, 1:00, 1:30, ...
     assert [(code, words != "") for code, words in ends] == [
         (5, False), (5, False), (5, True), (5, False), (5, False)

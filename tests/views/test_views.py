@@ -1,5 +1,6 @@
 """What is shown of a state: whatever others wrote into it, and however narrow the terminal is."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from contaazul_sync.cli import choose
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind, Run
@@ -163,7 +165,7 @@ def test_an_old_drift_is_shown_as_being_checked_while_a_sale_settles(state):
         shown(item_view(shows)),
         render(now, drifts, names, History({}, {}, []), now=NOW, language="en"),
     ):
-        assert f"checking until {until.astimezone():%H:%M}" in text
+        assert f"checking until {in_brazil(until):%H:%M}" in text
     assert show.as_json(shows)["in_erp"]["drift"]["checking_until"] == until.isoformat()
     assert "nothing to do" in shows.next_step
     assert not any(each.checking_until for each in state.drifts.all(until))
@@ -360,3 +362,18 @@ def test_what_stands_against_a_file_is_called_by_its_name(state):
     (failure,) = summary.as_json(now)["failures"]
     assert (failure["kind"], failure["key"]) == ("file", "file:pedidos.csv")
     assert "contaazul-sync ignore file:pedidos.csv" in failure["next_step"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
+def test_moments_are_those_of_brazil_wherever_the_machine_stands(state, monkeypatch, zone):
+    late = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)  # the last evening of November for who sells
+    state.items.fail(Failure(Kind.SALE, "88124", Group.HELD, "no CPF", "look", late))
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        text = piped.text(summary.read(state, RULES, signed_in=True), [], {}, "state.db", 100)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert "held since 30/11 22:30" in text

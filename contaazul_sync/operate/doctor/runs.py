@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import SyncError
 from contaazul_sync.core.exits import outcome
 from contaazul_sync.core.words import _, typed
@@ -43,7 +44,7 @@ def _last_run(state: State, now: datetime) -> Check:
         what = _("none got through yet; the last one: {outcome}")
         told = outcome(run.outcome) if run.outcome is not None else _("going on, or cut short")
         return warning("runs", what.format(outcome=told), typed("log"))
-    when = f"{last.finished_at.astimezone():%d/%m/%Y %H:%M}"
+    when = f"{in_brazil(last.finished_at):%d/%m/%Y %H:%M}"
     if now - last.finished_at > LATE:
         late = _("the last good one ended at {moment}").format(moment=when)
         return warning("runs", late, _("contaazul-sync log, and look whether cron runs"))
@@ -71,7 +72,7 @@ def _stock(state: State) -> Check:
     tried = state.notes.time(PROBED_AT)
     if tried is None:
         return good("stock", _("whether the ERP lets its stock be written is not known yet"))
-    day = f"{tried.astimezone():%d/%m/%Y}"
+    day = f"{in_brazil(tried):%d/%m/%Y}"
     if state.notes.get(TAKES_WRITES) == "yes":
         return good("stock", _("the ERP let its stock be written on {day}").format(day=day))
     text = _("the ERP did not let its stock be written on {day}: differences are listed as drift")

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from contaazul_sync.core import harmless, words
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.words import _, ngettext
@@ -29,13 +30,13 @@ def item_view(item: "Item") -> RenderableType:
     if failure := item.failure:
         lines.append(below(failure.reason))
     if failure and failure.group is Group.FAILED:  # what is held was not tried
-        begun, times = f"{failure.since.astimezone():%d/%m %H:%M}", failure.attempts
+        begun, times = f"{in_brazil(failure.since):%d/%m %H:%M}", failure.attempts
         since = ngettext("since {moment}, tried once", "since {moment}, tried {n} times", times)
         lines.append(below(since.format(moment=begun, n=times)))
     if item.next_step:
         lines.append(below(_("next: {step}").format(step=item.next_step)))
     facts = _order_facts(item) if item.kind is Kind.SALE else _product_facts(item)
-    past = ((f"{moment.astimezone():%d/%m/%Y %H:%M}", event) for moment, event in item.history)
+    past = ((f"{in_brazil(moment):%d/%m/%Y %H:%M}", event) for moment, event in item.history)
     return Lines(*lines, Text(""), pairs(facts), Text(""), pairs(past))
 
 

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.words import _
 from contaazul_sync.views import phrases
 from contaazul_sync.views.terminal.lines import row
@@ -39,7 +40,7 @@ def runs_view(runs: "list[Run]") -> RenderableType:
     table.add_column("s", justify="right", no_wrap=True)
     table.add_column(_("what became of it"), overflow="fold")
     for run in runs:
-        begun = f"{run.started_at.astimezone():%d/%m %H:%M}"
+        begun = f"{in_brazil(run.started_at):%d/%m %H:%M}"
         long = f"{(run.finished_at - run.started_at).total_seconds():.0f}" if run.finished_at else ""
         row(table, str(run.id), begun, long, phrases.run(run, short=True))
     return table

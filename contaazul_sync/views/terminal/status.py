@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.items import Group
 from contaazul_sync.core.money import plain
 from contaazul_sync.core.products import Drift
@@ -137,5 +138,5 @@ def _runs(status: "Status") -> Iterable[Text]:
     yield Text(_("Last run: {run}").format(run=phrases.run(status.last_run)))
     good = status.last_good_run
     if good and good.id != status.last_run.id and good.finished_at:
-        moment = f"{good.finished_at.astimezone():%d/%m/%Y %H:%M}"
+        moment = f"{in_brazil(good.finished_at):%d/%m/%Y %H:%M}"
         yield Text(_("Last good run: {moment}").format(moment=moment))
