@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -64,7 +63,7 @@ class Erp(System):
             "data_fundacao": "2012-01-01",
             "email": "contato@lojaazul.example",
         }
-        self._legacy = itertools.count(462908994)
+        self._legacy = 462908993  # the last one
 
     # What a person does in the ERP's own screens.
 
@@ -176,12 +175,16 @@ class Erp(System):
 
     # New records, for the handlers.
 
+    def _next_legacy(self) -> int:
+        self._legacy += 1
+        return self._legacy
+
     def new_product(self, sku: str, name: str, price: Decimal, stock: Decimal, status: str) -> Product:
         """A product that is in no list yet."""
         now = self.clock()
         visible = now + timedelta(seconds=self.switches.product_lag)
         return Product(
-            chance.new_id(), next(self._legacy), sku, name, price, stock, now, visible, status=status
+            chance.new_id(), self._next_legacy(), sku, name, price, stock, now, visible, status=status
         )
 
     def new_person(self, name: str, kind: str) -> Person:
@@ -189,7 +192,7 @@ class Erp(System):
         now = self.clock()
         visible = now + timedelta(seconds=self.switches.person_index_delay)
         legacy = chance.new_id()
-        return Person(chance.new_id(), next(self._legacy), legacy, name, kind, now, now, visible)
+        return Person(chance.new_id(), self._next_legacy(), legacy, name, kind, now, now, visible)
 
     def new_sale(self, fields: Mapping[str, Any]) -> Sale:
         """A sale, entered and booked."""
@@ -197,7 +200,7 @@ class Erp(System):
         visible = now + timedelta(seconds=self.switches.search_lag)
         sale = Sale(
             id=chance.new_id(),
-            legacy_id=next(self._legacy),
+            legacy_id=self._next_legacy(),
             created=now,
             changed=now,
             visible_from=visible,
