@@ -26,9 +26,9 @@ _ERROR = re.compile(r"#(N/[AD]|REF!|VALUE!|VALOR!|DIV/0!|NAME\?|NOME\?|NUM!|NÚM
 _AS_TEXT = re.compile(r'="([^"=]*)"')  # how a CSV has a spreadsheet keep the zeros of a number
 _ESCAPED = re.compile(r"'(?=[=+\-@\d])")  # the same, and how exporters keep a text from being a formula
 _SPACES = str.maketrans("", "", " \xa0\u202f")
-_DIGITS = {  # by whether the decimals stand behind a comma
-    True: re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+)(?:,(\d+))?", re.ASCII),
-    False: re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII),
+_DIGITS = {  # by whether the decimals stand behind a comma; 0.500 is half of one, and no five hundred
+    True: re.compile(r"(\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?", re.ASCII),
+    False: re.compile(r"(\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII),
 }
 _ISO = re.compile(r"\d{4}[-/]")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(?:(?:,|\s+às|\s+-)?\s+(.+))?", re.ASCII)

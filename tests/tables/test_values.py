@@ -49,6 +49,14 @@ def test_an_amount_is_read_with_a_decimal_point_where_the_mapping_says_so(told, 
     assert values.amount(told, comma=False) == centavos
 
 
+@pytest.mark.parametrize("told", ["0.500", "-0.300", "00.500", "012.345"])
+@pytest.mark.parametrize("reader", [values.amount, values.quantity])
+@pytest.mark.parametrize("comma", [True, False])
+def test_no_thousands_begin_with_a_zero(told, reader, comma):
+    with pytest.raises(ValueError, match="decimals stand behind"):
+        reader(told if comma else told.replace(".", ","), comma=comma)
+
+
 @briefly
 @given(AMOUNTS)
 def test_every_amount_that_is_written_is_read(centavos):
