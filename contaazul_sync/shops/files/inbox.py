@@ -6,6 +6,7 @@ is known again. Of one that was removed an empty file with its moment and its ma
 home is ever moved or removed.
 """
 
+import errno
 import hashlib
 import os
 import re
@@ -77,9 +78,9 @@ class Inbox:
 
     def waiting(self) -> list[Waiting]:
         """The files that lie there, the oldest first, but none that is being written. Raises OSError."""
-        found = []
+        kept, found = self._kept_there(), []
         for path in self.folder.iterdir():
-            if path.name.startswith(".") or path.suffix.lower() in UNFINISHED:
+            if path.name.startswith(".") or path.suffix.lower() in UNFINISHED or path in kept:
                 continue
             try:
                 told = path.stat()
@@ -88,6 +89,11 @@ class Inbox:
             if stat.S_ISREG(told.st_mode):
                 found.append(Waiting(path, told.st_size, told.st_mtime_ns))
         return sorted(found, key=lambda each: (each.changed, each.path.name))
+
+    def _kept_there(self) -> set[Path]:
+        """The kept files of a folder that a person has named, and that is where these are."""
+        is_theirs = self.folder.resolve() == self.done.resolve()
+        return {self.folder / each.path.name for each in self._known()} if is_theirs else set()
 
     def kept(self) -> list[Kept]:
         """The files that are kept, in the order of import."""
@@ -118,12 +124,7 @@ class Inbox:
         self.done.mkdir(mode=0o700, parents=True, exist_ok=True)
         place = self.done / f"{at:{MOMENT}}.{mark}.{path.name[-LONGEST:]}"
         if self.is_own(path.parent) and not path.is_symlink():
-            path.chmod(0o600)
-            shutil.move(
-                path, place
-            )  # another file system, as of a container's volume, takes a rename no more
-            sync_folder(self.done)
-            sync_folder(path.parent)
+            move(path, place)
         else:
             copy(path, place)
         return Kept(at, mark, place.name, place)
@@ -167,6 +168,20 @@ def copy(path: Path, place: Path) -> None:
         shutil.copyfile(path, draft)
         told = path.stat()
         os.utime(draft, ns=(told.st_atime_ns, told.st_mtime_ns))
+
+
+def move(path: Path, place: Path) -> None:
+    """Move a file, for its owner alone, whole or not at all. Raises OSError."""
+    path.chmod(0o600)
+    try:
+        path.rename(place)
+    except OSError as error:
+        if error.errno != errno.EXDEV:  # another file system, as of a container's volume, takes no rename
+            raise
+        copy(path, place)
+        path.unlink()
+    sync_folder(place.parent)
+    sync_folder(path.parent)
 
 
 def mark_of(path: Path) -> str:

@@ -1,6 +1,9 @@
 """The inbox: what lies there, what is kept under which name, and that nothing outside the home is touched."""
 
+import errno
+import shutil
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +82,36 @@ def test_a_link_to_a_file_outside_is_copied_and_the_file_stays(inbox, tmp_path):
     assert path.exists()
     assert kept.path.read_text("utf-8") == path.read_text("utf-8")
     assert not kept.path.is_symlink()
+
+
+def test_a_full_disk_leaves_no_half_of_a_file_that_would_be_taken_for_all_of_it(inbox, monkeypatch):
+    path = put(inbox.folder, "a.csv")
+
+    def no_rename(self, target):
+        raise OSError(errno.EXDEV, "another file system")
+
+    def full(source, target, **_how):
+        Path(target).write_text("a;b\n1", "utf-8")
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "rename", no_rename)
+        disk.setattr(shutil, "copyfile", full)
+        with pytest.raises(OSError, match="full"):
+            keep(inbox, path)
+    assert (path.exists(), inbox.marks(), [*inbox.done.iterdir()]) == (True, {}, [])
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "rename", no_rename)
+        kept = keep(inbox, path)
+    assert (path.exists(), kept.path.read_text("utf-8")) == (False, "a;b\n1;2\n")
+
+
+def test_a_folder_that_is_the_kept_files_own_takes_none_of_them_away(inbox):
+    keep(inbox, put(inbox.folder, "a.csv"))
+    same = Inbox(inbox.home, inbox.done)
+
+    assert same.waiting() == []
 
 
 def test_what_is_taken_in_stands_beside_one_of_the_same_name(inbox, tmp_path):
