@@ -118,6 +118,34 @@ def test_without_a_time_of_change_the_last_import_counts(panel):
     assert panel.failures_of(Kind.SALE) == {}
 
 
+def test_a_cancel_from_before_the_import_of_an_order_that_had_not_changed_yet_is_told(panel):
+    export(panel, "a.csv", row(501, updated=""))
+    panel.sync()
+    export(panel, "b.csv", row(501, status="Cancelado", updated="24/11/2026 10:30"))
+    panel.sync()
+
+    assert "cancelled in the shop" in panel.failure("501")["reason"]
+
+
+def test_an_older_export_of_which_first_rows_alone_are_filled_in_stops_no_order(panel):
+    def two(**changed):
+        first = row(501, sku="TIGELA", quantity=1, total="91,80", **changed)
+        return first, dict.fromkeys(first, "") | {"Pedido": 501} | {
+            name: first[name] for name in ("SKU", "Produto", "Quantidade", "Preço unitário")
+        }
+
+    export(panel, "novo.csv", *two())
+    panel.sync()
+    export(panel, "velho.csv", *two(status="Cancelado", updated="24/11/2026 10:01"))
+    panel.sync()
+    panel.shop.add_product("TIGELA", "Tigela", "39.90", 10)
+    panel.sync(minutes=24 * 60)
+    panel.choose("TIGELA")
+    panel.sync()
+
+    assert len(panel.sales_of(501)) == 1
+
+
 def test_the_same_old_file_again_is_no_later_import_even_when_it_was_removed(panel):
     old = row(501, status="Pendente", updated="", paid="")
     export(panel, "a.csv", old)

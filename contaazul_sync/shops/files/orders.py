@@ -5,7 +5,7 @@ An order's columns come once, or again on a row for each of its items; then all 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from contaazul_sync.tables.mapping import Mapping
 
 Value = TypeVar("Value")
 AMOUNTS = ("subtotal", "shipping", "discount", "fees", "total", "total_paid", "refunded")
+UNTOLD = datetime.min.replace(tzinfo=UTC)
 BUYER = tuple(each.name for each in fields(Buyer) if each.name != "told")
 
 
@@ -36,11 +37,18 @@ class Rows:
 
 
 def version(cells: Cells, at: datetime) -> datetime:
-    """When an order changed, by its row; else when its file was imported."""
+    """When an order changed, by its row; when it was made, where the row says that it never changed.
+
+    When its file was imported, where that has no such column. A day alone is no earlier than the order itself.
+    UNTOLD for a further row of an order, of which the first one alone is filled in.
+    """
+    if "updated" not in cells.bound.columns:
+        return at
     try:
-        return cells.moment("updated") or at
+        told = [moment for name in ("created", "updated") if (moment := cells.moment(name))]
     except ValueError:
         return at
+    return max(told, default=UNTOLD)
 
 
 def order(mapping: Mapping, rows: Rows) -> Order | Unreadable:
@@ -73,7 +81,7 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         status=status,
         payment=mapping.payment(status),
         created_at=created,
-        updated_at=at.moment("updated") or rows.at,
+        updated_at=_updated(at, rows),
         paid_at=at.moment("paid"),
         method=at.word("method"),
         installments=int(at.quantity("installments") or 1),
@@ -88,6 +96,12 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         refunded=abs(amounts["refunded"] or 0),
         number=at.word("number"),
     )
+
+
+def _updated(at: "_Agreed", rows: Rows) -> datetime:
+    """When it changed, as the newest of its rows has it. Raises ValueError where these do not agree."""
+    at.moment("updated")
+    return max(version(cells, rows.at) for cells in rows.order)
 
 
 def _of_lines(lines: tuple[Line, ...]) -> int:

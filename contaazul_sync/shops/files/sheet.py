@@ -60,6 +60,8 @@ class Sheet:
             when = orders.version(cells, self.at) if self.kind == ORDERS else self.at
             self.versions[named] = max(when, self.versions.get(named, when))
             self.counts[named] = self.counts.get(named, 0) + 1
+        for named in [each for each, when in self.versions.items() if when == orders.UNTOLD]:
+            self.versions[named] = self.at
         return self
 
     def _meet_parents(self) -> None:

@@ -48,11 +48,20 @@ def test_each_field_of_an_order_is_where_the_mapping_says():
     assert [(line.sku, line.quantity, line.price) for line in told.lines] == [("CANECA", Decimal(2), 3990)]
 
 
-def test_an_order_that_tells_no_time_of_change_changed_when_it_was_imported():
-    told = read(sheets.row(501, updated=""))
+def test_an_order_of_a_file_without_times_of_change_changed_when_it_was_imported():
+    row = {name: value for name, value in sheets.row(501).items() if name != "Atualizado em"}
+    told = read(row)
 
     assert isinstance(told, Order)
     assert told.updated_at == AT
+
+
+@pytest.mark.parametrize("updated", ["", "24/11/2026"])
+def test_an_order_that_never_changed_or_tells_the_day_alone_is_as_old_as_its_making(updated):
+    told = read(sheets.row(501, updated=updated))
+
+    assert isinstance(told, Order)
+    assert told.updated_at == told.created_at
 
 
 def test_a_discount_below_zero_is_a_discount():
