@@ -30,6 +30,7 @@ _DIGITS = {  # by whether the decimals stand behind a comma; 0.500 is half of on
     True: re.compile(r"(\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?", re.ASCII),
     False: re.compile(r"(\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII),
 }
+_NUMBER = re.compile(r"#?\s*0*(\d+?)(?:\.0)?", re.ASCII)
 _ISO = re.compile(r"\d{4}[-/]")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(?:(?:,|\s+às|\s+-)?\s+(.+))?", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE | re.ASCII)
@@ -103,6 +104,12 @@ def word(text: str) -> str:
     if _ERROR.match(text):
         raise ValueError(_("it is an error of the spreadsheet"))
     return text
+
+
+def number_of(text: str) -> str:
+    """The number of a thing, as it is known by in every file: `#00501` and `501.0` are 501."""
+    found = _NUMBER.fullmatch(text)
+    return found[1] if found else text
 
 
 def plain(text: str) -> str:

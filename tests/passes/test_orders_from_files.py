@@ -69,6 +69,17 @@ def test_the_same_file_again_and_overlapping_exports_sell_nothing_twice(panel):
     assert not panel.inbox.waiting()
 
 
+@pytest.mark.parametrize("written", ["000501", "#501", "# 0501", "501.0", '="000501"'])
+def test_a_number_that_a_spreadsheet_wrote_anew_is_the_same_order(panel, written):
+    export(panel, "a.csv", row(written))
+    panel.sync()
+    export(panel, "aberto-no-excel.csv", row(501))
+    panel.sync()
+    panel.sync(minutes=24 * 60)
+
+    assert len(panel.erp.sales) == len(panel.sales_of(501)) == 1
+
+
 def test_a_later_export_with_the_order_cancelled_asks_for_attention(panel):
     export(panel, "a.csv", row(501))
     panel.sync()

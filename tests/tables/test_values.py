@@ -251,3 +251,8 @@ def test_a_word_is_what_a_person_sees_in_the_cell(told, word):
 def test_a_formula_is_no_word(told):
     with pytest.raises(ValueError, match="formula"):
         values.word(told)
+
+
+@pytest.mark.parametrize("told", ["1.000", "1,0", "0", "LW-0501", "501-0", "501.00.1", "1.05", "A501.0"])
+def test_a_number_of_a_thing_that_may_be_another_stays_as_it_is(told):
+    assert values.number_of(told) == told

@@ -14,6 +14,7 @@ from contaazul_sync.tables.cells import Cells
 from contaazul_sync.tables.mapping import Bound, Mapping
 from contaazul_sync.tables.reading import heads, lines
 from contaazul_sync.tables.shape import Shape, look
+from contaazul_sync.tables.values import number_of
 
 ORDERS, ITEMS, PRODUCTS = "orders", "items", "products"
 Items = dict[str, list[Cells]]
@@ -78,7 +79,7 @@ class Sheet:
         if self.kind == PRODUCTS:
             return products.key(cells, self.ids)
         try:
-            return cells.word("id" if self.kind == ORDERS else "order")
+            return number_of(cells.word("id" if self.kind == ORDERS else "order"))
         except ValueError:  # a number that a spreadsheet has spoiled
             return ""
 
