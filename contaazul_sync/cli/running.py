@@ -205,7 +205,7 @@ async def _pass(
             one = sync.Pass(parts, **options)
             watch.report = one.report
             report = await one.run(watch.command, begun)
-            if settings.from_files:
+            if settings.from_files or (settings.home / "inbox").is_dir():  # what it left when it was
                 from contaazul_sync.operate import filing
 
                 filing.tidy(settings, state, parts.rules, utc_now())

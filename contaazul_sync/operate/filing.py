@@ -1,6 +1,6 @@
 """A shop that is read from files: put together as the settings say, and its inbox kept small."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from contaazul_sync.passes.walk import is_due
 from contaazul_sync.shops.files.client import Files
 from contaazul_sync.shops.files.habit import Comings, comings
 from contaazul_sync.shops.files.inbox import Inbox, Kept
-from contaazul_sync.shops.files.sheet import PRODUCTS, opened
+from contaazul_sync.shops.files.sheet import PRODUCTS, Sheet, newest, opened
 from contaazul_sync.state.file import State
 from contaazul_sync.tables import toml
 from contaazul_sync.tables.bad import BadFile
@@ -65,15 +65,21 @@ def how_they_come(settings: Settings, now: datetime) -> Comings | None:
 
 
 def tidy(settings: Settings, state: State, rules: Rules, now: datetime) -> None:
-    """Once a day, remove the files with buyers that are 60 days old and of which every order is closed."""
-    if not is_due(state, TIDIED, now):
+    """Once a day, remove the files that are 60 days old and are not needed any more, and what a kill left.
+
+    Those of orders when all are closed, of products when newer ones tell of each, and all of them when the
+    shop is not read from files any more.
+    """
+    place = inbox(settings)
+    if not place.done.is_dir() or not is_due(state, TIDIED, now):
         return
-    place, read = inbox(settings), mapping(settings)
-    old = [each for each in place.kept() if now - each.at >= KEPT]
-    still_open = _open_orders(state, rules)
+    place.clean()
+    kept = place.kept()
+    old = [each for each in kept if now - each.at >= KEPT]
+    needed = _needed(kept, old, settings, _open_orders(state, rules)) if old else set[Kept]()
     for each in old:
         try:
-            if not _is_needed(each, read, still_open):
+            if each not in needed:
                 place.remove(each)
         except OSError as error:
             LOG.warning("%s cannot be removed: %s", each.name, error)
@@ -86,15 +92,26 @@ def _open_orders(state: State, rules: Rules) -> set[str]:
     return {entry.id for entry in entries if place_of(entry, rules) in OPEN}
 
 
-def _is_needed(kept: Kept, read: Mapping, still_open: Set[str]) -> bool:
-    """Whether a file tells of an open order, or may do so. Products name nobody, and the last ones count."""
-    if not still_open:
-        return False
-    try:
-        sheet = opened(kept.path, kept.name, kept.at, read)
-    except BadFile:
-        return True
-    return sheet.kind == PRODUCTS or not still_open.isdisjoint(sheet.versions)
+def _needed(kept: Sequence[Kept], old: Sequence[Kept], settings: Settings, still_open: Set[str]) -> set[Kept]:
+    """Of these old files, those that tell of an open order, or may do so, and the last ones of a product."""
+    needed, products = set[Kept](), list[tuple[Kept, Sheet]]()
+    if not settings.from_files:
+        return needed
+    read = mapping(settings)
+    for each in kept:
+        if "catalogue" not in settings.from_files and (each not in old or not still_open):
+            continue  # nothing is to be learned of it
+        try:
+            sheet = opened(each.path, each.name, each.at, read)
+        except (BadFile, OSError):
+            needed |= {each} if still_open else set()
+            continue
+        if sheet.kind == PRODUCTS:
+            products.append((each, sheet))
+        elif not still_open.isdisjoint(sheet.versions):
+            needed.add(each)
+    won = newest([sheet for _each, sheet in products])
+    return needed | {each for (each, _sheet), keys in zip(products, won, strict=True) if keys}
 
 
 async def no_sleep(_seconds: float) -> None:

@@ -11,7 +11,7 @@ from contaazul_sync.operate import filing
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.reconcile import reconcile
 from contaazul_sync.tables import toml
-from tests.worlds.sheets import row, write
+from tests.worlds.sheets import product, row, write
 
 pytestmark = pytest.mark.line("memory")
 
@@ -366,6 +366,43 @@ def test_a_file_goes_when_it_is_sixty_days_old_and_its_orders_are_closed(panel):
 
     assert kept(panel) == ["b.csv"]
     assert "Ana Exemplo" not in "".join(p.read_text("utf-8") for p in panel.inbox.done.glob("*.removed"))
+
+
+def test_a_list_of_products_stays_as_long_as_no_newer_one_tells_of_each(panel):
+    panel.set(shop__catalogue="files")
+    write(panel.inbox.folder / "a.csv", [product("CANECA")])
+    panel.sync()
+    write(panel.inbox.folder / "b.csv", [product("CANECA"), product("PRATO")])
+    panel.sync()
+    write(panel.inbox.folder / "c.csv", [product("PRATO", price="10,00")])
+    panel.sync()
+
+    panel.clock.move(days=61)
+    filing.tidy(panel.settings, panel.state, panel.settings.rules(panel.clock().date()), panel.clock())
+
+    assert kept(panel) == ["b.csv", "c.csv"]
+
+
+def test_half_a_copy_that_a_killed_run_left_goes(panel):
+    export(panel, "a.csv", row(501))
+    panel.sync()
+    (panel.inbox.done / "20261124T170000000001Z.830ac894e257b8d2.a.csv.new").write_text("Ana", "utf-8")
+
+    filing.tidy(panel.settings, panel.state, panel.settings.rules(panel.clock().date()), panel.clock())
+
+    assert len([*panel.inbox.done.iterdir()]) == len(kept(panel)) == 1
+
+
+def test_buyers_do_not_stay_when_the_shop_is_read_by_its_api_again(panel):
+    export(panel, "a.csv", row(501, sku="NADA"))
+    panel.sync()
+    (panel.settings.home / "mapping.toml").write_text("none", "utf-8")
+    panel.set(shop__orders="api", shop__catalogue="api")
+
+    panel.clock.move(days=61)
+    filing.tidy(panel.settings, panel.state, panel.settings.rules(panel.clock().date()), panel.clock())
+
+    assert kept(panel) == []
 
 
 def test_no_buyer_is_in_the_state_or_a_copy_of_it(panel, tmp_path):

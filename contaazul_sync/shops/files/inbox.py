@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -143,6 +144,12 @@ class Inbox:
         """Take away a file of which the same is kept, where it is the home's."""
         if self.is_own(path.parent):
             path.unlink(missing_ok=True)
+
+    def clean(self) -> None:
+        """Remove what a killed run has copied half: it has buyers, too."""
+        for path in self.done.glob("*.new"):
+            with suppress(OSError):  # another day
+                path.unlink()
 
     def remove(self, kept: Kept) -> None:
         """Remove a kept file, and remember what it was. Raises OSError."""

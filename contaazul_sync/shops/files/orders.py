@@ -39,7 +39,7 @@ class Rows:
 def version(cells: Cells, at: datetime) -> datetime:
     """When an order changed, by its row; when it was made, where the row says that it never changed.
 
-    When its file was imported, where that has no such column. A day alone is no earlier than the order itself.
+    When its file was imported, where that has no such column. A day alone is no earlier than the order.
     UNTOLD for a further row of an order, of which the first one alone is filled in.
     """
     if "updated" not in cells.bound.columns:
