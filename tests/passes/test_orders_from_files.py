@@ -10,6 +10,7 @@ from contaazul_sync.core.items import Ignored, Kind
 from contaazul_sync.operate import filing
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.reconcile import reconcile
+from contaazul_sync.shops.files.client import Files
 from contaazul_sync.tables import toml
 from tests.worlds.sheets import product, row, write
 
@@ -539,3 +540,25 @@ def test_older_orders_of_files_are_sent_when_somebody_asks_for_them(panel):
     panel.sync(back_to=panel.clock() - timedelta(days=30))
 
     assert len(panel.sales_of(501)) == 1
+
+
+def test_a_kept_file_that_is_taken_away_meanwhile_stops_no_other_order(panel, monkeypatch):
+    panel.set(shop__files__folder=str(panel.settings.home.parent / "exports"))
+    write(panel.settings.home.parent / "exports" / "pedidos.csv", [row(501, **{"CPF/CNPJ": ""}), row(502)])
+    read, taken = Files.order, list[str]()
+
+    async def taking(files, order_id):
+        for path in files.inbox.done.iterdir():
+            taken.append(path.name)
+            path.unlink()
+        return await read(files, order_id)
+
+    monkeypatch.setattr(Files, "order", taking)
+    ended = panel.sync().outcome
+    monkeypatch.undo()
+
+    assert (len(taken), ended) == (1, 6)
+    panel.set(shop__files__folder="inbox")
+    export(panel, "de-novo.csv", row(501), row(502))
+    panel.sync()
+    assert [len(panel.sales_of(number)) for number in (501, 502)] == [1, 1]

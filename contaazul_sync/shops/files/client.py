@@ -5,13 +5,14 @@ changed, as in a dry run, it stays where it is. One that cannot be read stays to
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from contaazul_sync.core.errors import Unclear
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.words import _
@@ -104,8 +105,11 @@ class Files:
         """These products, out of the newest file that tells of each."""
         sheets, _bad = await self._sheets({PRODUCTS})
         for sheet, won in zip(sheets, newest(sheets), strict=True):
-            for page in _pages(sheet.products(won & {*map(str, keys)}, self.clock())):
-                yield list(page)
+            try:
+                for page in _pages(sheet.products(won & {*map(str, keys)}, self.clock())):
+                    yield list(page)
+            except (BadFile, OSError) as error:
+                LOG.warning("%s", _hidden(_name_of(error, [sheet]), error).reason)
 
     async def orders(
         self,
@@ -118,7 +122,11 @@ class Files:
         if self._bad or bad:
             yield [*self._bad, *bad]
         items, told = await self._items(), newest(sheets)
-        rows = items_of(items, set[str]().union(*told))
+        try:
+            rows = items_of(items, set[str]().union(*told))
+        except (BadFile, OSError) as error:  # the next run takes these orders and their items together
+            yield [_hidden(_name_of(error, items), error)]
+            return
         for sheet, won in zip(sheets, told, strict=True):
             try:
                 for page in _pages(sheet.orders(won, rows)):
@@ -138,8 +146,11 @@ class Files:
         items = await self._items()
         for sheet, won in zip(sheets, newest(sheets), strict=True):
             if order_id in won:
-                found = sheet.orders({order_id}, items_of(items, {order_id}))
-                return next((each for each in found if each.id == order_id), None)
+                try:
+                    found = sheet.orders({order_id}, items_of(items, {order_id}))
+                    return next((each for each in found if each.id == order_id), None)
+                except (BadFile, OSError) as error:
+                    raise Unclear(_hidden(_name_of(error, [sheet]), error).reason) from error
         return None
 
     def means(self, status: str) -> Payment:
@@ -236,6 +247,12 @@ def _hidden(name: str, error: BadFile | OSError) -> Hidden:
     """What is told of a file that cannot be read."""
     text = why(error) if isinstance(error, OSError) else error.message
     return Hidden(0, _("the file {file} cannot be read: {why}").format(file=name, why=text), file=name)
+
+
+def _name_of(error: BadFile | OSError, sheets: Sequence[Sheet]) -> str:
+    """Which of these files an error is about."""
+    named = getattr(error, "filename", None)
+    return Path(str(named)).name if named else sheets[0].name
 
 
 def _wrong_kind(kind: str) -> str:
