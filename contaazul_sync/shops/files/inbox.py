@@ -32,7 +32,7 @@ UNFINISHED = (
 STABLE = 2.0  # seconds in which a file that is written no more stays as it is
 MOMENT = "%Y%m%dT%H%M%S%fZ"
 KEPT = re.compile(r"(\d{8}T\d{12}Z)\.([0-9a-f]{16})\.(.+)", re.DOTALL)
-LONGEST = 100  # letters of a name, from its end
+LONGEST, MOST_BYTES = 100, 200  # letters of a name, from its end, and what a disk takes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Inbox:
                 continue
             try:
                 told = path.stat()
-            except FileNotFoundError:  # taken away just now, or a link to nothing
+            except OSError:  # taken away just now, or a link to nothing or to itself
                 continue
             if stat.S_ISREG(told.st_mode):
                 found.append(Waiting(path, told.st_size, told.st_mtime_ns))
@@ -123,7 +123,7 @@ class Inbox:
     def keep(self, path: Path, at: datetime, mark: str) -> Kept:
         """Keep a file that was read: moved where it is the home's, else copied. Raises OSError."""
         self.done.mkdir(mode=0o700, parents=True, exist_ok=True)
-        place = self.done / f"{at:{MOMENT}}.{mark}.{path.name[-LONGEST:]}"
+        place = self.done / f"{at:{MOMENT}}.{mark}.{_short(path.name)}"
         if self.is_own(path.parent) and not path.is_symlink():
             move(path, place)
         else:
@@ -134,9 +134,12 @@ class Inbox:
         """Copy a file in, beside what lies there; one that lies there already stays. Raises OSError."""
         if path.resolve().parent == self.folder.resolve():
             return path
-        place, number = self.folder / path.name, 2
+        path_in = Path(path.name.lstrip(".") or "file")
+        if path_in.suffix.lower() in UNFINISHED:  # a person has named it: it is written no more
+            path_in = Path(f"{path_in}.csv")
+        place, number = self.folder / path_in, 2
         while place.exists():
-            place, number = self.folder / f"{path.stem}-{number}{path.suffix}", number + 1
+            place, number = self.folder / f"{path_in.stem}-{number}{path_in.suffix}", number + 1
         copy(path, place)
         return place
 
@@ -156,6 +159,12 @@ class Inbox:
         kept.path.with_name(f"{kept.at:{MOMENT}}.{kept.mark}.{REMOVED}").touch(mode=0o600)
         kept.path.unlink()
         sync_folder(self.done)
+
+
+def _short(name: str) -> str:
+    """The end of a name that fits behind a moment and a mark, and is no word for one that was removed."""
+    end = os.fsdecode(os.fsencode(name)[-MOST_BYTES:])[-LONGEST:]
+    return f"{end}.csv" if end == REMOVED else end
 
 
 def _kept(path: Path) -> Kept | None:

@@ -123,6 +123,27 @@ def test_what_is_taken_in_stands_beside_one_of_the_same_name(inbox, tmp_path):
     assert inbox.take_in(inbox.folder / "a.csv").name == "a.csv"
 
 
+@pytest.mark.parametrize("name", [".a.csv", "a.csv.tmp", "a.new", "a.PART"])
+def test_what_a_person_has_named_is_not_passed_over_for_its_name(inbox, tmp_path, name):
+    place = inbox.take_in(put(tmp_path, name))
+
+    assert [each.path for each in inbox.waiting()] == [place]
+
+
+def test_a_link_to_itself_hides_no_other_file(inbox):
+    (inbox.folder / "loop.csv").symlink_to("loop.csv")
+    put(inbox.folder, "a.csv")
+
+    assert [each.name for each in inbox.waiting()] == ["a.csv"]
+
+
+@pytest.mark.parametrize("name", ["removed", "x" * 60 + "\u65e5" * 60 + ".csv"])
+def test_a_file_of_any_name_is_kept(inbox, name):
+    keep(inbox, put(inbox.folder, name))
+
+    assert len(inbox.kept()) == 1
+
+
 def test_names_of_no_letters_and_long_ones_are_kept(inbox):
     for name in (b"\xff\xfe.csv".decode(errors="surrogateescape"), "x" * 240 + ".csv"):
         keep(inbox, put(inbox.folder, name, name.encode(errors="replace").decode()))
