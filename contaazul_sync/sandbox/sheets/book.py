@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contaazul_sync.sandbox.sheets.cells import text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contaazul_sync.sandbox.sheets.dialect import Row
     from contaazul_sync.sandbox.shop.state import Shop
 
+BUYER = {  # as panels of Brazil call the columns of who bought
+    "Cliente": ("payer_name", text),
+    "CPF/CNPJ": ("document", text),
+    "Razão social": ("payer_razao_social", text),
+    "E-mail": ("payer_email", text),
+    "Telefone": ("payer_phone", text),
+    "Endereço": ("payer_address", text),
+    "Número": ("payer_address_number", text),
+    "Complemento": ("payer_address_complement", text),
+    "Bairro": ("payer_neighborhood", text),
+    "Cidade": ("payer_city", text),
+    "UF": ("payer_state", text),
+    "CEP": ("payer_zipcode", text),
+}
 METHODS = {"pix": "Pix", "boleto": "Boleto bancário", "credit_card": "Cartão de crédito"}
 
 

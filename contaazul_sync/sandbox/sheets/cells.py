@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 def text(value: Any) -> str:
     """As it is; nothing for nothing."""
     return "" if value is None else str(value)
+
+
+def word(words: Mapping[str, str]) -> Callable[[str], str]:
+    """What a panel calls one of the shop's own words; as it is where it has none for it."""
+    return lambda value: words.get(value, value)
 
 
 def point(value: Any) -> str:

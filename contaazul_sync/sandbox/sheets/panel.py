@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contaazul_sync.sandbox.sheets.book import items, orders, units
-from contaazul_sync.sandbox.sheets.cells import comma, day_first, reais, text
+from contaazul_sync.sandbox.sheets.book import BUYER, items, orders, units
+from contaazul_sync.sandbox.sheets.cells import comma, day_first, reais, text, word
 from contaazul_sync.sandbox.sheets.dialect import Dialect, Sheet
 
 _STATUSES = {
@@ -17,14 +17,10 @@ _STATUSES = {
 }
 
 
-def _status(value: str) -> str:
-    return _STATUSES.get(value, value)
-
-
 _ORDERS = {
     "Pedido": ("order_id", text),
     "Data do pedido": ("created", day_first),
-    "Situação": ("status", _status),
+    "Situação": ("status", word(_STATUSES)),
     "Data do pagamento": ("paid_at", day_first),
     "Última atualização": ("updated", day_first),
     "Forma de pagamento": ("payment_method", text),
@@ -34,18 +30,7 @@ _ORDERS = {
     "Desconto": ("discount", reais),
     "Total": ("total", reais),
     "Valor pago": ("total_paid", reais),
-    "Cliente": ("payer_name", text),
-    "CPF/CNPJ": ("document", text),
-    "Razão social": ("payer_razao_social", text),
-    "E-mail": ("payer_email", text),
-    "Telefone": ("payer_phone", text),
-    "Endereço": ("payer_address", text),
-    "Número": ("payer_address_number", text),
-    "Complemento": ("payer_address_complement", text),
-    "Bairro": ("payer_neighborhood", text),
-    "Cidade": ("payer_city", text),
-    "UF": ("payer_state", text),
-    "CEP": ("payer_zipcode", text),
+    **BUYER,
     "Observação": ("note", text),
 }
 _ITEMS = {

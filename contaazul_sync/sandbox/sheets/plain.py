@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contaazul_sync.sandbox.sheets.book import items, units
-from contaazul_sync.sandbox.sheets.cells import comma, seconds, text
+from contaazul_sync.sandbox.sheets.book import BUYER, items, units
+from contaazul_sync.sandbox.sheets.cells import comma, seconds, text, word
 from contaazul_sync.sandbox.sheets.dialect import Dialect, Sheet
 
 _STATUSES = {
@@ -17,13 +17,9 @@ _STATUSES = {
 }
 
 
-def _status(value: str) -> str:
-    return _STATUSES.get(value, value)
-
-
 _ORDERS = {
     "Pedido": ("order_id", text),
-    "Status": ("status", _status),
+    "Status": ("status", word(_STATUSES)),
     "Data": ("created", seconds),
     "Atualizado em": ("updated", seconds),
     "Pago em": ("paid_at", seconds),
@@ -32,18 +28,7 @@ _ORDERS = {
     "Frete": ("shipping", comma),
     "Desconto": ("discount", comma),
     "Total": ("total", comma),
-    "Cliente": ("payer_name", text),
-    "CPF/CNPJ": ("document", text),
-    "Razão social": ("payer_razao_social", text),
-    "E-mail": ("payer_email", text),
-    "Telefone": ("payer_phone", text),
-    "Endereço": ("payer_address", text),
-    "Número": ("payer_address_number", text),
-    "Complemento": ("payer_address_complement", text),
-    "Bairro": ("payer_neighborhood", text),
-    "Cidade": ("payer_city", text),
-    "UF": ("payer_state", text),
-    "CEP": ("payer_zipcode", text),
+    **BUYER,
     "SKU": ("item_sku", text),
     "Produto": ("item_name", text),
     "Quantidade": ("item_quantity", text),
