@@ -78,9 +78,8 @@ def decide(
     facts = Facts(
         rules, known, sales, linked, key_of.keys(), same_sku, pending, moving, unshown=unshown, twice=twice
     )
-    facts = replace(facts, sent_source=state.notes.get(PRICE_SOURCE) or "")
-    if same_sku:
-        facts = replace(facts, inherited=state.products.inherited_skus())
+    inherited = state.products.inherited_skus() if same_sku else frozenset[str]()
+    facts = replace(facts, inherited=inherited, sent_source=state.notes.get(PRICE_SOURCE) or "")
     made, judged = _plan(parts, queue, notes, facts, judge)
     return Decision(made, key_of, pending, counted, sold, judged, within)
 

@@ -274,7 +274,13 @@ class Pass:
         await crew.work("products", made.products, products.create, products.create_failed)
         await crew.work("prices", made.prices, products.price, products.price_failed)
         if self.only is None and not (crew.stopped or crew.trouble or self.seen.trouble):
-            self.parts.state.notes.set(PRICE_SOURCE, self.parts.rules.price_source)
+            self._note_price_source()
+
+    def _note_price_source(self) -> None:
+        """All prices went as the merchant says now: the next ones are compared with these."""
+        notes, source = self.parts.state.notes, self.parts.rules.price_source
+        if notes.get(PRICE_SOURCE) != source:
+            notes.set(PRICE_SOURCE, source)
 
     async def _unmet(self, orders: tuple[SendOrder, ...]) -> tuple[SendOrder, ...]:
         """These orders, but for those of which a sale was met in the ERP, before the first is sent.
