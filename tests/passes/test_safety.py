@@ -331,13 +331,18 @@ def test_an_ignored_held_price_is_left_alone_and_held_again_when_it_changes(shel
     assert prices(shelf) == {10}
 
 
+def force_while_the_erp_is_away(shelf):
+    """A person lets the prices go, and none arrives."""
+    shelf.erp.faults.add("500_before", method="PATCH", path="/v1/produtos/*", times=99)
+    with pytest.raises(Unavailable):
+        sync(shelf, force=True)
+
+
 @pytest.mark.slow
 def test_what_force_could_not_send_is_sent_by_the_next_pass(shelf):
     reprice(shelf, 5)
     sync(shelf)
-    shelf.erp.faults.add("500_before", method="PATCH", path="/v1/produtos/*", times=99)
-    with pytest.raises(Unavailable):
-        sync(shelf, force=True)
+    force_while_the_erp_is_away(shelf)
     assert prices(shelf) == {10}
     shelf.erp.faults.clear()
 
@@ -349,9 +354,7 @@ def test_what_force_could_not_send_is_sent_by_the_next_pass(shelf):
 def test_what_force_let_go_and_never_sent_is_over_when_the_shop_tells_the_old_price_again(shelf):
     reprice(shelf, 5)
     sync(shelf)
-    shelf.erp.faults.add("500_before", method="PATCH", path="/v1/produtos/*", times=99)
-    with pytest.raises(Unavailable):
-        sync(shelf, force=True)
+    force_while_the_erp_is_away(shelf)
     shelf.erp.faults.clear()
     reprice(shelf, 10)
     assert sync(shelf).outcome == 0
