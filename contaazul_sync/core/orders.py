@@ -99,8 +99,10 @@ class Order:
 
     `refunded` is what was given back of it while the rest stays paid, `credit` what gift cards paid of it.
     `number` and `parent`: see OrderNote. `tells_payment`: whether the shop itself tells the payment's day.
-    `told` is the order in the shop's own words, where some had to be mended: marks are made of these, so that
-    how we mend changes no order. `roughly` is the order as versions read it that were told fewer decimals.
+    `by_row`: told by a spreadsheet; `imported_at`: when that one was taken in, if none of its rows tells when
+    its order changed. `told` is the order in the shop's own words, where some had to be mended: marks are
+    made of these, so that how we mend changes no order. `roughly` is the order as versions read it that were
+    told fewer decimals.
     """
 
     id: OrderId
@@ -124,6 +126,8 @@ class Order:
     parent: str = ""
     credit: int = 0
     tells_payment: bool = True
+    by_row: bool = field(default=False, repr=False, compare=False)
+    imported_at: datetime | None = field(default=None, repr=False, compare=False)
     told: "Order | None" = field(default=None, repr=False, compare=False)
     roughly: tuple["Order", ...] = field(default=(), repr=False, compare=False)
 
@@ -163,6 +167,7 @@ class Order:
             created_at=self.created_at,
             tells_payment=self.paid_at is not None and self.tells_payment,
             was_unpaid=self.payment is Payment.PAID and not self.tells_payment,
+            by_row=self.by_row,
         )
 
 
@@ -186,7 +191,8 @@ class OrderNote:
     Five are of the reading alone: `formerly`, the fingerprint as versions made it that took the items' names
     into it, and `roughly`, those of versions that were told fewer decimals (see `Orders.save`);
     `buyer_formerly`, the same of the buyer as versions made it that did not know the key of the document;
-    whether the shop tells when it was paid; and whether versions before took it for unpaid. The last six the
+    whether the shop tells when it was paid; and whether versions before took it for unpaid. `by_row`: it was
+    told by a spreadsheet last. The last six the
     state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells
     no time of it; whether a person asked for it though it is too old, and by its name; since when the shop
     says that it has it no more; and within which order, sent or to be sent, its money and its units are
@@ -210,6 +216,7 @@ class OrderNote:
     buyer_formerly: str = field(default="", compare=False)
     tells_payment: bool = field(default=True, compare=False)
     was_unpaid: bool = field(default=False, compare=False)
+    by_row: bool = field(default=False, compare=False)
     was_paid: bool = field(default=False, compare=False)
     seen_paid_at: datetime | None = field(default=None, compare=False)
     wanted: bool = field(default=False, compare=False)

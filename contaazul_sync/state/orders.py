@@ -44,7 +44,8 @@ CREATE INDEX orders_by_parent ON orders (parent) WHERE parent <> ''
 """,
     6: """
 ALTER TABLE orders ADD COLUMN buyer_told TEXT NOT NULL DEFAULT '';
-ALTER TABLE orders ADD COLUMN exact INTEGER NOT NULL DEFAULT 0
+ALTER TABLE orders ADD COLUMN exact INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN by_row INTEGER NOT NULL DEFAULT 0
 """,
 }
 
@@ -60,9 +61,9 @@ ALTER TABLE orders ADD COLUMN exact INTEGER NOT NULL DEFAULT 0
 # versions before read as unpaid, and nobody has touched since, was paid long ago: it is not sent by itself.
 SAVE_ORDER = """
 INSERT INTO orders (id, payment, status, total, items, counted_at, updated_at, fingerprint, buyer, number,
-    parent, created_at, was_paid, content, buyer_told, exact)
+    parent, created_at, was_paid, content, buyer_told, exact, by_row)
 VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint, :buyer, :number,
-    :parent, :created_at, :paid, :fingerprint, :buyer, 1)
+    :parent, :created_at, :paid, :fingerprint, :buyer, 1, :by_row)
 ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
     fingerprint = CASE WHEN content = excluded.content THEN fingerprint
@@ -71,7 +72,8 @@ ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, 
         WHEN exact = 0 AND instr(:roughly, CASE content WHEN '' THEN fingerprint ELSE content END)
         THEN fingerprint
         ELSE excluded.fingerprint END,
-    content = excluded.content, exact = 1, number = excluded.number, parent = excluded.parent,
+    content = excluded.content, exact = 1, by_row = excluded.by_row,
+    number = excluded.number, parent = excluded.parent,
     created_at = excluded.created_at, gone_at = NULL, was_paid = max(was_paid, excluded.was_paid),
     seen_paid_at = CASE WHEN :was_unpaid AND status = excluded.status
             AND (seen_paid_at = :long_ago OR (payment = 'unpaid' AND content = '')) THEN :long_ago
@@ -105,6 +107,7 @@ def _row(note: OrderNote, now: datetime) -> Row:
         "roughly": " ".join(note.roughly),
         "tells_payment": int(note.tells_payment),
         "was_unpaid": int(note.was_unpaid),
+        "by_row": int(note.by_row),
         "long_ago": LONG_AGO,
         "buyer": note.buyer,
         "buyer_formerly": note.buyer_formerly or note.buyer,
@@ -133,6 +136,7 @@ def as_note(row: Row) -> OrderNote:
         number=row["number"],
         parent=row["parent"],
         created_at=time_or_none(row["created_at"]),
+        by_row=bool(row["by_row"]),
         was_paid=bool(row["was_paid"]),
         seen_paid_at=time_or_none(row["seen_paid_at"]),
         wanted=bool(row["wanted"]),

@@ -118,16 +118,16 @@ class Files:
         believe: bool = False,  # noqa: ARG002
     ) -> AsyncIterator[list[Order | Unreadable | Hidden]]:
         """The orders of the files that were imported since then, or lie there, as the newest tells them."""
-        sheets, bad = await self._sheets({ORDERS}, since)
+        items = await self._items()
+        told, bad = await self._newest_orders(items, since)
         if self._bad or bad:
             yield [*self._bad, *bad]
-        items, told = await self._items(), newest(sheets)
         try:
-            rows = items_of(items, set[str]().union(*told))
+            rows = items_of(items, {named for _sheet, won in told for named in won})
         except (BadFile, OSError) as error:  # the next run takes these orders and their items together
             yield [_hidden(_name_of(error, items), error)]
             return
-        for sheet, won in zip(sheets, told, strict=True):
+        for sheet, won in told:
             try:
                 for page in _pages(sheet.orders(won, rows)):
                     yield list(page)
@@ -158,6 +158,21 @@ class Files:
         return self.mapping.payment(status)
 
     # The files
+
+    async def _newest_orders(
+        self, items: list[Sheet], since: datetime | None
+    ) -> tuple[list[tuple[Sheet, set[str]]], list[Hidden]]:
+        """The files that were imported since then, each with its orders that no other tells newer; bad files.
+
+        Of earlier ones those orders whose items came since then: they may come days later.
+        """
+        recent, bad = await self._sheets({ORDERS}, since)
+        late = {named for each in items if since and each.at >= since for named in each.versions}
+        sheets, paths = recent, {sheet.path for sheet in recent}
+        if late:
+            sheets, _bad = await self._sheets({ORDERS})
+        told = zip(sheets, newest(sheets), strict=True)
+        return [(sheet, won if sheet.path in paths else won & late) for sheet, won in told], bad
 
     async def _items(self) -> list[Sheet]:
         """The files of the orders' items, where these are apart."""

@@ -28,12 +28,14 @@ class Rows:
     """The rows of one order. `items`: of its items, which may be the same rows; None: they are in no file.
 
     `at`: when the file was imported, which stands for the order's own time of change where it tells none.
+    `dated`: whether the file tells such a time of any order.
     """
 
     id: str
     order: Sequence[Cells]
     items: Sequence[Cells] | None
     at: datetime
+    dated: bool = True
 
 
 def version(cells: Cells, at: datetime) -> datetime:
@@ -49,6 +51,14 @@ def version(cells: Cells, at: datetime) -> datetime:
     except ValueError:
         return at
     return max(told, default=UNTOLD)
+
+
+def is_dated(cells: Cells) -> bool:
+    """Whether a row tells when its order changed."""
+    try:
+        return "updated" in cells.bound.columns and cells.moment("updated") is not None
+    except ValueError:
+        return False
 
 
 def order(mapping: Mapping, rows: Rows) -> Order | Unreadable:
@@ -95,6 +105,8 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         lines=lines,
         refunded=abs(amounts["refunded"] or 0),
         number=at.word("number"),
+        by_row=True,
+        imported_at=None if rows.dated else rows.at,
     )
 
 

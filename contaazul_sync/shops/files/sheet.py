@@ -26,7 +26,8 @@ class Sheet:
 
     `kind`: what it tells, one of ORDERS, ITEMS and PRODUCTS. `at`: when it was imported. `versions`: when
     each thing that it tells of changed, by its id, and `counts` on how many rows that is. Of products: the
-    ids or SKUs of `parents`, which others are variations of, and the `ids` of all by their SKUs.
+    ids or SKUs of `parents`, which others are variations of, and the `ids` of all by their SKUs. `dated`: of
+    orders, whether it tells when any of them changed.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Sheet:
     counts: dict[str, int] = field(default_factory=dict)
     parents: set[str] = field(default_factory=set)
     ids: dict[str, str] = field(default_factory=dict)
+    dated: bool = False
 
     @property
     def told_at(self) -> datetime:
@@ -61,6 +63,7 @@ class Sheet:
             when = orders.version(cells, self.at) if self.kind == ORDERS else self.at
             self.versions[named] = max(when, self.versions.get(named, when))
             self.counts[named] = self.counts.get(named, 0) + 1
+            self.dated = self.dated or (self.kind == ORDERS and orders.is_dated(cells))
         for named in [each for each, when in self.versions.items() if when == orders.UNTOLD]:
             self.versions[named] = self.at
         return self
@@ -100,7 +103,7 @@ class Sheet:
         """These orders. `items`: the rows of those of which a second file tells the items."""
         for named, rows in self.gathered(wanted):
             own = [Cells(self.items, cells.line) for cells in rows] if self.items else items.get(named)
-            yield orders.order(self.mapping, orders.Rows(named, rows, own, self.at))
+            yield orders.order(self.mapping, orders.Rows(named, rows, own, self.at, self.dated))
 
     def products(self, wanted: Container[str], now: datetime) -> Iterator[Product]:
         """These products; of one that has several rows, the last one. Not what is sold by its variations."""
