@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from contaazul_sync.core.book import Place, place_of
 from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
-from contaazul_sync.home.settings import Settings
+from contaazul_sync.home.settings import Settings, shown
 from contaazul_sync.passes.parts import Sleep
 from contaazul_sync.passes.walk import is_due
 from contaazul_sync.shops.files.client import Files
@@ -28,8 +30,13 @@ OPEN = (Place.WAITING, Place.HELD, Place.FAILED, Place.IN_DOUBT, Place.ATTENTION
 
 
 def inbox(settings: Settings) -> Inbox:
-    """Where the files lie."""
-    return Inbox(settings.home, settings.place("shop.files.folder"))
+    """Where the files lie. Raises ConfigError where that is the home itself."""
+    folder = settings.place("shop.files.folder")
+    if folder.resolve() == settings.home.resolve():
+        why = _("the state and the settings lie there. Give the spreadsheets a folder of their own")
+        name, value = shown("shop.files.folder"), settings.text("shop.files.folder")
+        raise ConfigError.of_value(name, str(settings.config_file), value, why)
+    return Inbox(settings.home, folder)
 
 
 def mapping_file(settings: Settings) -> Path | None:
@@ -73,7 +80,7 @@ def tidy(settings: Settings, state: State, rules: Rules, now: datetime) -> None:
     place = inbox(settings)
     if not place.done.is_dir() or not is_due(state, TIDIED, now):
         return
-    place.clean()
+    place.clean(now)
     kept = place.kept()
     old = [each for each in kept if now - each.at >= KEPT]
     needed = _needed(kept, old, settings, _open_orders(state, rules)) if old else set[Kept]()

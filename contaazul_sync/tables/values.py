@@ -25,6 +25,7 @@ _SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+E\+?|E\+)\d+")  # 12E34 may be a SKU
 _ERROR = re.compile(r"#(N/[AD]|REF!|VALUE!|VALOR!|DIV/0!|NAME\?|NOME\?|NUM!|NÚM!|NULL!|NULO!)")
 _AS_TEXT = re.compile(r'="([^"=]*)"')  # how a CSV has a spreadsheet keep the zeros of a number
 _ESCAPED = re.compile(r"'(?=[=+\-@\d])")  # the same, and how exporters keep a text from being a formula
+_UNSEEN = str.maketrans("", "", "\u200b\u200e\u200f\u2060\ufeff")  # what copying from a page leaves
 _SPACES = str.maketrans("", "", " \xa0\u202f")
 _DIGITS = {  # by whether the decimals stand behind a comma; 0.500 is half of one, and no five hundred
     True: re.compile(r"(\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?", re.ASCII),
@@ -113,7 +114,8 @@ def number_of(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A cell without what keeps a spreadsheet from changing it: `="00123"` and `'00123` are 00123."""
+    """A cell without what nobody sees, and what keeps a spreadsheet from changing it: `'00123` is 00123."""
+    text = text.translate(_UNSEEN).strip()
     if told := _AS_TEXT.fullmatch(text):
         return told[1].strip()
     return text[1:] if _ESCAPED.match(text) else text
@@ -148,7 +150,8 @@ def _sized(reader: Callable[[object], Sized], number: Decimal) -> Sized:
 
 
 def _as_iso(text: str) -> str:
-    """With dashes between year, month and day, and no space before the zone."""
+    """With dashes between year, month and day, and no space before the zone, of which UTC is one."""
+    text = re.sub(r"\s*(?:UTC|GMT)$", "Z", text)
     return re.sub(r"\s+(?=[+-]\d\d|Z$)", "", text[:10].replace("/", "-") + text[10:])
 
 

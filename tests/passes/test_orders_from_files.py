@@ -139,6 +139,48 @@ def test_a_cancel_from_before_the_import_of_an_order_that_had_not_changed_yet_is
     assert "cancelled in the shop" in panel.failure("501")["reason"]
 
 
+@pytest.fixture
+def moved(linked):
+    """A shop whose orders came from its API, one of them sold, and come from files now."""
+    job = linked("CANECA", "Caneca", 39.90, 50)
+    job.order = str(job.shop.order([("CANECA", 2)]))
+    job.sync()
+    job.set(shop__orders="files")
+    job.inbox = filing.inbox(job.settings)
+    return job
+
+
+def of_the_api(job, **changed):
+    return row(job.order, **{"total": "79,80", "Frete": "0,00", **changed})
+
+
+def test_a_cancel_is_told_of_an_order_that_the_api_told_before_though_no_row_says_when_it_changed(moved):
+    export(moved, "a.csv", of_the_api(moved, updated=""))
+    moved.sync()
+    export(moved, "b.csv", of_the_api(moved, status="Cancelado", updated=""))
+    moved.sync()
+
+    assert "cancelled in the shop" in moved.failure(moved.order)["reason"]
+
+
+def test_an_older_export_than_what_the_api_told_undoes_nothing_where_its_rows_say_when_they_changed(moved):
+    never = of_the_api(moved, status="Cancelado", updated="")
+    export(moved, "velho.csv", never, row(777, status="Pendente", updated="24/11/2026 10:30"))
+    moved.sync()
+
+    assert moved.failures_of(Kind.SALE) == {}
+
+
+def test_the_api_has_the_word_again_when_the_orders_are_read_from_it_once_more(moved):
+    export(moved, "a.csv", of_the_api(moved, updated=""))
+    moved.sync()
+    moved.set(shop__orders="api")
+    moved.shop.cancel(int(moved.order))
+    moved.sync()
+
+    assert "cancelled in the shop" in moved.failure(moved.order)["reason"]
+
+
 def test_an_older_export_of_which_first_rows_alone_are_filled_in_stops_no_order(panel):
     def two(**changed):
         first = row(501, sku="TIGELA", quantity=1, total="91,80", **changed)
@@ -384,14 +426,26 @@ def test_a_list_of_products_stays_as_long_as_no_newer_one_tells_of_each(panel):
     assert kept(panel) == ["b.csv", "c.csv"]
 
 
+def test_the_home_itself_is_no_folder_for_files(panel):
+    panel.set(shop__files__folder=".")
+
+    with pytest.raises(ConfigError, match="a folder of their own"):
+        panel.sync()
+
+
 def test_half_a_copy_that_a_killed_run_left_goes(panel):
     export(panel, "a.csv", row(501))
     panel.sync()
     (panel.inbox.done / "20261124T170000000001Z.830ac894e257b8d2.a.csv.new").write_text("Ana", "utf-8")
+    half, young = panel.inbox.folder / "b.csv.new", panel.inbox.folder / "c.csv.new"
+    for path in (half, young):  # an `import` may be going on
+        path.write_text("Ana", "utf-8")
+    os.utime(half, (1, 1))
 
     filing.tidy(panel.settings, panel.state, panel.settings.rules(panel.clock().date()), panel.clock())
 
     assert len([*panel.inbox.done.iterdir()]) == len(kept(panel)) == 1
+    assert (half.exists(), young.exists()) == (False, True)
 
 
 def test_buyers_do_not_stay_when_the_shop_is_read_by_its_api_again(panel):
@@ -435,23 +489,30 @@ def test_a_stock_that_fell_for_orders_which_nobody_has_exported_yet_is_no_drift(
     assert panel.erp.product("CANECA").stock == 48
 
 
-def test_orders_of_one_file_take_their_items_out_of_another(panel, tmp_path):
-    mapping = """
-    orders.id = "Pedido"
-    orders.status = "Status"
-    orders.created = "Data"
-    orders.shipping = "Frete"
-    orders.total = "Total"
-    orders.buyer_name = "Cliente"
-    orders.buyer_document = "CPF/CNPJ"
-    items = {order = "Nº", sku = "SKU", quantity = "Qtde", price = "Valor"}
-    statuses = {Pago = "paid"}
-    """
-    (panel.settings.home / "mapping.toml").write_text(mapping, "utf-8")
+APART = """
+orders.id = "Pedido"
+orders.status = "Status"
+orders.created = "Data"
+orders.shipping = "Frete"
+orders.total = "Total"
+orders.buyer_name = "Cliente"
+orders.buyer_document = "CPF/CNPJ"
+items = {order = "Nº", sku = "SKU", quantity = "Qtde", price = "Valor"}
+statuses = {Pago = "paid"}
+"""
+
+
+@pytest.mark.parametrize("days", [0, 6])
+def test_orders_of_one_file_take_their_items_out_of_another_that_may_come_days_later(panel, days):
+    mapping = panel.settings.home / "mapping.toml"
+    mapping.write_text(APART, "utf-8")
+    os.utime(mapping, (1, 1))  # what was read by another one is read again for a day
     heads = ["Pedido", "Status", "Data", "Frete", "Total", "Cliente", "CPF/CNPJ"]
     write(panel.inbox.folder / "pedidos.csv", [row(501), row(502)], heads)
     panel.sync()
     assert "its items are in no file yet" in panel.failure("501")["reason"]
+    for _day in range(days):
+        panel.sync(minutes=24 * 60)
     item = {"SKU": "CANECA", "Qtde": 1, "Valor": "39,90"}
     export(panel, "itens.csv", {"Nº": 501} | item, {"Nº": 502} | item, {"Nº": 501} | item, {"Nº": 502} | item)
 
@@ -459,6 +520,7 @@ def test_orders_of_one_file_take_their_items_out_of_another(panel, tmp_path):
 
     assert [len(panel.sales_of(number)) for number in (501, 502)] == [1, 1]
     assert kept(panel) == ["pedidos.csv", "itens.csv"]
+    assert panel.failures_of(Kind.SALE) == {}
 
 
 def test_a_corrected_mapping_reads_what_is_kept_again(panel):

@@ -148,11 +148,13 @@ class Inbox:
         if self.is_own(path.parent):
             path.unlink(missing_ok=True)
 
-    def clean(self) -> None:
-        """Remove what a killed run has copied half: it has buyers, too."""
-        for path in self.done.glob("*.new"):
+    def clean(self, now: datetime) -> None:
+        """Remove what a killed run has copied half, and a day ago a killed `import`: it has buyers, too."""
+        long_ago, own = (now - timedelta(days=1)).timestamp(), self.is_own(self.folder)
+        for path in [*self.done.glob("*.new"), *(self.folder.glob("*.new") if own else ())]:
             with suppress(OSError):  # another day
-                path.unlink()
+                if path.parent == self.done or path.stat().st_mtime < long_ago:
+                    path.unlink()
 
     def remove(self, kept: Kept) -> None:
         """Remove a kept file, and remember what it was. Raises OSError."""
