@@ -1,6 +1,6 @@
 """The deeds of a pass for one order, as the model takes them, with the program's own decisions between them.
 
-In the order of `passes/settle`, `passes/coverage`, `passes/sale_numbers` and `passes/orders`. Each deed
+In the order of `passes/resolve`, `passes/coverage`, `passes/sale_numbers` and `passes/orders`. Each deed
 yields what can come of it, first what happens without trouble. Time is kept as ages, in halves of the grace:
 so there are finitely many states.
 """
@@ -107,7 +107,7 @@ def _found(world: World, state: State, number: int) -> tuple[bool, bool]:
 @cache
 def verdict(kept: Kept, mine: ErpId | None, *, others: bool) -> object:
     """What the program makes of a look-up."""
-    return protocol.settle(_intent(kept), mine, others=others, now=EPOCH + kept.age * HALF, grace=GRACE)
+    return protocol.resolve(_intent(kept), mine, others=others, now=EPOCH + kept.age * HALF, grace=GRACE)
 
 
 @cache
@@ -128,7 +128,7 @@ def _intent(kept: Kept) -> Intent:
 
 def begun(state: State) -> State:
     """A pass begins."""
-    return state._replace(step="settle", looked=state.intent.age if state.intent else 0)
+    return state._replace(step="resolve", looked=state.intent.age if state.intent else 0)
 
 
 def ended(state: State) -> State:
@@ -136,7 +136,7 @@ def ended(state: State) -> State:
     return state._replace(step="idle", before=None, looked=0, number=0, held=0)
 
 
-def _settle(world: World, state: State) -> Iterator[Move]:
+def _resolve(world: World, state: State) -> Iterator[Move]:
     after = state._replace(step="decide")
     if state.intent is None:
         yield "nothing is in doubt", after
@@ -234,7 +234,7 @@ def _record(_world: World, state: State) -> Iterator[Move]:
 
 
 STEPS = {
-    "settle": _settle,
+    "resolve": _resolve,
     "decide": _decide,
     "cover": _cover,
     "number": _number,

@@ -66,7 +66,7 @@ def _refuse(_world: World, state: State) -> Iterator[Move]:
 
 
 def _refuse_to_look(_world: World, state: State) -> Iterator[Move]:
-    if state.step == "settle" and state.intent:
+    if state.step == "resolve" and state.intent:
         yield "the look-up is refused", state._replace(step="decide", looked=-1)
 
 

@@ -30,9 +30,9 @@ from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.binding import bind
 from contaazul_sync.passes.decide import decide, lately_ordered
+from contaazul_sync.passes.motion import Motion
 from contaazul_sync.passes.names import names_of
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.settling import Settling
 from contaazul_sync.passes.walk import keep_watermarks, walk
 from contaazul_sync.state.file import State
 
@@ -123,7 +123,7 @@ async def _ask_for_unlisted(
 
 async def _both(parts: Parts, result: Result) -> tuple[list[Compared], dict[ErpId, ErpProduct]]:
     """The linked products with the balances that they should have, and their twins."""
-    state, settling = parts.state, Settling(parts)
+    state, motion = parts.state, Motion(parts)
     decision = decide(parts, fresh=True)
     moving = lately_ordered(parts)
     twins = {twin.id: twin async for page in parts.erp.list_products() for twin in page}
@@ -135,13 +135,13 @@ async def _both(parts: Parts, result: Result) -> tuple[list[Compared], dict[ErpI
         if link.erp_id not in twins and (twin := await _alone(parts, link)):
             twins[twin.id] = twin
         # In `moving`, an old stock differs from a new sale, and nothing is wrong.
-        unknown = settling.waits(link) or product.problem or product.stock is None or product.key in moving
+        unknown = motion.waits(link) or product.problem or product.stock is None or product.key in moving
         balance = None if unknown else balance_of(product, decision.pending)
         listed = twins.get(link.erp_id)
-        if listed and balance is not None and (listed.balance != balance or settling.hides(link)):
+        if listed and balance is not None and (listed.balance != balance or motion.hides(link)):
             # The list may count what is reserved.
             told = twins[link.erp_id] = await _alone(parts, link) or listed
-            if told.balance is not None and settling.explains(link.key, balance, told.balance):
+            if told.balance is not None and motion.explains(link.key, balance, told.balance):
                 balance = None
         linked.append((product, link, balance))
     return linked, twins

@@ -22,9 +22,9 @@ from contaazul_sync.core.products import LONGEST, Link, Product, is_ahead
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision
+from contaazul_sync.passes.motion import Motion
 from contaazul_sync.passes.outcomes import keep_broken
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.settling import Settling
 from contaazul_sync.passes.sold import units_of
 
 PROBE_AGAIN = timedelta(days=30)
@@ -49,7 +49,7 @@ class Stock:
 
         `leave`: products that were just created, which the ERP may not show yet.
         """
-        self.settling = Settling(self.parts)
+        self.motion = Motion(self.parts)
         sold = decision.sold | await self._moved_since(decision, every=every)
         pending = pending_units(decision.notes, decision.key_of, sold, self.rules)
         checks = [
@@ -78,7 +78,7 @@ class Stock:
         for product, link in linked() if every else some(self.rules.price, decision.pending.keys()):
             if product.gone or product.problem or link.missing or product.key in doubtful:
                 continue
-            if self.settling.waits(link):
+            if self.motion.waits(link):
                 continue
             moved = link.expected != balance_of(product, decision.pending)
             if every or moved or link.compare_after:
@@ -132,7 +132,7 @@ class Stock:
 
     def _is_even(self, check: Balance, told: Decimal | None) -> bool:
         """Whether what the list tells shows that a balance is right."""
-        return told == check.expected and not self.settling.hides(check.link)
+        return told == check.expected and not self.motion.hides(check.link)
 
     def _asks_again(self, check: Balance, told: Decimal | None, known: Set[Known]) -> bool:
         """Whether it shows nothing yet. Of a drift as it is known there is nothing to ask."""
@@ -163,7 +163,7 @@ class Stock:
         so does all where the orders that have moved the shop's stock may not have been exported yet.
         """
         link, now = check.link, self.clock()
-        explained = self.settling.explains(link.key, check.expected, actual)
+        explained = self.motion.explains(link.key, check.expected, actual)
         is_late = explained or not self.parts.shop.can.live_orders
         age = max(self.rules.stock_age, LONGEST if is_late else timedelta(0))
         if not age:

@@ -1,6 +1,6 @@
 """One pass: gather, decide, apply. A short loop around modules that each do one of these.
 
-    settle open intents -> walk through the shop -> judge and plan -> send, stage by stage -> compare stock
+    resolve open intents -> walk through the shop -> judge and plan -> send, stage by stage -> compare stock
 
 Everything is kept as it happens, so that dying at any point is as good as ending: the next pass goes on.
 """
@@ -37,7 +37,7 @@ from contaazul_sync.passes.outcomes import way_out
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.products import Products
 from contaazul_sync.passes.report import Report
-from contaazul_sync.passes.settle import settle
+from contaazul_sync.passes.resolve import resolve
 from contaazul_sync.passes.stock import Stock
 from contaazul_sync.passes.twins import adopt_ordered
 from contaazul_sync.passes.walk import Seen, is_due, keep_watermarks, walk
@@ -208,8 +208,8 @@ class Pass:
         bind(parts.state, parts.rules.shop_id, parts.company_id)
         check_whole(parts.state)
         parts.progress(_("read the shop"), 0, 0)
-        settled = await settle(parts, daily=is_due(parts.state, "full_walk", parts.clock()))
-        self.report.tell_arrived(settled.arrived)
+        resolved = await resolve(parts, daily=is_due(parts.state, "full_walk", parts.clock()))
+        self.report.tell_arrived(resolved.arrived)
         seen = await walk(parts, self.back_to, force=self.force)
         self.seen = self.orders.seen = seen
         parts.progress(_("read the shop"), 1, 1)
@@ -225,7 +225,7 @@ class Pass:
                 parts.state.notes.set_time(MISCOUNT_TOLD, parts.clock())
         linked = parts.state.links.products()
         judge = partial(judge_prices, vanished=seen.vanished, linked=linked, force=self.force)
-        plan = partial(decide, parts, fresh=seen.full, looked_at=settled.looked_at, judge=judge)
+        plan = partial(decide, parts, fresh=seen.full, looked_at=resolved.looked_at, judge=judge)
         decision = plan()
         unshown = await read_anew(parts, self._restricted(decision.plan), seen)
         if unshown is not None:

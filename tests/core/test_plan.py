@@ -26,7 +26,7 @@ from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.plan.orders import as_seen, order_version, plan_orders, unreadable_step
 from contaazul_sync.core.plan.prices import missing_version, plan_prices, price_version
 from contaazul_sync.core.plan.products import plan_products, product_version
-from contaazul_sync.core.plan.protocol import Adopt, Forget, SendAgain, Wait, in_grace, settle
+from contaazul_sync.core.plan.protocol import Adopt, Forget, SendAgain, Wait, in_grace, resolve
 from contaazul_sync.core.plan.units import pending_units
 from contaazul_sync.core.products import Details, Link, Product
 from contaazul_sync.core.rules import PaymentRule, Rules
@@ -925,26 +925,26 @@ def test_units_of_one_product_add_up_over_lines_and_orders():
 
 
 def test_a_create_that_is_found_is_adopted():
-    verdict = settle(an_intent(), ErpId("sale-1"), others=True, now=NOW, grace=GRACE)
+    verdict = resolve(an_intent(), ErpId("sale-1"), others=True, now=NOW, grace=GRACE)
 
     assert verdict == Adopt(ErpId("sale-1"))
 
 
 @pytest.mark.parametrize("others", [True, False])
 def test_a_create_that_is_not_found_within_the_grace_is_waited_for(others):
-    verdict = settle(an_intent(), None, others=others, now=NOW, grace=GRACE)
+    verdict = resolve(an_intent(), None, others=others, now=NOW, grace=GRACE)
 
     assert verdict == Wait()
 
 
 def test_a_create_that_is_not_found_after_the_grace_is_sent_again():
-    verdict = settle(an_intent(), None, others=False, now=NOW + GRACE, grace=GRACE)
+    verdict = resolve(an_intent(), None, others=False, now=NOW + GRACE, grace=GRACE)
 
     assert verdict == SendAgain()
 
 
 def test_a_number_that_somebody_else_has_after_the_grace_is_given_up():
-    verdict = settle(an_intent(), None, others=True, now=NOW + GRACE, grace=GRACE)
+    verdict = resolve(an_intent(), None, others=True, now=NOW + GRACE, grace=GRACE)
 
     assert verdict == Forget()
 

@@ -18,7 +18,7 @@ from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.plan.orders import as_seen, order_version, plan_orders
 from contaazul_sync.core.plan.prices import plan_prices
 from contaazul_sync.core.plan.products import plan_products
-from contaazul_sync.core.plan.protocol import Adopt, Wait, settle
+from contaazul_sync.core.plan.protocol import Adopt, Wait, resolve
 from contaazul_sync.core.plan.units import pending_units
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
@@ -360,7 +360,7 @@ def test_nothing_is_sent_again_or_forgotten_within_the_grace(sent, opened, other
     sent_at = None if sent is None else NOW - sent
     intent = an_intent(opened_at=NOW - opened, sent_at=sent_at)
 
-    verdict = settle(intent, None, others=others, now=NOW, grace=grace)
+    verdict = resolve(intent, None, others=others, now=NOW, grace=grace)
 
     age = opened if sent is None else sent
     assert isinstance(verdict, Wait) is (age < grace)
@@ -371,6 +371,6 @@ def test_nothing_is_sent_again_or_forgotten_within_the_grace(sent, opened, other
 def test_what_is_found_is_adopted_at_any_time(sent, others, grace):
     intent = an_intent(sent_at=NOW - sent)
 
-    verdict = settle(intent, ErpId("sale-1"), others=others, now=NOW, grace=grace)
+    verdict = resolve(intent, ErpId("sale-1"), others=others, now=NOW, grace=grace)
 
     assert verdict == Adopt(ErpId("sale-1"))

@@ -17,7 +17,7 @@ from contaazul_sync.passes import (
     decide,
     orders,
     products,
-    settle,
+    resolve,
     sold,
     stock,
     twins,
@@ -255,7 +255,7 @@ def test_a_bug_at_one_open_intent_leaves_it_open_and_the_others_are_settled(thre
     three.erp.faults.add("drop_after", method="POST", path="/v1/venda", times=3)
     three.sync()
     assert len(three.state.intents.all()) == 3
-    breaks(settle, "ours_among", lambda _found, sends, *_rest: any(s.order_id == three.bad for s in sends))
+    breaks(resolve, "ours_among", lambda _found, sends, *_rest: any(s.order_id == three.bad for s in sends))
 
     run(three)
 

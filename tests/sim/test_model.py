@@ -124,12 +124,12 @@ def test_the_search_notices_a_program_without_a_grace(monkeypatch):
 
 
 def test_the_search_notices_a_program_that_takes_a_new_number_for_what_it_does_not_find(monkeypatch):
-    settle = protocol.settle
+    resolve = protocol.resolve
 
     def forgets(*given, **named):
-        verdict = settle(*given, **named)
+        verdict = resolve(*given, **named)
         return Forget() if isinstance(verdict, SendAgain) else verdict
 
-    monkeypatch.setattr(protocol, "settle", forgets)
+    monkeypatch.setattr(protocol, "resolve", forgets)
 
     assert explore(World(lag=3, losses=0)).twice

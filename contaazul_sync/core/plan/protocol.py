@@ -36,7 +36,7 @@ class Forget:
     """It never arrived, and its number has become somebody else's: begin anew, under a new one."""
 
 
-def settle(
+def resolve(
     intent: Intent, ours: ErpId | None, *, others: bool, now: datetime, grace: timedelta
 ) -> Adopt | Wait | SendAgain | Forget:
     """What became of a create: `ours` was found in the ERP, or `others` were found in its place.

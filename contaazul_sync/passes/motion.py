@@ -12,7 +12,7 @@ from contaazul_sync.passes.parts import Parts
 Units = Mapping[ShopKey, Decimal]
 
 
-class Settling:
+class Motion:
     """The balances that settle at one moment. Each for a day at most: then a best seller is compared, too."""
 
     def __init__(self, parts: Parts) -> None:

@@ -23,39 +23,39 @@ DOUBTS_LAST = timedelta(days=60)  # so long a number that was not found is looke
 
 
 @dataclass
-class Settled:
+class Resolved:
     """What looking for the creates in doubt came to: how many had arrived, and when each was looked for."""
 
     arrived: int = 0
     looked_at: dict[tuple[Kind, str], datetime] = field(default_factory=dict)
 
 
-async def settle(parts: Parts, *, daily: bool = False) -> Settled:
+async def resolve(parts: Parts, *, daily: bool = False) -> Resolved:
     """Find out what became of each open intent; `daily`, also of the numbers that nobody waits for any more.
 
-    An intent for a customer is settled with its order, which has the document.
+    An intent for a customer is resolved with its order, which has the document.
     """
-    settled = Settled()
+    resolved = Resolved()
     for at, kept in parts.state.intents.all().items():
         intent, now = _in_time(parts, kept), parts.clock()
         try:
             with parts.single(intent.key):
-                settled.arrived += await _settle_one(parts, intent)
+                resolved.arrived += await _resolve_one(parts, intent)
         except Broken as error:  # it stays open, and is not sent again before it was looked for
             keep_broken(parts, intent.kind, intent.key, "", error)
         except (ItemError, Unclear):
             _doubt(parts, intent)  # the look-up itself was refused: no answer to our question
         else:
-            settled.looked_at[at] = now
+            resolved.looked_at[at] = now
     if daily:
-        settled.arrived += await _look_again(parts)
-    return settled
+        resolved.arrived += await _look_again(parts)
+    return resolved
 
 
-async def _settle_one(parts: Parts, intent: Intent) -> bool:
+async def _resolve_one(parts: Parts, intent: Intent) -> bool:
     if intent.kind is Kind.SALE:
-        return await _settle_sale(parts, intent)
-    return intent.kind is Kind.PRODUCT and await _settle_product(parts, intent)
+        return await _resolve_sale(parts, intent)
+    return intent.kind is Kind.PRODUCT and await _resolve_product(parts, intent)
 
 
 def _in_time(parts: Parts, intent: Intent) -> Intent:
@@ -67,7 +67,7 @@ def _in_time(parts: Parts, intent: Intent) -> Intent:
     return replace(intent, sent_at=now)
 
 
-async def _settle_sale(parts: Parts, intent: Intent) -> bool:
+async def _resolve_sale(parts: Parts, intent: Intent) -> bool:
     state, order_id, number = parts.state, OrderId(intent.key), intent.number or 0
     found = await parts.erp.find_sales(number)
     sends = state.sends.under(order_id, number)
@@ -75,7 +75,7 @@ async def _settle_sale(parts: Parts, intent: Intent) -> bool:
     if ours:
         take_over(parts, order_id, ours, sends)
         return True
-    match protocol.settle(intent, None, others=bool(found), now=parts.clock(), grace=parts.grace):
+    match protocol.resolve(intent, None, others=bool(found), now=parts.clock(), grace=parts.grace):
         case Forget():
             state.sends.came_to(order_id, number, Outcome.FOREIGN)
         case SendAgain() if not _is_wanted(state, order_id):
@@ -114,12 +114,12 @@ async def _look_again(parts: Parts) -> int:
     return arrived
 
 
-async def _settle_product(parts: Parts, intent: Intent) -> bool:
+async def _resolve_product(parts: Parts, intent: Intent) -> bool:
     state, key, now = parts.state, ShopKey(intent.key), parts.clock()
     product = state.products.get(key)
     listed = await parts.erp.find_products(product.sku) if product else []
     found = [each for each in listed if product and each.sku == product.sku]  # as it was sent, or not ours
-    verdict = protocol.settle(
+    verdict = protocol.resolve(
         intent, found[0].id if found else None, others=False, now=now, grace=parts.grace
     )
     if not isinstance(verdict, Adopt) or not product:
