@@ -69,7 +69,7 @@ class ErpSale:
 
     `situation` and `payment`, its `tipo_pagamento`, are in the words that are written. In `nsu` we write the
     order's id. "" where not told. `document` is the customer's, digits and capitals only; `freight` and
-    `discount` are in centavos.
+    `discount` are in centavos. Under `event` its money is listed.
     """
 
     id: ErpId
@@ -86,6 +86,7 @@ class ErpSale:
     document: str = ""
     freight: int | None = None
     discount: int | None = None
+    event: ErpId = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

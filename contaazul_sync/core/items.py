@@ -14,6 +14,7 @@ class Kind(StrEnum):
     PRODUCT = "product"
     CUSTOMER = "customer"
     SALE = "sale"
+    SETTLEMENT = "settlement"  # the money of an order, by its id
 
 
 class Group(StrEnum):

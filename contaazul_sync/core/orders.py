@@ -168,6 +168,8 @@ class Order:
             tells_payment=self.paid_at is not None and self.tells_payment,
             was_unpaid=self.payment is Payment.PAID and not self.tells_payment,
             by_row=self.by_row,
+            method=told.method,
+            paid=self.total_paid,
         )
 
 
@@ -192,7 +194,8 @@ class OrderNote:
     into it, and `roughly`, those of versions that were told fewer decimals (see `Orders.save`);
     `buyer_formerly`, the same of the buyer as versions made it that did not know the key of the document;
     whether the shop tells when it was paid; and whether versions before took it for unpaid. `by_row`: it was
-    told by a spreadsheet last. The last six the
+    told by a spreadsheet last; `method`: the shop's word for how it was paid, and `paid` how much,
+    in centavos. The last six the
     state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells
     no time of it; whether a person asked for it though it is too old, and by its name; since when the shop
     says that it has it no more; and within which order, sent or to be sent, its money and its units are
@@ -217,6 +220,8 @@ class OrderNote:
     tells_payment: bool = field(default=True, compare=False)
     was_unpaid: bool = field(default=False, compare=False)
     by_row: bool = field(default=False, compare=False)
+    method: str = field(default="", compare=False)
+    paid: int | None = field(default=None, compare=False)
     was_paid: bool = field(default=False, compare=False)
     seen_paid_at: datetime | None = field(default=None, compare=False)
     wanted: bool = field(default=False, compare=False)

@@ -10,6 +10,7 @@ from contaazul_sync.core.methods import payment_word, same_word
 from contaazul_sync.core.money import HUNDRED, adjusted
 from contaazul_sync.core.orders import NOTHING_TAKEN, OrderNote, Payment
 from contaazul_sync.core.products import base_of
+from contaazul_sync.core.receivables import Settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class PaymentRule:
     """What the merchant says of one way of paying. Names or ids of the ERP.
 
     `terms`: days after the payment at which the parts are due; or `first_due_days`: those until the first.
+    `settle`: when its money has come, and `fee_percent`, `fee_fixed` what the gateway keeps of it.
     """
 
     type: str = ""
@@ -27,6 +29,9 @@ class PaymentRule:
     terms: tuple[int, ...] = ()
     # No part of the marks that were always kept: `order_version` adds it where it is given.
     first_due_days: int | None = field(default=None, repr=False)
+    settle: Settle = field(default=Settle.NEVER, repr=False)
+    fee_percent: Decimal = field(default=Decimal(0), repr=False)  # of each part
+    fee_fixed: int = field(default=0, repr=False)  # centavos, once an order
 
     @property
     def says_when_due(self) -> bool:
@@ -60,9 +65,13 @@ class Rules:
 
     def payment(self, method: str) -> PaymentRule:
         """What the merchant says of the shop's word for a way of paying: the exact row, else one like it."""
-        if exact := self.payments.get(payment_word(method)):
+        return self.payments.get(self.payment_row(method), PaymentRule())
+
+    def payment_row(self, method: str) -> str:
+        """The name of that row, or ""."""
+        if (exact := payment_word(method)) in self.payments:
             return exact
-        return next((rule for word, rule in self.payments.items() if same_word(word, method)), PaymentRule())
+        return next((word for word in self.payments if same_word(word, method)), "")
 
     def lets_pass(self, less: int, total: int) -> bool:
         """Whether an order of this total may have been paid so much less, both in centavos."""

@@ -45,7 +45,7 @@ def _listed(row: Json) -> ErpProduct:
         sku=str(row.get("codigo") or row.get("codigo_sku") or ""),
         name=str(row.get("nome") or ""),
         active=_is_active(row),
-        price=_if_readable(_amount, row.get("valor_venda")),
+        price=_if_readable(read_amount, row.get("valor_venda")),
         balance=_if_readable(_told, row.get("saldo")),
         ean=str(row.get("ean") or ""),
     )
@@ -63,7 +63,7 @@ def read_product(body: Json) -> ErpProduct:
         sku=str(body.get("codigo_sku") or body.get("codigo") or ""),
         name=str(body.get("nome") or ""),
         active=_is_active(body),
-        price=_if_readable(_amount, stock.get("valor_venda")),
+        price=_if_readable(read_amount, stock.get("valor_venda")),
         balance=available,
         ean=str(body.get("codigo_ean") or ""),
         reserved=total is not None and total != available,
@@ -146,17 +146,18 @@ def read_sale(body: Json) -> ErpSale:
         id=ErpId(str(sale["id"])),
         number=int(sale["numero"]),
         notes="\n".join(str(note) for note in notes if note),
-        total=_amount(value.get("valor_liquido")),
+        total=read_amount(value.get("valor_liquido")),
         situation=name,
         cancelled="CANCELADO" in (name, _word(sale.get("status"))),
         version=int(sale.get("versao") or 0),
         customer=ErpId(str(sale.get("id_cliente") or customer.get("uuid") or "")),
         payment=OLD_WORDS.get(kind, kind),
         nsu=str(payment.get("nsu") or "").strip(),
-        day=_day(sale.get("data_compromisso")),
+        day=read_day(sale.get("data_compromisso")),
         document=compact(str(customer.get("documento") or "")),
-        freight=_amount(value.get("frete")),
-        discount=_amount(value.get("desconto")),
+        freight=read_amount(value.get("frete")),
+        discount=read_amount(value.get("desconto")),
+        event=ErpId(str((body.get("evento_financeiro") or {}).get("id") or "")),
     )
 
 
@@ -179,11 +180,11 @@ def read_booking(body: Json) -> Booking:
     nature = sale.get("id_natureza_operacao") or (body.get("natureza_operacao") or {}).get("uuid")
     return Booking(
         sale=read_sale(body),
-        day=_day(sale.get("data_compromisso") or sale.get("data_venda")),
+        day=read_day(sale.get("data_compromisso") or sale.get("data_venda")),
         notes=str(sale.get("observacoes") or ""),
         payment_notes=str(payment.get("observacoes_pagamento") or sale.get("observacoes_pagamento") or ""),
-        freight=_amount(value.get("frete")) or 0,
-        discount=_amount(value.get("desconto")) or 0,
+        freight=read_amount(value.get("frete")) or 0,
+        discount=read_amount(value.get("desconto")) or 0,
         terms=str(payment.get("opcao_condicao_pagamento") or "").strip(),
         parts=tuple(map(_part, payment.get("parcelas") or ())),
         account=ErpId(str(payment.get("id_conta_financeira") or "")),
@@ -196,11 +197,11 @@ def read_booking(body: Json) -> Booking:
 
 def _part(row: Json) -> SalePart:
     return SalePart(
-        _day(row.get("data_vencimento")), _amount(row.get("valor")), str(row.get("descricao") or "")
+        read_day(row.get("data_vencimento")), read_amount(row.get("valor")), str(row.get("descricao") or "")
     )
 
 
-def _day(told: object) -> date | None:
+def read_day(told: object) -> date | None:
     """A day; a time of it is left out. None where it is not told, or cannot be read."""
     try:
         return date.fromisoformat(str(told or "")[:10])
@@ -253,7 +254,7 @@ def _told(value: object) -> Decimal | None:
     return None if value is None or value == "" else decimal(value)
 
 
-def _amount(value: object) -> int | None:
+def read_amount(value: object) -> int | None:
     """An amount of the ERP in centavos; it may carry more decimals than a price has."""
     told = _told(value)
     return None if told is None else int((told * 100).to_integral_value())

@@ -7,10 +7,9 @@ is compared again here. Paths and parameters are those of the published contract
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
 
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.drafts.people import PersonDraft
@@ -25,10 +24,9 @@ from contaazul_sync.core.erp import (
     Profile,
     SaleItem,
 )
-from contaazul_sync.core.errors import Missing, Unanswered, Unavailable, Unclear
+from contaazul_sync.core.errors import Missing
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.skus import nearest
-from contaazul_sync.core.words import _
 from contaazul_sync.erp.answers import (
     compact,
     read_account,
@@ -50,6 +48,8 @@ from contaazul_sync.erp.payloads import (
     profiles_patch,
     stock_patch,
 )
+from contaazul_sync.erp.reading import created_id, has_id, read, rows_of
+from contaazul_sync.erp.receivables import Receivables
 from contaazul_sync.erp.words import COMPANY, PERSON, PROFILES, kind_of
 from contaazul_sync.net.transport import Leaving, Transport
 
@@ -66,13 +66,10 @@ NAMED: dict[str, tuple[str, dict[str, str | int | list[str]]]] = {
     "seller": ("/v1/venda/vendedores", {}),
 }
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-NAME = re.compile(r"[\w-]{1,36}", re.ASCII)
 LEAST_PAGE = 10  # rows: who has more to list gives no shorter page, whatever was asked for
 TOGETHER = 8  # sales that are read at the same time
 ANY_NUMBER = sys.maxsize  # no sale's is above it
 MOST_PAGES = 2000  # a listing that does not end is cut here
-
-Read = TypeVar("Read")
 
 
 class ContaAzul:
@@ -80,21 +77,22 @@ class ContaAzul:
 
     def __init__(self, transport: Transport) -> None:
         self.http = transport
+        self.receivables = Receivables(transport)
 
     async def account(self) -> Account:
         """The company that we are signed in to."""
-        return _read(read_account, await self.http.get(ACCOUNT))
+        return read(read_account, await self.http.get(ACCOUNT))
 
     # Products
 
     async def find_products(self, sku: str, by: str = "sku") -> list[ErpProduct]:
         """The products, active or not, with this SKU, else some that are alike. "busca" finds more."""
-        rows = _rows(await self.http.get(PRODUCTS, {by: sku, "tamanho_pagina": 50}))
+        rows = rows_of(await self.http.get(PRODUCTS, {by: sku, "tamanho_pagina": 50}))
         return nearest(_products(rows), sku, lambda product: product.sku)
 
     async def find_products_by_ean(self, ean: str) -> list[ErpProduct]:
         """The products with exactly this EAN, which the listing's text search covers."""
-        rows = _rows(await self.http.get(PRODUCTS, {"busca": ean, "tamanho_pagina": 50}))
+        rows = rows_of(await self.http.get(PRODUCTS, {"busca": ean, "tamanho_pagina": 50}))
         return [product for product in _products(rows) if product.ean == ean]
 
     async def list_products(self) -> AsyncIterator[list[ErpProduct]]:
@@ -102,7 +100,7 @@ class ContaAzul:
         seen: set[ErpId] = set()
         for page in range(1, MOST_PAGES):
             query: dict[str, str | int | list[str]] = {"pagina": page, "tamanho_pagina": PAGE}
-            new = [p for p in _products(_rows(await self.http.get(PRODUCTS, query))) if p.id not in seen]
+            new = [p for p in _products(rows_of(await self.http.get(PRODUCTS, query))) if p.id not in seen]
             if not new:
                 return
             seen.update(product.id for product in new)
@@ -110,11 +108,11 @@ class ContaAzul:
 
     async def product(self, erp_id: ErpId) -> ErpProduct:
         """One product. Raises Missing."""
-        return _read(read_product, await self.http.get(f"{PRODUCTS}/{erp_id}"))
+        return read(read_product, await self.http.get(f"{PRODUCTS}/{erp_id}"))
 
     async def create_product(self, body: Json, leaving: Leaving) -> ErpId:
         """Create a product; `leaving` is called when it is about to leave. Raises Refused, Unanswered."""
-        return _created(await self.http.create(PRODUCTS, body, leaving=leaving))
+        return created_id(await self.http.create(PRODUCTS, body, leaving=leaving))
 
     async def set_price(self, erp_id: ErpId, amount: int) -> None:
         """Set a product's price in centavos. Raises Missing, Refused."""
@@ -126,16 +124,16 @@ class ContaAzul:
 
     async def find_ncm(self, code: str) -> int | None:
         """The ERP's id of an NCM code, or None."""
-        for row in _rows(await self.http.get(f"{PRODUCTS}/ncm", {"busca_textual": code})):
+        for row in rows_of(await self.http.get(f"{PRODUCTS}/ncm", {"busca_textual": code})):
             if compact(str(row.get("codigo") or "")) == code:
-                return _read(lambda found: int(found["id"]), row)
+                return read(lambda found: int(found["id"]), row)
         return None
 
     async def find_unit(self, name: str) -> int | None:
         """The ERP's id of a measure unit by its short name, or None."""
-        for row in _rows(await self.http.get(f"{PRODUCTS}/unidades-medida", {"busca_textual": name})):
+        for row in rows_of(await self.http.get(f"{PRODUCTS}/unidades-medida", {"busca_textual": name})):
             if name in (row.get("abreviacao"), row.get("descricao")):
-                return _read(lambda found: int(found["id"]), row)
+                return read(lambda found: int(found["id"]), row)
         return None
 
     # People
@@ -166,12 +164,12 @@ class ContaAzul:
 
     async def _people(self, query: dict[str, str | int | list[str]], profile: Profile) -> list[ErpPerson]:
         asked = query if profile is Profile.CUSTOMER else {**query, "tipo_perfil": PROFILES[profile]}
-        rows = _rows(await self.http.get(PEOPLE, {**asked, "tamanho_pagina": 50}))
-        return [_read(read_person, row) for row in rows]
+        rows = rows_of(await self.http.get(PEOPLE, {**asked, "tamanho_pagina": 50}))
+        return [read(read_person, row) for row in rows]
 
     async def person(self, erp_id: ErpId) -> ErpPerson:
         """One person, with all addresses. Raises Missing."""
-        return _read(read_person, await self.http.get(f"{PEOPLE}/{erp_id}"))
+        return read(read_person, await self.http.get(f"{PEOPLE}/{erp_id}"))
 
     async def change_person(self, erp_id: ErpId, change: PersonChange) -> None:
         """Change some of a person's data. Raises Missing, Refused, Unanswered: an address may be new."""
@@ -179,11 +177,11 @@ class ContaAzul:
 
     async def gaps(self, erp_id: ErpId) -> frozenset[str]:
         """Which fields of `drafts.people.OPTIONAL` a person's page tells to be empty. Raises Missing."""
-        return _read(read_gaps, await self.http.get(f"{PEOPLE}/{erp_id}"))
+        return read(read_gaps, await self.http.get(f"{PEOPLE}/{erp_id}"))
 
     async def create_person(self, body: Json, leaving: Leaving) -> ErpId:
         """Create a person; `leaving` is called when it is about to leave. Raises Refused, Unanswered."""
-        return _created(await self.http.create(PEOPLE, body, leaving=leaving))
+        return created_id(await self.http.create(PEOPLE, body, leaving=leaving))
 
     async def set_field(self, erp_id: ErpId, draft: PersonDraft, field: str) -> None:
         """Write one field of a person that was created without it. Raises Missing, Refused, Unanswered."""
@@ -203,7 +201,7 @@ class ContaAzul:
     async def find_sales(self, number: int) -> list[ErpSale]:
         """The sales with this number, each read whole: only so are its notes seen."""
         answer = await self.http.get(f"{SALES}/busca", {"numeros": number, "tamanho_pagina": 50})
-        ids = [ErpId(row["id"]) for row in _rows(answer) if row.get("numero") == number]
+        ids = [ErpId(row["id"]) for row in rows_of(answer) if row.get("numero") == number]
         return [sale for erp_id in ids if (sale := await self._sale_or_none(erp_id))]
 
     async def _sale_or_none(self, erp_id: ErpId) -> ErpSale | None:
@@ -227,9 +225,9 @@ class ContaAzul:
                 "data_criacao_de": (local_day(since) - timedelta(days=1)).isoformat(),
             }
             answer = await self.http.get(f"{SALES}/busca", query)
-            rows = _rows(answer)
+            rows = rows_of(answer)
             api = {str(row["id"]) for row in rows if row.get("origem") in ("API", None)}
-            listed = [_read(read_listed_sale, row) for row in rows if row["id"] not in seen]
+            listed = [read(read_listed_sale, row) for row in rows if row["id"] not in seen]
             seen.update(sale.id for sale in listed)
             new = [s for s in listed if s.made_at is None or s.made_at >= since or s.number > above]
             if not new:
@@ -252,7 +250,7 @@ class ContaAzul:
             }
             if since:
                 query["data_inicio"] = since.isoformat()
-            rows = _rows(await self.http.get(f"{SALES}/busca", query))
+            rows = rows_of(await self.http.get(f"{SALES}/busca", query))
             new = [row for row in rows if row["id"] not in seen]
             # One whose number cannot be read is looked at: its page may tell it.
             numbers = [(read_number(row) or ANY_NUMBER) if row.get("numero") else 0 for row in new]
@@ -270,23 +268,23 @@ class ContaAzul:
 
     async def sale(self, erp_id: ErpId) -> ErpSale:
         """One sale. Raises Missing."""
-        return _read(read_sale, await self.http.get(f"{SALES}/{erp_id}"))
+        return read(read_sale, await self.http.get(f"{SALES}/{erp_id}"))
 
     async def booking(self, erp_id: ErpId) -> Booking:
         """One sale, with all that a change of it says again but its items. Raises Missing."""
-        return _read(read_booking, await self.http.get(f"{SALES}/{erp_id}"))
+        return read(read_booking, await self.http.get(f"{SALES}/{erp_id}"))
 
     async def sale_items(self, erp_id: ErpId) -> list[SaleItem]:
         """The items of a sale, as far as the ERP lists them. Raises Missing."""
         rows: dict[str, Json] = {}
         for page in range(1, MOST_PAGES):
             query: dict[str, str | int | list[str]] = {"pagina": page, "tamanho_pagina": ITEMS}
-            listed = _rows(await self.http.get(f"{SALES}/{erp_id}/itens", query))
+            listed = rows_of(await self.http.get(f"{SALES}/{erp_id}/itens", query))
             before = len(rows)
             rows |= {str(row["id"]): row for row in listed}
             if len(listed) < ITEMS or len(rows) == before:
                 break
-        return [_read(read_item, row) for row in rows.values()]
+        return [read(read_item, row) for row in rows.values()]
 
     async def cancel_sale(self, erp_id: ErpId, body: Json) -> None:
         """Set a sale to cancelled. Raises Refused, for one that is cancelled already too."""
@@ -296,53 +294,20 @@ class ContaAzul:
         """The id of the one thing of `NAMED` that has exactly this name; None for none or several."""
         path, query = NAMED[what]
         answer = await self.http.get(path, query)
-        rows = answer if isinstance(answer, list) else _rows(answer)
-        named = [row for row in rows if _has_id(row) and row.get("nome") == name]
+        rows = answer if isinstance(answer, list) else rows_of(answer)
+        named = [row for row in rows if has_id(row) and row.get("nome") == name]
         named = [row for row in named if row.get("ativo") is not False]
         found = [str(row["id"]) for row in named]
         return found[0] if len(found) == 1 else None
 
     async def create_sale(self, body: Json, leaving: Leaving) -> ErpId:
         """Create a sale; `leaving` is called when it is about to leave. Raises Refused, Unanswered."""
-        return _created(await self.http.create(SALES, body, leaving=leaving))
-
-
-def _rows(answer: Any) -> list[Json]:
-    """The rows of a listing: under `items` or `itens`, and null where there are none."""
-    found = answer.get("items") or answer.get("itens") or [] if isinstance(answer, dict) else None
-    if not isinstance(found, list):
-        raise Unavailable(_("the ERP answered what is no list."))
-    return list(filter(_has_id, found))
-
-
-def _has_id(row: Any) -> bool:
-    return isinstance(row, dict) and _is_name(row.get("id"))
-
-
-def _is_name(told: object) -> bool:
-    """Whether it can be an id of anything: the ERP tells UUIDs, and numbers here and there."""
-    is_one = isinstance(told, (str, int)) and not isinstance(told, bool)
-    return is_one and NAME.fullmatch(str(told)) is not None
+        return created_id(await self.http.create(SALES, body, leaving=leaving))
 
 
 def _products(rows: Iterable[Json]) -> Iterable[ErpProduct]:
     for row in rows:
-        yield from _read(lambda each: list(read_products(each)), row)
-
-
-def _read(reader: Callable[[Json], Read], body: Any) -> Read:
-    """What a reader makes of an answer. Raises Unclear for one that cannot be what was asked for."""
-    try:
-        return reader(body)
-    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Unclear(_("the ERP answered what cannot be read.")) from error
-
-
-def _created(answer: Any) -> ErpId:
-    """The new thing's id. An answer without one leaves open whether it was created."""
-    if _has_id(answer):
-        return ErpId(str(answer["id"]))
-    raise Unanswered(_("the ERP answered a create without an id."))
+        yield from read(lambda each: list(read_products(each)), row)
 
 
 def is_id(text: str) -> bool:

@@ -52,7 +52,7 @@ def product_payload(draft: ProductDraft, unit_id: int | None = None, ncm_id: int
         "codigo_sku": draft.sku,
         "formato": "SIMPLES",
         "status": "ATIVO",
-        "estoque": {"valor_venda": _number(reais(draft.price)), "estoque_disponivel": _number(draft.balance)},
+        "estoque": {"valor_venda": number(reais(draft.price)), "estoque_disponivel": number(draft.balance)},
     }
     if details.ean:
         body["codigo_ean"] = details.ean
@@ -64,7 +64,7 @@ def product_payload(draft: ProductDraft, unit_id: int | None = None, ncm_id: int
         "profundidade": details.length,
         "peso_bruto": details.weight,
     }
-    told = {name: _number(size) for name, size in sizes.items() if size}
+    told = {name: number(size) for name, size in sizes.items() if size}
     if told:
         body["pesos_dimensoes"] = told
     if unit_id is not None:
@@ -81,12 +81,12 @@ def product_payload(draft: ProductDraft, unit_id: int | None = None, ncm_id: int
 
 def price_patch(amount: int) -> Json:
     """`PATCH /v1/produtos/{id}`: the price sits at the root here."""
-    return {"valor_venda": _number(reais(amount))}
+    return {"valor_venda": number(reais(amount))}
 
 
 def stock_patch(balance: Decimal) -> Json:
     """`PATCH /v1/produtos/{id}`: not a published field; believed only after reading it back."""
-    return {"estoque": {"estoque_disponivel": _number(balance)}}
+    return {"estoque": {"estoque_disponivel": number(balance)}}
 
 
 def person_payload(draft: PersonDraft) -> Json:
@@ -210,9 +210,9 @@ def _composition(freight: int, discount: int) -> Json:
     """What comes to a sale beside its items, in centavos; nothing where there is nothing."""
     composition: Json = {}
     if freight:
-        composition["frete"] = _number(reais(freight))
+        composition["frete"] = number(reais(freight))
     if discount:
-        composition["desconto"] = {"tipo": "VALOR", "valor": _number(reais(discount))}
+        composition["desconto"] = {"tipo": "VALOR", "valor": number(reais(discount))}
     return composition
 
 
@@ -220,8 +220,8 @@ def _item(line: SaleLine, products: Mapping[str, ErpId]) -> Json:
     return {
         "id": products[line.sku],
         "descricao": line.name,
-        "quantidade": _number(line.quantity),
-        "valor": _number(reais(line.price)),
+        "quantidade": number(line.quantity),
+        "valor": number(reais(line.price)),
     }
 
 
@@ -235,7 +235,7 @@ def _payment(draft: SaleDraft, booked: BookedOn) -> Json:
         "parcelas": [
             {
                 "data_vencimento": part.due.isoformat(),
-                "valor": _number(reais(part.amount)),
+                "valor": number(reais(part.amount)),
                 "descricao": named + (f" {i}/{count}" if count > 1 else ""),
             }
             for i, part in enumerate(draft.parts, start=1)
@@ -283,7 +283,7 @@ def cancel_payload(draft: CancelDraft) -> Json:
 
 
 def _sold(item: SaleItem) -> Json:
-    body = {"id": item.product, "quantidade": _number(item.quantity), "valor": _number(item.price)}
+    body = {"id": item.product, "quantidade": number(item.quantity), "valor": number(item.price)}
     return body | {"descricao": item.description} if item.description else body
 
 
@@ -291,7 +291,7 @@ def _paid(booking: Booking) -> Json:
     parts = [
         {
             "data_vencimento": str(part.due),
-            "valor": _number(reais(part.amount or 0)),
+            "valor": number(reais(part.amount or 0)),
             **({"descricao": part.description} if part.description else {}),
         }
         for part in booking.parts
@@ -312,5 +312,6 @@ def _form(told: str, count: int) -> str:
     return told if is_days or told == f"{count}x" else usual
 
 
-def _number(value: Decimal) -> int | float:
+def number(value: Decimal) -> int | float:
+    """A number as JSON has it."""
     return int(value) if value == value.to_integral_value() else float(value)

@@ -6,6 +6,8 @@ account = "Banco Azul"                  the name, or the id, of one of the ERP's
 category = "..."  cost_center = "..."  seller = "..."
 terms = [30, 60]                        days after the payment at which the parts are due; or
 first_due_days = 30                     those until the first one, the buyer's others a month apart each
+settle = "paid"                         when its money has come: never, paid, due or payout
+fee_percent = "0.99"  fee_fixed = "0.40"    what the gateway keeps: of each part; once an order, in reais
 
 [kits.KIT-PRESENTE]
 CANECA-IPE = 1
@@ -18,7 +20,8 @@ from typing import TypeGuard
 
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.methods import PAYMENT_KINDS, payment_word
-from contaazul_sync.core.money import decimal
+from contaazul_sync.core.money import HUNDRED, decimal
+from contaazul_sync.core.receivables import Settle
 from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.words import _
 
@@ -35,7 +38,7 @@ def payments(table: object, origin: str) -> Mapping[str, PaymentRule]:
 
 def _payment(name: str, rule: Mapping[str, object], origin: str) -> PaymentRule:
     for key, value in rule.items():
-        if key not in (*TEXTS, "terms", "first_due_days"):
+        if key not in (*TEXTS, "terms", "first_due_days", "settle", "fee_percent", "fee_fixed"):
             text = _("There is no setting {name}, as in {origin}. Correct it.")
             raise ConfigError(text.format(name=f"{name} {key}", origin=origin))
         if key in TEXTS and not isinstance(value, str):
@@ -50,7 +53,48 @@ def _payment(name: str, rule: Mapping[str, object], origin: str) -> PaymentRule:
     if terms and first is not None:
         why = _("it cannot stand beside terms, which say when each part is due")
         raise ConfigError.of_value(f"{name} first_due_days", origin, first, why)
-    return PaymentRule(**texts, terms=terms, first_due_days=first)
+    settle = _settle(name, rule, origin)
+    percent, fixed = _fees(name, rule, origin)
+    return PaymentRule(
+        **texts, terms=terms, first_due_days=first, settle=settle, fee_percent=percent, fee_fixed=fixed
+    )
+
+
+def _settle(name: str, rule: Mapping[str, object], origin: str) -> Settle:
+    told = rule.get("settle", Settle.NEVER.value)
+    if told not in [*Settle]:
+        why = _("it has to be one of: {words}").format(words=", ".join(Settle))
+        raise ConfigError.of_value(f"{name} settle", origin, told, why)
+    if told != Settle.NEVER and not str(rule.get("account", "")).strip():
+        why = _('it needs the account where the money arrives, as in account = "Mercado Pago"')
+        raise ConfigError.of_value(f"{name} settle", origin, told, why)
+    return Settle(str(told))
+
+
+def _fees(name: str, rule: Mapping[str, object], origin: str) -> tuple[Decimal, int]:
+    """What the gateway keeps: a percentage, and centavos. Raises ConfigError."""
+    why = _("it has to be a percentage from 0 to below 100, in quotes, as in {example}").format(
+        example='"4.98"'
+    )
+    percent = _number(f"{name} fee_percent", rule.get("fee_percent", "0"), origin, why)
+    if percent >= HUNDRED:
+        raise ConfigError.of_value(f"{name} fee_percent", origin, rule["fee_percent"], why)
+    why = _("it has to be an amount in reais, in quotes, as in {example}").format(example='"0.40"')
+    fixed = _number(f"{name} fee_fixed", rule.get("fee_fixed", "0"), origin, why) * HUNDRED
+    if fixed % 1:
+        raise ConfigError.of_value(f"{name} fee_fixed", origin, rule["fee_fixed"], why)
+    return percent, int(fixed)
+
+
+def _number(name: str, value: object, origin: str, why: str) -> Decimal:
+    """A number that is not below zero, as text: a float of TOML is none that money may be made of."""
+    try:
+        number = decimal(value)
+    except ValueError:
+        raise ConfigError.of_value(name, origin, value, why) from None
+    if number < 0:
+        raise ConfigError.of_value(name, origin, value, why)
+    return number
 
 
 def _first_due(name: str, value: object, origin: str) -> int | None:

@@ -49,6 +49,7 @@ from contaazul_sync.state.remarks import Remarks
 from contaazul_sync.state.runs import Runs
 from contaazul_sync.state.sales import Sales
 from contaazul_sync.state.sends import Sends
+from contaazul_sync.state.settlements import Settlements
 from contaazul_sync.state.trouble import why
 
 MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
@@ -76,6 +77,7 @@ class State:
         self.customers = Customers(db)
         self.intents = Intents(db)
         self.sends = Sends(db)
+        self.settlements = Settlements(db)
         self.items = Items(db)
         self.remarks = Remarks(db)
         self.runs = Runs(db)

@@ -41,6 +41,38 @@ ALTER TABLE ignored ADD COLUMN total INTEGER;
 ALTER TABLE ignored ADD COLUMN payment TEXT;
 ALTER TABLE ignored ADD COLUMN content TEXT
 """,
+    6: """
+CREATE TABLE new_failures (
+    kind TEXT NOT NULL CHECK (kind IN ('product', 'customer', 'sale', 'settlement')),
+    key TEXT NOT NULL,
+    "group" TEXT NOT NULL CHECK ("group" IN ('waiting', 'held', 'failed', 'in_doubt', 'attention')),
+    reason TEXT NOT NULL,
+    next_step TEXT NOT NULL,
+    since TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    held_by INTEGER,
+    held_as TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (kind, key)
+) STRICT;
+INSERT INTO new_failures SELECT kind, key, "group", reason, next_step, since, attempts, fingerprint, held_by,
+    held_as FROM failures;
+DROP TABLE failures;
+ALTER TABLE new_failures RENAME TO failures;
+CREATE TABLE new_ignored (
+    kind TEXT NOT NULL CHECK (kind IN ('product', 'sale', 'settlement')),
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    since TEXT NOT NULL,
+    total INTEGER,
+    payment TEXT,
+    content TEXT,
+    PRIMARY KEY (kind, key)
+) STRICT;
+INSERT INTO new_ignored SELECT kind, key, fingerprint, since, total, payment, content FROM ignored;
+DROP TABLE ignored;
+ALTER TABLE new_ignored RENAME TO ignored
+""",
 }
 
 

@@ -21,6 +21,7 @@ from contaazul_sync.state import (
     runs,
     sales,
     sends,
+    settlements,
 )
 
 ROOMS = (
@@ -34,6 +35,7 @@ ROOMS = (
     customers,
     intents,
     sends,
+    settlements,
     items,
     remarks,
     runs,

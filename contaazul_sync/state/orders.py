@@ -45,7 +45,9 @@ CREATE INDEX orders_by_parent ON orders (parent) WHERE parent <> ''
     6: """
 ALTER TABLE orders ADD COLUMN buyer_told TEXT NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN exact INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE orders ADD COLUMN by_row INTEGER NOT NULL DEFAULT 0
+ALTER TABLE orders ADD COLUMN by_row INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN method TEXT;
+ALTER TABLE orders ADD COLUMN paid INTEGER
 """,
 }
 
@@ -61,9 +63,9 @@ ALTER TABLE orders ADD COLUMN by_row INTEGER NOT NULL DEFAULT 0
 # versions before read as unpaid, and nobody has touched since, was paid long ago: it is not sent by itself.
 SAVE_ORDER = """
 INSERT INTO orders (id, payment, status, total, items, counted_at, updated_at, fingerprint, buyer, number,
-    parent, created_at, was_paid, content, buyer_told, exact, by_row)
+    parent, created_at, was_paid, content, buyer_told, exact, by_row, method, paid)
 VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint, :buyer, :number,
-    :parent, :created_at, :paid, :fingerprint, :buyer, 1, :by_row)
+    :parent, :created_at, :paid, :fingerprint, :buyer, 1, :by_row, :method, :total_paid)
 ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
     fingerprint = CASE WHEN content = excluded.content THEN fingerprint
@@ -73,6 +75,7 @@ ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, 
         THEN fingerprint
         ELSE excluded.fingerprint END,
     content = excluded.content, exact = 1, by_row = excluded.by_row,
+    method = excluded.method, paid = excluded.paid,
     number = excluded.number, parent = excluded.parent,
     created_at = excluded.created_at, gone_at = NULL, was_paid = max(was_paid, excluded.was_paid),
     seen_paid_at = CASE WHEN :was_unpaid AND status = excluded.status
@@ -108,6 +111,8 @@ def _row(note: OrderNote, now: datetime) -> Row:
         "tells_payment": int(note.tells_payment),
         "was_unpaid": int(note.was_unpaid),
         "by_row": int(note.by_row),
+        "method": note.method,
+        "total_paid": note.paid,
         "long_ago": LONG_AGO,
         "buyer": note.buyer,
         "buyer_formerly": note.buyer_formerly or note.buyer,
@@ -137,6 +142,8 @@ def as_note(row: Row) -> OrderNote:
         parent=row["parent"],
         created_at=time_or_none(row["created_at"]),
         by_row=bool(row["by_row"]),
+        method=row["method"] or "",
+        paid=row["paid"],
         was_paid=bool(row["was_paid"]),
         seen_paid_at=time_or_none(row["seen_paid_at"]),
         wanted=bool(row["wanted"]),

@@ -11,6 +11,7 @@ from contaazul_sync.core.folding import folded
 
 MARK = re.compile(r"\[\s*([\w.\-]+)\s*:\s*pedido\s+([^\[\]]+)\]", re.IGNORECASE)
 PART = re.compile(r"\s\d+\s*/\s*\d+$")
+PLACE = re.compile(r"\d{1,3}/\d{1,3}$")
 _NO_BRACKETS = str.maketrans("[]", "()")
 TAG = re.compile(r"-[a-z][2-9][a-z][2-9]$")
 TAG_OF = ("abcdefghjkmnpqrstuvwxyz", "23456789") * 2  # no sign that is taken for another
@@ -26,6 +27,21 @@ class Mark(NamedTuple):
 def mark(shop_id: str, order_id: str) -> str:
     """The text that says, inside a sale's notes, which order of which shop it is."""
     return f"[{shop_id}:pedido {order_id}]"
+
+
+def part_mark(shop_id: str, order_id: str, part: int, of: int) -> str:
+    """The text that says, in a settlement's note, which part of which order it is."""
+    return f"[{shop_id}:pedido {order_id} {part}/{of}]"
+
+
+def is_part_marked(shop_id: str, order_id: str, part: int, notes: str) -> bool:
+    """Whether a settlement's note names this part of this order of this shop, in whatever number of parts."""
+    for name, written in MARK.findall(notes):
+        order, _space, place = " ".join(written.split()).rpartition(" ")
+        is_ours = same_name(name, shop_id) and folded(order) == folded(order_id)
+        if is_ours and PLACE.match(place) and int(place.partition("/")[0]) == part:
+            return True
+    return False
 
 
 def noted(mark: str, number: str) -> str:

@@ -1,0 +1,209 @@
+"""What to do with one part of a sale's money. Pure: the ERP's part, our ledger and the day in, an action out.
+
+The ERP takes a repeat for a second settlement: nothing is sent while a line of the ledger is in question, and
+a part of which somebody else has received anything is left to them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from contaazul_sync.core.drafts.settlements import fee_of
+from contaazul_sync.core.items import Outcome
+from contaazul_sync.core.money import shares, written
+from contaazul_sync.core.plan.protocol import MAX_SENDS
+from contaazul_sync.core.receivables import (
+    Due,
+    ErpPart,
+    ErpSettlement,
+    Money,
+    PartStatus,
+    Payout,
+    Settle,
+    Settlement,
+)
+from contaazul_sync.core.rules import PaymentRule
+from contaazul_sync.core.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """Settle this of the part."""
+
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Nothing to do now. `until`: the day on which to look again; None: not by itself."""
+
+    money: Money
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A line of the ledger is in question. `parked`: so often that a person has to look."""
+
+    parked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A person has to look. `money`: where the part stands meanwhile."""
+
+    reason: str
+    money: Money = Money.OPEN
+
+
+Action = Receive | Stand | Doubt | Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A part's settlements beside the lines of the ledger that are of it."""
+
+    arrived: tuple[Settlement, ...] = ()  # lines in question that are there
+    waiting: tuple[Settlement, ...] = ()  # in question, not there, and too early to believe that
+    absent: tuple[Settlement, ...] = ()  # in question, and not there
+    removed: tuple[Settlement, ...] = ()  # that were made, and are not there any more
+    unknown: tuple[ErpSettlement, ...] = ()  # ours by their mark, and in no line
+    ours: int = 0  # centavos that we settled
+    others: int = 0  # that somebody else did
+
+
+def compare(
+    part: ErpPart,
+    lines: Sequence[Settlement],
+    ours: Sequence[ErpSettlement],
+    now: datetime,
+    grace: timedelta,
+) -> Found:
+    """What of the ledger is there. `lines`: of the part; `ours`: its settlements that carry its mark."""
+    there = Counter((each.day, each.gross) for each in ours)
+    made = [line for line in lines if line.outcome is Outcome.MADE]
+    asked = [line for line in lines if line.outcome in (Outcome.UNKNOWN, Outcome.ABSENT)]
+    unmet = [line for line in made if not _take(there, line)]
+    arrived = [line for line in asked if _take(there, line)]
+    # What a person has changed is what was made, all the same.
+    left = sum(there.values())
+    removed, changed = unmet[left:], min(left, len(unmet))
+    rest = list(there.elements())[changed:]
+    unknown = [_pick(ours, *each) for each in rest]
+    out = [line for line in asked if line not in arrived]
+    sum_of_ours = sum(each.gross for each in ours)
+    return Found(
+        arrived=tuple(arrived),
+        waiting=tuple(line for line in out if now < line.sent_at + grace),
+        absent=tuple(line for line in out if now >= line.sent_at + grace),
+        removed=tuple(removed),
+        unknown=tuple(unknown),
+        ours=sum_of_ours,
+        others=sum(each.gross for each in part.settlements) - sum_of_ours,
+    )
+
+
+def _take(there: Counter[tuple[date | None, int]], line: Settlement) -> bool:
+    at = (line.day, line.gross)
+    if there[at] <= 0:
+        return False
+    there[at] -= 1
+    return True
+
+
+def _pick(ours: Sequence[ErpSettlement], day: date | None, gross: int) -> ErpSettlement:
+    return next(each for each in ours if (each.day, each.gross) == (day, gross))
+
+
+def decide(part: ErpPart, found: Found, due: Due | None, rule: PaymentRule, today: date) -> Action:
+    """What to do with a part. `due`: what is to be settled of it today, if anything."""
+    told = _as_told(part, found)
+    if told:
+        return told
+    if found.waiting:
+        return Doubt()
+    if len([line for line in found.absent if line.outcome is Outcome.UNKNOWN]) >= MAX_SENDS:
+        return Doubt(parked=True)
+    if part.status is PartStatus.UNKNOWN:
+        return Stand(Money.OPEN, today + timedelta(days=1))
+    return _checked(part, due) if due else _not_yet(part, rule, today)
+
+
+def _as_told(part: ErpPart, found: Found) -> Action | None:
+    """What follows from what the ERP tells alone; None where some of the part is open, and it is ours."""
+    if part.is_closed:
+        return Stand(Money.ENDED)
+    if found.ours + found.others > part.amount:
+        text = _("part {n} is received twice in the ERP: {sum} of {amount}")
+        return Ask(
+            text.format(n=part.index, sum=written(found.ours + found.others), amount=written(part.amount))
+        )
+    if part.open == 0:
+        return Stand(Money.BY_PERSON if found.others else Money.SETTLED)
+    if found.removed:
+        text = _("what was received of part {n} was taken back in the ERP")
+        return Ask(text.format(n=part.index))
+    if found.others:
+        text = _("part {n} was received in part in the ERP: {open} of {amount} is open")
+        text = text.format(n=part.index, open=written(part.open), amount=written(part.amount))
+        return Ask(text, Money.BY_PERSON)
+    return None
+
+
+def _not_yet(part: ErpPart, rule: PaymentRule, today: date) -> Stand:
+    if rule.settle is Settle.PAYOUT:
+        return Stand(Money.STATEMENT)
+    if rule.settle is Settle.NEVER:
+        return Stand(Money.OPEN)
+    return Stand(Money.LATER, max(part.due, today + timedelta(days=1)))
+
+
+def _checked(part: ErpPart, due: Due) -> Action:
+    if due.gross > part.open:
+        text = _("{gross} is to be received of part {n}, and {open} of it is open")
+        return Ask(text.format(gross=written(due.gross), n=part.index, open=written(part.open)))
+    if due.fee >= due.gross:
+        text = _("the fee {fee} of part {n} is not below its amount {gross}")
+        return Ask(text.format(fee=written(due.fee), n=part.index, gross=written(due.gross)))
+    return Receive(due)
+
+
+def due_of(part: ErpPart, rule: PaymentRule, paid_on: date, today: date) -> Due | None:
+    """What of a part has come by today, as the merchant's rule says; never on a day that is not there yet."""
+    if rule.settle not in (Settle.PAID, Settle.DUE) or part.open <= 0:
+        return None
+    day = paid_on if rule.settle is Settle.PAID else part.due
+    if day > today:
+        return None
+    return Due(day, part.open, fee_of(part.open, rule, is_first=part.index == 1))
+
+
+class DoesNotFit(ValueError):
+    """A payout is not what is open of its order."""
+
+
+def spread(payout: Payout, parts: Iterable[ErpPart], interest: int = 0) -> dict[int, Due]:
+    """A payout over the open parts of its order, in turn and by their `index`; the fee by largest remainder.
+
+    It may be more than these by exactly the `interest` that the buyer paid and no part tells, which the
+    gateway keeps with its fee. Raises DoesNotFit.
+    """
+    taken, left, open_sum = dict[int, int](), payout.gross, 0
+    for part in parts:
+        open_sum += part.open
+        if share := min(left, part.open):
+            taken[part.index], left = share, left - share
+    if left and left != interest:
+        text = _("{gross} came, and {open} of the order is open")
+        raise DoesNotFit(text.format(gross=written(payout.gross), open=written(open_sum)))
+    if not taken:
+        raise DoesNotFit(_("nothing of the order is open any more"))
+    fee = payout.fee - left  # the interest is of no part, nor is what the gateway kept of it
+    if fee < 0:
+        raise DoesNotFit(_("the gateway kept less than the interest that the buyer paid"))
+    fees = shares(fee, list(taken.values()))
+    return {
+        index: Due(payout.day, gross, share, payout.identity)
+        for (index, gross), share in zip(taken.items(), fees, strict=True)
+    }

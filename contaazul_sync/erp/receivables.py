@@ -1,0 +1,132 @@
+"""The ERP's parts and settlements: what is to come in for a sale, and what of it has come.
+
+A repeated settlement is a second one: there is no key by which the ERP could know it again. Facts:
+docs/conta-azul.md, "Receivables and settlements".
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from contaazul_sync.core.drafts.settlements import SettlementDraft
+from contaazul_sync.core.ids import ErpId
+from contaazul_sync.core.money import HUNDRED, decimal, reais
+from contaazul_sync.core.receivables import ErpPart, ErpSettlement, PartStatus
+from contaazul_sync.erp.answers import read_amount, read_day
+from contaazul_sync.erp.payloads import Json, number
+from contaazul_sync.erp.reading import has_id, read
+from contaazul_sync.net.transport import Leaving, Transport
+
+EVENTS = "/v1/financeiro/eventos-financeiros"
+STATUSES: Mapping[str, PartStatus] = {
+    "PENDENTE": PartStatus.OPEN,
+    "EM_ABERTO": PartStatus.OPEN,
+    "ATRASADO": PartStatus.OPEN,
+    "QUITADO": PartStatus.SETTLED,
+    "RECEBIDO": PartStatus.SETTLED,
+    "RECEBIDO_PARCIAL": PartStatus.PARTLY,
+    "CANCELADO": PartStatus.CANCELLED,
+    "RENEGOCIADO": PartStatus.RENEGOTIATED,
+    "PERDIDO": PartStatus.LOST,
+}
+
+
+class Receivables:
+    """What the sales of one company bring."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.http = transport
+
+    async def parts(self, event: ErpId) -> list[ErpPart]:
+        """The parts of a sale's event, in their order; none yet where the sale is new."""
+        rows = filter(has_id, _list(await self.http.get(f"{EVENTS}/{event}/parcelas")))
+        return sorted((read(_part, row) for row in rows), key=lambda part: part.index)
+
+    async def settlements(self, part_id: ErpId) -> tuple[ErpSettlement, ...]:
+        """What was received of a part. Raises Missing."""
+        return read(_settlements, _list(await self.http.get(f"{EVENTS}/parcelas/{part_id}/baixa")))
+
+    async def settle(self, draft: SettlementDraft, account: str, leaving: Leaving) -> None:
+        """Receive some of a part on an account; `leaving` is called when it is about to leave.
+
+        Raises Refused, Unanswered.
+        """
+        path = f"{EVENTS}/parcelas/{draft.part_id}/baixa"
+        await self.http.create(path, settlement_payload(draft, account), leaving=leaving)
+
+
+def settlement_payload(draft: SettlementDraft, account: str) -> Json:
+    """`POST .../parcelas/{id}/baixa`."""
+    return {
+        "data_pagamento": draft.day.isoformat(),
+        "composicao_valor": {
+            "valor_bruto": number(reais(draft.gross)),
+            "multa": 0,
+            "juros": 0,
+            "desconto": 0,
+            "taxa": number(reais(draft.fee)),
+        },
+        "conta_financeira": account,
+        "metodo_pagamento": draft.method,
+        "observacao": draft.note,
+        "nsu": draft.nsu,
+    }
+
+
+def _list(answer: object) -> list[Json]:
+    """A bare array, or one within an answer as other lists of the ERP are."""
+    if isinstance(answer, dict):
+        answer = answer.get("itens") or answer.get("items") or []
+    return [row for row in answer if isinstance(row, dict)] if isinstance(answer, list) else []
+
+
+def _part(row: Json) -> ErpPart:
+    """A part; what is written as `composicao_valor` is read as `valor_composicao`."""
+    value, paid = row.get("valor_composicao") or {}, row.get("valor_pago")
+    told = (row.get("valor_total_liquido"), value.get("valor_liquido"), value.get("valor_bruto"))
+    unpaid = read_amount(row.get("nao_pago"))
+    amount = next(filter(None, map(read_amount, told)), None)
+    if amount is None:
+        amount = (unpaid or 0) + (read_amount(paid) or 0)
+    settlements = _settlements(row.get("baixas") or [])
+    if unpaid is None:
+        unpaid = max(0, amount - sum(each.gross for each in settlements))
+    due = read_day(row.get("data_vencimento"))
+    if due is None:
+        raise ValueError
+    return ErpPart(
+        id=ErpId(str(row["id"])),
+        index=int(row["indice"]),
+        due=due,
+        amount=amount,
+        open=unpaid,
+        status=STATUSES.get(str(row.get("status") or "").strip().upper(), PartStatus.UNKNOWN),
+        settlements=settlements,
+    )
+
+
+def _settlements(rows: object) -> tuple[ErpSettlement, ...]:
+    if not isinstance(rows, list):
+        raise TypeError
+    return tuple(_settlement(row) for row in rows if isinstance(row, dict))
+
+
+def _settlement(row: Json) -> ErpSettlement:
+    value = row.get("valor_composicao") or row.get("composicao_valor") or {}
+    return ErpSettlement(
+        id=ErpId(str(row["id"])),
+        day=_day_or_none(row),
+        gross=_centavos(value.get("valor_bruto")),
+        fee=_centavos(value.get("taxa") or 0),
+        note=str(row.get("observacao") or ""),
+        nsu=str(row.get("nsu") or "").strip(),
+    )
+
+
+def _day_or_none(row: Json) -> date | None:
+    return read_day(row.get("data_pagamento"))
+
+
+def _centavos(value: object) -> int:
+    amount = decimal(value if isinstance(value, (str, int, Decimal)) else 0) * HUNDRED
+    return int(amount.to_integral_value())

@@ -1,0 +1,204 @@
+"""The money of orders that are sales: what is due, what was received, and the ledger of what was sent of it.
+
+Of the ledger nothing is taken out. An order without a row in `receivables` is not followed.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+
+from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.ids import ErpId, OrderId
+from contaazul_sync.core.items import Kind, Outcome
+from contaazul_sync.core.receivables import DuePart, Money, Settlement
+from contaazul_sync.state import items
+from contaazul_sync.state.database import Database, Row
+from contaazul_sync.state.values import text
+
+STEPS = {  # this room's part of the schema, by the migration that brought it
+    6: """
+CREATE TABLE settle_since (
+    method TEXT PRIMARY KEY,
+    day TEXT NOT NULL
+) STRICT;
+CREATE TABLE receivables (
+    order_id TEXT PRIMARY KEY,
+    look_at TEXT
+) STRICT;
+CREATE INDEX receivables_by_look ON receivables (look_at);
+CREATE TABLE parts (
+    order_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    of INTEGER NOT NULL,
+    due TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    money TEXT NOT NULL CHECK (money IN ('settled', 'by_person', 'later', 'statement', 'open', 'ended')),
+    received INTEGER NOT NULL,
+    fee INTEGER NOT NULL,
+    received_on TEXT,
+    PRIMARY KEY (order_id, number)
+) STRICT;
+CREATE TABLE settlements (
+    id INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    part_id TEXT NOT NULL,
+    day TEXT NOT NULL,
+    gross INTEGER NOT NULL,
+    fee INTEGER NOT NULL,
+    sent_at TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('unknown', 'made', 'refused', 'absent', 'unsent')),
+    source TEXT NOT NULL
+) STRICT;
+CREATE INDEX settlements_of_order ON settlements (order_id)
+""",
+}
+
+
+def _begin(day: date) -> str:
+    """The moment at which a day begins in São Paulo."""
+    return text(datetime.combine(day, time(), BRAZIL))
+
+
+def _as_settlement(row: Row) -> Settlement:
+    return Settlement(
+        order_id=OrderId(row["order_id"]),
+        part=row["part"],
+        part_id=ErpId(row["part_id"]),
+        day=date.fromisoformat(row["day"]),
+        gross=row["gross"],
+        fee=row["fee"],
+        sent_at=datetime.fromisoformat(row["sent_at"]),
+        outcome=Outcome(row["outcome"]),
+        source=row["source"],
+        id=row["id"],
+    )
+
+
+def _as_part(row: Row) -> DuePart:
+    return DuePart(
+        order_id=OrderId(row["order_id"]),
+        number=row["number"],
+        of=row["of"],
+        due=date.fromisoformat(row["due"]),
+        amount=row["amount"],
+        money=Money(row["money"]),
+        received=row["received"],
+        fee=row["fee"],
+        received_on=date.fromisoformat(row["received_on"]) if row["received_on"] else None,
+    )
+
+
+class Settlements:
+    """What comes in for the orders that are sales."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    # From when on
+
+    def since(self) -> dict[str, date]:
+        """From which day on the sales of each way of paying are settled, by the merchant's word for it."""
+        rows = self.db.query("SELECT * FROM settle_since ORDER BY method")
+        return {row["method"]: date.fromisoformat(row["day"]) for row in rows}
+
+    def begin(self, methods: Iterable[str], day: date) -> None:
+        """These ways of paying are settled from this day on, but for those that were already."""
+        new = sorted({*methods} - self.since().keys())
+        if new:
+            with self.db.atomic():
+                for method in new:
+                    self.db.execute("INSERT INTO settle_since VALUES (?, ?)", [method, day.isoformat()])
+
+    # Whom to look at
+
+    def not_followed(self, since: date) -> list[OrderId]:
+        """The orders of that day or later that are sales, and whose money nobody has decided on."""
+        sql = """SELECT id FROM orders JOIN sales ON order_id = id
+                 WHERE ended_at IS NULL AND counted_at >= ? AND id NOT IN (SELECT order_id FROM receivables)
+                 ORDER BY counted_at, id"""
+        return [OrderId(row["id"]) for row in self.db.query(sql, [_begin(since)])]
+
+    def follow(self, order_ids: Iterable[OrderId], now: datetime) -> None:
+        """Look at the money of these orders from now on."""
+        with self.db.atomic():
+            for order_id in order_ids:
+                sql = """INSERT INTO receivables VALUES (?, ?)
+                         ON CONFLICT DO UPDATE SET look_at = excluded.look_at"""
+                self.db.execute(sql, [order_id, text(now)])
+
+    def pass_by(self, order_ids: Iterable[OrderId]) -> None:
+        """These orders are not to be followed, until a person asks for it."""
+        with self.db.atomic():
+            for order_id in order_ids:
+                self.db.execute("INSERT OR IGNORE INTO receivables VALUES (?, NULL)", [order_id])
+
+    def to_look_at(self, now: datetime) -> list[OrderId]:
+        """The orders at whose money it is time to look."""
+        sql = "SELECT order_id FROM receivables WHERE look_at <= ? ORDER BY look_at, order_id"
+        return [OrderId(row["order_id"]) for row in self.db.query(sql, [text(now)])]
+
+    def look_at(self, order_id: OrderId, moment: datetime) -> None:
+        """When to look next."""
+        self.db.write("UPDATE receivables SET look_at = ? WHERE order_id = ?", text(moment), order_id)
+
+    # What was sent
+
+    def sent_of(self, order_id: str) -> list[Settlement]:
+        """All that was ever sent of an order's money, the oldest first."""
+        rows = self.db.query("SELECT * FROM settlements WHERE order_id = ? ORDER BY id", [order_id])
+        return list(map(_as_settlement, rows))
+
+    def sending(self, settlement: Settlement) -> int:
+        """Write down a settlement that leaves now. Returns its line of the ledger."""
+        sql = """INSERT INTO settlements (order_id, part, part_id, day, gross, fee, sent_at, outcome, source)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, 'unknown', ?)"""
+        row = [settlement.order_id, settlement.part, settlement.part_id, settlement.day.isoformat()]
+        row += [settlement.gross, settlement.fee, text(settlement.sent_at), settlement.source]
+        return self.db.write(sql, *row).lastrowid or 0
+
+    def leaving_again(self, line: int, now: datetime) -> None:
+        """What did not get through leaves once more: its grace begins now."""
+        self.db.write("UPDATE settlements SET sent_at = ? WHERE id = ?", text(now), line)
+
+    def came_to(self, line: int, outcome: Outcome) -> None:
+        """It is known what became of a settlement."""
+        self.db.write("UPDATE settlements SET outcome = ? WHERE id = ?", outcome, line)
+
+    def met(self, settlement: Settlement) -> None:
+        """A settlement of ours is in the ERP that this state knows nothing of."""
+        self.came_to(self.sending(settlement), Outcome.MADE)
+
+    # What is due
+
+    def keep_parts(self, order_id: OrderId, parts: Iterable[DuePart], next_look: datetime | None) -> None:
+        """The parts of an order as they are now, and when to look at them next."""
+        with self.db.atomic():
+            self.db.execute("DELETE FROM parts WHERE order_id = ?", [order_id])
+            for part in parts:
+                row = [part.order_id, part.number, part.of, part.due.isoformat(), part.amount, part.money]
+                row += [part.received, part.fee, part.received_on.isoformat() if part.received_on else None]
+                self.db.execute("INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            sql = "UPDATE receivables SET look_at = ? WHERE order_id = ?"
+            self.db.execute(sql, [text(next_look) if next_look else None, order_id])
+
+    def all_well(self, order_id: OrderId) -> None:
+        """Nothing stands against an order's money any more."""
+        with self.db.atomic():
+            items.clear(self.db, Kind.SETTLEMENT, order_id)
+
+    def parts_of(self, order_id: str) -> list[DuePart]:
+        """The parts of an order, as they were seen last."""
+        rows = self.db.query("SELECT * FROM parts WHERE order_id = ? ORDER BY number", [order_id])
+        return list(map(_as_part, rows))
+
+    def parts(self) -> Iterator[DuePart]:
+        """The parts of all orders that are followed."""
+        return map(_as_part, self.db.query("SELECT * FROM parts ORDER BY order_id, number"))
+
+    def received(self, order_id: str) -> int:
+        """How much of an order we have settled, or may have, in centavos."""
+        sql = (
+            "SELECT sum(gross) AS sum FROM settlements WHERE order_id = ? AND outcome IN ('made', 'unknown')"
+        )
+        row = self.db.one(sql, order_id)
+        return int(row["sum"] or 0) if row else 0
