@@ -69,7 +69,7 @@ ALLOWED = {
     ),
     *("the ERP", "the shop"),
     # what goes into a sale, a hash or a header
-    *("[{}:pedido {}]", "{}:another total", "--shop-id {}", "Telefone: {}"),
+    *("[{}:pedido {}]", "[{}:pedido {} {}/{}]", "{}:another total", "--shop-id {}", "Telefone: {}"),
     *("Cliente da loja", "consumer {}", "Bearer {}"),
     *("Pago na loja: {}; total do pedido: {}", "text/plain; charset=utf-8", "text/html, text/xml"),
     *("no frete", "no desconto", "Arredondamento da loja: {} {}"),
@@ -80,6 +80,7 @@ ALLOWED = {
     # the same in every language
     *("Conta Azul: {}  {}", "Conta Azul: ", " (CNPJ {})", "contaazul-sync ({})"),
     *("{} type", "{} terms", "{} first_due_days", "[kits.{}] {}"),
+    *("{} settle", "{} fee_percent", "{} fee_fixed"),
     # lines of the log
     "what is told cannot be kept",
     *("the ping", "the alert", "[alerts] notify needs: pip install 'contaazul-sync[alerts]'"),

@@ -95,7 +95,7 @@ def item(state: State, name: str) -> tuple[Kind, str] | None:
     how, rest = _said(name, "number", "id", "sku")
     found: list[tuple[Kind, str]] = []
     if kind != "product" and how != "sku" and (order := _order(state, rest, how)):
-        found.append((Kind.SALE, order))
+        found.append(_order_or_money(state, order))
     if kind != "order" and how != "number" and (key := _product(state, name)):
         found.append((Kind.PRODUCT, key))
     meant = [each for each in found if each in _touched(state)] if len(found) > 1 else found
@@ -103,6 +103,13 @@ def item(state: State, name: str) -> tuple[Kind, str] | None:
         text = _("{name} is an order and a product. Say which: order:{name} or product:{name}")
         raise UsageError(text.format(name=name))
     return meant[0] if meant else None
+
+
+def _order_or_money(state: State, order_id: str) -> tuple[Kind, str]:
+    """An order; its money, where something stands against that, and nothing against the order itself."""
+    touched = _touched(state)
+    is_money = (Kind.SETTLEMENT, order_id) in touched and (Kind.SALE, order_id) not in touched
+    return (Kind.SETTLEMENT if is_money else Kind.SALE), order_id
 
 
 def _said(name: str, *words: str) -> tuple[str, str]:
@@ -203,6 +210,8 @@ def as_seen(state: State, rules: Rules, kind: Kind, key: str) -> Ignored:
     """An item as it is now: what a person sees who says to leave it alone."""
     if kind is Kind.PRODUCT:
         return Ignored(_version(state, rules, key))
+    if kind is Kind.SETTLEMENT:
+        return Ignored(str(kind))
     note = state.orders.get(key)
     return orders.as_seen(note) if note else Ignored(UNREADABLE)
 

@@ -195,7 +195,7 @@ class OrderNote:
     `buyer_formerly`, the same of the buyer as versions made it that did not know the key of the document;
     whether the shop tells when it was paid; and whether versions before took it for unpaid. `by_row`: it was
     told by a spreadsheet last; `method`: the shop's word for how it was paid, and `paid` how much,
-    in centavos. The last six the
+    in centavos; None where no version has asked yet. The last six the
     state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells
     no time of it; whether a person asked for it though it is too old, and by its name; since when the shop
     says that it has it no more; and within which order, sent or to be sent, its money and its units are
@@ -220,7 +220,7 @@ class OrderNote:
     tells_payment: bool = field(default=True, compare=False)
     was_unpaid: bool = field(default=False, compare=False)
     by_row: bool = field(default=False, compare=False)
-    method: str = field(default="", compare=False)
+    method: str | None = field(default=None, compare=False)
     paid: int | None = field(default=None, compare=False)
     was_paid: bool = field(default=False, compare=False)
     seen_paid_at: datetime | None = field(default=None, compare=False)

@@ -26,11 +26,11 @@ class Accounts:
         kinds = methods.named_types(method)
         if not rule.type and len(kinds) != 1:
             (self.mixed if kinds else self.unknown).add(methods.payment_word(method))
-        ids = {what: await self._id_of(what, getattr(rule, what)) for what in NAMED}
+        ids = {what: await self.id_of(what, getattr(rule, what)) for what in NAMED}
         return BookedOn(type=rule.type, **ids)
 
-    async def _id_of(self, what: str, name: str) -> str:
-        """The ERP's id for a name; an id is taken as it is."""
+    async def id_of(self, what: str, name: str) -> str:
+        """The ERP's id for a name; an id is taken as it is. Raises Unusable."""
         if not name or is_id(name):
             return name
         async with self._names:

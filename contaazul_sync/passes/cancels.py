@@ -5,6 +5,7 @@ from contaazul_sync.core.drafts.marks import mark
 from contaazul_sync.core.erp import Booking
 from contaazul_sync.core.errors import ItemError, Missing, Refused
 from contaazul_sync.core.items import Kind
+from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import Buyer, OrderNote, Payment
 from contaazul_sync.core.plan.actions import CancelSale
 from contaazul_sync.core.words import _
@@ -33,6 +34,13 @@ class Cancels:
             raise Ended(_("the ERP does not show it any more")) from None
         sale = booking.sale
         if not sale.cancelled:
+            if received := parts.state.settlements.received(cancel.note.id):
+                text = _(
+                    "{sum} of it was received in the ERP, which cancelling sale {number} would leave there"
+                )
+                step = _("give it back and cancel the sale in the ERP, then: contaazul-sync retry {order}")
+                text = text.format(sum=written(received), number=sale.number)
+                raise Ended(text, step.format(order=cancel.note.id))
             if sale.situation == "FATURADO":
                 raise Ended(_invoiced(cancel.note).format(number=sale.number))
             await self._set_cancelled(cancel, booking)

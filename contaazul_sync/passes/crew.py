@@ -42,6 +42,7 @@ def title(stage: str) -> str:
         "orders": _("orders"),
         "cancelled orders": _("cancelled orders"),
         "prices": _("prices"),
+        "receivables": _("receivables"),
         "compare stock": _("compare stock"),
         "write stock": _("write stock"),
     }.get(stage, stage)

@@ -81,6 +81,8 @@ def forget_others(parts: Parts, standing: set[At], made: Plan, whole: Plan, seen
     standing |= {(Kind.SALE, cancel.note.id) for cancel in whole.cancels}
     standing |= questions(parts)
     for (kind, key), failure in state.items.failures().items():
+        if kind is Kind.SETTLEMENT:  # `receive` says what becomes of these
+            continue
         unread = failure.fingerprint == UNREADABLE and key not in seen.readable | seen.gone
         if (kind, key) not in standing and not unread:
             state.items.clear(kind, key)

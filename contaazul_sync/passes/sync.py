@@ -36,6 +36,7 @@ from contaazul_sync.passes.orders import Orders
 from contaazul_sync.passes.outcomes import way_out
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.products import Products
+from contaazul_sync.passes.receive import Receiving
 from contaazul_sync.passes.report import Report
 from contaazul_sync.passes.resolve import resolve
 from contaazul_sync.passes.stock import Stock
@@ -77,7 +78,7 @@ class Pass:
         self.back_to, self.limit = back_to, limit
         self.crew = Crew(parts.progress, parts.single)
         self.products, self.orders = Products(parts), Orders(parts)
-        self.cancels = Cancels(parts)
+        self.cancels, self.receiving = Cancels(parts), Receiving(parts)
         self.stock = Stock(parts, self.crew)
         self.seen = self.orders.seen
         self.orders_held = False  # by a safety check
@@ -275,6 +276,9 @@ class Pass:
         await crew.work("prices", made.prices, products.price, products.price_failed)
         if self.only is None and not (crew.stopped or crew.trouble or self.seen.trouble):
             self._note_price_source()
+        if self.only is None and not crew.stopped:
+            receiving = self.receiving
+            await crew.work("receivables", receiving.planned(), receiving.receive, receiving.failed)
 
     def _note_price_source(self) -> None:
         """All prices went as the merchant says now: the next ones are compared with these."""

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from contaazul_sync.core.fingerprints import EDITION, differs, fingerprint
 from contaazul_sync.core.items import Failure, Group, Ignored, Kind
 from contaazul_sync.core.orders import Payment
-from contaazul_sync.state import intents, remarks
+from contaazul_sync.state import intents, remarks, settlements
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time
 
@@ -162,6 +162,8 @@ class Items:
         with self.db.atomic():
             sql = "DELETE FROM ignored WHERE kind = ? AND key = ?"
             was = self.db.execute(sql, [kind, key]).rowcount > 0
+            if was and kind is Kind.SETTLEMENT:
+                settlements.try_anew(self.db, key)
             if was:
                 clear(self.db, kind, key)
                 remarks.ask_again(self.db, key)
@@ -205,3 +207,5 @@ def forget(db: Database, kind: Kind, key: str) -> None:
     clear(db, kind, key)
     db.execute("DELETE FROM ignored WHERE kind = ? AND key = ?", [kind, key])
     intents.begin_anew(db, kind, key)
+    if kind is Kind.SETTLEMENT:
+        settlements.try_anew(db, key)

@@ -142,7 +142,7 @@ def as_note(row: Row) -> OrderNote:
         parent=row["parent"],
         created_at=time_or_none(row["created_at"]),
         by_row=bool(row["by_row"]),
-        method=row["method"] or "",
+        method=row["method"],
         paid=row["paid"],
         was_paid=bool(row["was_paid"]),
         seen_paid_at=time_or_none(row["seen_paid_at"]),

@@ -4,13 +4,12 @@ Of the ledger nothing is taken out. An order without a row in `receivables` is n
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from contaazul_sync.core.days import BRAZIL
 from contaazul_sync.core.ids import ErpId, OrderId
-from contaazul_sync.core.items import Kind, Outcome
+from contaazul_sync.core.items import Outcome
 from contaazul_sync.core.receivables import DuePart, Money, Settlement
-from contaazul_sync.state import items
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text
 
@@ -52,6 +51,9 @@ CREATE TABLE settlements (
 CREATE INDEX settlements_of_order ON settlements (order_id)
 """,
 }
+
+
+LONG_AGO = text(datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def _begin(day: date) -> str:
@@ -106,6 +108,10 @@ class Settlements:
         new = sorted({*methods} - self.since().keys())
         if new:
             with self.db.atomic():
+                # What was passed by may be of one of these.
+                sql = """DELETE FROM receivables
+                         WHERE look_at IS NULL AND order_id NOT IN (SELECT order_id FROM parts)"""
+                self.db.execute(sql)
                 for method in new:
                     self.db.execute("INSERT INTO settle_since VALUES (?, ?)", [method, day.isoformat()])
 
@@ -181,10 +187,12 @@ class Settlements:
             sql = "UPDATE receivables SET look_at = ? WHERE order_id = ?"
             self.db.execute(sql, [text(next_look) if next_look else None, order_id])
 
-    def all_well(self, order_id: OrderId) -> None:
-        """Nothing stands against an order's money any more."""
+    def end(self, order_id: OrderId) -> None:
+        """An order's sale is cancelled: nothing more comes of it."""
         with self.db.atomic():
-            items.clear(self.db, Kind.SETTLEMENT, order_id)
+            sql = "UPDATE parts SET money = 'ended' WHERE order_id = ? AND money <> 'settled'"
+            self.db.execute(sql, [order_id])
+            self.db.execute("UPDATE receivables SET look_at = NULL WHERE order_id = ?", [order_id])
 
     def parts_of(self, order_id: str) -> list[DuePart]:
         """The parts of an order, as they were seen last."""
@@ -202,3 +210,10 @@ class Settlements:
         )
         row = self.db.one(sql, order_id)
         return int(row["sum"] or 0) if row else 0
+
+
+def try_anew(db: Database, order_id: str) -> None:
+    """Within a transaction: a person wants the money of an order to be looked at; not found, it is sent."""
+    sql = "UPDATE settlements SET outcome = 'absent' WHERE order_id = ? AND outcome = 'unknown'"
+    db.execute(sql, [order_id])
+    db.execute("UPDATE receivables SET look_at = ? WHERE order_id = ?", [LONG_AGO, order_id])

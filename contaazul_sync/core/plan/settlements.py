@@ -156,7 +156,8 @@ def _not_yet(part: ErpPart, rule: PaymentRule, today: date) -> Stand:
         return Stand(Money.STATEMENT)
     if rule.settle is Settle.NEVER:
         return Stand(Money.OPEN)
-    return Stand(Money.LATER, max(part.due, today + timedelta(days=1)))
+    tomorrow = today + timedelta(days=1)
+    return Stand(Money.LATER, max(part.due, tomorrow) if rule.settle is Settle.DUE else tomorrow)
 
 
 def _checked(part: ErpPart, due: Due) -> Action:

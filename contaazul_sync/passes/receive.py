@@ -1,0 +1,325 @@
+"""Receiving: the parts of a sale whose money has come are settled in the ERP, each once.
+
+The ERP has no key for a settlement, and takes a repeat for a second one. So each is in the ledger before
+it leaves, it is known again by its mark, and of a part with a line in question nothing is sent.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+
+from contaazul_sync.core.days import BRAZIL, local_day
+from contaazul_sync.core.drafts.marks import is_part_marked, part_mark
+from contaazul_sync.core.drafts.settlements import method_of, settlement_draft
+from contaazul_sync.core.errors import ItemError, Missing, NotYet, Refused, SyncError, Unanswered
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.items import Group, Kind, Outcome
+from contaazul_sync.core.money import written
+from contaazul_sync.core.orders import OrderNote, Payment, Sale
+from contaazul_sync.core.plan.settlements import (
+    Action,
+    Ask,
+    DoesNotFit,
+    Doubt,
+    Found,
+    Receive,
+    Stand,
+    compare,
+    decide,
+    due_of,
+    spread,
+)
+from contaazul_sync.core.receivables import Due, DuePart, ErpPart, Money, Payout, Settle, Settlement
+from contaazul_sync.core.rules import PaymentRule
+from contaazul_sync.core.words import _
+from contaazul_sync.passes.accounts import Accounts
+from contaazul_sync.passes.outcomes import Ended, keep
+from contaazul_sync.passes.parts import Parts
+
+BOOKED = ("APROVADO", "FATURADO")  # the situations of a sale that brings money
+LATE = timedelta(days=3)  # after which parts that are still not listed are told
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An order at whose money it is time to look."""
+
+    note: OrderNote
+    sale: Sale
+    rule: PaymentRule
+    lines: tuple[Settlement, ...]
+    payouts: tuple[Payout, ...]
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self.note.id
+
+
+@dataclass
+class Received:
+    """What a pass has settled, in centavos."""
+
+    parts: int = 0
+    gross: int = 0
+    fees: int = 0
+    orders: set[OrderId] = field(default_factory=set)
+
+
+class Receiving:
+    """Settles what has come."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts, self.accounts, self.received = parts, Accounts(parts), Received()
+
+    # Whom to look at
+
+    def planned(self) -> tuple[Owed, ...]:
+        """The orders at whose money to look now; sales that are new are followed from here on."""
+        parts, state = self.parts, self.parts.state
+        rules = {word: rule for word, rule in parts.rules.payments.items() if rule.settle != Settle.NEVER}
+        today = local_day(parts.clock())
+        if rules:
+            state.settlements.begin(rules, today)
+            self._follow(rules)
+        payouts = dict[OrderId, list[Payout]]()
+        order_ids = dict.fromkeys([*state.settlements.to_look_at(parts.clock()), *payouts])
+        notes = {note.id: note for note in state.orders.of(order_ids)}
+        sales = state.sales.of(order_ids)
+        owed = (
+            self._owed(notes[each], sales[each], payouts.get(each, ()))
+            for each in order_ids
+            if each in notes and each in sales
+        )
+        return tuple(each for each in owed if self._is_wanted(each))
+
+    def _follow(self, rules: Mapping[str, PaymentRule]) -> None:
+        """Follow the money of new sales, where the merchant settles their way of paying since their day."""
+        state, since = self.parts.state, self.parts.state.settlements.since()
+        first = min(since[word] for word in rules)
+        follow, others = list[OrderId](), list[OrderId]()
+        for note in state.orders.of(state.settlements.not_followed(first)):
+            if note.method is None:  # no version has read it that asked how it was paid
+                continue
+            word = self.parts.rules.payment_row(note.method)
+            is_settled = word in rules and local_day(note.counted_at) >= since[word]
+            (follow if is_settled else others).append(note.id)
+        if follow:
+            state.settlements.follow(follow, self.parts.clock())
+        if others:
+            state.settlements.pass_by(others)
+
+    def _owed(self, note: OrderNote, sale: Sale, payouts: Sequence[Payout]) -> Owed:
+        lines = tuple(self.parts.state.settlements.sent_of(note.id))
+        return Owed(note, sale, self.parts.rules.payment(note.method or ""), lines, tuple(payouts))
+
+    def _is_wanted(self, owed: Owed) -> bool:
+        """Whether to ask the ERP: a lost answer is looked for whatever became of the order since."""
+        at, items = owed.note.id, self.parts.state.items
+        if any(line.outcome is Outcome.UNKNOWN for line in owed.lines):
+            return True
+        asked = items.failure(Kind.SALE, at)
+        return (
+            owed.note.payment is Payment.PAID
+            and owed.sale.ended_at is None
+            and owed.rule.settle is not Settle.NEVER
+            and not (asked and asked.group is Group.ATTENTION)
+            and (Kind.SETTLEMENT, at) not in items.ignored()
+        )
+
+    # One order
+
+    async def receive(self, owed: Owed) -> None:
+        """Settle what has come of an order, and keep where its parts stand.
+
+        Raises Refused, Unanswered, NotYet, and Ended where a person has to look.
+        """
+        erp, state = self.parts.erp, self.parts.state
+        try:
+            sale = await erp.sale(owed.sale.erp_id)
+        except Missing:
+            return self._end(owed)
+        if sale.cancelled:
+            return self._end(owed)
+        if sale.situation not in BOOKED:
+            return state.settlements.look_at(owed.note.id, self._tomorrow())
+        parts = await erp.receivables.parts(sale.event) if sale.event else []
+        if not parts:
+            return self._wait_for_parts(owed)
+        await self._parts(owed, parts)
+        return None
+
+    def _end(self, owed: Owed) -> None:
+        """The sale brings no money any more; what was settled of it is a person's to give back."""
+        state, received = self.parts.state, self.parts.state.settlements.received(owed.note.id)
+        state.settlements.end(owed.note.id)
+        if received:
+            text = _("sale {number} is cancelled in the ERP, and {sum} of it was received there")
+            raise Ended(text.format(number=owed.sale.number, sum=written(received)), _by_hand(owed))
+        state.items.clear(Kind.SETTLEMENT, owed.note.id)
+
+    def _wait_for_parts(self, owed: Owed) -> None:
+        """The parts of a new sale may take a while to be listed: once a day is enough for an older one."""
+        age = self.parts.clock() - owed.sale.sent_at
+        if age >= timedelta(days=1):
+            self.parts.state.settlements.look_at(owed.note.id, self._tomorrow())
+        if age >= LATE:
+            raise NotYet(_("the ERP lists no receivables of sale {number}").format(number=owed.sale.number))
+
+    async def _parts(self, owed: Owed, parts: Sequence[ErpPart]) -> None:
+        found = {part.index: self._met(owed, part) for part in parts}
+        today = local_day(self.parts.clock())
+        dues, misfit = self._dues(owed, parts, found, today)
+        stands, questions, doubts = dict[int, Stand](), list[str](), list[Doubt]()
+        for part in parts:
+            action: Action = decide(part, found[part.index], dues.get(part.index), owed.rule, today)
+            match action:
+                case Receive(due):
+                    await self._settle(owed, part, len(parts), due)
+                    whole = due.gross == part.open
+                    stands[part.index] = Stand(Money.SETTLED) if whole else Stand(Money.STATEMENT)
+                case Stand():
+                    stands[part.index] = action
+                case Doubt():
+                    doubts.append(action)
+                    stands[part.index] = Stand(Money.OPEN, today)
+                case Ask(reason, money):
+                    questions.append(reason)
+                    stands[part.index] = Stand(money, today + timedelta(days=1))
+        self._keep(owed, parts, stands)
+        self._judge(owed, [*questions, *misfit], doubts)
+
+    def _met(self, owed: Owed, part: ErpPart) -> Found:
+        """What of the ledger is in the ERP; what had arrived is written down so."""
+        settlements, parts = self.parts.state.settlements, self.parts
+        lines = [line for line in owed.lines if line.part == part.index]
+        shop_id, order_id = parts.rules.shop_id, owed.note.id
+        ours = [each for each in part.settlements if is_part_marked(shop_id, order_id, part.index, each.note)]
+        found = compare(part, lines, ours, parts.clock(), parts.grace)
+        for line in found.arrived:
+            settlements.came_to(line.id, Outcome.MADE)
+        for each in found.unknown:
+            day = each.day or local_day(parts.clock())
+            known = (order_id, part.index, part.id, day, each.gross, each.fee, parts.clock())
+            settlements.met(Settlement(*known, Outcome.MADE))
+        return found
+
+    def _dues(
+        self, owed: Owed, parts: Sequence[ErpPart], found: Mapping[int, Found], today: date
+    ) -> tuple[dict[int, Due], list[str]]:
+        """What is to be settled of each part today; and why a payout does not fit."""
+        if owed.rule.settle is not Settle.PAYOUT:
+            paid_on = local_day(owed.note.counted_at)
+            dues = {part.index: due_of(part, owed.rule, paid_on, today) for part in parts}
+            return {index: due for index, due in dues.items() if due}, []
+        if not owed.payouts or any(each.waiting for each in found.values()):
+            return {}, []
+        ours = [part for part in parts if not (part.is_closed or found[part.index].others)]
+        interest = max(0, (owed.note.paid or 0) - owed.sale.total)
+        try:  # one after the other: the next pass takes the next
+            return spread(owed.payouts[0], ours, interest), []
+        except DoesNotFit as error:
+            return {}, [str(error)]
+
+    async def _settle(self, owed: Owed, part: ErpPart, of: int, due: Due) -> None:
+        """Send one settlement, and look whether the ERP has it."""
+        parts, rule, erp = self.parts, owed.rule, self.parts.erp.receivables
+        account = await self.accounts.id_of("account", rule.account)
+        mark = part_mark(parts.rules.shop_id, owed.note.id, part.index, of)
+        method = method_of(owed.note.method or "", rule)
+        draft = settlement_draft(part, due, mark, owed.note.id, method)
+        leaving = _Leaving(parts, owed.note.id, part, due)
+        try:
+            await erp.settle(draft, account, leaving)
+        except Unanswered:
+            raise
+        except Refused:
+            leaving.came_to(Outcome.REFUSED)
+            raise
+        except SyncError:  # it did not go out
+            leaving.came_to(Outcome.UNSENT)
+            raise
+        leaving.came_to(Outcome.MADE)
+        self.received.parts += 1
+        self.received.gross += due.gross
+        self.received.fees += due.fee
+        self.received.orders.add(owed.note.id)
+        there = await erp.settlements(part.id)
+        if not any((each.day, each.gross, each.fee) == (due.day, due.gross, due.fee) for each in there):
+            text = _("the ERP took {sum} as received of part {n}, and shows it otherwise")
+            raise Ended(text.format(sum=written(due.gross), n=part.index), _by_hand(owed))
+
+    # What comes of it
+
+    def _keep(self, owed: Owed, parts: Sequence[ErpPart], stands: Mapping[int, Stand]) -> None:
+        state = self.parts.state
+        made = [line for line in state.settlements.sent_of(owed.note.id) if line.outcome is Outcome.MADE]
+        kept = [self._as_due(owed, part, len(parts), stands[part.index].money, made) for part in parts]
+        days = [stand.until for stand in stands.values() if stand.until]
+        state.settlements.keep_parts(owed.note.id, kept, _morning(min(days)) if days else None)
+
+    def _as_due(
+        self, owed: Owed, part: ErpPart, of: int, money: Money, made: Sequence[Settlement]
+    ) -> DuePart:
+        lines = [line for line in made if line.part == part.index]
+        return DuePart(
+            order_id=owed.note.id,
+            number=part.index,
+            of=of,
+            due=part.due,
+            amount=part.amount,
+            money=money,
+            received=sum(line.gross for line in lines),
+            fee=sum(line.fee for line in lines),
+            received_on=max((line.day for line in lines), default=None),
+        )
+
+    def _judge(self, owed: Owed, questions: Sequence[str], doubts: Sequence[Doubt]) -> None:
+        """Say what stands against an order's money, if anything does."""
+        if questions:
+            raise Ended("; ".join(questions), _by_hand(owed))
+        if doubts:
+            step = _("look in the ERP; if it is not there: contaazul-sync retry {order}")
+            step = step.format(order=owed.note.id) if any(each.parked for each in doubts) else ""
+            raise NotYet(_("the ERP's answer was lost, and the settlement is not found there yet"), step)
+        self.parts.state.items.clear(Kind.SETTLEMENT, owed.note.id)
+
+    def failed(self, owed: Owed, error: ItemError) -> None:
+        """Keep why the money of an order could not be settled. What was refused is tried again tomorrow."""
+        if not isinstance(error, (Unanswered, NotYet, Ended)):
+            self.parts.state.settlements.look_at(owed.note.id, self._tomorrow())
+        keep(self.parts, Kind.SETTLEMENT, owed.note.id, "", error, f"retry {owed.note.id}")
+
+    def _tomorrow(self) -> datetime:
+        return _morning(local_day(self.parts.clock()) + timedelta(days=1))
+
+
+class _Leaving:
+    """Writes a settlement down each time that its request is about to leave; again is no second send."""
+
+    def __init__(self, parts: Parts, order_id: OrderId, part: ErpPart, due: Due) -> None:
+        self.parts, self._line = parts, 0
+        known = (order_id, part.index, part.id, due.day, due.gross, due.fee)
+        self._made = partial(Settlement, *known, outcome=Outcome.UNKNOWN, source=due.source)
+
+    def __call__(self) -> None:
+        now, settlements = self.parts.clock(), self.parts.state.settlements
+        if self._line:
+            settlements.leaving_again(self._line, now)
+        else:
+            self._line = settlements.sending(self._made(sent_at=now))
+
+    def came_to(self, outcome: Outcome) -> None:
+        """It is known what became of it; nothing is, where it never left."""
+        if self._line:
+            self.parts.state.settlements.came_to(self._line, outcome)
+
+
+def _by_hand(owed: Owed) -> str:
+    text = _("put it right in the ERP, then: contaazul-sync retry {order}; to leave it: ignore {order}")
+    return text.format(order=owed.note.id)
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(), BRAZIL)
