@@ -25,12 +25,16 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class Nature:
-    """What a world is like: the switches of its servers, the settings of its homes."""
+    """What a world is like: the switches of its servers, the settings of its homes.
+
+    `settles`: what has come is received in the ERP.
+    """
 
     seed: int
     erp: Mapping[str, Any]
     shop: Mapping[str, Any]
     homes: tuple[dict[str, Any], ...]
+    settles: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,14 @@ def nature(seed: int) -> Nature:
         "listed_orders": dice.choice(["whole", "without_buyer"]),
     }
     two = dice.random() < 0.15
-    return Nature(seed, erp, shop, tuple(_home(dice) for _ in range(2 if two else 1)))
+    homes = tuple(_home(dice) for _ in range(2 if two else 1))
+    money = random.Random(f"money {seed}")
+    erp |= {
+        "parts_lag": money.choice([0, 0, 3, 3000]),
+        "cancel_settled": money.choice(["refuse", "accept"]),
+        "future_settlement": money.choice(["refuse", "accept"]),
+    }
+    return Nature(seed, erp, shop, homes, settles=money.random() < 0.6)
 
 
 def _home(dice: random.Random) -> dict[str, Any]:

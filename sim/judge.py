@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from contaazul_sync.core.book import place_of, sums
+from contaazul_sync.core.days import BRAZIL
 from contaazul_sync.core.exits import STOPPED
 from contaazul_sync.core.fingerprints import SAFETY
 from contaazul_sync.core.ids import OrderId
@@ -18,6 +19,7 @@ from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import adjusted
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.sandbox.erp.records.people import digits
+from contaazul_sync.sandbox.erp.records.receivables import Part, Settlement
 from contaazul_sync.sandbox.erp.records.sales import Sale
 from contaazul_sync.sandbox.shop.state import PAID
 from contaazul_sync.state.file import State
@@ -72,6 +74,7 @@ class _Home:
         checks = [self._once, self._paid, self._sums, self._ended, self._cancelled, self._left_out]
         checks += [self._ignored, self._sign_in, self._products, self._stock, self._prices, self._held]
         checks += [self._status, self._book, self._private, self._quiet, self._deleted, self._knows]
+        checks += [self._received_once, self._received]
         for check in checks:
             yield from check()
 
@@ -161,6 +164,41 @@ class _Home:
             if as_it_was and self.sales.get(order["order_id"]):
                 text = f"order {order['order_id']} was to be left alone, and is sold"
                 yield Wrong("ignored", f"{self.home.name}: {text}")
+
+    def _ours(self, part: Part, order: str) -> list[Settlement]:
+        """What we received of a part."""
+        start = f"[{self.home.shop_id}:pedido {order} "
+        return [each for each in self.world.erp.ledger.settled(part) if each.note.startswith(start)]
+
+    def _received_once(self) -> Iterator[Wrong]:
+        ledger = self.world.erp.ledger
+        for order, sales in self.sales.items():
+            for part in (part for sale in sales for part in ledger.of_event(sale.event_id)):
+                ours, where = self._ours(part, order), f"{self.home.name}: part {part.index} of order {order}"
+                if len(ours) > 1:
+                    yield Wrong("received once", f"{where} is settled {len(ours)} times")
+                if ours and not self.world.nature.settles:
+                    yield Wrong("opt-in", f"{where} is settled, and nobody asked for it")
+                if any(each.day > str(each.changed.astimezone(BRAZIL).date()) for each in ours):
+                    yield Wrong("no day to come", f"{where} is settled on a day to come")
+
+    def _received(self) -> Iterator[Wrong]:
+        """What has come is received, unless something is told of it, or a person was there."""
+        since, today = self.state.settlements.since(), str(self.world.clock().astimezone(BRAZIL).date())
+        for order in self.home.shop.orders:
+            name, first = order["order_id"], since.get(order["payment_method"])
+            told = self._told(name) or (Kind.SETTLEMENT, name) in self.failures
+            if order["status"] not in PAID or told or first is None or name in self.home.moved_by_hand:
+                continue
+            for sale in self._live(name):
+                if str(order["paid_at"])[:10] < str(first) or self._forgotten(name):
+                    continue
+                parts = self.world.erp.ledger.of_event(sale.event_id)
+                for part in parts if sale.situacao == "APROVADO" else ():
+                    due = str(order["paid_at"])[:10] if order["payment_method"] == "pix" else part.due
+                    if due < today and not self._ours(part, name):
+                        text = f"part {part.index} of order {name}, due on {due}, is not received"
+                        yield Wrong("received", f"{self.home.name}: {text}")
 
     def _sign_in(self) -> Iterator[Wrong]:
         for process in self.home.processes:

@@ -24,6 +24,8 @@ MOMENT = timedelta(seconds=2)  # the shop writes whole seconds
 
 def leaves(process: "Process", request: httpx.Request) -> None:
     """Before a create leaves, it is written down: whoever dies now has to know of it."""
+    if request.method == "POST" and request.url.path.endswith("/baixa"):
+        _settlement_leaves(process, request.url.path.split("/")[-2])
     kind = CREATES.get(request.url.path) if request.method == "POST" else None
     if kind is None or process.state is None:
         return
@@ -31,6 +33,16 @@ def leaves(process: "Process", request: httpx.Request) -> None:
     if kept < leaving or process.state.db.in_transaction:
         text = f"{leaving} creates of a {kind} under way, {kept} written down"
         process.world.notice("written first", f"{process.command}: {text}")
+
+
+def _settlement_leaves(process: "Process", part_id: str) -> None:
+    state = process.state
+    if state is None:
+        return
+    sql = "SELECT count(*) AS count FROM settlements WHERE part_id = ? AND outcome = 'unknown'"
+    row = state.db.one(sql, part_id)
+    if not row or not row["count"] or state.db.in_transaction:
+        process.world.notice("written first", f"{process.command}: a settlement is not written down")
 
 
 def doubts(process: "Process", before: Intents, after: Intents) -> None:

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from contaazul_sync.core.receivables import Settle
+from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.sandbox.common import chance
@@ -22,6 +24,7 @@ from contaazul_sync.sandbox.common.gate import Gate
 from contaazul_sync.sandbox.common.switches import turn
 from contaazul_sync.sandbox.erp.app import erp_app
 from contaazul_sync.sandbox.erp.limits import Limiter
+from contaazul_sync.sandbox.erp.records.fixed import ACCOUNTS
 from contaazul_sync.sandbox.erp.records.sales import Sale
 from contaazul_sync.sandbox.erp.state import Erp
 from contaazul_sync.sandbox.server import shop_app
@@ -35,6 +38,13 @@ from sim.process import Process
 BEGIN = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 TAGS = {"a": "-k3f7", "b": "-m4p2"}  # a new home's name gets one by chance; here every history is the same
 GRACE = 3600  # seconds, the program's default
+ACCOUNT = str(ACCOUNTS[0]["id"])
+PAYMENTS = {  # of homes that settle; a boleto is not settled
+    "pix": PaymentRule(account=ACCOUNT, settle=Settle.PAID, fee_percent=Decimal("0.99")),
+    "creditcard": PaymentRule(
+        account=ACCOUNT, settle=Settle.DUE, terms=(5, 12), fee_percent=Decimal("4.98"), fee_fixed=40
+    ),
+}
 UNDER_WAY = timedelta(minutes=2)  # a request that has left is done by then
 
 
@@ -133,6 +143,7 @@ class Home:
         self.deleted: dict[str, datetime] = {}  # orders whose sale, which the state knew, a person deleted
         self.asked_for: set[str] = set()  # orders of before the first day that `sync --since` asked for
         self.gaps: list[Gap] = []
+        self.moved_by_hand: set[str] = set()  # orders of which a person received money, or took it back
         # The due prices, in centavos, of so many products at once that a safety check has to hold them; by
         # the ERP's id.
         self.held: dict[str, int] = {}
@@ -251,7 +262,8 @@ class World:
         assert values.keys() == SETTINGS.keys(), given
         path = self.root / name
         path.mkdir(mode=0o700)
-        home = Home(self, name, shop, server, Settings(path, values))
+        payments = PAYMENTS if self.nature.settles else {}
+        home = Home(self, name, shop, server, Settings(path, values, payments))
         home.sign_in()
         for number in range(4):
             shop.add_product(

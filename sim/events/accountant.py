@@ -1,10 +1,15 @@
 """What people do in the ERP."""
 
 import random
+from decimal import Decimal
 
+from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.sandbox.common import chance
+from contaazul_sync.sandbox.erp.records.receivables import Money, Settlement
+from contaazul_sync.sandbox.erp.records.sales import Sale
 from sim import runs
 from sim.events.drawn import happens
-from sim.world import World
+from sim.world import ACCOUNT, World
 
 
 @happens(2)
@@ -37,6 +42,45 @@ def notes_edited(world: World, dice: random.Random) -> str:
     sale = dice.choice(live)
     world.erp.change_sale(sale, {"observacoes": f"Conferido. {sale.observacoes}"})
     return f"the ERP: something is added to the notes of sale {sale.numero}"
+
+
+def _order_of(world: World, sale: Sale) -> str:
+    for home in world.homes:
+        for order, sales in home.sales().items():
+            if sale in sales:
+                home.moved_by_hand.add(order)
+                return order
+    return ""
+
+
+@happens(1)
+def money_by_hand(world: World, dice: random.Random) -> str:
+    ledger = world.erp.ledger
+    open_parts = [each for each in ledger.parts.values() if not each.cancelled and not ledger.settled(each)]
+    if not open_parts:
+        return ""
+    part = dice.choice(open_parts)
+    gross = part.amount if dice.random() < 0.6 else min(part.amount, Decimal(1))
+    day = f"{world.clock().astimezone(BRAZIL):%Y-%m-%d}"
+    money = Settlement(
+        chance.new_id(), part.id, day, Money(gross), ACCOUNT, "DINHEIRO", "no balcão", None, world.clock()
+    )
+    world.erp.table(Settlement)[money.id] = money
+    ledger.touch(part)
+    order = _order_of(world, world.erp.sales[part.sale_id])
+    return f"the ERP: {gross} of part {part.index} of order {order} is received by hand"
+
+
+@happens(1)
+def money_taken_back(world: World, dice: random.Random) -> str:
+    settlements = world.erp.table(Settlement)
+    if not settlements:
+        return ""
+    gone = settlements.pop(dice.choice(sorted(settlements)))
+    part = world.erp.ledger.parts[gone.part_id]
+    world.erp.ledger.touch(part)
+    order = _order_of(world, world.erp.sales[part.sale_id])
+    return f"the ERP: what was received of part {part.index} of order {order} is taken back"
 
 
 @happens(1)
