@@ -14,10 +14,12 @@ from babel.messages.mofile import write_mo
 from contaazul_sync.cli import app as cli
 from contaazul_sync.cli import usage
 from contaazul_sync.core import words
-from contaazul_sync.home.config import load, write
-from contaazul_sync.operate.signin.asking import Asker
-from contaazul_sync.operate.signin.settings import choose_language
+from contaazul_sync.core.errors import ConfigError
+from contaazul_sync.home.config import load
+from contaazul_sync.home.machine import utc_now
+from contaazul_sync.operate.signin.settings import Look, Preparing
 from contaazul_sync.sandbox.server import Sandbox
+from tests.worlds.asking import Told
 from tests.worlds.terminal import Terminal
 from tools import messages
 
@@ -218,21 +220,16 @@ def test_numbers_have_their_forms():
 
 
 def test_auth_asks_for_the_language_once_and_speaks_it_from_there_on(tmp_path):
-    asked = []
+    ask = Told("Português")
+    preparing = Preparing({"CONTAAZUL_SYNC_HOME": str(tmp_path)}, ask, utc_now(), lambda *_: Look(""))
 
-    class Ask(Asker):
-        def __call__(self, question: str, offered: str = "", *, hidden: bool = False) -> str:
-            asked.append((question, offered))
-            return "pt-BR"
-
-    answer = choose_language(load({"CONTAAZUL_SYNC_HOME": str(tmp_path)}), Ask())
-
-    assert asked == [("Language / Idioma (pt-BR or en)", "en")]
-    assert answer == {"language": "pt-BR"}
+    with pytest.raises(ConfigError, match="client_id"):
+        preparing.run()
+    assert ask.asked[0] == ("Language / Idioma (pt-BR or en)", "en")
     assert words.language() == PT
-    write(tmp_path / "config.toml", answer)
-    assert choose_language(load({"CONTAAZUL_SYNC_HOME": str(tmp_path)}), Ask()) == {}
-    assert len(asked) == 1
+    with pytest.raises(ConfigError):
+        preparing.run()
+    assert [each for each, _offered in ask.asked if "Idioma" in each] == ["Language / Idioma (pt-BR or en)"]
 
 
 @pytest.mark.parametrize("complaint", usage.COMPLAINTS)

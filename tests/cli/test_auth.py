@@ -5,6 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from contaazul_sync.home.credentials import Vault
+from tests.worlds.terminal import on_terminal
+
 pytestmark = pytest.mark.slow
 
 
@@ -81,6 +84,56 @@ def test_a_missing_answer_names_the_setting_and_the_file(terminal):
     assert done.returncode == 3
     assert "[erp] client_id" in done.stderr
     assert "config.toml" in done.stderr
+
+
+def at_a_terminal(terminal, *words, typed):
+    """`auth` where the program asks on a terminal, and the environment has no secrets."""
+    bare = {"CONTAAZUL_SYNC_CLIENT_SECRET": "", "CONTAAZUL_SYNC_SHOP_TOKEN": "", "SSH_CONNECTION": "a b c d"}
+    terminal.environ = terminal.environ | {"LANG": "C"}
+    return on_terminal(terminal, "auth", *words, typed=typed, **bare)
+
+
+def new_home(terminal):
+    box = terminal.sandbox
+    terminal.home.mkdir(mode=0o700, exist_ok=True)
+    (terminal.home / "config.toml").write_text(
+        f'[erp]\nauthorize_url = "{box.authorize_url}"\ntoken_url = "{box.token_url}"\n'
+        f'api_url = "{box.erp_url}"\nredirect_uri = "{box.redirect_uri}"\n[credentials]\nbackend = "file"\n'
+    )
+
+
+def test_a_wrong_answer_is_asked_for_again_on_the_spot_and_what_people_write_is_understood(terminal):
+    new_home(terminal)
+    box = terminal.sandbox
+    settled = ["english", "Magento", "WebStore", box.client_id, box.shop_url, "Loja Azul", "loja-azul"]
+    days = ["31/02/2026", "25/11/2026", "", ""]
+    told, code = at_a_terminal(
+        terminal, typed=[*settled, *days, box.client_secret, "wrong", box.shop_token, "\x04"]
+    )
+    written = (terminal.home / "config.toml").read_text()
+
+    assert "(1/9)" in told
+    assert "(9/9)" in told
+    assert "[shop] kind cannot be 'magento'" in told
+    assert "Example: minha-loja" in told
+    assert told.count("Token of the shop's API") == 2  # the first one was refused
+    assert 'kind = "webstore"' in written
+    assert 'since = "2026-11-25"' in written
+    assert "may look like an error" in told  # over SSH nobody sees a browser: the address is to be pasted
+    assert box.client_secret not in told + written
+    assert code == 4  # nobody pasted anything
+
+
+def test_one_secret_is_changed_without_a_new_sign_in_and_enter_keeps_the_other(signed_in):
+    box = signed_in.sandbox
+    Vault(signed_in.home, "file", {}).update(client_secret=box.client_secret, shop_token="old")
+    before = [call.path for call in box.erp.requests if "oauth" in call.path]
+    offered = ["", "", "", ""]  # the language, and three that a new home is asked
+    told, code = at_a_terminal(signed_in, "--secrets", typed=[*offered, "", box.shop_token])
+
+    assert code == 0
+    assert "The sign-in at the ERP stays as it is." in told
+    assert [call.path for call in box.erp.requests if "oauth" in call.path] == before
 
 
 def test_the_secrets_are_for_their_owner_alone(signed_in):

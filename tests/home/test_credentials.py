@@ -16,10 +16,11 @@ import pytest
 from contaazul_sync.core import words
 from contaazul_sync.core.errors import CredentialsError, SetupError
 from contaazul_sync.home import machine
-from contaazul_sync.home.config import load
 from contaazul_sync.home.credentials import Secrets, SecretsDamagedError, Vault
+from contaazul_sync.home.machine import utc_now
 from contaazul_sync.home.places import KEYRING_SERVICE, FileBackend
-from contaazul_sync.operate.signin.settings import complete_secrets
+from contaazul_sync.operate.signin.settings import Look, Preparing
+from tests.worlds.asking import Told
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 # A keyring in a file, that a process without any desktop can read as well.
@@ -239,9 +240,15 @@ def test_the_message_has_the_path_as_it_is(home):
 def test_the_command_that_the_message_names_helps(home):
     secrets_file(home).touch(0o600)
     secrets_file(home).write_text("{")
-    settings = load({"CONTAAZUL_SYNC_HOME": str(home)})
+    (home / "config.toml").write_text(
+        'language = "en"\n[erp]\nclient_id = "a"\nredirect_uri = "https://loja.example"\n'
+        '[shop]\nkind = "webstore"\napi_url = "https://api.loja.example"\nid = "loja"\n'
+        '[orders]\nsince = 2026-11-01\npaid_differs = "hold"\nrounding = "hold"\n'
+        '[credentials]\nbackend = "file"\n'
+    )
+    answers = Told("given", "given")
 
-    complete_secrets(settings, vault(home), lambda *_, **__: "given", anew=False)  # type: ignore[arg-type]
+    Preparing({"CONTAAZUL_SYNC_HOME": str(home)}, answers, utc_now(), lambda *_: Look("")).run()
 
     held = vault(home).read()
     assert (held.client_secret, held.shop_token) == ("given", "given")

@@ -18,10 +18,11 @@ from contaazul_sync.erp.oauth import authorize_address, code_from
 from contaazul_sync.home.config import load
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.settings import Settings
-from contaazul_sync.operate.signin.asking import Asker
 from contaazul_sync.operate.signin.landing import landed
+from contaazul_sync.operate.signin.questions import missing, with_tag
 from contaazul_sync.operate.signin.session import prove
-from contaazul_sync.operate.signin.settings import complete, prepare, with_tag
+from contaazul_sync.operate.signin.settings import Look, Preparing
+from tests.worlds.asking import Told
 from tests.worlds.wire import World
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -38,24 +39,6 @@ since = 2026-11-01
 """
 
 
-class Told(Asker):
-    """Answers these, one after the other; then, that nobody answers."""
-
-    def __init__(self, *answers: str) -> None:
-        super().__init__()
-        self.answers = list(answers)
-
-    def __call__(self, question: str, offered: str = "", *, hidden: bool = False) -> str:
-        return self.answers.pop(0) if self.answers else ""
-
-
-class Offered(Asker):
-    """Takes what is offered, as `--yes` and a stdin that is no terminal do."""
-
-    def __call__(self, question: str, offered: str = "", *, hidden: bool = False) -> str:
-        return offered
-
-
 @pytest.mark.parametrize(
     ("fresh", "told", "answers"),
     [
@@ -70,7 +53,8 @@ def test_a_new_home_is_offered_to_split_and_to_absorb_and_an_old_one_stays(
     (tmp_path / "config.toml").write_text(WHOLE + told)
     settings = load({"CONTAAZUL_SYNC_HOME": str(tmp_path)})
 
-    assert dict(complete(settings, Offered(), NOW, fresh=fresh)) == answers
+    asked = {each.name: each.offered for each in missing(settings, NOW, fresh=fresh)}
+    assert asked == answers
 
 
 @pytest.mark.parametrize(
@@ -91,7 +75,7 @@ def test_a_new_home_is_offered_a_name_of_its_own(tmp_path: Path, shop: str, prof
     )
     settings = load({"CONTAAZUL_SYNC_HOME": str(home)})
 
-    offered = dict(complete(settings, Offered(), NOW, fresh=True))["shop.id"]
+    offered = {each.name: each.offered for each in missing(settings, NOW, fresh=True)}["shop.id"]
 
     assert offered.rpartition("-")[0] == name
     assert is_tagged(offered)
@@ -107,8 +91,9 @@ def test_a_name_that_has_a_tag_stays() -> None:
     assert with_tag("minha-loja-k3f7") == "minha-loja-k3f7"
 
 
-def prepared(home: Path, *answers: str, **options: bool) -> Vault:
-    _settings, vault = prepare({"CONTAAZUL_SYNC_HOME": str(home)}, Told(*answers), NOW, **options)
+def prepared(home: Path, *answers: str, anew: bool = False) -> Vault:
+    environ, ask = {"CONTAAZUL_SYNC_HOME": str(home)}, Told(*answers)
+    _settings, vault = Preparing(environ, ask, NOW, lambda *_: Look("it answers"), anew=anew).run()
     return vault
 
 

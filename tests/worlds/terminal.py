@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import select
 import subprocess
 import sys
 import time
@@ -106,14 +107,16 @@ class Terminal:
             time.sleep(0.02)
 
 
-def on_terminal(terminal, *words, typed=()):
+def on_terminal(terminal, *words, typed=(), **more):
     """Run the program on a terminal of its own and type at its prompts. Returns what was on the screen."""
     ours, theirs = pty.openpty()
-    environ = terminal.environ | terminal.secrets | {"TERM": "xterm", "COLUMNS": "80", "LINES": "50"}
+    environ = terminal.environ | terminal.secrets | {"TERM": "xterm", "COLUMNS": "80", "LINES": "50"} | more
     with Warm([str(PROGRAM), *words], env=environ, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
-        raw, screen, answers, deadline = b"", "", list(typed), time.monotonic() + 60
+        raw, screen, asked, answers, deadline = b"", "", 0, list(typed), time.monotonic() + 60
         while time.monotonic() < deadline:
+            if not select.select([ours], [], [], 1)[0]:
+                continue
             try:
                 part = os.read(ours, 65536)
             except OSError:  # the other end is closed: it has ended
@@ -122,8 +125,13 @@ def on_terminal(terminal, *words, typed=()):
                 break
             raw += part
             screen = raw.decode("utf-8", "ignore")  # the last letter may be half there
-            if answers and re.search(r"(: |\? )$", screen.rstrip("\r")):
+            if answers and re.search(r"\S.*(: |\? |then Enter:\r?\n)$", screen[asked:].rstrip("\r")):
+                asked = len(screen)  # a prompt may come in several pieces, and is answered once
                 os.write(ours, (answers.pop(0) + "\n").encode())
-        process.wait(timeout=10)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise AssertionError(f"it still waits for an answer: {screen[-500:]}") from None
     os.close(ours)
     return screen, process.returncode

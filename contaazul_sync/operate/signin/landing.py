@@ -4,6 +4,7 @@ import queue
 import sys
 import threading
 import webbrowser
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,10 +19,13 @@ CODE_SECONDS = 180  # a code lives three minutes (docs/conta-azul.md), so there 
 
 def answer_of(address: str, redirect_uri: str, state: str, *, browser: bool) -> str:
     """What the merchant's browser landed on. Raises SignInError."""
+    if sys.stderr.isatty():
+        screen.tell(_("Open this address, sign in with your user of the ERP, and confirm:") + "\n")
     if not browser:
         screen.say(address)
         return _pasted()
-    screen.tell(_("Open this address, sign in with your user of the ERP, and confirm:") + "\n")
+    if not sys.stderr.isatty():
+        screen.tell(_("Open this address, sign in with your user of the ERP, and confirm:") + "\n")
     screen.tell(address + "\n")
     webbrowser.open(address)
     parsed = urlsplit(redirect_uri)
@@ -32,12 +36,31 @@ def answer_of(address: str, redirect_uri: str, state: str, *, browser: bool) -> 
 
 
 def _pasted() -> str:
+    if sys.stderr.isatty():
+        screen.tell(
+            "\n"
+            + _(
+                "If the ERP asks for a second code, give it there. The page that you land on may look like an"
+                " error: that is right. Copy its whole address from the address bar."
+            )
+        )
     screen.tell(_("Paste the whole address of the page you landed on (within three minutes), then Enter:"))
     with asking():
         line = sys.stdin.readline()
     if not line:
         raise SignInError(_("Nothing was pasted. Run: contaazul-sync auth"))
     return line
+
+
+def is_asked_again(answer: str) -> bool:
+    """Whether somebody is there who can paste once more what was no address of the sign-in."""
+    return bool(answer.strip()) and sys.stdin.isatty() and "error=" not in answer
+
+
+def has_desktop(environ: Mapping[str, str]) -> bool:
+    """Whether a browser can be opened where a person sees it: not over SSH without a display."""
+    is_remote = environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")
+    return not is_remote or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def landed(host: str, port: int, state: str, seconds: float = CODE_SECONDS) -> str:

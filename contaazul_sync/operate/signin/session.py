@@ -7,14 +7,16 @@ from dataclasses import replace
 from stdnum.br import cnpj
 
 from contaazul_sync.core.erp import Account
-from contaazul_sync.core.errors import Elsewhere, Nowhere, SyncError
+from contaazul_sync.core.errors import Elsewhere, NoAccess, Nowhere, SignInError, SyncError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.erp import oauth
+from contaazul_sync.home import screen
 from contaazul_sync.home.credentials import Secrets, Vault
 from contaazul_sync.home.machine import utc_now
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate import wiring
-from contaazul_sync.operate.signin.landing import answer_of
+from contaazul_sync.operate.signin.landing import answer_of, is_asked_again
+from contaazul_sync.operate.signin.settings import Look
 from contaazul_sync.passes.binding import bind
 from contaazul_sync.passes.parts import Clock
 from contaazul_sync.shops.woocommerce.address import by_query
@@ -27,8 +29,16 @@ async def sign_in(settings: Settings, vault: Vault, *, browser: bool) -> Account
     address = oauth.authorize_address(
         settings.text("erp.authorize_url"), settings.need("erp.client_id"), redirect_uri, state
     )
-    answer = answer_of(address, redirect_uri, state, browser=browser)
-    return await prove(settings, vault, oauth.code_from(answer, state))
+    while True:
+        answer = answer_of(address, redirect_uri, state, browser=browser)
+        try:
+            code = oauth.code_from(answer, state)
+        except SignInError as error:
+            if not is_asked_again(answer):
+                raise
+            screen.tell(error.message)
+        else:
+            return await prove(settings, vault, code)
 
 
 async def prove(settings: Settings, vault: Vault, code: str, clock: Clock = utc_now) -> Account:
@@ -72,19 +82,22 @@ async def _has_api(settings: Settings, vault: Vault) -> bool:
     return True
 
 
-async def look_at_shop(settings: Settings, vault: Vault) -> str:
-    """One line on whether the shop answers with this token."""
+async def look_at_shop(settings: Settings, vault: Vault) -> Look:
+    """Whether the shop answers with this token."""
     try:
         async with wiring.shop_client(settings, vault) as shop:
             async for page in shop.products():
-                return ngettext(
+                text = ngettext(
                     "The shop answers; its first page lists {n} product.",
                     "The shop answers; its first page lists {n} products.",
                     len(page),
-                ).format(n=len(page))
+                )
+                return Look(text.format(n=len(page)))
+    except NoAccess as error:
+        return Look(f"{error.message[:1].upper()}{error.message[1:]}", refused=True)
     except SyncError as error:
-        return _("The shop does not answer yet: {why}").format(why=error.message)
-    return _("The shop answers; it lists no product yet.")
+        return Look(_("The shop does not answer yet: {why}").format(why=error.message), answers=False)
+    return Look(_("The shop answers; it lists no product yet."))
 
 
 async def remove(settings: Settings, vault: Vault) -> list[str]:
