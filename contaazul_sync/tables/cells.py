@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from contaazul_sync.core.words import _
 from contaazul_sync.tables import values
-from contaazul_sync.tables.fields import SECTIONS
+from contaazul_sync.tables.fields import FIELDS
 from contaazul_sync.tables.mapping import ADDED_UP, Bound, Column
 from contaazul_sync.tables.reading import Line
 
@@ -61,7 +61,7 @@ class Cells:
 
     def value(self, name: str) -> object:
         """Any field, as its kind is read."""
-        read: Callable[[str], object] = getattr(self, SECTIONS[self.bound.section][name].kind)
+        read: Callable[[str], object] = getattr(self, FIELDS[self.bound.section][name].kind)
         return read(name)
 
     def _column(self, name: str) -> Column:
@@ -71,7 +71,8 @@ class Cells:
         """The number, or the sum of those in all columns where the mapping says so."""
         column = self._column(name)
         comma = (column.decimal or self.bound.file.decimal) == ","
-        found = [number for _name, number in self._told(name, lambda text: reader(text, comma=comma))]
+        told = self._told(name, lambda text: reader(text, comma=comma))
+        found = [-number if head in column.turned else number for head, number in told]
         if column.join != ADDED_UP:
             return found[0] if found else None
         return sum(found[1:], found[0]) if found else None

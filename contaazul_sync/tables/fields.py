@@ -102,4 +102,18 @@ _PRODUCTS = {
     "updated": _MOMENT,
 }
 
-SECTIONS = {"orders": _ORDERS, "items": _ITEMS, "products": _PRODUCTS}
+_STATEMENT = {
+    "id": _WORD,  # the gateway's, of what was paid
+    "order": _WORD,
+    "date": Field(Kind.MOMENT, is_needed=True),
+    "record": _WORD,
+    "kind": _WORD,
+    "gross": Field(Kind.AMOUNT, is_needed=True),
+    "fee": _AMOUNT,
+    "interest": _AMOUNT,
+    "net": _AMOUNT,
+}
+
+SECTIONS = {"orders": _ORDERS, "items": _ITEMS, "products": _PRODUCTS}  # of a shop
+STATEMENT = "statement"  # of a gateway, in a mapping of its own
+FIELDS = {**SECTIONS, STATEMENT: _STATEMENT}

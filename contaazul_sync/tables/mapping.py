@@ -10,7 +10,7 @@ from contaazul_sync.core.folding import folded
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.tables.bad import BadFile
-from contaazul_sync.tables.fields import known_by
+from contaazul_sync.tables.fields import STATEMENT, known_by
 from contaazul_sync.tables.shape import Shape
 from contaazul_sync.tables.values import DAY_FIRST
 
@@ -22,7 +22,8 @@ class Column:
     """Where a field is: in one column, the first of several that is filled in, or several joined.
 
     `join`: a text between them, or `+` for a sum. `decimal`, `written`: nothing where the file's counts.
-    `is_optional`: a file without these columns is read, too.
+    `is_optional`: a file without these columns is read, too. `turned`: those whose numbers count the other
+    way round: what is below zero is above.
     """
 
     names: tuple[str, ...]
@@ -30,6 +31,7 @@ class Column:
     decimal: str = ""
     written: str = ""
     is_optional: bool = False
+    turned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,10 @@ class Mapping:
             if found.names:
                 columns[name] = found
             elif not column.is_optional:
-                missing.append(_or(column.names) if not column.join else ", ".join(column.names))
+                lacking = [each for each in column.names if not _head(each, heads)]
+                missing.append(_or(lacking) if not column.join else ", ".join(lacking))
         if missing:
-            raise BadFile(_lacks(self.name, missing))
+            raise BadFile(_lacks(self.name, missing, section))
         return Bound(section, columns, self.file)
 
 
@@ -123,7 +126,8 @@ def _found(column: Column, heads: Sequence[str]) -> Column:
     names = [_head(name, heads) for name in column.names]
     if column.join and not all(names):
         return replace(column, names=())
-    return replace(column, names=tuple(filter(None, names)))
+    turned = tuple(_head(name, heads) for name in column.turned)
+    return replace(column, names=tuple(filter(None, names)), turned=turned)
 
 
 def _head(name: str, heads: Sequence[str]) -> str:
@@ -138,12 +142,26 @@ def _or(names: Iterable[str]) -> str:
     return _(" or ").join(names)
 
 
-def _lacks(name: str, missing: Sequence[str]) -> str:
-    text = ngettext(
+def _lacks(name: str, missing: Sequence[str], section: str) -> str:
+    text = _of_report(len(missing)) if section == STATEMENT else _of_export(len(missing))
+    return text.format(columns=", ".join(missing), name=name)
+
+
+def _of_report(missing: int) -> str:
+    return ngettext(
+        "it lacks the column {columns}, which the mapping {name} names. Put it into the report, or write a"
+        " mapping of your own",
+        "it lacks the columns {columns}, which the mapping {name} names. Put them into the report, or write a"
+        " mapping of your own",
+        missing,
+    )
+
+
+def _of_export(missing: int) -> str:
+    return ngettext(
         "it lacks the column {columns}, which the mapping {name} names. Put it into the export, or make"
         " the mapping anew: contaazul-sync import --check FILE",
         "it lacks the columns {columns}, which the mapping {name} names. Put them into the export, or make"
         " the mapping anew: contaazul-sync import --check FILE",
-        len(missing),
+        missing,
     )
-    return text.format(columns=", ".join(missing), name=name)

@@ -33,8 +33,8 @@ def heads(path: Path, shape: Shape) -> tuple[str, ...]:
     raise BadFile(no_table())
 
 
-def lines(path: Path, shape: Shape) -> Iterator[Line]:
-    """The rows that are not blank, cells made fit to keep.
+def lines(path: Path, shape: Shape, *, sums: bool = False) -> Iterator[Line]:
+    """The rows that are not blank, cells made fit to keep. `sums`: those, too, that add the others up.
 
     Raises BadFile for what is cut in half, too wide or still being written, perhaps at its very end: what was
     read by then counts for nothing. OSError for a file that cannot be opened.
@@ -49,7 +49,7 @@ def lines(path: Path, shape: Shape) -> Iterator[Line]:
             names = _named(row)
             continue
         cells = [_fit(cell) for cell in row]
-        if not any(cells) or _adds_up(cells):
+        if not any(cells) or (not sums and _adds_up(cells)):
             continue
         _check_width(number, cells, names)
         last = len(cells)

@@ -41,7 +41,7 @@ from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.words import _
 from contaazul_sync.home.files import read_text
 from contaazul_sync.home.trouble import why
-from contaazul_sync.tables.fields import NUMBERS, SECTIONS, Field, Kind
+from contaazul_sync.tables.fields import FIELDS, NUMBERS, SECTIONS, Field, Kind
 from contaazul_sync.tables.mapping import ADDED_UP, Column, Mapping, Written
 from contaazul_sync.tables.values import FORMATS
 
@@ -66,38 +66,47 @@ def shipped(name: str) -> Mapping:
 
 def load(path: Path) -> Mapping:
     """Read a mapping of the merchant's. Raises MappingError."""
+    return read(path.name, text_of(path))
+
+
+def read(name: str, text: str) -> Mapping:
+    """Read a mapping's text. `name`: what messages call it. Raises MappingError."""
+    return Reader(name, document(name, text)).mapping()
+
+
+def text_of(path: Path) -> str:
+    """The text of a mapping of the merchant's. Raises MappingError."""
     try:
-        return read(path.name, read_text(path))
+        return read_text(path)
     except (OSError, ValueError) as error:
         reason = why(error) if isinstance(error, OSError) else error
         text = _("The mapping {name} cannot be read: {error}.")
         raise MappingError(text.format(name=path, error=reason)) from None
 
 
-def read(name: str, text: str) -> Mapping:
-    """Read a mapping's text. `name`: what messages call it. Raises MappingError."""
+def document(name: str, text: str) -> dict[str, Any]:
+    """A mapping's text as TOML has it, unchecked. Raises MappingError."""
     try:
-        document = tomllib.loads(text)
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         told = _("The mapping {name} is not valid TOML: {error}.")
         raise MappingError(told.format(name=name, error=error)) from None
-    return _Reader(name, document).mapping()
 
 
 def written(mapping: Mapping) -> str:
     """A mapping as TOML; what `read` makes of it is the same mapping."""
     import tomlkit  # noqa: PLC0415 - only what makes a mapping writes one
 
-    document = tomlkit.document()
+    made = tomlkit.document()
     if told := _told_of_file(mapping.file):
-        document["file"] = told
+        made["file"] = told
     for section, columns in mapping.sections.items():
         table = tomlkit.table()
         for name, column in columns.items():
             table[name] = _told_of_column(column)
-        document[section] = table
-    document["statuses"] = {word: str(meaning) for word, meaning in mapping.statuses.items()}
-    return tomlkit.dumps(document)
+        made[section] = table
+    made["statuses"] = {word: str(meaning) for word, meaning in mapping.statuses.items()}
+    return tomlkit.dumps(made)
 
 
 def _told_of_file(file: Written) -> dict[str, Any]:
@@ -125,13 +134,14 @@ def _told_of_column(column: Column) -> Any:
     return table
 
 
-class _Reader:
+class Reader:
     """Reads one document; what is wrong is told with the section and the key."""
 
     def __init__(self, name: str, document: Table[str, Any]) -> None:
         self.name, self.document = name, document
 
     def mapping(self) -> Mapping:
+        """The mapping of a shop's files."""
         self.known("", self.document, ("name", "file", *SECTIONS, "statuses"))
         sections = {name: self.section(name) for name in SECTIONS if name in self.document}
         if not sections:
@@ -143,12 +153,14 @@ class _Reader:
         return Mapping(str(self.document.get("name", self.name)), file, sections, statuses)
 
     def table(self, section: str) -> Table[str, Any]:
+        """A section as it is written."""
         table = self.document.get(section, {})
         if not isinstance(table, dict):
             raise self.bad(section, "", _("it has to be a section"))
         return table
 
     def file(self) -> Written:
+        """The section that says how the file is written."""
         table = self.table("file")
         self.known("file", table, _FILE)
         checks = {
@@ -168,13 +180,15 @@ class _Reader:
         return Written(**told)
 
     def zone(self, value: object) -> ZoneInfo:
+        """The time zone of its times."""
         try:
             return ZoneInfo(str(value))
         except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a directory
             raise self.bad("file", "zone", _("it is not a time zone")) from None
 
     def section(self, section: str) -> dict[str, Column]:
-        table, fields = self.table(section), SECTIONS[section]
+        """The columns of a section, by field."""
+        table, fields = self.table(section), FIELDS[section]
         self.known(section, table, fields)
         missing = [name for name, each in fields.items() if each.is_needed and name not in table]
         if missing:
@@ -182,6 +196,7 @@ class _Reader:
         return {name: self.column(section, name, value) for name, value in table.items()}
 
     def column(self, section: str, name: str, value: object) -> Column:
+        """The columns of a field."""
         told: dict[str, Any] = value if isinstance(value, dict) else {"column": value}
         self.known(f"{section}.{name}", told, _COLUMN)
         names = told.get("column")
@@ -197,11 +212,12 @@ class _Reader:
             written=told.get("format", ""),
             is_optional=told.get("optional", False),
         )
-        if wrong := _unsuited(column, SECTIONS[section][name]):
+        if wrong := _unsuited(column, FIELDS[section][name]):
             raise self.bad(section, name, _("{key} cannot stand there").format(key=wrong))
         return column
 
     def statuses(self) -> dict[str, Payment]:
+        """What the file's words for statuses mean."""
         known: dict[str, Payment] = {}
         for word, meaning in self.table("statuses").items():
             if meaning not in tuple(map(str, MEANINGS)):
@@ -220,6 +236,7 @@ class _Reader:
                 raise self.bad(section, key, text.format(name=next(iter(near), "")))
 
     def bad(self, section: str, key: str, reason: str) -> MappingError:
+        """What is wrong with a key, said."""
         where = " ".join(filter(None, (f"[{section}]" if section else "", key)))
         text = _("The mapping {name}: {where}: {why}") if where else _("The mapping {name}: {why}")
         told = text.format(name=self.name, where=where, why=reason)

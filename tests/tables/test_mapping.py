@@ -171,9 +171,7 @@ def test_a_missing_column_is_named():
     heads = tuple(head for head in HEADS if head not in ("Total", "Seguro"))
 
     assert MAPPING.sections_of(heads) == ("orders", "items")
-    with pytest.raises(
-        BadFile, match="columns Total, Frete, Seguro, which the mapping Papelaria Exemplo names"
-    ):
+    with pytest.raises(BadFile, match="columns Total, Seguro, which the mapping Papelaria Exemplo names"):
         MAPPING.bound("orders", heads)
 
 
