@@ -102,7 +102,7 @@ class Order:
     `by_row`: told by a spreadsheet; `imported_at`: when that one was taken in, if none of its rows tells when
     its order changed. `told` is the order in the shop's own words, where some had to be mended: marks are
     made of these, so that how we mend changes no order. `roughly` is the order as versions read it that were
-    told fewer decimals.
+    told fewer decimals. `transaction`: the gateway's id of the payment, where the shop tells it.
     """
 
     id: OrderId
@@ -128,6 +128,7 @@ class Order:
     tells_payment: bool = True
     by_row: bool = field(default=False, repr=False, compare=False)
     imported_at: datetime | None = field(default=None, repr=False, compare=False)
+    transaction: str = field(default="", repr=False, compare=False)
     told: "Order | None" = field(default=None, repr=False, compare=False)
     roughly: tuple["Order", ...] = field(default=(), repr=False, compare=False)
 
@@ -170,6 +171,7 @@ class Order:
             by_row=self.by_row,
             method=told.method,
             paid=self.total_paid,
+            transaction=words(self.transaction),
         )
 
 
@@ -194,8 +196,8 @@ class OrderNote:
     into it, and `roughly`, those of versions that were told fewer decimals (see `Orders.save`);
     `buyer_formerly`, the same of the buyer as versions made it that did not know the key of the document;
     whether the shop tells when it was paid; and whether versions before took it for unpaid. `by_row`: it was
-    told by a spreadsheet last; `method`: the shop's word for how it was paid, and `paid` how much,
-    in centavos; None where no version has asked yet. The last six the
+    told by a spreadsheet last; `method`: the shop's word for how it was paid (None where no version has
+    asked yet), `paid` how much, in centavos, and `transaction` the gateway's id of that. The last six the
     state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells
     no time of it; whether a person asked for it though it is too old, and by its name; since when the shop
     says that it has it no more; and within which order, sent or to be sent, its money and its units are
@@ -222,6 +224,7 @@ class OrderNote:
     by_row: bool = field(default=False, compare=False)
     method: str | None = field(default=None, compare=False)
     paid: int | None = field(default=None, compare=False)
+    transaction: str = field(default="", compare=False)
     was_paid: bool = field(default=False, compare=False)
     seen_paid_at: datetime | None = field(default=None, compare=False)
     wanted: bool = field(default=False, compare=False)

@@ -6,15 +6,17 @@ the fee below.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import accumulate
 
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.fingerprints import fingerprint
 from contaazul_sync.core.folding import folded
-from contaazul_sync.core.money import written
+from contaazul_sync.core.money import shares, written
+from contaazul_sync.core.receivables import DuePart, Money
 from contaazul_sync.core.words import _
 
 
@@ -63,8 +65,8 @@ class Entry:
 
     @property
     def is_sale(self) -> bool:
-        """Whether it is money for an order: a sale by its kind, and no less than nothing in all its parts."""
-        signs = self.gross > 0 and self.fee <= 0 and self.interest <= 0 and self.net >= 0
+        """Whether it is money for an order: a sale by its kind, of which some has come."""
+        signs = self.gross > 0 and self.fee <= 0 and self.interest <= 0 and self.net > 0
         return self.record is Record.ROW and self.meaning is Meaning.SALE and signs
 
     @property
@@ -139,14 +141,30 @@ class Totals:
             raise Misfit(entry.number, text.format(closing=written(self.closing), due=written(due)))
 
 
-def counted(entry: Entry, dues: Collection[int]) -> int | None:
-    """What a payment pays of its order's open parts, in centavos; None where it does not fit them.
+def counted(entries: Sequence[Entry], dues: Collection[int], noted: int = 0) -> list[int | None]:
+    """What each payment of one order pays of its open parts, in centavos; None for each that does not fit.
 
-    `dues`: what the first part comes to, the first two, and so on. What the gateway took for paying in
-    instalments is the buyer's where he paid it on top of the order: then the parts come to all but that, and
-    it is no cost of the shop's. Where the shop bears it, the parts come to the gross.
+    `dues`: what the first open part comes to, the first two, and so on: payments fit as far as they come to
+    one of these. Interest that the buyer paid on top of the order is of no part, and no cost of the shop's. It
+    is what the gateway says that it took for instalments, or what is `noted` on the sale; or there is none,
+    and all that the gateway took is its fee. Where two of these fit and differ, nobody can know, and none does.
     """
-    return next((sum_ for sum_ in (entry.gross, entry.gross + entry.interest) if sum_ in dues), None)
+    told, none = [-entry.interest for entry in entries], [0] * len(entries)
+    shared = list(shares(noted, [entry.gross for entry in entries])) if noted else none
+    fits = {tuple(_fitting(entries, interest, dues)) for interest in (none, told, shared)}
+    most = max(map(len, fits))
+    best = [fit for fit in fits if len(fit) == most]
+    found: list[int | None] = list(best[0]) if len(best) == 1 else []
+    return found + [None] * (len(entries) - len(found))
+
+
+def _fitting(entries: Sequence[Entry], interest: Sequence[int], dues: Collection[int]) -> list[int]:
+    """What the first payments pay, as far as they come to what is due: all but the interest."""
+    amounts = [entry.gross - less for entry, less in zip(entries, interest, strict=True)]
+    sums = list(accumulate(amounts))
+    ends = [n for n, total in enumerate(sums, start=1) if total in dues]
+    whole = amounts[: max(ends, default=0)]
+    return whole if all(each >= entry.net for each, entry in zip(whole, entries, strict=False)) else []
 
 
 class Identities:
@@ -175,11 +193,54 @@ class Verdict(StrEnum):
     KNOWN = "known"  # it was taken before, by this file or another
     NO_SALE = "no_sale"
     BACK = "back"
-    ODD = "odd"
+    ODD = "odd"  # a sale by its kind, and no money that has come
     UNKNOWN_KIND = "unknown_kind"
     NO_ORDER = "no_order"
     SEVERAL = "several"
     NOT_SOLD = "not_sold"
+    ENDED = "ended"  # its order is cancelled or refunded in the shop, or paid no more
     NOT_SO_PAID = "not_so_paid"
     NOT_FOLLOWED = "not_followed"
     DIFFERS = "differs"
+
+
+def verdict(entry: Entry) -> Verdict | None:
+    """What becomes of a row that is no sale; None of a sale, of which its order tells."""
+    if entry.is_sale:
+        return None
+    if entry.record is not Record.ROW or entry.meaning is Meaning.NONE:
+        return Verdict.NO_SALE
+    known = {Meaning.BACK: Verdict.BACK, Meaning.SALE: Verdict.ODD}
+    return known.get(entry.meaning, Verdict.UNKNOWN_KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of an order whose money a statement tells of. `dues`, `noted`: see `counted`.
+
+    `is_followed`: its parts are known, and what of them is open waits for a statement.
+    """
+
+    is_sold: bool = False
+    is_paid: bool = False
+    is_so_paid: bool = False
+    is_followed: bool = False
+    dues: tuple[int, ...] = ()
+    noted: int = 0
+
+
+def standing_verdict(standing: Standing) -> Verdict | None:
+    """Why an order's payments are not taken, whatever they are; None where they are looked at."""
+    if not standing.is_sold:
+        return Verdict.NOT_SOLD
+    if not standing.is_paid:
+        return Verdict.ENDED
+    if not standing.is_so_paid:
+        return Verdict.NOT_SO_PAID
+    return None if standing.is_followed else Verdict.NOT_FOLLOWED
+
+
+def open_dues(parts: Iterable[DuePart], planned: int) -> tuple[int, ...]:
+    """What the open parts come to, one after the other, beyond what was planned of them; in centavos."""
+    left = [part.amount - part.received for part in parts if part.money in (Money.STATEMENT, Money.OPEN)]
+    return tuple(total - planned for total in accumulate(left) if total > planned)

@@ -78,6 +78,7 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "orders.on_cancel": (readers.one_of("report", "cancel"), "report"),
     "stock.shop_takes_stock_at": (readers.one_of("payment", "order"), "payment"),
     "credentials.backend": (readers.one_of("auto", "keyring", "file"), "auto"),
+    "payouts.mapping": (readers.text, "mercado_pago"),
     "alerts.ping_url": (readers.address, ""),
     "alerts.notify": (readers.text, ""),
     "language": (readers.language, ""),

@@ -83,8 +83,8 @@ class Receiving:
         if rules:
             state.settlements.begin(rules, today)
             self._follow(rules)
-        payouts = dict[OrderId, list[Payout]]()
-        order_ids = dict.fromkeys([*state.settlements.to_look_at(parts.clock()), *payouts])
+        order_ids = state.settlements.to_look_at(parts.clock())
+        payouts = state.payouts.left(order_ids)
         notes = {note.id: note for note in state.orders.of(order_ids)}
         sales = state.sales.of(order_ids)
         owed = (
@@ -257,7 +257,9 @@ class Receiving:
         made = [line for line in state.settlements.sent_of(owed.note.id) if line.outcome is Outcome.MADE]
         kept = [self._as_due(owed, part, len(parts), stands[part.index].money, made) for part in parts]
         days = [stand.until for stand in stands.values() if stand.until]
-        state.settlements.keep_parts(owed.note.id, kept, _morning(min(days)) if days else None)
+        looks = [_morning(min(days))] if days else []
+        looks += [self.parts.clock()] if len(owed.payouts) > 1 else []  # the next pass takes the next
+        state.settlements.keep_parts(owed.note.id, kept, min(looks, default=None))
 
     def _as_due(
         self, owed: Owed, part: ErpPart, of: int, money: Money, made: Sequence[Settlement]

@@ -43,6 +43,7 @@ from contaazul_sync.state.links import Links
 from contaazul_sync.state.notes import Notes
 from contaazul_sync.state.orders import Orders
 from contaazul_sync.state.pairs import Pairs
+from contaazul_sync.state.payouts import Payouts
 from contaazul_sync.state.products import Products
 from contaazul_sync.state.queue import Queue
 from contaazul_sync.state.remarks import Remarks
@@ -78,6 +79,7 @@ class State:
         self.intents = Intents(db)
         self.sends = Sends(db)
         self.settlements = Settlements(db)
+        self.payouts = Payouts(db)
         self.items = Items(db)
         self.remarks = Remarks(db)
         self.runs = Runs(db)

@@ -15,6 +15,7 @@ from contaazul_sync.state import (
     links,
     notes,
     orders,
+    payouts,
     products,
     queue,
     remarks,
@@ -39,6 +40,7 @@ ROOMS = (
     items,
     remarks,
     runs,
+    payouts,
 )
 
 migrations = Migrations("contaazul-sync")

@@ -47,7 +47,9 @@ ALTER TABLE orders ADD COLUMN buyer_told TEXT NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN exact INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE orders ADD COLUMN by_row INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE orders ADD COLUMN method TEXT;
-ALTER TABLE orders ADD COLUMN paid INTEGER
+ALTER TABLE orders ADD COLUMN paid INTEGER;
+ALTER TABLE orders ADD COLUMN transaction_id TEXT NOT NULL DEFAULT '';
+CREATE INDEX orders_by_transaction ON orders (transaction_id) WHERE transaction_id <> ''
 """,
 }
 
@@ -63,9 +65,9 @@ ALTER TABLE orders ADD COLUMN paid INTEGER
 # versions before read as unpaid, and nobody has touched since, was paid long ago: it is not sent by itself.
 SAVE_ORDER = """
 INSERT INTO orders (id, payment, status, total, items, counted_at, updated_at, fingerprint, buyer, number,
-    parent, created_at, was_paid, content, buyer_told, exact, by_row, method, paid)
+    parent, created_at, was_paid, content, buyer_told, exact, by_row, method, paid, transaction_id)
 VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint, :buyer, :number,
-    :parent, :created_at, :paid, :fingerprint, :buyer, 1, :by_row, :method, :total_paid)
+    :parent, :created_at, :paid, :fingerprint, :buyer, 1, :by_row, :method, :total_paid, :transaction)
 ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
     fingerprint = CASE WHEN content = excluded.content THEN fingerprint
@@ -75,7 +77,7 @@ ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, 
         THEN fingerprint
         ELSE excluded.fingerprint END,
     content = excluded.content, exact = 1, by_row = excluded.by_row,
-    method = excluded.method, paid = excluded.paid,
+    method = excluded.method, paid = excluded.paid, transaction_id = excluded.transaction_id,
     number = excluded.number, parent = excluded.parent,
     created_at = excluded.created_at, gone_at = NULL, was_paid = max(was_paid, excluded.was_paid),
     seen_paid_at = CASE WHEN :was_unpaid AND status = excluded.status
@@ -89,6 +91,11 @@ ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, 
         ELSE excluded.buyer END,
     buyer_told = CASE WHEN excluded.buyer = :nobody AND updated_at = excluded.updated_at THEN buyer_told
         ELSE excluded.buyer END
+"""
+KNOWN_AS = """
+SELECT id AS name, id, within FROM orders WHERE id IN ({0})
+UNION ALL SELECT number, id, within FROM orders WHERE number IN ({0})
+UNION ALL SELECT transaction_id, id, within FROM orders WHERE transaction_id <> '' AND transaction_id IN ({0})
 """
 # What a listing tells that leaves out who bought. It takes back nothing of what the order itself told since
 # it was touched last: else each walk would change the order, and end what a person said of it.
@@ -113,6 +120,7 @@ def _row(note: OrderNote, now: datetime) -> Row:
         "by_row": int(note.by_row),
         "method": note.method,
         "total_paid": note.paid,
+        "transaction": note.transaction,
         "long_ago": LONG_AGO,
         "buyer": note.buyer,
         "buyer_formerly": note.buyer_formerly or note.buyer,
@@ -144,6 +152,7 @@ def as_note(row: Row) -> OrderNote:
         by_row=bool(row["by_row"]),
         method=row["method"],
         paid=row["paid"],
+        transaction=row["transaction_id"],
         was_paid=bool(row["was_paid"]),
         seen_paid_at=time_or_none(row["seen_paid_at"]),
         wanted=bool(row["wanted"]),
@@ -207,6 +216,16 @@ class Orders:
         """The ids of the orders that the shop calls by this number, which is not their id."""
         sql = "SELECT id FROM orders WHERE number = ? AND number <> '' ORDER BY counted_at, id"
         return [OrderId(row["id"]) for row in self.db.query(sql, [number])]
+
+    def known_as(self, names: Iterable[str]) -> dict[str, set[OrderId]]:
+        """The orders that the shop, or a gateway, calls by these names: by their id, number or transaction.
+
+        One within another, whose money is with that one, is not named, but that one.
+        """
+        found: dict[str, set[OrderId]] = {}
+        for row in self.db.some(KNOWN_AS, set(names) - {""}, times=3):
+            found.setdefault(row["name"], set()).add(OrderId(row["within"] or row["id"]))
+        return found
 
     def since(self, moment: datetime) -> list[OrderNote]:
         """The orders that may have moved the shop's stock since then.

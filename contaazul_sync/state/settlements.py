@@ -48,7 +48,8 @@ CREATE TABLE settlements (
     outcome TEXT NOT NULL CHECK (outcome IN ('unknown', 'made', 'refused', 'absent', 'unsent')),
     source TEXT NOT NULL
 ) STRICT;
-CREATE INDEX settlements_of_order ON settlements (order_id)
+CREATE INDEX settlements_of_order ON settlements (order_id);
+CREATE INDEX settlements_of_payout ON settlements (source) WHERE source <> ''
 """,
 }
 

@@ -2,17 +2,39 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contaazul_sync.core.statements import Entry, Identities, Meaning, Misfit, Record, Totals, counted
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.receivables import DuePart, Money
+from contaazul_sync.core.statements import (
+    Entry,
+    Identities,
+    Meaning,
+    Misfit,
+    Record,
+    Standing,
+    Totals,
+    Verdict,
+    counted,
+    open_dues,
+    standing_verdict,
+    verdict,
+)
 
 AT = datetime(2026, 11, 10, 15, tzinfo=UTC)
 SALE = Entry(2, Record.ROW, Meaning.SALE, "payment", AT, "880001", "88123", 9990, -499, 0, 9491)
 OPENING = Entry(2, Record.OPENING, net=100_00)
 AMOUNTS = st.integers(-(10**9), 10**9)
+
+
+def paid(gross: int, interest: int = 0) -> Entry:
+    """A payment of which the gateway keeps a fifth, beside what it takes for instalments."""
+    fee = -(gross // 5)
+    return replace(SALE, gross=gross, fee=fee, interest=interest, net=gross + fee + interest)
 
 
 def balanced(*entries: Entry) -> Totals:
@@ -96,7 +118,7 @@ def test_any_rows_that_add_up_are_right_and_a_centavo_less_is_not(rows, opening)
         ({"fee": 1, "net": 9991}, False),
         ({"interest": 1, "fee": 0, "net": 9991}, False),
         ({"fee": -9991, "net": -1}, False),
-        ({"fee": -9990, "net": 0}, True),
+        ({"fee": -9990, "net": 0}, False),
     ],
 )
 def test_what_is_a_sale(change, is_sale):
@@ -118,7 +140,78 @@ def test_what_is_a_sale(change, is_sale):
     ],
 )
 def test_what_a_payment_counts_for(interest, dues, due):
-    assert counted(replace(SALE, interest=interest, fee=-4, net=9990 + interest - 4), dues) == due
+    assert counted([paid(9990, interest)], dues) == [due]
+
+
+def test_interest_that_is_noted_on_the_sale_is_of_no_part():
+    assert counted([paid(9990)], [9000], noted=990) == [9000]
+    assert counted([paid(9990)], [9000], noted=989) == [None]
+    assert counted([paid(5000), paid(5000)], [9000], noted=1000) == [4500, 4500]
+
+
+def test_payments_of_one_order_fit_as_far_as_they_come_to_its_parts():
+    dues = [3330, 6660, 9990]
+
+    assert counted([paid(3330), paid(3330)], dues) == [3330, 3330]
+    assert counted([paid(2000), paid(1330)], dues) == [2000, 1330]  # two cards, one part
+    assert counted([paid(3330), paid(1000)], dues) == [3330, None]
+    assert counted([paid(3330)] * 4, dues) == [3330, 3330, 3330, None]
+
+
+def test_where_two_readings_fit_nobody_can_know():
+    assert counted([paid(6660, -3330)], [3330, 6660]) == [None]
+
+
+def test_more_can_not_have_come_than_was_paid():
+    assert counted([paid(9990, 0)], [9000], noted=990) == [9000]
+    assert counted([replace(paid(9990), fee=-4, net=9986)], [9000], noted=990) == [None]
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=6), st.data())
+def test_what_is_counted_comes_to_whole_parts_and_never_to_more(amounts, data):
+    dues = list(accumulate(data.draw(st.lists(st.integers(1, 10**6), min_size=1, max_size=6))))
+    noted = data.draw(st.integers(0, 1000))
+    found = counted([paid(each) for each in amounts], dues, noted)
+
+    fitting = [each for each in found if each is not None]
+    assert found[: len(fitting)] == fitting
+    assert not fitting or sum(fitting) in dues
+    assert sum(fitting) <= dues[-1]
+
+
+def part(amount, money=Money.STATEMENT, received=0):
+    return DuePart(OrderId("1"), 1, 1, AT.date(), amount, money, received)
+
+
+def test_what_is_open_beyond_what_was_planned():
+    parts = [part(100, Money.SETTLED), part(100, received=30), part(50, Money.BY_PERSON), part(40)]
+
+    assert open_dues(parts, 0) == (70, 110)
+    assert open_dues(parts, 70) == (40,)
+    assert open_dues(parts, 110) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, None),
+        ({"record": Record.SKIP}, Verdict.NO_SALE),
+        ({"meaning": Meaning.NONE}, Verdict.NO_SALE),
+        ({"meaning": Meaning.BACK}, Verdict.BACK),
+        ({"meaning": Meaning.UNKNOWN}, Verdict.UNKNOWN_KIND),
+        ({"net": 0}, Verdict.ODD),
+    ],
+)
+def test_what_becomes_of_a_row_that_is_no_sale(change, said):
+    assert verdict(replace(SALE, **change)) is said
+
+
+def test_why_the_payments_of_an_order_are_not_taken():
+    told = Standing(), Standing(True), Standing(True, True), Standing(True, True, True)
+    assert [standing_verdict(each) for each in told] == [
+        *(Verdict.NOT_SOLD, Verdict.ENDED, Verdict.NOT_SO_PAID, Verdict.NOT_FOLLOWED),
+    ]
+    assert standing_verdict(Standing(True, True, True, True)) is None
 
 
 def test_the_same_rows_have_the_same_names_and_others_have_others():

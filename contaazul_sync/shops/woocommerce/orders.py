@@ -85,6 +85,7 @@ def _order(order_id: OrderId, row: Row, statuses: Statuses) -> Order:
         number=text(row, "number"),
         parent=str(number(row, "parent_id") or ""),
         tells_payment=paid is not None or status != COMPLETED,
+        transaction=text(row, "transaction_id"),
         **_money(row),
     )
 

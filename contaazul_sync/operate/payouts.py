@@ -1,0 +1,193 @@
+"""What `payouts` does: a gateway's statement is read whole, its payments matched with their orders, and kept.
+
+Nothing of a file is taken before all of its sums were found right. What is certain of a payment is planned,
+and settled by the next pass; all else is told.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from contaazul_sync.core.fit import line
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.orders import OrderNote, Payment
+from contaazul_sync.core.receivables import Payout, Settle
+from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.statements import (
+    Entry,
+    Identities,
+    Misfit,
+    Standing,
+    Totals,
+    Verdict,
+    counted,
+    open_dues,
+    standing_verdict,
+    verdict,
+)
+from contaazul_sync.core.words import _
+from contaazul_sync.home.settings import Settings
+from contaazul_sync.shops.files.inbox import mark_of
+from contaazul_sync.state.file import State
+from contaazul_sync.tables import statements
+from contaazul_sync.tables.bad import BadFile
+from contaazul_sync.tables.statements import Statement
+from contaazul_sync.tables.values import number_of
+
+ASKING = (  # what a person has to look at
+    *(Verdict.SEVERAL, Verdict.DIFFERS, Verdict.BACK, Verdict.ENDED, Verdict.ODD, Verdict.UNKNOWN_KIND),
+)
+SHOWN = (  # beside what is listed, too, and may well be so: an account has money of other sales
+    *ASKING,
+    *(Verdict.NO_ORDER, Verdict.NOT_SOLD, Verdict.NOT_SO_PAID, Verdict.NOT_FOLLOWED),
+)
+
+
+def mapping(settings: Settings) -> Statement:
+    """What says which column is what. Raises MappingError."""
+    name = settings.text("payouts.mapping")
+    if name in statements.SHIPPED:
+        return statements.shipped(name)
+    return statements.load(settings.place("payouts.mapping"))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row, and what becomes of it. `order`: whose it is, as people say; `payout`: what is kept of it."""
+
+    entry: Entry
+    verdict: Verdict
+    order: str = ""
+    payout: Payout | None = None
+    identity: str = field(default="", repr=False)
+
+
+@dataclass(slots=True)
+class Read:
+    """A file that was read whole, its sums checked. `rows`: all but those that move nothing."""
+
+    path: Path
+    mark: str
+    totals: Totals
+    rows: list[Judged]
+    sales: list[tuple[Entry, str]]  # with their identities
+    counts: Counter[Verdict]
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return line(self.path.name)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person has to look at something in it."""
+        return any(self.counts[each] for each in ASKING)
+
+    @property
+    def taken(self) -> list[tuple[int, Payout]]:
+        """What is to be kept of it, each with its line."""
+        return [(row.entry.number, row.payout) for row in self.rows if row.payout]
+
+
+def read(path: Path, mapping: Statement) -> Read:
+    """Read a file to its end. Raises BadFile, which names the first row that does not fit; OSError."""
+    found = Read(path, mark_of(path), Totals(), [], [], Counter())
+    names = Identities()
+    try:
+        for entry in found.totals.checked(mapping.entries(path)):
+            said = verdict(entry)
+            if said is None:
+                found.sales.append((entry, names.of(entry)))
+                continue
+            found.counts[said] += entry.moves
+            if said is not Verdict.NO_SALE:
+                found.rows.append(Judged(entry, said))
+    except Misfit as misfit:
+        text = _(
+            "row {n} does not fit: {why}. Nothing of it was taken: save it from the gateway's panel again"
+        )
+        raise BadFile(text.format(n=misfit.number, why=misfit.why)) from None
+    return found
+
+
+class Judge:
+    """Says of each payment whose it is. Files are judged one by one: what overlaps is known by then."""
+
+    def __init__(self, state: State, rules: Rules) -> None:
+        self.state, self.rules = state, rules
+        self.planned = set[str]()
+        self.sums = Counter[OrderId]()  # what is planned of each order by these files, in centavos
+
+    def judge(self, found: Read) -> None:
+        """Judge the payments of a file; `rows` and `counts` have them all then, in the order of the file."""
+        known = self.state.payouts.known(identity for _entry, identity in found.sales) | self.planned
+        orders = self._orders(entry for entry, identity in found.sales if identity not in known)
+        mine: defaultdict[OrderId, list[tuple[Entry, str]]] = defaultdict(list)
+        judged = list[Judged]()
+        for entry, identity in found.sales:
+            named = _named(entry, orders)
+            if identity in known:
+                judged.append(Judged(entry, Verdict.KNOWN))
+            elif len(named) == 1:
+                mine[next(iter(named))].append((entry, identity))
+            else:
+                judged.append(Judged(entry, Verdict.SEVERAL if named else Verdict.NO_ORDER))
+        judged += self._of_orders(mine)
+        found.counts.update(each.verdict for each in judged)
+        found.rows = sorted([*found.rows, *judged], key=lambda each: each.entry.number)
+
+    def _orders(self, entries: Iterable[Entry]) -> dict[str, set[OrderId]]:
+        names = {each for entry in entries for name in entry.names for each in (name, number_of(name))}
+        return self.state.orders.known_as(names)
+
+    def _of_orders(self, mine: "dict[OrderId, list[tuple[Entry, str]]]") -> Iterator[Judged]:
+        notes = {note.id: note for note in self.state.orders.of(mine)}
+        sold = {sale.order_id for sale in self.state.sales.of(mine).values() if sale.ended_at is None}
+        for order_id, lines in mine.items():
+            note = notes.get(order_id)
+            if note is None:
+                yield from (Judged(entry, Verdict.NO_ORDER) for entry, _identity in lines)
+            else:
+                yield from self._of_order(note, self._standing(note, is_sold=order_id in sold), lines)
+
+    def _standing(self, note: OrderNote, *, is_sold: bool) -> Standing:
+        left = self.state.payouts.left([note.id]).get(note.id, [])
+        planned = sum(each.gross for each in left) + self.sums[note.id]
+        parts = self.state.settlements.parts_of(note.id)
+        return Standing(
+            is_sold=is_sold,
+            is_paid=note.payment is Payment.PAID,
+            is_so_paid=self.rules.payment(note.method or "").settle is Settle.PAYOUT,
+            is_followed=bool(parts),
+            dues=open_dues(parts, planned),
+            noted=max((note.paid or 0) - note.total, 0),
+        )
+
+    def _of_order(
+        self, note: OrderNote, standing: Standing, lines: Sequence[tuple[Entry, str]]
+    ) -> Iterator[Judged]:
+        if said := standing_verdict(standing):
+            yield from (Judged(entry, said, note.shown) for entry, _identity in lines)
+            return
+        amounts = counted([entry for entry, _identity in lines], standing.dues, standing.noted)
+        for (entry, identity), amount in zip(lines, amounts, strict=True):
+            if amount is None:
+                yield Judged(entry, Verdict.DIFFERS, note.shown)
+                continue
+            self.planned.add(identity)
+            self.sums[note.id] += amount
+            payout = Payout(identity, note.id, entry.day, amount, amount - entry.net)
+            yield Judged(entry, Verdict.TAKEN, note.shown, payout)
+
+
+def _named(entry: Entry, orders: dict[str, set[OrderId]]) -> set[OrderId]:
+    """The orders that a payment may be of."""
+    names = {each for name in entry.names for each in (name, number_of(name))}
+    return set[OrderId]().union(*(orders.get(name, ()) for name in names))
+
+
+def take(state: State, found: Read, now: datetime) -> None:
+    """Keep what is planned of a file."""
+    state.payouts.take(found.mark, found.name, found.totals.rows, found.taken, now)
