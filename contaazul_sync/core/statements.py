@@ -145,9 +145,9 @@ def counted(entries: Sequence[Entry], dues: Collection[int], noted: int = 0) -> 
     """What each payment of one order pays of its open parts, in centavos; None for each that does not fit.
 
     `dues`: what the first open part comes to, the first two, and so on: payments fit as far as they come to
-    one of these. Interest that the buyer paid on top of the order is of no part, and no cost of the shop's. It
-    is what the gateway says that it took for instalments, or what is `noted` on the sale; or there is none,
-    and all that the gateway took is its fee. Where two of these fit and differ, nobody can know, and none does.
+    one of these. Interest that the buyer paid on top of the order is of no part, and no cost of the shop's:
+    what the gateway says that it took for instalments, or what is `noted` on the sale; or there is none, and
+    all that the gateway took is its fee. Where two of these fit and differ, nobody can know, and none does.
     """
     told, none = [-entry.interest for entry in entries], [0] * len(entries)
     shared = list(shares(noted, [entry.gross for entry in entries])) if noted else none

@@ -1,6 +1,7 @@
 """`python -m contaazul_sync.sandbox`: both servers in the foreground, until Ctrl+C.
 
-With `--export DIR` it serves nothing: it saves the shop's orders and products as panels write them, and ends.
+With `--export DIR` it serves nothing: it saves the shop's orders and products as panels write them, and a
+gateway's statement, and ends.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""Save the shop's book as files: all dialects, a folder each, or one of them."""
+"""Save the shop's book as files: all dialects, a folder each, or one of them; and the gateway's statement."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from contaazul_sync.sandbox.sheets.exporter import EXPORTER
+from contaazul_sync.sandbox.sheets.gateway import NAME, Gateway
 from contaazul_sync.sandbox.sheets.panel import PANEL
 from contaazul_sync.sandbox.sheets.plain import PLAIN
 
@@ -18,10 +19,13 @@ DIALECTS = {each.name: each for each in (EXPORTER, PANEL, PLAIN)}
 
 
 def export(shop: Shop, folder: Path) -> list[Path]:
-    """Save every dialect, each in a folder of its own; returns the files. Raises OSError."""
-    return [
-        path for dialect in DIALECTS.values() for path in save(shop, dialect, folder / dialect.name).values()
-    ]
+    """Save every dialect and a statement, each in a folder of its own; returns the files. Raises OSError."""
+    saved = [save(shop, dialect, folder / dialect.name).values() for dialect in DIALECTS.values()]
+    cards = [each["order_id"] for each in shop.orders if each["payment_method"] == "credit_card"]
+    statement = folder / "mercado-pago" / NAME
+    statement.parent.mkdir(parents=True, exist_ok=True)
+    statement.write_bytes(Gateway(shop, charged_back=cards[:1]).report())
+    return [*(path for paths in saved for path in paths), statement]
 
 
 def save(shop: Shop, dialect: Dialect, folder: Path, stamp: str = "") -> dict[str, Path]:

@@ -301,6 +301,11 @@ def _sum_up(product: dict[str, Any]) -> None:
         product["quantity"] = sum(unit["quantity"] for unit in product["variations"])
 
 
+def transaction(order: dict[str, Any]) -> str:
+    """The gateway's id of an order's payment; nothing where it is not paid."""
+    return str(88_000_000_000 + order["id"]) if order["paid_at"] else ""
+
+
 def written(moment: datetime) -> str:
     """A time as the shop writes it."""
     return moment.astimezone(SAO_PAULO).strftime("%Y-%m-%d %H:%M:%S")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.sandbox.common.wire import cents
 from contaazul_sync.sandbox.shop.faces import ids
+from contaazul_sync.sandbox.shop.state import transaction
 from contaazul_sync.sandbox.woo.product_rows import option_meta, saved_name, times
 from contaazul_sync.sandbox.woo.versions import has
 
@@ -121,7 +122,7 @@ def _payment(order: Row) -> Row:
     return {
         "payment_method": method,
         "payment_method_title": _TITLES.get(method, method),
-        "transaction_id": "",
+        "transaction_id": transaction(order),
     }
 
 
