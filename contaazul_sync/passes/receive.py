@@ -49,7 +49,6 @@ class Owed:
     sale: Sale
     rule: PaymentRule
     lines: tuple[Settlement, ...]
-    payouts: tuple[Payout, ...]
 
     @property
     def name(self) -> str:
@@ -84,14 +83,9 @@ class Receiving:
             state.settlements.begin(rules, today)
             self._follow(rules)
         order_ids = state.settlements.to_look_at(parts.clock())
-        payouts = state.payouts.left(order_ids)
         notes = {note.id: note for note in state.orders.of(order_ids)}
         sales = state.sales.of(order_ids)
-        owed = (
-            self._owed(notes[each], sales[each], payouts.get(each, ()))
-            for each in order_ids
-            if each in notes and each in sales
-        )
+        owed = (self._owed(notes[each], sales[each]) for each in order_ids if each in notes and each in sales)
         return tuple(each for each in owed if self._is_wanted(each))
 
     def _follow(self, rules: Mapping[str, PaymentRule]) -> None:
@@ -110,9 +104,9 @@ class Receiving:
         if others:
             state.settlements.pass_by(others)
 
-    def _owed(self, note: OrderNote, sale: Sale, payouts: Sequence[Payout]) -> Owed:
+    def _owed(self, note: OrderNote, sale: Sale) -> Owed:
         lines = tuple(self.parts.state.settlements.sent_of(note.id))
-        return Owed(note, sale, self.parts.rules.payment(note.method or ""), lines, tuple(payouts))
+        return Owed(note, sale, self.parts.rules.payment(note.method or ""), lines)
 
     def _is_wanted(self, owed: Owed) -> bool:
         """Whether to ask the ERP: a lost answer is looked for whatever became of the order since."""
@@ -187,7 +181,7 @@ class Receiving:
                 case Ask(reason, money):
                     questions.append(reason)
                     stands[part.index] = Stand(money, today + timedelta(days=1))
-        self._keep(owed, parts, stands)
+        self._keep(owed, parts, stands, again=bool(self._left(owed) and not (misfit or questions)))
         self._judge(owed, [*questions, *misfit], doubts)
 
     def _met(self, owed: Owed, part: ErpPart) -> Found:
@@ -213,14 +207,19 @@ class Receiving:
             paid_on = local_day(owed.note.counted_at)
             dues = {part.index: due_of(part, owed.rule, paid_on, today) for part in parts}
             return {index: due for index, due in dues.items() if due}, []
-        if not owed.payouts or any(each.waiting for each in found.values()):
+        payouts = self._left(owed)
+        if not payouts or any(each.waiting for each in found.values()):
             return {}, []
         ours = [part for part in parts if not (part.is_closed or found[part.index].others)]
         interest = max(0, (owed.note.paid or 0) - owed.sale.total)
         try:  # one after the other: the next pass takes the next
-            return spread(owed.payouts[0], ours, interest), []
+            return spread(payouts[0], ours, interest), []
         except DoesNotFit as error:
             return {}, [str(error)]
+
+    def _left(self, owed: Owed) -> list[Payout]:
+        """What statements tell of its money, and is not settled."""
+        return self.parts.state.payouts.left([owed.note.id]).get(owed.note.id, [])
 
     async def _settle(self, owed: Owed, part: ErpPart, of: int, due: Due) -> None:
         """Send one settlement, and look whether the ERP has it."""
@@ -252,13 +251,16 @@ class Receiving:
 
     # What comes of it
 
-    def _keep(self, owed: Owed, parts: Sequence[ErpPart], stands: Mapping[int, Stand]) -> None:
+    def _keep(
+        self, owed: Owed, parts: Sequence[ErpPart], stands: Mapping[int, Stand], *, again: bool
+    ) -> None:
+        """Keep where the parts stand. `again`: the next pass settles the next payout."""
         state = self.parts.state
         made = [line for line in state.settlements.sent_of(owed.note.id) if line.outcome is Outcome.MADE]
         kept = [self._as_due(owed, part, len(parts), stands[part.index].money, made) for part in parts]
         days = [stand.until for stand in stands.values() if stand.until]
         looks = [_morning(min(days))] if days else []
-        looks += [self.parts.clock()] if len(owed.payouts) > 1 else []  # the next pass takes the next
+        looks += [self.parts.clock()] if again else []
         state.settlements.keep_parts(owed.note.id, kept, min(looks, default=None))
 
     def _as_due(

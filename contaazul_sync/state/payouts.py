@@ -30,13 +30,14 @@ CREATE INDEX payouts_of_order ON payouts (order_id)
 """,
 }
 
-# What was settled of a payout, the ledger of settlements tells: what was made, and what may have been.
+# What was settled of a payout, the ledger of settlements tells. What may have been is looked for in the ERP
+# before any more of its order is sent.
 LEFT = """
-SELECT identity, order_id, day, payouts.gross - sum(coalesce(sent.gross, 0)) AS gross,
+SELECT identity, payouts.order_id, payouts.day, payouts.gross - sum(coalesce(sent.gross, 0)) AS gross,
     payouts.fee - sum(coalesce(sent.fee, 0)) AS fee
-FROM payouts LEFT JOIN settlements AS sent ON source = identity AND outcome IN ('made', 'unknown')
+FROM payouts LEFT JOIN settlements AS sent ON source = identity AND outcome = 'made'
 WHERE payouts.order_id IN ({}) GROUP BY identity HAVING payouts.gross > sum(coalesce(sent.gross, 0))
-ORDER BY day, statement, line, identity
+ORDER BY payouts.day, statement, line, identity
 """
 
 

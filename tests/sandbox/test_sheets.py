@@ -110,6 +110,7 @@ def test_all_dialects_are_exported_each_in_a_folder_of_its_own(shop, tmp_path):
         *("woocommerce/orders.csv", "woocommerce/products.csv"),
         *("painel/pedidos.csv", "painel/itens.csv", "painel/produtos.csv"),
         *("plain/pedidos.txt", "plain/produtos.txt"),
+        "mercado-pago/release-report.csv",
     ]
     assert all(file.stat().st_size > 1000 for file in files)
 
@@ -118,7 +119,7 @@ def test_by_hand_it_saves_the_files_says_which_and_serves_nothing(tmp_path, caps
     assert main(["--export", str(tmp_path)]) == 0
 
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 7
+    assert len(said) == 8
     assert str(tmp_path / "painel" / "itens.csv") in said
 
 

@@ -127,6 +127,8 @@ def decide(part: ErpPart, found: Found, due: Due | None, rule: PaymentRule, toda
         return Doubt(parked=True)
     if part.status is PartStatus.UNKNOWN:
         return Stand(Money.OPEN, today + timedelta(days=1))
+    if due and due.day > today:  # the ERP refuses a day to come
+        return Stand(Money.LATER, due.day)
     return _checked(part, due) if due else _not_yet(part, rule, today)
 
 

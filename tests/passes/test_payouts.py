@@ -1,0 +1,274 @@
+"""The statement of a gateway: what came for which order, settled in the ERP once and to the centavo."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.receivables import Money, Settle
+from contaazul_sync.core.rules import PaymentRule
+from contaazul_sync.core.statements import Verdict
+from contaazul_sync.operate import payouts
+from contaazul_sync.sandbox.sheets.gateway import Gateway
+from contaazul_sync.tables import statements
+
+pytestmark = pytest.mark.line("memory")
+
+SETTLE = "/v1/financeiro/eventos-financeiros/parcelas/*/baixa"
+BY_STATEMENT = PaymentRule(account="Conta corrente da loja", settle=Settle.PAYOUT)
+MERCADO_PAGO = statements.shipped("mercado_pago")
+DAY = 24 * 60
+
+
+@pytest.fixture
+def shop(linked):
+    """A shop all of whose money comes by the gateway's statements."""
+    job = linked("CAM-1", "Camiseta", 100, 500)
+    rules = dict.fromkeys(("pix", "boleto", "credit_card"), BY_STATEMENT)
+    job.settings = replace(job.settings, payments=rules)
+    job.sync()
+    return job
+
+
+def sold(job, pieces=1, **fields):
+    order = str(job.shop.order([("CAM-1", pieces)], **fields))
+    job.sync()
+    return order
+
+
+def judged(job, *reports, mapping=MERCADO_PAGO):
+    """What is understood of statements."""
+    folder = job.settings.home / "statements"
+    folder.mkdir(exist_ok=True)
+    judge, found = payouts.Judge(job.state, job.settings.rules(job.clock().date())), []
+    for number, report in enumerate(reports):
+        path = folder / f"report-{number}.csv"
+        path.write_bytes(report)
+        found.append(payouts.read(path, mapping))
+        judge.judge(found[-1])
+    return found
+
+
+def taken(job, *reports):
+    """How many payments of statements are kept, to be settled."""
+    found = judged(job, *reports)
+    for each in found:
+        payouts.take(job.state, each, job.clock())
+    return [len(each.taken) for each in found]
+
+
+def days_later(job, days=3):
+    job.clock.move(minutes=days * DAY)
+    return job
+
+
+def report(job, **options):
+    """What the gateway writes some days later."""
+    return Gateway(days_later(job).shop, **options).report()
+
+
+def settlements(job, order):
+    """What the ERP has of an order: gross, fee, part."""
+    (sale,) = job.sales_of(order)
+    ledger = job.erp.ledger
+    return [
+        (str(each.money.gross), str(each.money.fee), each.note.rpartition(" ")[2].rstrip("]"))
+        for part in ledger.of_event(sale.event_id)
+        for each in ledger.settled(part)
+    ]
+
+
+def verdicts(found):
+    return {row.entry.reference: row.verdict for row in found.rows}
+
+
+def moneys(job, order):
+    return [part.money for part in job.state.settlements.parts_of(order)]
+
+
+def test_a_payment_in_a_statement_is_settled_by_the_next_pass_with_what_the_gateway_kept(shop):
+    order = sold(shop, payment_method="pix")
+    assert (settlements(shop, order), moneys(shop, order)) == ([], [Money.STATEMENT])
+
+    assert taken(shop, report(shop)) == [1]
+    shop.sync()
+
+    assert settlements(shop, order) == [("100.00", "0.99", "1/1")]
+    assert moneys(shop, order) == [Money.SETTLED]
+
+
+def test_the_day_is_that_on_which_the_money_came(shop):
+    order = sold(shop, payment_method="pix")
+    came = shop.clock() + timedelta(days=1)
+    taken(shop, report(shop))
+    shop.sync()
+
+    (part,) = shop.state.settlements.parts_of(order)
+    assert part.received_on == came.date()
+
+
+def test_one_payment_is_spread_over_all_parts_and_the_fee_to_the_centavo(shop):
+    order = sold(shop, pieces=7, payment_method="credit_card", installments=3)
+    taken(shop, report(shop))
+    shop.sync()
+
+    found = settlements(shop, order)
+    assert [place for _gross, _fee, place in found] == ["1/3", "2/3", "3/3"]
+    assert sum(Decimal(gross) for gross, _fee, _place in found) == Decimal("700.00")
+    assert sum(Decimal(fee) for _gross, fee, _place in found) == Decimal("34.86")
+
+
+def test_the_same_file_twice_changes_nothing(shop):
+    order = sold(shop, payment_method="pix")
+    told = report(shop)
+
+    assert taken(shop, told, told) == [1, 0]
+    shop.sync()
+    assert taken(shop, told) == [0]
+    shop.sync()
+
+    assert settlements(shop, order) == [("100.00", "0.99", "1/1")]
+    assert judged(shop, told)[0].counts[Verdict.KNOWN] == 1
+
+
+def test_files_that_overlap_settle_each_payment_once(shop):
+    begin = shop.clock()
+    first = sold(shop, payment_method="pix")
+    second = sold(days_later(shop), payment_method="boleto")
+    gateway = Gateway(days_later(shop, 5).shop)
+    early, late = (
+        gateway.report(until=begin + timedelta(days=2)),
+        gateway.report(since=begin + timedelta(days=2)),
+    )
+    whole = gateway.report()
+
+    assert taken(shop, early, whole, late) == [1, 1, 0]
+    shop.sync()
+    shop.sync()
+
+    assert settlements(shop, first) == [("100.00", "0.99", "1/1")]
+    assert settlements(shop, second) == [("100.00", "3.49", "1/1")]
+
+
+def test_refunds_and_chargebacks_are_listed_and_transfers_are_no_sale(shop):
+    orders = [sold(shop, payment_method="credit_card") for _each in range(6)]
+    (found,) = judged(shop, report(shop, charged_back=orders[:1]))
+
+    assert found.counts[Verdict.BACK] == 1
+    assert found.counts[Verdict.TAKEN] == 6
+    assert found.counts[Verdict.NO_SALE] == 3  # set aside, let go, transferred
+    assert found.asks
+
+
+def test_a_payment_of_an_order_that_was_refunded_in_the_shop_is_listed(shop):
+    order = sold(shop, payment_method="pix")
+    shop.shop.refund(order)
+    shop.sync()
+    (found,) = judged(shop, report(shop))
+
+    assert sorted(row.verdict for row in found.rows) == [Verdict.BACK, Verdict.ENDED]
+    assert found.taken == []
+
+
+def test_a_payment_of_no_order_is_listed(shop):
+    order = sold(shop, payment_method="pix")
+    told = report(shop).decode()
+    (found,) = judged(shop, told.replace(f",{order},", ",999999,").encode())
+
+    assert [row.verdict for row in found.rows] == [Verdict.NO_ORDER]
+    assert found.taken == []
+    assert not found.asks
+
+
+def test_a_payment_of_more_or_less_than_the_parts_is_listed(shop):
+    order = sold(shop, payment_method="pix")
+    told = report(shop).decode()
+    for gross, net in (("100.01", "99.02"), ("99.99", "99.00")):
+        changed = told.replace("99.01", net).replace("100.00,-0.99", f"{gross},-0.99")
+        changed = "\n".join(line for line in changed.splitlines() if ",total," not in line)
+        (found,) = judged(shop, changed.encode())
+        assert verdicts(found) == {order: Verdict.DIFFERS}
+
+
+def test_interest_that_the_buyer_paid_is_no_part_of_the_sale_and_no_fee(shop):
+    shop.set(orders__paid_differs="book")
+    order = sold(shop, payment_method="credit_card", installments=2, total_paid="110.00")
+    taken(shop, report(shop))
+    shop.sync()
+
+    found = settlements(shop, order)
+    assert [gross for gross, _fee, _place in found] == ["50.00", "50.00"]
+    assert sum(Decimal(fee) for _gross, fee, _place in found) == Decimal("5.48")  # of 110.00
+
+
+def test_an_order_whose_way_of_paying_is_not_settled_so_is_listed(shop):
+    order = sold(shop, payment_method="transferencia")
+
+    assert verdicts(judged(shop, report(shop))[0]) == {order: Verdict.NOT_SO_PAID}
+
+
+def test_an_order_that_is_no_sale_yet_is_listed(shop):
+    order = str(shop.shop.order([("CAM-1", 1)], payment_method="pix"))
+
+    assert verdicts(judged(shop, report(shop))[0]) == {order: Verdict.NO_ORDER}
+
+
+def test_a_home_that_never_followed_the_order_settles_nothing_of_it(shop):
+    rules = shop.settings.payments
+    shop.settings = replace(shop.settings, payments={})
+    order = sold(shop, payment_method="pix")
+    told = report(shop)
+    shop.settings = replace(shop.settings, payments=rules)
+    shop.state.db.execute("DELETE FROM settle_since")
+    shop.sync()
+
+    assert verdicts(judged(shop, told)[0]) == {order: Verdict.NOT_FOLLOWED}
+
+
+def test_a_gateway_that_knows_the_order_by_its_own_id_of_the_payment(shop):
+    shop.use("woocommerce")
+    shop.sync()
+    order = sold(shop, payment_method="pix")
+
+    assert taken(shop, report(shop, prefix="WC-")) == [1]
+    shop.sync()
+
+    assert settlements(shop, order) == [("100.00", "0.99", "1/1")]
+
+
+def test_a_reference_that_means_two_orders_is_listed(shop):
+    first, second = sold(shop, payment_method="pix"), sold(shop, payment_method="pix")
+    shop.state.db.execute("UPDATE orders SET number = ? WHERE id = ?", [first, second])
+
+    assert verdicts(judged(shop, report(shop))[0])[first] is Verdict.SEVERAL
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after", "500_after"])
+def test_a_payout_of_three_parts_is_settled_once_though_answers_are_lost(shop, fault):
+    order = sold(shop, pieces=3, payment_method="credit_card", installments=3)
+    taken(shop, report(shop))
+    for _each in range(2):
+        shop.erp.faults.add(fault, method="POST", path=SETTLE)
+        shop.sync()
+    for _each in range(8):
+        shop.sync(minutes=61)
+
+    found = settlements(shop, order)
+    assert [(gross, place) for gross, _fee, place in found] == [
+        ("100.00", "1/3"),
+        ("100.00", "2/3"),
+        ("100.00", "3/3"),
+    ]
+    assert sum(Decimal(fee) for _gross, fee, _place in found) == Decimal("14.94")
+    assert shop.failures_of(Kind.SETTLEMENT) == {}
+
+
+def test_nothing_of_who_paid_is_kept(shop):
+    sold(shop, payment_method="pix")
+    told = report(shop).decode().replace(",pix\n", ",Fulana de Exemplo\n")
+    taken(shop, told.encode())
+
+    kept = [value for row in shop.state.db.execute("SELECT * FROM payouts") for value in row]
+    assert "Fulana" not in repr(kept)
