@@ -2,6 +2,7 @@
 
 import os
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,7 +77,7 @@ def _take(found: "Sequence[Read]", state: "State", *, yes: bool) -> None:
     from contaazul_sync.views.statements import preview
 
     for each in found:
-        screen.say_rows(preview(each))
+        screen.say("\n".join(preview(each)))
     count = sum(len(each.taken) for each in found)
     if not count:
         tell(_("Nothing new is to be settled; nothing was kept."))
@@ -102,8 +103,7 @@ def _show_rows(found: "Sequence[Read]", mapping: "Statement") -> None:
     from contaazul_sync.views.statements import sums
 
     for each in found:
-        screen.say_rows(_rows(each, mapping))
-        screen.say_rows(sums(each))
+        screen.say_rows(f"{row}\n" for row in chain(_rows(each, mapping), sums(each)))
 
 
 def _rows(found: "Read", mapping: "Statement") -> "Iterator[str]":

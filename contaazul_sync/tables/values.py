@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,7 @@ class Exact(str):
     __slots__ = ()
 
 
+@lru_cache(maxsize=1024, typed=True)  # 0.00 fills half of a statement
 def amount(text: str, *, comma: bool = True) -> int:
     """Centavos of `R$ 1.234,56`, or with a decimal point of `1,234.56`."""
     number = _number(text.replace("R$", "", 1) if not isinstance(text, Exact) else text, comma=comma)

@@ -13,6 +13,7 @@ from contaazul_sync.core.statements import Verdict
 from contaazul_sync.operate import payouts
 from contaazul_sync.sandbox.sheets.gateway import Gateway
 from contaazul_sync.tables import statements
+from contaazul_sync.tables.bad import BadFile
 
 pytestmark = pytest.mark.line("memory")
 
@@ -180,6 +181,18 @@ def test_a_payment_of_no_order_is_listed(shop):
     assert [row.verdict for row in found.rows] == [Verdict.NO_ORDER]
     assert found.taken == []
     assert not found.asks
+
+
+def test_a_file_whose_sums_are_not_right_is_refused_whole_and_its_row_named(shop):
+    sold(shop, payment_method="pix")
+    sold(shop, payment_method="boleto")
+    told = report(shop).decode()
+
+    with pytest.raises(BadFile, match=r"row 4 does not fit: it moves R\$ 96,52, and its amounts come to"):
+        taken(shop, told.replace("96.51", "96.52").encode())
+    with pytest.raises(BadFile, match=r"row 5 does not fit: the closing balance is R\$ 345,53"):
+        taken(shop, told.replace("total,,345.52", "total,,345.53").encode())
+    assert shop.state.payouts.left([order.id for order in shop.state.orders.all()]) == {}
 
 
 def test_a_payment_of_more_or_less_than_the_parts_is_listed(shop):

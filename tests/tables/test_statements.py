@@ -1,9 +1,12 @@
 """A gateway's statement, read as its mapping says."""
 
+import tracemalloc
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from contaazul_sync.core.statements import Entry, Meaning, Record
 from contaazul_sync.tables import statements
@@ -32,6 +35,15 @@ fee = "-Tarifa"
 def saved(folder: Path, *rows: str, heads: str = HEADS, end: str = "\n") -> Path:
     path = folder / "statement.csv"
     path.write_text("\n".join([heads, *rows]) + end, encoding="utf-8")
+    return path
+
+
+def in_excel(folder: Path, row: list[Any]) -> Path:
+    path, book = folder / "statement.xlsx", Workbook()
+    sheet: Any = book.active
+    sheet.append(HEADS.split(","))
+    sheet.append(row)
+    book.save(path)
     return path
 
 
@@ -182,3 +194,34 @@ def test_what_is_wrong_with_a_mapping_is_named(text, why):
         own(text)
 
     assert why in error.value.message
+
+
+@pytest.mark.slow
+def test_a_statement_is_read_row_by_row(tmp_path):
+    long = saved(tmp_path, *[PAID.replace("88123", str(number)) for number in range(4000)])
+    entries = SHIPPED.entries(long)
+    next(entries)
+    tracemalloc.start()
+    try:
+        assert sum(1 for _entry in entries) == 3999
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 1_000_000  # bytes; the file has as many
+
+
+def test_a_statement_of_excel_is_read_alike(tmp_path):
+    cells = PAID.split(",")
+    numbers = [float(cell) for cell in cells[5:13]]
+    path = in_excel(tmp_path, [cells[0], int(cells[1]), int(cells[2]), *cells[3:5], *numbers, *cells[13:]])
+
+    assert read(path) == read(saved(tmp_path, PAID))
+
+
+def test_an_id_with_more_digits_than_a_spreadsheet_keeps_is_refused(tmp_path):
+    cells = PAID.split(",")
+    path = in_excel(tmp_path, [cells[0], 8800000000012345678, *cells[2:]])
+
+    with pytest.raises(BadFile, match="a spreadsheet has rounded it"):
+        read(path)
