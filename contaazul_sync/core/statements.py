@@ -201,6 +201,7 @@ class Verdict(StrEnum):
     ENDED = "ended"  # its order is cancelled or refunded in the shop, or paid no more
     NOT_SO_PAID = "not_so_paid"
     NOT_FOLLOWED = "not_followed"
+    CLOSED = "closed"  # nothing of its order is open
     DIFFERS = "differs"
 
 

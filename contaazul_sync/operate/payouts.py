@@ -37,7 +37,15 @@ from contaazul_sync.tables.statements import Statement
 from contaazul_sync.tables.values import number_of
 
 ASKING = (  # what a person has to look at
-    *(Verdict.SEVERAL, Verdict.DIFFERS, Verdict.BACK, Verdict.ENDED, Verdict.ODD, Verdict.UNKNOWN_KIND),
+    *(
+        Verdict.SEVERAL,
+        Verdict.CLOSED,
+        Verdict.DIFFERS,
+        Verdict.BACK,
+        Verdict.ENDED,
+        Verdict.ODD,
+        Verdict.UNKNOWN_KIND,
+    ),
 )
 SHOWN = (  # beside what is listed, too, and may well be so: an account has money of other sales
     *ASKING,
@@ -174,7 +182,7 @@ class Judge:
         amounts = counted([entry for entry, _identity in lines], standing.dues, standing.noted)
         for (entry, identity), amount in zip(lines, amounts, strict=True):
             if amount is None:
-                yield Judged(entry, Verdict.DIFFERS, note.shown)
+                yield Judged(entry, Verdict.DIFFERS if standing.dues else Verdict.CLOSED, note.shown)
                 continue
             self.planned.add(identity)
             self.sums[note.id] += amount

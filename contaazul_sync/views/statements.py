@@ -115,5 +115,6 @@ def _reasons() -> dict[Verdict, str]:
         Verdict.NOT_FOLLOWED: _(
             "its receivables are not known yet: run contaazul-sync sync, then read the file again"
         ),
+        Verdict.CLOSED: _("nothing of its order is open: it was received before, or by hand"),
         Verdict.DIFFERS: _("it is not what is open of its order: settle it in the ERP by hand"),
     }

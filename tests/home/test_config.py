@@ -82,6 +82,7 @@ GOOD: dict[str, tuple[str, object, str, object]] = {
     "orders.consumer": ('"Consumidor Final"', "Consumidor Final", "Balcão", "Balcão"),
     "orders.update_customers": ('"shop"', "shop", "never", "never"),
     "orders.on_cancel": ('"cancel"', "cancel", "report", "report"),
+    "payouts.mapping": ('"gateway.toml"', "gateway.toml", "other.toml", "other.toml"),
     "stock.shop_takes_stock_at": ('"order"', "order", "payment", "payment"),
     "credentials.backend": ('"file"', "file", "keyring", "keyring"),
     "alerts.ping_url": (
@@ -156,6 +157,7 @@ BAD: list[tuple[str, str, str]] = [
     ("orders.consumer", "5", TEXT),
     ("orders.update_customers", '"always"', "one of: fill, shop, never"),
     ("orders.on_cancel", '"delete"', "one of: report, cancel"),
+    ("payouts.mapping", "5", TEXT),
     ("stock.shop_takes_stock_at", '"never"', "one of: payment, order"),
     ("credentials.backend", '["file"]', "one of: auto, keyring, file"),
     ("alerts.ping_url", '"http://hc.example/1"', "https://"),

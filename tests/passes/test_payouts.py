@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.receivables import Money, Settle
 from contaazul_sync.core.rules import PaymentRule
@@ -214,6 +215,37 @@ def test_interest_that_the_buyer_paid_is_no_part_of_the_sale_and_no_fee(shop):
     found = settlements(shop, order)
     assert [gross for gross, _fee, _place in found] == ["50.00", "50.00"]
     assert sum(Decimal(fee) for _gross, fee, _place in found) == Decimal("5.48")  # of 110.00
+
+
+def test_a_payment_of_what_was_received_by_hand_is_listed(shop):
+    order = sold(shop, payment_method="pix")
+    parts = shop.state.settlements.parts_of(order)
+    by_hand = [replace(part, money=Money.BY_PERSON) for part in parts]
+    shop.state.settlements.keep_parts(OrderId(order), by_hand, None)
+
+    assert verdicts(judged(shop, report(shop))[0]) == {order: Verdict.CLOSED}
+
+
+def test_two_cards_for_one_order_are_received_one_after_the_other(shop):
+    order = sold(shop, payment_method="credit_card")
+    told = report(shop).decode()
+    whole = next(line for line in told.splitlines() if ",payment," in line)
+    halves = [
+        whole.replace("95.02", net).replace("100.00,-4.98", f"{gross},{fee}").replace("88000", number)
+        for number, gross, fee, net in (
+            ("88000", "60.00", "-3.00", "57.00"),
+            ("88001", "40.00", "-1.98", "38.02"),
+        )
+    ]
+    assert taken(shop, told.replace(whole, "\n".join(halves)).encode()) == [2]
+    shop.sync()
+    shop.sync()
+
+    assert settlements(shop, order) == [("60.00", "3.00", "1/1"), ("40.00", "1.98", "1/1")]
+    assert moneys(shop, order) == [Money.SETTLED]
+    shop.forget_calls()
+    shop.sync()
+    assert [call for call in shop.erp.requests if "financeiro" in call.path] == []
 
 
 def test_an_order_whose_way_of_paying_is_not_settled_so_is_listed(shop):

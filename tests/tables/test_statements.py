@@ -1,5 +1,6 @@
 """A gateway's statement, read as its mapping says."""
 
+import re
 import tracemalloc
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from contaazul_sync.tables import statements
 from contaazul_sync.tables.bad import BadFile
 from contaazul_sync.tables.toml import MappingError
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 SHIPPED = statements.shipped("mercado_pago")
 HEADS = (
     "DATE,SOURCE_ID,EXTERNAL_REFERENCE,RECORD_TYPE,DESCRIPTION,NET_CREDIT_AMOUNT,NET_DEBIT_AMOUNT,"
@@ -194,6 +196,15 @@ def test_what_is_wrong_with_a_mapping_is_named(text, why):
         own(text)
 
     assert why in error.value.message
+
+
+@pytest.mark.parametrize("page", ["money.md", "money.pt-BR.md"])
+def test_the_mapping_that_the_docs_show_is_one(page):
+    (shown,) = re.findall(r"```toml\n(.+?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+    mapping = own(shown)
+
+    assert mapping.kinds.of("ESTORNO parcial") is Meaning.BACK
+    assert mapping.records.of("Lançamento") is Record.ROW
 
 
 @pytest.mark.slow
