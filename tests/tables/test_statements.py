@@ -1,5 +1,7 @@
 """A gateway's statement, read as its mapping says."""
 
+import csv
+import io
 import re
 import tracemalloc
 from datetime import UTC, date, datetime
@@ -7,13 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from contaazul_sync.core.statements import Entry, Meaning, Record
+from contaazul_sync.core.statements import Entry, Meaning, Misfit, Record, Totals
 from contaazul_sync.tables import statements
 from contaazul_sync.tables.bad import BadFile
 from contaazul_sync.tables.toml import MappingError
 
+CELL = st.one_of(
+    st.sampled_from(
+        ["", "release", "total", "payment", "0.00", "99.90", "-4.79", "2026-11-10", "8,81E+10", "=1+1"]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+)
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SHIPPED = statements.shipped("mercado_pago")
 HEADS = (
@@ -196,6 +206,21 @@ def test_what_is_wrong_with_a_mapping_is_named(text, why):
         own(text)
 
     assert why in error.value.message
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(CELL, min_size=15, max_size=15), min_size=1, max_size=3))
+def test_whatever_stands_in_a_statement_it_is_read_or_refused(tmp_path, rows):
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([HEADS.split(","), *rows])
+    path = tmp_path / "statement.csv"
+    path.write_text(text.getvalue(), encoding="utf-8")
+    try:
+        entries = list(Totals().checked(SHIPPED.entries(path)))
+    except (BadFile, Misfit):
+        return
+
+    assert all(entry.gross + entry.fee + entry.interest == entry.net for entry in entries if entry.moves)
 
 
 @pytest.mark.parametrize("page", ["money.md", "money.pt-BR.md"])
