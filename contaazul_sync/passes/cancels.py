@@ -2,12 +2,13 @@
 
 from contaazul_sync.core.drafts.cancels import cancel_draft
 from contaazul_sync.core.drafts.marks import mark
-from contaazul_sync.core.erp import Booking
+from contaazul_sync.core.erp import Booking, ErpSale
 from contaazul_sync.core.errors import ItemError, Missing, Refused
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import Buyer, OrderNote, Payment
 from contaazul_sync.core.plan.actions import CancelSale
+from contaazul_sync.core.receivables import Settle
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.payloads import cancel_payload
 from contaazul_sync.erp.refusals import is_person_unknown
@@ -34,7 +35,7 @@ class Cancels:
             raise Ended(_("the ERP does not show it any more")) from None
         sale = booking.sale
         if not sale.cancelled:
-            if received := parts.state.settlements.received(cancel.note.id):
+            if received := await self._received(cancel, sale):
                 text = _(
                     "{sum} of it was received in the ERP, which cancelling sale {number} would leave there"
                 )
@@ -51,6 +52,15 @@ class Cancels:
         now = parts.clock()
         parts.state.sales.end(cancel.note.id, units, now, parts.settled_at(now))
         parts.counts["updated"] += 1
+
+    async def _received(self, cancel: CancelSale, sale: ErpSale) -> int:
+        """What was received of a sale, by us or somebody else, in a home that settles any; in centavos."""
+        settlements, rules = self.parts.state.settlements, self.parts.rules.payments.values()
+        if all(rule.settle is Settle.NEVER for rule in rules) and not settlements.follows(cancel.note.id):
+            return 0
+        there = await self.parts.erp.receivables.parts(sale.event) if sale.event else []
+        told = sum(each.gross for part in there for each in part.settlements)
+        return max(told, settlements.received(cancel.note.id))
 
     async def _set_cancelled(self, cancel: CancelSale, booking: Booking) -> None:
         sale, items = booking.sale, await self.parts.erp.sale_items(booking.sale.id)

@@ -5,7 +5,7 @@ it leaves, it is known again by its mark, and of a part with a line in question 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -36,6 +36,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.passes.accounts import Accounts
 from contaazul_sync.passes.outcomes import Ended, keep
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.state.notes import RECEIVED_AT
 
 BOOKED = ("APROVADO", "FATURADO")  # the situations of a sale that brings money
 LATE = timedelta(days=3)  # after which parts that are still not listed are told
@@ -43,12 +44,24 @@ LATE = timedelta(days=3)  # after which parts that are still not listed are told
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """An order at whose money it is time to look."""
+    """An order at whose money it is time to look. `goes_on`: what comes of it may be settled."""
 
     note: OrderNote
     sale: Sale
     rule: PaymentRule
     lines: tuple[Settlement, ...]
+    goes_on: bool
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether an answer is out: that is looked for whatever became of the order since."""
+        return any(line.outcome is Outcome.UNKNOWN for line in self.lines)
+
+    @property
+    def paid_on(self) -> date:
+        """The day of the payment; where the shop does not tell it, that on which it was seen to be paid."""
+        known = (self.note.counted_at, self.note.seen_paid_at or self.note.counted_at)
+        return max(map(local_day, known))
 
     @property
     def name(self) -> str:
@@ -80,13 +93,22 @@ class Receiving:
         rules = {word: rule for word, rule in parts.rules.payments.items() if rule.settle != Settle.NEVER}
         today = local_day(parts.clock())
         if rules:
+            self._mind_the_clock()
             state.settlements.begin(rules, today)
             self._follow(rules)
         order_ids = state.settlements.to_look_at(parts.clock())
         notes = {note.id: note for note in state.orders.of(order_ids)}
         sales = state.sales.of(order_ids)
         owed = (self._owed(notes[each], sales[each]) for each in order_ids if each in notes and each in sales)
-        return tuple(each for each in owed if self._is_wanted(each))
+        return tuple(each for each in owed if each.goes_on or each.is_in_doubt)
+
+    def _mind_the_clock(self) -> None:
+        """Nothing waits for the days of a clock that was ahead the last time."""
+        state, now = self.parts.state, self.parts.clock()
+        before = state.notes.time(RECEIVED_AT)
+        if before and before > now:
+            state.settlements.step_back(now)
+        state.notes.set_time(RECEIVED_AT, now)
 
     def _follow(self, rules: Mapping[str, PaymentRule]) -> None:
         """Follow the money of new sales, where the merchant settles their way of paying since their day."""
@@ -105,22 +127,17 @@ class Receiving:
             state.settlements.pass_by(others)
 
     def _owed(self, note: OrderNote, sale: Sale) -> Owed:
-        lines = tuple(self.parts.state.settlements.sent_of(note.id))
-        return Owed(note, sale, self.parts.rules.payment(note.method or ""), lines)
-
-    def _is_wanted(self, owed: Owed) -> bool:
-        """Whether to ask the ERP: a lost answer is looked for whatever became of the order since."""
-        at, items = owed.note.id, self.parts.state.items
-        if any(line.outcome is Outcome.UNKNOWN for line in owed.lines):
-            return True
-        asked = items.failure(Kind.SALE, at)
-        return (
-            owed.note.payment is Payment.PAID
-            and owed.sale.ended_at is None
-            and owed.rule.settle is not Settle.NEVER
+        rule, items = self.parts.rules.payment(note.method or ""), self.parts.state.items
+        asked = items.failure(Kind.SALE, note.id)
+        goes_on = (
+            note.payment is Payment.PAID
+            and sale.ended_at is None
+            and rule.settle is not Settle.NEVER
             and not (asked and asked.group is Group.ATTENTION)
-            and (Kind.SETTLEMENT, at) not in items.ignored()
+            and (Kind.SETTLEMENT, note.id) not in items.ignored()
         )
+        lines = tuple(self.parts.state.settlements.sent_of(note.id))
+        return Owed(note, sale, rule, lines, goes_on)
 
     # One order
 
@@ -193,6 +210,10 @@ class Receiving:
         found = compare(part, lines, ours, parts.clock(), parts.grace)
         for line in found.arrived:
             settlements.came_to(line.id, Outcome.MADE)
+        if not owed.goes_on:  # it is not to be sent again: the question is closed
+            for line in found.absent:
+                settlements.came_to(line.id, Outcome.ABSENT)
+            found = replace(found, absent=())
         for each in found.unknown:
             day = each.day or local_day(parts.clock())
             known = (order_id, part.index, part.id, day, each.gross, each.fee, parts.clock())
@@ -203,9 +224,10 @@ class Receiving:
         self, owed: Owed, parts: Sequence[ErpPart], found: Mapping[int, Found], today: date
     ) -> tuple[dict[int, Due], list[str]]:
         """What is to be settled of each part today; and why a payout does not fit."""
+        if not owed.goes_on:
+            return {}, []
         if owed.rule.settle is not Settle.PAYOUT:
-            paid_on = local_day(owed.note.counted_at)
-            dues = {part.index: due_of(part, owed.rule, paid_on, today) for part in parts}
+            dues = {part.index: due_of(part, owed.rule, owed.paid_on, today) for part in parts}
             return {index: due for index, due in dues.items() if due}, []
         payouts = self._left(owed)
         if not payouts or any(each.waiting for each in found.values()):

@@ -29,6 +29,7 @@ ORDERS_READABLE = "orders_readable"  # note: "no" where the shop's orders cannot
 ORDERS_BEGIN = "orders_begin"  # time: when they could be read at last, after a time without
 ORDERS_TOLD = "orders_begin_told"  # note: "no" as long as that is not told
 MISCOUNT_TOLD = "miscount_told"  # time: when it was said that the shop's lists do not hold what it tells
+RECEIVED_AT = "received_at"  # time: when it was looked last whose money had come
 PRICE_SOURCE = "price_source"  # note: which of the shop's two prices were sent last
 SHOP_NAMES = "shop_names"  # note: what this shop was called before in the notes of sales, as a person said
 EXPLAINED = "explained"  # note: statuses that meant paid already when an older version was updated

@@ -3,7 +3,7 @@
 Of the ledger nothing is taken out. An order without a row in `receivables` is not followed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 
 from contaazul_sync.core.days import BRAZIL
@@ -106,15 +106,24 @@ class Settlements:
 
     def begin(self, methods: Iterable[str], day: date) -> None:
         """These ways of paying are settled from this day on, but for those that were already."""
-        new = sorted({*methods} - self.since().keys())
-        if new:
-            with self.db.atomic():
-                # What was passed by may be of one of these.
-                sql = """DELETE FROM receivables
-                         WHERE look_at IS NULL AND order_id NOT IN (SELECT order_id FROM parts)"""
-                self.db.execute(sql)
-                for method in new:
-                    self.db.execute("INSERT INTO settle_since VALUES (?, ?)", [method, day.isoformat()])
+        self._begin(dict.fromkeys(sorted({*methods} - self.since().keys()), day))
+
+    def go_back_to(self, methods: Iterable[str], day: date) -> None:
+        """A person wants these ways of paying to be settled from this day on, or from an earlier one."""
+        known = self.since()
+        self._begin({method: day for method in sorted(methods) if day < known.get(method, date.max)})
+
+    def _begin(self, days: Mapping[str, date]) -> None:
+        if not days:
+            return
+        with self.db.atomic():
+            # What was passed by may be of one of these.
+            sql = """DELETE FROM receivables
+                     WHERE look_at IS NULL AND order_id NOT IN (SELECT order_id FROM parts)"""
+            self.db.execute(sql)
+            for method, day in days.items():
+                sql = "INSERT OR REPLACE INTO settle_since VALUES (?, ?)"
+                self.db.execute(sql, [method, day.isoformat()])
 
     # Whom to look at
 
@@ -124,6 +133,12 @@ class Settlements:
                  WHERE ended_at IS NULL AND counted_at >= ? AND id NOT IN (SELECT order_id FROM receivables)
                  ORDER BY counted_at, id"""
         return [OrderId(row["id"]) for row in self.db.query(sql, [_begin(since)])]
+
+    def follows(self, order_id: str) -> bool:
+        """Whether the money of an order was ever looked at, or is to be."""
+        sql = """SELECT 1 FROM receivables WHERE order_id = :id
+                 AND (look_at IS NOT NULL OR order_id IN (SELECT order_id FROM parts))"""
+        return next(iter(self.db.query(sql, {"id": order_id})), None) is not None
 
     def follow(self, order_ids: Iterable[OrderId], now: datetime) -> None:
         """Look at the money of these orders from now on."""
@@ -143,6 +158,15 @@ class Settlements:
         """The orders at whose money it is time to look."""
         sql = "SELECT order_id FROM receivables WHERE look_at <= ? ORDER BY look_at, order_id"
         return [OrderId(row["order_id"]) for row in self.db.query(sql, [text(now)])]
+
+    def step_back(self, now: datetime) -> None:
+        """A clock that was ahead is right again: what waits for a day that it named is looked at now.
+
+        What was sent in the future counts as sent now.
+        """
+        with self.db.atomic():
+            self.db.execute("UPDATE receivables SET look_at = ? WHERE look_at > ?", [text(now)] * 2)
+            self.db.execute("UPDATE settlements SET sent_at = ? WHERE sent_at > ?", [text(now)] * 2)
 
     def look_at(self, order_id: OrderId, moment: datetime) -> None:
         """When to look next."""

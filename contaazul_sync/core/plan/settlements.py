@@ -156,9 +156,9 @@ def _as_told(part: ErpPart, found: Found) -> Action | None:
 def _not_yet(part: ErpPart, rule: PaymentRule, today: date) -> Stand:
     if rule.settle is Settle.PAYOUT:
         return Stand(Money.STATEMENT)
-    if rule.settle is Settle.NEVER:
-        return Stand(Money.OPEN)
     tomorrow = today + timedelta(days=1)
+    if rule.settle is Settle.NEVER:
+        return Stand(Money.OPEN, tomorrow)
     return Stand(Money.LATER, max(part.due, tomorrow) if rule.settle is Settle.DUE else tomorrow)
 
 
