@@ -34,6 +34,11 @@ class PaymentRule:
     fee_fixed: int = field(default=0, repr=False)  # centavos, once an order
 
     @property
+    def is_settled(self) -> bool:
+        """Whether what comes this way is settled in the ERP at all."""
+        return self.settle is not Settle.NEVER
+
+    @property
     def says_when_due(self) -> bool:
         """Whether the merchant, and not the buyer's choice alone, says when the parts are due."""
         return bool(self.terms) or self.first_due_days is not None

@@ -8,7 +8,6 @@ from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import Buyer, OrderNote, Payment
 from contaazul_sync.core.plan.actions import CancelSale
-from contaazul_sync.core.receivables import Settle
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.payloads import cancel_payload
 from contaazul_sync.erp.refusals import is_person_unknown
@@ -56,7 +55,7 @@ class Cancels:
     async def _received(self, cancel: CancelSale, sale: ErpSale) -> int:
         """What was received of a sale, by us or somebody else, in a home that settles any; in centavos."""
         settlements, rules = self.parts.state.settlements, self.parts.rules.payments.values()
-        if all(rule.settle is Settle.NEVER for rule in rules) and not settlements.follows(cancel.note.id):
+        if not any(rule.is_settled for rule in rules) and not settlements.follows(cancel.note.id):
             return 0
         there = await self.parts.erp.receivables.parts(sale.event) if sale.event else []
         told = sum(each.gross for part in there for each in part.settlements)

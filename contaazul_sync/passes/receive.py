@@ -36,7 +36,6 @@ from contaazul_sync.core.words import _
 from contaazul_sync.passes.accounts import Accounts
 from contaazul_sync.passes.outcomes import Ended, keep
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.state.notes import RECEIVED_AT
 
 BOOKED = ("APROVADO", "FATURADO")  # the situations of a sale that brings money
 LATE = timedelta(days=3)  # after which parts that are still not listed are told
@@ -88,43 +87,13 @@ class Receiving:
     # Whom to look at
 
     def planned(self) -> tuple[Owed, ...]:
-        """The orders at whose money to look now; sales that are new are followed from here on."""
+        """The orders at whose money to look now."""
         parts, state = self.parts, self.parts.state
-        rules = {word: rule for word, rule in parts.rules.payments.items() if rule.settle != Settle.NEVER}
-        today = local_day(parts.clock())
-        if rules:
-            self._mind_the_clock()
-            state.settlements.begin(rules, today)
-            self._follow(rules)
         order_ids = state.settlements.to_look_at(parts.clock())
         notes = {note.id: note for note in state.orders.of(order_ids)}
         sales = state.sales.of(order_ids)
         owed = (self._owed(notes[each], sales[each]) for each in order_ids if each in notes and each in sales)
         return tuple(each for each in owed if each.goes_on or each.is_in_doubt)
-
-    def _mind_the_clock(self) -> None:
-        """Nothing waits for the days of a clock that was ahead the last time."""
-        state, now = self.parts.state, self.parts.clock()
-        before = state.notes.time(RECEIVED_AT)
-        if before and before > now:
-            state.settlements.step_back(now)
-        state.notes.set_time(RECEIVED_AT, now)
-
-    def _follow(self, rules: Mapping[str, PaymentRule]) -> None:
-        """Follow the money of new sales, where the merchant settles their way of paying since their day."""
-        state, since = self.parts.state, self.parts.state.settlements.since()
-        first = min(since[word] for word in rules)
-        follow, others = list[OrderId](), list[OrderId]()
-        for note in state.orders.of(state.settlements.not_followed(first)):
-            if note.method is None:  # no version has read it that asked how it was paid
-                continue
-            word = self.parts.rules.payment_row(note.method)
-            is_settled = word in rules and local_day(note.counted_at) >= since[word]
-            (follow if is_settled else others).append(note.id)
-        if follow:
-            state.settlements.follow(follow, self.parts.clock())
-        if others:
-            state.settlements.pass_by(others)
 
     def _owed(self, note: OrderNote, sale: Sale) -> Owed:
         rule, items = self.parts.rules.payment(note.method or ""), self.parts.state.items
@@ -132,7 +101,7 @@ class Receiving:
         goes_on = (
             note.payment is Payment.PAID
             and sale.ended_at is None
-            and rule.settle is not Settle.NEVER
+            and rule.is_settled
             and not (asked and asked.group is Group.ATTENTION)
             and (Kind.SETTLEMENT, note.id) not in items.ignored()
         )

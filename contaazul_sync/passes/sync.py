@@ -8,7 +8,7 @@ Everything is kept as it happens, so that dying at any point is as good as endin
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from contaazul_sync.core.days import in_brazil
@@ -27,6 +27,7 @@ from contaazul_sync.passes.cancels import Cancels
 from contaazul_sync.passes.coverage import cover
 from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision, decide
+from contaazul_sync.passes.follow import Following
 from contaazul_sync.passes.hidden import keep_hidden
 from contaazul_sync.passes.holds import forget_others, keep_holds
 from contaazul_sync.passes.meanings import learn
@@ -58,7 +59,7 @@ class Pass:
     """One pass of a command.
 
     `only`: nothing but these queued products is sent. `back_to`: orders changed since then are read, too.
-    `limit`: so many orders at most.
+    `limit`: so many orders at most. `settle_since`: the money of sales from this day on is settled, too.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Pass:
         only: set[ShopKey] | None = None,
         back_to: datetime | None = None,
         limit: int | None = None,
+        settle_since: date | None = None,
     ) -> None:
         if back_to:  # somebody asked for older orders, and saw how many these are
             begin = back_to if parts.rules.begin and limit is None else None
@@ -78,7 +80,8 @@ class Pass:
         self.back_to, self.limit = back_to, limit
         self.crew = Crew(parts.progress, parts.single)
         self.products, self.orders = Products(parts), Orders(parts)
-        self.cancels, self.receiving = Cancels(parts), Receiving(parts)
+        self.cancels = Cancels(parts)
+        self.following, self.receiving = Following(parts, settle_since), Receiving(parts)
         self.stock = Stock(parts, self.crew)
         self.seen = self.orders.seen
         self.orders_held = False  # by a safety check
@@ -277,8 +280,14 @@ class Pass:
         if self.only is None and not (crew.stopped or crew.trouble or self.seen.trouble):
             self._note_price_source()
         if self.only is None and not crew.stopped:
-            receiving = self.receiving
-            await crew.work("receivables", receiving.planned(), receiving.receive, receiving.failed)
+            await self._receive()
+
+    async def _receive(self) -> None:
+        """Settle what has come."""
+        following, receiving, work = self.following, self.receiving, self.crew.work
+        await work("receivables", following.begin(), following.ask, following.failed)
+        following.follow()
+        await work("receivables", receiving.planned(), receiving.receive, receiving.failed)
 
     def _note_price_source(self) -> None:
         """All prices went as the merchant says now: the next ones are compared with these."""
