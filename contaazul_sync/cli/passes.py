@@ -35,6 +35,10 @@ def sync(
     since: Annotated[
         str, typer.Option(help=_("Send orders paid since this day (YYYY-MM-DD), this once; asks first."))
     ] = "",
+    settle_since: Annotated[
+        str,
+        typer.Option(help=_("Settle sales since this day (YYYY-MM-DD), too; asks first. See [payments].")),
+    ] = "",
     limit: Annotated[int | None, typer.Option(min=0, help=_("Send so many orders at most."))] = None,
     yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
     verbose: Annotated[
@@ -53,16 +57,23 @@ def sync(
     if since:
         environ[SINCE] = since
 
+    day = running.a_day("--settle-since", settle_since) if settle_since else None
+
     def options(settings: "Settings") -> running.Options:
-        return {"force": force, "back_to": running.midnight(settings) if since else None, "limit": limit}
+        back_to = running.midnight(settings) if since else None
+        return {"force": force, "back_to": back_to, "limit": limit, "settle_since": day}
 
     if dry_run:
         settings = load(environ)
+        if day:
+            running.tell_older_money(settings, day)
         running.preview(settings, options(settings))
         return
     if since and not yes:
         settings = load(environ)
         running.ask_about_orders(settings, options(settings))
+    if day:
+        running.ask_about_money(load(environ), day, yes=yes)
     running.run("sync", environ, options, wait=wait, volume=-1 if quiet else verbose)
 
 

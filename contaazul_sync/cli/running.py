@@ -22,7 +22,7 @@ from contaazul_sync.home.signals import ending_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from contaazul_sync.core.rules import Rules
     from contaazul_sync.home.credentials import Vault
@@ -268,8 +268,59 @@ def ask_about_orders(settings: "Settings", options: Options) -> None:
         len(orders),
     )
     tell(text.format(n=len(orders), total=total))
+    _go_on(_("Send them now?"), _("nobody can be asked here: add --yes to send them, or --dry-run to look"))
+
+
+def a_day(option: str, written_as: str) -> "date":
+    """The day that an option names. Raises BadParameter."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(written_as)
+    except ValueError:
+        text = _("{option}: a day is written as 2026-11-30, and not as {value}")
+        raise typer.BadParameter(text.format(option=option, value=written_as)) from None
+
+
+def tell_older_money(settings: "Settings", day: "date") -> None:
+    """Say how many sales would be settled from a day on, and what they are worth. Raises UsageError."""
+    from contaazul_sync.core.errors import UsageError
+    from contaazul_sync.passes import follow
+
+    with closing(to_try_on(settings)) as copy:
+        decides = rules(settings, copy)
+        if not follow.settled(decides):
+            text = _('No way of paying is settled. Say when its money comes: [payments.pix] settle = "paid"')
+            raise UsageError(text)
+        found = follow.older(copy, decides, day)
+    text = ngettext(
+        "{n} sale since {day} would be settled, too: {total}, as its money comes.",
+        "{n} sales since {day} would be settled, too: {total} together, as their money comes.",
+        len(found.follow),
+    )
+    total = written(sum(note.total for note in found.follow))
+    tell(text.format(n=len(found.follow), day=f"{day:%d/%m/%Y}", total=total))
+    if found.unasked:
+        text = ngettext(
+            "Of {n} more the shop has to be asked how it was paid.",
+            "Of {n} more the shop has to be asked how they were paid.",
+            len(found.unasked),
+        )
+        tell(text.format(n=len(found.unasked)))
+
+
+def ask_about_money(settings: "Settings", day: "date", *, yes: bool) -> None:
+    """Say what would be settled of older sales, and go on only when a person says so."""
+    tell_older_money(settings, day)
+    if not yes:
+        cannot = _("nobody can be asked here: add --yes to settle them, or --dry-run to look")
+        _go_on(_("Settle them?"), cannot)
+
+
+def _go_on(question: str, cannot: str) -> None:
+    """Go on when a person at the terminal says so. Raises Exit, and BadParameter where nobody is there."""
     if not sys.stdin.isatty():
-        raise typer.BadParameter(_("nobody can be asked here: add --yes to send them, or --dry-run to look"))
-    if not agreed(_("Send them now?")):
+        raise typer.BadParameter(cannot)
+    if not agreed(question):
         tell(_("Nothing was sent."))
         raise typer.Exit

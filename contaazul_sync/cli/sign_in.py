@@ -33,6 +33,7 @@ def auth(
     yes: Annotated[bool, typer.Option("--yes", help=_("Take what is offered; ask nothing."))] = False,
 ) -> None:
     """Sign in to Conta Azul; asks for what is missing in the settings. Once."""
+    from contaazul_sync.operate import money
     from contaazul_sync.operate.signin.asking import Asker
     from contaazul_sync.operate.signin.landing import has_desktop
     from contaazul_sync.operate.signin.session import describe, look_at_shop, other_address, sign_in
@@ -60,6 +61,8 @@ def auth(
     seen = look(settings, vault)
     tell(seen.line)
     tell(text.format(file=settings.config_file, place=vault.backend.name))
+    if not money.settled(settings, {}):
+        tell(f"{money.left_open()}.")
     _tell_next(seen)
 
 

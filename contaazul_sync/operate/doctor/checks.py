@@ -95,6 +95,7 @@ def title(name: str) -> str:
         "connection": _("connection"),
         "runs": _("runs"),
         "stock": _("stock"),
+        "money": _("money"),
         "now": _("now"),
         "schedule": _("schedule"),
     }

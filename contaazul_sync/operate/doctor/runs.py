@@ -3,9 +3,9 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from contaazul_sync.core.days import in_brazil
@@ -14,6 +14,7 @@ from contaazul_sync.core.exits import outcome
 from contaazul_sync.core.words import _, typed
 from contaazul_sync.home.lock import holder
 from contaazul_sync.home.settings import Settings
+from contaazul_sync.operate import money
 from contaazul_sync.operate.doctor.checks import Check, good, skipped, warning
 from contaazul_sync.passes.stock import PROBED_AT, TAKES_WRITES
 from contaazul_sync.state.file import State
@@ -27,10 +28,11 @@ PROGRAM = "contaazul-sync"
 def checks(settings: Settings, clock: Callable[[], datetime]) -> list[Check]:
     """What the state tells of the runs so far, and whether more will come."""
     if not settings.state_file.exists():
-        return [_schedule()]
+        return [*_money(settings, {}), _schedule()]
     try:
         with closing(State.read(settings.state_file)) as state:
-            told = [_last_run(state, clock()), _stock(state)]
+            money = _money(settings, state.settlements.since())
+            told = [_last_run(state, clock()), _stock(state), *money]
     except SyncError:
         told = [skipped("runs", _("the state file tells nothing"))]
     return [*told, _going_on(settings.home), _schedule()]
@@ -77,6 +79,12 @@ def _stock(state: State) -> Check:
         return good("stock", _("the ERP let its stock be written on {day}").format(day=day))
     text = _("the ERP did not let its stock be written on {day}: differences are listed as drift")
     return good("stock", text.format(day=day))
+
+
+def _money(settings: Settings, since: Mapping[str, date]) -> list[Check]:
+    """What is settled of the money that comes in, and from when on."""
+    told = money.settled(settings, since)
+    return [good(f"settle '{word}'", how) for word, how in told.items()] or [good("money", money.left_open())]
 
 
 def _schedule() -> Check:
