@@ -95,7 +95,7 @@ def item(state: State, name: str) -> tuple[Kind, str] | None:
     how, rest = _said(name, "number", "id", "sku")
     found: list[tuple[Kind, str]] = []
     if kind != "product" and how != "sku" and (order := _order(state, rest, how)):
-        found.append(_order_or_money(state, order))
+        found.append((Kind.SALE, order))
     if kind != "order" and how != "number" and (key := _product(state, name)):
         found.append((Kind.PRODUCT, key))
     meant = [each for each in found if each in _touched(state)] if len(found) > 1 else found
@@ -105,11 +105,12 @@ def item(state: State, name: str) -> tuple[Kind, str] | None:
     return meant[0] if meant else None
 
 
-def _order_or_money(state: State, order_id: str) -> tuple[Kind, str]:
-    """An order; its money, where something stands against that, and nothing against the order itself."""
-    touched = _touched(state)
-    is_money = (Kind.SETTLEMENT, order_id) in touched and (Kind.SALE, order_id) not in touched
-    return (Kind.SETTLEMENT if is_money else Kind.SALE), order_id
+def or_its_money(state: State, at: tuple[Kind, str]) -> tuple[Kind, str]:
+    """What a person settles who names an item: of a sold order against which nothing stands, its money."""
+    kind, key = at
+    touched, money = _touched(state), (Kind.SETTLEMENT, key)
+    is_money = kind is Kind.SALE and at not in touched
+    return money if is_money and (money in touched or state.settlements.follows(key)) else at
 
 
 def _said(name: str, *words: str) -> tuple[str, str]:

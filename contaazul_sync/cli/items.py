@@ -112,10 +112,10 @@ def _with(state: "State", fingerprint: str) -> "set[tuple[Kind, str]]":
 
 
 def _item(state: "State", name: str) -> "tuple[Kind, str]":
-    """The order or product that a person means. Raises BadParameter."""
+    """The order, its money, or the product that a person means. Raises BadParameter."""
     from contaazul_sync.cli import choose
 
     found = choose.item(state, name) if name else None
     if found is None:
         raise typer.BadParameter(_("no order and no product is known as {name}").format(name=name))
-    return found
+    return choose.or_its_money(state, found)

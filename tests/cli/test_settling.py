@@ -105,3 +105,22 @@ def test_settling_without_an_account_says_what_to_write(shop):
     assert done.returncode == 3
     assert "[payments.pix] settle" in done.stderr
     assert 'account = "' in done.stderr
+
+
+def test_ignore_leaves_the_money_of_a_sold_order_alone_until_unignore_or_retry(shop):
+    settle(shop, PIX.replace("paid", "due").replace("\nfee", "\nfirst_due_days = 0\nfee"))
+    box = shop.sandbox
+    box.erp.faults.add("400", method="POST", path="/v1/financeiro/*", times=9)
+    order = str(box.shop.order([("CAM-1", 1)], payment_method="pix"))
+    assert shop.run("sync").returncode == 6
+    assert order in shop.run("show", order).stdout
+    assert shop.run("ignore", order).returncode == 0
+    box.erp.faults.clear()
+
+    assert shop.run("sync").returncode == 0
+    assert settled(shop) == []
+    assert shop.run("retry", order).returncode == 0
+    assert shop.run("sync").returncode == 0
+
+    assert len(settled(shop)) == 1
+    assert "Nothing stands against" in shop.run("retry", order).stderr
