@@ -18,6 +18,8 @@ from contaazul_sync.home.config import load
 from contaazul_sync.home.settings import PREFIX
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contaazul_sync.home.settings import Settings
 
 SINCE = f"{PREFIX}ORDERS__SINCE"
@@ -53,28 +55,41 @@ def sync(
     if all_profiles:
         words = [word for word in sys.argv[1:] if word != "--all-profiles"]
         raise typer.Exit(_all_profiles(words, dry_run=dry_run, quiet=quiet))
-    environ = dict(os.environ)
-    if since:
-        environ[SINCE] = since
-
-    day = running.a_day("--settle-since", settle_since) if settle_since else None
-
-    def options(settings: "Settings") -> running.Options:
-        back_to = running.midnight(settings) if since else None
-        return {"force": force, "back_to": back_to, "limit": limit, "settle_since": day}
-
+    environ = dict(os.environ) | ({SINCE: since} if since else {})
+    wanted = {"force": force, "limit": limit}
+    options = partial(_options, wanted, is_older=bool(since), settle_since=settle_since)
     if dry_run:
-        settings = load(environ)
-        if day:
-            running.tell_older_money(settings, day)
-        running.preview(settings, options(settings))
+        _look(load(environ), options)
         return
-    if since and not yes:
-        settings = load(environ)
-        running.ask_about_orders(settings, options(settings))
-    if day:
-        running.ask_about_money(load(environ), day, yes=yes)
+    if settle_since or (since and not yes):
+        _agree(load(environ), options, yes=yes)
     running.run("sync", environ, options, wait=wait, volume=-1 if quiet else verbose)
+
+
+def _options(
+    wanted: running.Options, settings: "Settings", *, is_older: bool, settle_since: str
+) -> running.Options:
+    """What the pass takes. `is_older`: orders since a day are read, too. Raises BadParameter."""
+    back_to = running.midnight(settings) if is_older else None
+    day = running.a_day("--settle-since", settle_since) if settle_since else None
+    return {**wanted, "back_to": back_to, "settle_since": day}
+
+
+def _look(settings: "Settings", options: "Callable[[Settings], running.Options]") -> None:
+    """Show what would be sent, and what would be settled of older sales where that is asked for."""
+    wanted = options(settings)
+    if day := wanted["settle_since"]:
+        running.tell_older_money(settings, day)
+    running.preview(settings, wanted)
+
+
+def _agree(settings: "Settings", options: "Callable[[Settings], running.Options]", *, yes: bool) -> None:
+    """Go on when a person has agreed to what is older."""
+    wanted = options(settings)
+    if wanted["back_to"] and not yes:
+        running.ask_about_orders(settings, wanted)
+    if day := wanted["settle_since"]:
+        running.ask_about_money(settings, day, yes=yes)
 
 
 def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:

@@ -210,6 +210,8 @@ class Receiving:
 
     def _left(self, owed: Owed) -> list[Payout]:
         """What statements tell of its money, and is not settled."""
+        if owed.rule.settle is not Settle.PAYOUT:
+            return []
         return self.parts.state.payouts.left([owed.note.id]).get(owed.note.id, [])
 
     async def _settle(self, owed: Owed, part: ErpPart, of: int, due: Due) -> None:

@@ -37,7 +37,9 @@ def shop(signed_in):
 def settled(terminal):
     erp = terminal.sandbox.erp
     return [
-        (each.day, each.money.gross) for part in erp.ledger.parts.values() for each in erp.ledger.settled(part)
+        (each.day, each.money.gross)
+        for part in erp.ledger.parts.values()
+        for each in erp.ledger.settled(part)
     ]
 
 
