@@ -1,6 +1,7 @@
 """The money of a sale: the parts in which it is to come, and what was received of each; in centavos."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -86,6 +87,29 @@ class Settlement:
     outcome: Outcome
     source: str = ""
     id: int = 0
+
+
+def in_turn(parts: Iterable[ErpPart]) -> list[ErpPart]:
+    """The parts of a sale in their order, each with a place of its own.
+
+    One that the ERP has closed gives its place to an open one, as after a change of the sale.
+    """
+    by_place: dict[int, list[ErpPart]] = {}
+    for part in parts:
+        by_place.setdefault(part.index, []).append(part)
+    there = [[part for part in some if not part.is_closed] or some[-1:] for some in by_place.values()]
+    found = sorted(
+        (part for some in there for part in some), key=lambda part: (part.index, part.due, part.id)
+    )
+    if all(len(some) == 1 for some in there):
+        return found
+    return [replace(part, index=place) for place, part in enumerate(found, 1)]
+
+
+def is_as_sent(told: ErpSettlement, lines: Iterable[Settlement]) -> bool:
+    """Whether a settlement whose note a person has edited is one of these that we sent."""
+    sent = {(line.order_id, line.day, line.gross, line.fee) for line in lines}
+    return (told.nsu, told.day, told.gross, told.fee) in sent
 
 
 class Money(StrEnum):

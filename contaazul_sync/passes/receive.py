@@ -7,7 +7,6 @@ it leaves, it is known again by its mark, and of a part with a line in question 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
 from contaazul_sync.core.days import BRAZIL, local_day
 from contaazul_sync.core.drafts.marks import is_part_marked, part_mark
@@ -30,10 +29,21 @@ from contaazul_sync.core.plan.settlements import (
     due_of,
     spread,
 )
-from contaazul_sync.core.receivables import Due, DuePart, ErpPart, Money, Payout, Settle, Settlement
+from contaazul_sync.core.receivables import (
+    Due,
+    DuePart,
+    ErpPart,
+    Money,
+    Payout,
+    Settle,
+    Settlement,
+    in_turn,
+    is_as_sent,
+)
 from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.words import _
 from contaazul_sync.passes.accounts import Accounts
+from contaazul_sync.passes.leaving import Settling
 from contaazul_sync.passes.outcomes import Ended, keep
 from contaazul_sync.passes.parts import Parts
 
@@ -124,7 +134,7 @@ class Receiving:
             return self._end(owed)
         if sale.situation not in BOOKED:
             return state.settlements.look_at(owed.note.id, self._tomorrow())
-        parts = await erp.receivables.parts(sale.event) if sale.event else []
+        parts = in_turn(await erp.receivables.parts(sale.event)) if sale.event else []
         if not parts:
             return self._wait_for_parts(owed)
         await self._parts(owed, parts)
@@ -151,37 +161,44 @@ class Receiving:
         found = {part.index: self._met(owed, part) for part in parts}
         today = local_day(self.parts.clock())
         dues, misfit = self._dues(owed, parts, found, today)
-        stands, questions, doubts = dict[int, Stand](), list[str](), list[Doubt]()
+        met, stands = _Met(questions=misfit), dict[int, Stand]()
         for part in parts:
-            action: Action = decide(part, found[part.index], dues.get(part.index), owed.rule, today)
-            match action:
-                case Receive(due):
-                    await self._settle(owed, part, len(parts), due)
-                    whole = due.gross == part.open
-                    stands[part.index] = Stand(Money.SETTLED) if whole else Stand(Money.STATEMENT)
-                case Stand():
-                    stands[part.index] = action
-                case Doubt():
-                    doubts.append(action)
-                    stands[part.index] = Stand(Money.OPEN, today)
-                case Ask(reason, money):
-                    questions.append(reason)
-                    stands[part.index] = Stand(money, today + timedelta(days=1))
-        self._keep(owed, parts, stands, again=bool(self._left(owed) and not (misfit or questions)))
-        self._judge(owed, [*questions, *misfit], doubts)
+            action = decide(part, found[part.index], dues.get(part.index), owed.rule, today)
+            if isinstance(action, Receive) and not met.error:
+                met.error = await self._try(owed, part, len(parts), action.due)
+                self._close(found[part.index] if not met.error else Found())
+            stands[part.index] = met.stand(part, action, today)
+        self._keep(owed, parts, stands, again=bool(self._left(owed) and not met.questions))
+        self._judge(owed, met)
+
+    async def _try(self, owed: Owed, part: ErpPart, of: int, due: Due) -> ItemError | None:
+        """Settle a part; what it met, if anything: what came of the parts before it is kept all the same."""
+        try:
+            await self._settle(owed, part, of, due)
+        except ItemError as error:
+            return error
+        return None
+
+    def _close(self, found: Found) -> None:
+        """What is not there will not come any more, or is not wanted: nobody looks for it by itself."""
+        for line in found.absent:
+            self.parts.state.settlements.came_to(line.id, Outcome.ABSENT)
 
     def _met(self, owed: Owed, part: ErpPart) -> Found:
         """What of the ledger is in the ERP; what had arrived is written down so."""
         settlements, parts = self.parts.state.settlements, self.parts
         lines = [line for line in owed.lines if line.part == part.index]
         shop_id, order_id = parts.rules.shop_id, owed.note.id
-        ours = [each for each in part.settlements if is_part_marked(shop_id, order_id, part.index, each.note)]
+        ours = [
+            each
+            for each in part.settlements
+            if is_part_marked(shop_id, order_id, part.index, each.note) or is_as_sent(each, lines)
+        ]
         found = compare(part, lines, ours, parts.clock(), parts.grace)
         for line in found.arrived:
             settlements.came_to(line.id, Outcome.MADE)
-        if not owed.goes_on:  # it is not to be sent again: the question is closed
-            for line in found.absent:
-                settlements.came_to(line.id, Outcome.ABSENT)
+        if not owed.goes_on or not part.open:
+            self._close(found)
             found = replace(found, absent=())
         for each in found.unknown:
             day = each.day or local_day(parts.clock())
@@ -221,7 +238,7 @@ class Receiving:
         mark = part_mark(parts.rules.shop_id, owed.note.id, part.index, of)
         method = method_of(owed.note.method or "", rule)
         draft = settlement_draft(part, due, mark, owed.note.id, method)
-        leaving = _Leaving(parts, owed.note.id, part, due)
+        leaving = Settling(parts, owed.note.id, part, due)
         try:
             await erp.settle(draft, account, leaving)
         except Unanswered:
@@ -272,13 +289,15 @@ class Receiving:
             received_on=max((line.day for line in lines), default=None),
         )
 
-    def _judge(self, owed: Owed, questions: Sequence[str], doubts: Sequence[Doubt]) -> None:
+    def _judge(self, owed: Owed, met: "_Met") -> None:
         """Say what stands against an order's money, if anything does."""
-        if questions:
-            raise Ended("; ".join(questions), _by_hand(owed))
-        if doubts:
+        if met.error:
+            raise met.error
+        if met.questions:
+            raise Ended("; ".join(met.questions), _by_hand(owed))
+        if met.doubts:
             step = _("look in the ERP; if it is not there: contaazul-sync retry {order}")
-            step = step.format(order=owed.note.id) if any(each.parked for each in doubts) else ""
+            step = step.format(order=owed.note.id) if any(each.parked for each in met.doubts) else ""
             raise NotYet(_("the ERP's answer was lost, and the settlement is not found there yet"), step)
         self.parts.state.items.clear(Kind.SETTLEMENT, owed.note.id)
 
@@ -292,25 +311,29 @@ class Receiving:
         return _morning(local_day(self.parts.clock()) + timedelta(days=1))
 
 
-class _Leaving:
-    """Writes a settlement down each time that its request is about to leave; again is no second send."""
+@dataclass
+class _Met:
+    """What an order's parts met on their way: why one was not settled, what a person has to look at."""
 
-    def __init__(self, parts: Parts, order_id: OrderId, part: ErpPart, due: Due) -> None:
-        self.parts, self._line = parts, 0
-        known = (order_id, part.index, part.id, due.day, due.gross, due.fee)
-        self._made = partial(Settlement, *known, outcome=Outcome.UNKNOWN, source=due.source)
+    questions: list[str]
+    doubts: list[Doubt] = field(default_factory=list)
+    error: ItemError | None = None
 
-    def __call__(self) -> None:
-        now, settlements = self.parts.clock(), self.parts.state.settlements
-        if self._line:
-            settlements.leaving_again(self._line, now)
-        else:
-            self._line = settlements.sending(self._made(sent_at=now))
-
-    def came_to(self, outcome: Outcome) -> None:
-        """It is known what became of it; nothing is, where it never left."""
-        if self._line:
-            self.parts.state.settlements.came_to(self._line, outcome)
+    def stand(self, part: ErpPart, action: Action, today: date) -> Stand:
+        """Where a part stands after that."""
+        match action:
+            case Stand():
+                return action
+            case Receive(due) if not self.error:
+                return Stand(Money.SETTLED if due.gross == part.open else Money.STATEMENT)
+            case Ask(reason, money):
+                self.questions.append(reason)
+                return Stand(money, today + timedelta(days=1))
+            case Doubt():
+                self.doubts.append(action)
+            case Receive():
+                pass
+        return Stand(Money.OPEN, today)
 
 
 def _by_hand(owed: Owed) -> str:

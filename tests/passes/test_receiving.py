@@ -516,6 +516,8 @@ def test_a_settlement_whose_note_a_person_has_edited_is_known_all_the_same(good)
         good.sync(minutes=61)
 
     assert len(received(good, order)) == 1
+    assert places(good, order) == [Money.SETTLED]
+    assert [line.outcome for line in good.state.settlements.sent_of(order)] == [Outcome.MADE]
 
 
 # What ended
@@ -803,6 +805,52 @@ def test_what_the_erp_refuses_is_told_and_tried_again_on_the_next_day(good):
     good.sync(minutes=DAY)
     assert len(received(good, order)) == 1
     assert trouble(good, order) is None
+
+
+def test_what_came_of_the_parts_before_one_that_is_refused_is_kept(good):
+    settling(good, credit_card=replace(CARD, settle=Settle.PAID, first_due_days=None))
+    good.sync()
+    order = on_credit(good, 3)
+    good.erp.switches.parts_lag = 1
+    good.sync(minutes=0)
+    second = BAIXA.replace("*", parts(good, order)[1].id)
+    good.erp.faults.add("400", method="POST", path=second)
+
+    good.sync()
+
+    assert [index for index, *_ in received(good, order)] == [1]
+    assert places(good, order) == [Money.SETTLED, Money.OPEN, Money.OPEN]
+    assert trouble(good, order)[0] is Group.FAILED
+    good.sync(minutes=DAY)
+    assert [index for index, *_ in received(good, order)] == [1, 2, 3]
+
+
+def test_a_settlement_that_was_sent_again_leaves_no_question_behind(good):
+    order = bought(good)
+    good.erp.faults.add("drop_before", method="POST", path=BAIXA)
+    good.sync()
+
+    good.sync(minutes=61)
+
+    outcomes = [line.outcome for line in good.state.settlements.sent_of(order)]
+    assert outcomes == [Outcome.ABSENT, Outcome.MADE]
+    assert good.state.settlements.received(order) == 15980
+
+
+def test_a_sale_that_was_divided_otherwise_in_the_erp_is_settled_by_its_new_parts(good):
+    order = on_credit(good, 2)
+    good.sync()
+    old = parts(good, order)
+    for part in old:
+        part.cancelled = True
+    for part, amount in zip(old, ("100.00", "59.80"), strict=True):
+        new = replace(part, id=chance.new_id(), amount=Decimal(amount), cancelled=False)
+        good.erp.ledger.parts[new.id] = new
+
+    good.sync(minutes=62 * DAY)
+
+    assert [(index, gross) for index, _day, gross, _fee in received(good, order)] == [(1, 10000), (2, 5980)]
+    assert places(good, order) == [Money.SETTLED] * 2
 
 
 def test_the_money_of_one_order_that_is_in_trouble_stops_no_other(good):
