@@ -69,6 +69,9 @@ def way_out(kind: Kind, key: str, error: ItemError) -> str:
         return error.next_step
     if kind is Kind.PRODUCT:
         return _("put it right in the shop; the next sync sends it")
+    if kind is Kind.SETTLEMENT:
+        text = _("correct [payments], or receive it in the ERP by hand and: contaazul-sync ignore {order}")
+        return text.format(order=key)
     text = _("put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {order}")
     return text.format(order=key)
 

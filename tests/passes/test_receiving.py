@@ -786,6 +786,7 @@ def test_an_account_that_the_erp_does_not_have_is_told_and_settles_when_it_is_pu
 
     assert received(good, order) == []
     assert "Banco que não existe" in trouble(good, order)[1]
+    assert "[payments]" in good.state.items.failure(Kind.SETTLEMENT, order).next_step
     settling(good, credit_card=CARD)
     good.sync(minutes=DAY)
     assert received(good, order) == [(1, "2026-12-24", 15980, 836)]
@@ -944,3 +945,55 @@ def test_a_sale_that_a_rebuilt_home_does_not_follow_is_not_cancelled_when_its_mo
 
     (sale,) = good.sales_of(order)
     assert sale.situacao == "APROVADO"
+
+
+# How it was paid
+
+
+def unasked(job, order):
+    """The order as a version left it that did not ask how it was paid."""
+    job.state.db.execute("UPDATE orders SET method = NULL WHERE id = ?", [order])
+
+
+def test_the_shop_is_asked_once_how_an_order_was_paid_where_no_version_has_asked(good):
+    settling(good)
+    order, boleto = bought(good), bought(good, payment_method="boleto")
+    good.sync()
+    for each in (order, boleto):
+        unasked(good, each)
+    settling(good, pix=PIX)
+    good.forget_calls()
+
+    good.sync(minutes=1)
+    good.sync(minutes=1)
+
+    assert received(good, order) == [(1, "2026-11-24", 15980, 158)]
+    assert received(good, boleto) == []
+    reads = [seen.path for seen in good.shop.requests if seen.path.endswith((f"/{order}", f"/{boleto}"))]
+    assert len(reads) <= 2
+
+
+def test_an_order_that_the_shop_shows_no_more_is_not_followed(good):
+    settling(good)
+    order = bought(good)
+    good.sync()
+    unasked(good, order)
+    good.shop.orders[:] = [each for each in good.shop.orders if str(each["id"]) != order]
+    settling(good, pix=PIX)
+
+    assert good.sync().outcome == 0
+
+    assert received(good, order) == []
+
+
+def test_where_the_shop_tells_no_time_of_the_payment_it_is_the_day_on_which_it_was_seen(good):
+    order = bought(good, status="pending")
+    good.sync()
+    good.clock.move(days=3)
+    good.shop.pay(order)
+    raw = next(each for each in good.shop.orders if str(each["id"]) == order)
+    raw["paid_at"] = ""
+
+    good.sync()
+
+    assert [day for _i, day, _g, _f in received(good, order)] == ["2026-11-27"]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 
 from contaazul_sync.core.drafts.settlements import fee_of
 from contaazul_sync.core.items import Outcome
@@ -189,24 +190,24 @@ class DoesNotFit(ValueError):
 def spread(payout: Payout, parts: Iterable[ErpPart], interest: int = 0) -> dict[int, Due]:
     """A payout over the open parts of its order, in turn and by their `index`; the fee by largest remainder.
 
-    It may be more than these by exactly the `interest` that the buyer paid and no part tells, which the
-    gateway keeps with its fee. Raises DoesNotFit.
+    It is one open part, the first two, and so on, each whole. It may be more than these by exactly the
+    `interest` that the buyer paid and no part tells, which the gateway keeps with its fee. Raises DoesNotFit.
     """
-    taken, left, open_sum = dict[int, int](), payout.gross, 0
-    for part in parts:
-        open_sum += part.open
-        if share := min(left, part.open):
-            taken[part.index], left = share, left - share
-    if left and left != interest:
-        text = _("{gross} came, and {open} of the order is open")
-        raise DoesNotFit(text.format(gross=written(payout.gross), open=written(open_sum)))
-    if not taken:
+    there = [part for part in parts if part.open > 0]
+    if not there:
         raise DoesNotFit(_("nothing of the order is open any more"))
-    fee = payout.fee - left  # the interest is of no part, nor is what the gateway kept of it
+    sums = list(accumulate(part.open for part in there))
+    more = next((more for more in (0, interest) if payout.gross - more in sums), None)
+    if more is None:
+        text = _("{gross} came, and the open parts of the order are {parts}")
+        told = ", ".join(written(part.open) for part in there)
+        raise DoesNotFit(text.format(gross=written(payout.gross), parts=told))
+    fee = payout.fee - more  # the interest is of no part, nor is what the gateway kept of it
     if fee < 0:
         raise DoesNotFit(_("the gateway kept less than the interest that the buyer paid"))
-    fees = shares(fee, list(taken.values()))
+    paid = there[: sums.index(payout.gross - more) + 1]
+    fees = shares(fee, [part.open for part in paid])
     return {
-        index: Due(payout.day, gross, share, payout.identity)
-        for (index, gross), share in zip(taken.items(), fees, strict=True)
+        part.index: Due(payout.day, part.open, share, payout.identity)
+        for part, share in zip(paid, fees, strict=True)
     }
