@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from contaazul_sync.core.drafts.cancels import cancel_draft
+from contaazul_sync.core.drafts.marks import part_mark
 from contaazul_sync.core.drafts.people import person_draft
 from contaazul_sync.core.drafts.products import product_draft
 from contaazul_sync.core.drafts.sales import sale_draft
+from contaazul_sync.core.drafts.settlements import settlement_draft
 from contaazul_sync.core.drafts.updates import PersonChange
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.products import Details
+from contaazul_sync.core.receivables import Due, PartStatus
 from contaazul_sync.erp.oauth import authorize_address, code_from
 from contaazul_sync.erp.payloads import (
     BookedOn,
@@ -31,9 +34,6 @@ CPF = "52998224725"
 SKU = "CAM-AZ-M"
 TO_COME = {  # what the program does not ask yet
     "receivables/part",
-    "receivables/parts",
-    "receivables/settle",
-    "receivables/settlements",
     "receivables/undo",
 }
 
@@ -114,6 +114,32 @@ def sales(world: World) -> None:
     world.erp(ask)
 
 
+def receivables(world: World) -> None:
+    """The parts of a sale listed, settled with a fee, and what was settled of each read back."""
+    draft = sale_draft(an_order(installments=2, method="credit_card"), LOJA)
+    customer, product = people(world), products(world)
+
+    async def ask(erp: Any) -> None:
+        number, account = await erp.next_number(), await erp.find_named("account", "Conta corrente da loja")
+        booked = BookedOn("", account)
+        body = sale_payload(draft, number, customer, {SKU: product}, "APROVADO", booked)
+        sale = await erp.sale(await erp.create_sale(body, it_is_noted))
+        for part in await erp.receivables.parts(sale.event):
+            due = Due(world.clock().date(), part.open, 123)
+            note = part_mark("loja", draft.order_id, part.index, 2)
+            sent = settlement_draft(part, due, note, draft.order_id, "CARTAO_CREDITO")
+            await erp.receivables.settle(sent, account, it_is_noted)
+            (there,) = await erp.receivables.settlements(part.id)
+            assert (there.day, there.gross, there.fee, there.note, there.nsu) == (
+                *(due.day, due.gross, due.fee, note, draft.order_id),
+            )
+        assert [(part.open, part.status) for part in await erp.receivables.parts(sale.event)] == [
+            (0, PartStatus.SETTLED)
+        ] * 2
+
+    world.erp(ask)
+
+
 DRIVEN: dict[Callable[[World], object], set[str]] = {
     exchange: {"oauth/token", "people/company"},
     disconnect: {"oauth/disconnect"},
@@ -138,6 +164,7 @@ DRIVEN: dict[Callable[[World], object], set[str]] = {
         "lists/categories",
         "lists/cost_centres",
     },
+    receivables: {"receivables/parts", "receivables/settle", "receivables/settlements"},
 }
 
 

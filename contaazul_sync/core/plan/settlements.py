@@ -143,7 +143,7 @@ def _as_told(part: ErpPart, found: Found) -> Action | None:
             text.format(n=part.index, sum=written(found.ours + found.others), amount=written(part.amount))
         )
     if part.open == 0:
-        return Stand(Money.BY_PERSON if found.others else Money.SETTLED)
+        return Stand(Money.SETTLED if found.ours and not found.others else Money.BY_PERSON)
     if found.removed:
         text = _("what was received of part {n} was taken back in the ERP")
         return Ask(text.format(n=part.index))
