@@ -6,7 +6,6 @@ docs/conta-azul.md, "Receivables and settlements".
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
 from contaazul_sync.core.drafts.settlements import SettlementDraft
 from contaazul_sync.core.ids import ErpId
@@ -116,7 +115,7 @@ def _settlement(row: Json) -> ErpSettlement:
     return ErpSettlement(
         id=ErpId(str(row["id"])),
         day=_day_or_none(row),
-        gross=_centavos(value.get("valor_bruto")),
+        gross=_centavos(value["valor_bruto"]),
         fee=_centavos(value.get("taxa") or 0),
         note=str(row.get("observacao") or ""),
         nsu=str(row.get("nsu") or "").strip(),
@@ -128,5 +127,4 @@ def _day_or_none(row: Json) -> date | None:
 
 
 def _centavos(value: object) -> int:
-    amount = decimal(value if isinstance(value, (str, int, Decimal)) else 0) * HUNDRED
-    return int(amount.to_integral_value())
+    return int((decimal(value) * HUNDRED).to_integral_value())

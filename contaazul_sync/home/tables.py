@@ -87,7 +87,7 @@ def _fees(name: str, rule: Mapping[str, object], origin: str) -> tuple[Decimal, 
 
 
 def _number(name: str, value: object, origin: str, why: str) -> Decimal:
-    """A number that is not below zero, as text: a float of TOML is none that money may be made of."""
+    """A number that is not below zero, as text or, since TOML's are read exactly here, as a number."""
     try:
         number = decimal(value)
     except ValueError:
