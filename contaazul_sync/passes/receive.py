@@ -221,7 +221,7 @@ class Receiving:
         ours = [part for part in parts if not (part.is_closed or found[part.index].others)]
         interest = max(0, (owed.note.paid or 0) - owed.sale.total)
         try:  # one after the other: the next pass takes the next
-            return spread(payouts[0], ours, interest), []
+            return spread(payouts, ours, interest), []
         except DoesNotFit as error:
             return {}, [str(error)]
 

@@ -144,7 +144,7 @@ def test_a_payout_is_spread_to_the_centavo(opens, data):
     assume(gross + interest not in [sum(opens[:n]) for n in range(1, len(opens) + 1)] or not interest)
     payout = Payout("p", ORDER, TODAY, gross + interest, fee + interest)
 
-    dues = spread(payout, parts, interest)
+    dues = spread([payout], parts, interest)
 
     assert list(dues) == list(range(1, count + 1))
     assert [due.gross for due in dues.values()] == opens[:count]
@@ -269,9 +269,18 @@ def test_a_payout_that_is_not_what_is_open_is_told(payout, interest, said):
     parts = [PART, replace(PART, index=2, amount=5000, open=5000)]
 
     with pytest.raises(DoesNotFit, match="(?s)" + said.replace("$", r"\$")):
-        spread(payout, parts, interest)
+        spread([payout], parts, interest)
     with pytest.raises(DoesNotFit, match="nothing of the order"):
-        spread(payout, [replace(PART, open=0)], interest)
+        spread([payout], [replace(PART, open=0)], interest)
+
+
+def test_two_payouts_of_one_part_fit_together_alone():
+    first, second = Payout("p1", ORDER, TODAY, 6000, 100), Payout("p2", ORDER, TODAY, 4000, 50)
+
+    assert spread([first, second], [PART]) == {1: Due(TODAY, 6000, 100, "p1")}
+    assert spread([second], [replace(PART, open=4000)]) == {1: Due(TODAY, 4000, 50, "p2")}
+    with pytest.raises(DoesNotFit, match=r"R\$ 60,00 came"):
+        spread([first], [PART])
 
 
 def test_each_part_has_a_place_of_its_own():

@@ -187,27 +187,33 @@ class DoesNotFit(ValueError):
     """A payout is not what is open of its order."""
 
 
-def spread(payout: Payout, parts: Iterable[ErpPart], interest: int = 0) -> dict[int, Due]:
-    """A payout over the open parts of its order, in turn and by their `index`; the fee by largest remainder.
+def spread(payouts: Sequence[Payout], parts: Iterable[ErpPart], interest: int = 0) -> dict[int, Due]:
+    """The first of an order's payouts over its open parts, in turn and by their `index`.
 
-    It is one open part, the first two, and so on, each whole. It may be more than these by exactly the
-    `interest` that the buyer paid and no part tells, which the gateway keeps with its fee. Raises DoesNotFit.
+    All of them together come to whole open parts: the first, the first two, and so on; each may be a piece of
+    one, as of two cards that paid one order. They may be more by exactly the `interest` that the buyer paid
+    and no part tells, which the gateway keeps with its fee. The fee is divided by largest remainder. Raises
+    DoesNotFit.
     """
+    first, total = payouts[0], sum(payout.gross for payout in payouts)
     there = [part for part in parts if part.open > 0]
     if not there:
         raise DoesNotFit(_("nothing of the order is open any more"))
-    sums = list(accumulate(part.open for part in there))
-    more = next((more for more in (0, interest) if payout.gross - more in sums), None)
+    sums = set(accumulate(part.open for part in there))
+    more = next((more for more in (0, interest) if total - more in sums), None)
     if more is None:
         text = _("{gross} came, and the open parts of the order are {parts}")
         told = ", ".join(written(part.open) for part in there)
-        raise DoesNotFit(text.format(gross=written(payout.gross), parts=told))
-    fee = payout.fee - more  # the interest is of no part, nor is what the gateway kept of it
-    if fee < 0:
+        raise DoesNotFit(text.format(gross=written(total), parts=told))
+    left, fee = first.gross - more, first.fee - more
+    if left <= 0 or fee < 0:
         raise DoesNotFit(_("the gateway kept less than the interest that the buyer paid"))
-    paid = there[: sums.index(payout.gross - more) + 1]
-    fees = shares(fee, [part.open for part in paid])
+    taken = dict[int, int]()
+    for part in there:
+        if share := min(left, part.open):
+            taken[part.index], left = share, left - share
+    fees = shares(fee, list(taken.values()))
     return {
-        part.index: Due(payout.day, part.open, share, payout.identity)
-        for part, share in zip(paid, fees, strict=True)
+        index: Due(first.day, gross, share, first.identity)
+        for (index, gross), share in zip(taken.items(), fees, strict=True)
     }
