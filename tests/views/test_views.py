@@ -214,7 +214,9 @@ def test_a_sku_that_a_shell_would_take_apart_is_quoted_in_the_command(state):
 
 def test_ways_of_paying_and_kits_are_among_the_settings_and_where_messages_go_is_not():
     values = dict.fromkeys(SETTINGS, "") | {"alerts.notify": "mailto://joao:senha@mail.example"}
-    pays = tables.payments({"pix": {"account": "Banco [Inter]", "terms": [30, 60]}}, "config.toml")
+    fees = {"settle": "due", "fee_percent": "4.98", "fee_fixed": "0.40", "first_due_days": 0}
+    rows = {"pix": {"account": "Banco [Inter]", "terms": [30, 60]}, "boleto": {"account": "B"} | fees}
+    pays = tables.payments(rows, "config.toml")
     kits = tables.kits({"KIT-1": {"CAM-1": 2}}, "config.toml")
     settings = Settings(Path("home"), values, pays, kits)
 
@@ -222,6 +224,9 @@ def test_ways_of_paying_and_kits_are_among_the_settings_and_where_messages_go_is
 
     told = {line.split()[0]: line for line in lines if line.split()}
     assert "account = Banco [Inter], terms = 30/60" in told["payments.pix"]
+    listed = " ".join(" ".join(lines).split())
+    assert "fee_fixed = 0.40" in listed
+    assert "never" not in listed
     assert "2 x CAM-1" in told["kits.KIT-1"]
     assert told["alerts.notify"].split()[1] == "mailto://..."
 
