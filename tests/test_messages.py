@@ -67,6 +67,7 @@ ALLOWED = {
         "an order",
         "a document",
         "consumer '{}'",
+        "settle '{}'",
         "item {}",
     ),
     *("the ERP", "the shop"),

@@ -33,7 +33,6 @@ def auth(
     yes: Annotated[bool, typer.Option("--yes", help=_("Take what is offered; ask nothing."))] = False,
 ) -> None:
     """Sign in to Conta Azul; asks for what is missing in the settings. Once."""
-    from contaazul_sync.operate import money
     from contaazul_sync.operate.signin.asking import Asker
     from contaazul_sync.operate.signin.landing import has_desktop
     from contaazul_sync.operate.signin.session import describe, look_at_shop, other_address, sign_in
@@ -57,9 +56,15 @@ def auth(
     tell(_("Signed in to {company}.").format(company=describe(account)))
     if address := running.wait_for(other_address(settings, vault)):
         settings = offer_address(os.environ, settings, ask, address)
-    text = _("Settings: {file}. Secrets: {place}.")
-    seen = look(settings, vault)
+    _tell_end(look(settings, vault), settings, vault)
+
+
+def _tell_end(seen: "Look", settings: "Settings", vault: "Vault") -> None:
+    """How the shop answers, where all is kept, and what it means if nothing of what comes in is settled."""
+    from contaazul_sync.operate import money
+
     tell(seen.line)
+    text = _("Settings: {file}. Secrets: {place}.")
     tell(text.format(file=settings.config_file, place=vault.backend.name))
     if not money.settled(settings, {}):
         tell(f"{money.left_open()}.")
