@@ -11,17 +11,16 @@ from datetime import date, datetime, time, timedelta
 from contaazul_sync.core.days import BRAZIL, local_day
 from contaazul_sync.core.drafts.marks import is_part_marked, part_mark
 from contaazul_sync.core.drafts.settlements import method_of, settlement_draft
+from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import ItemError, Missing, NotYet, Refused, SyncError, Unanswered
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Group, Kind, Outcome
 from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.settlements import (
-    Action,
-    Ask,
     DoesNotFit,
-    Doubt,
     Found,
+    Met,
     Receive,
     Stand,
     compare,
@@ -91,8 +90,8 @@ class Received:
 class Receiving:
     """Settles what has come."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts, self.accounts, self.received = parts, Accounts(parts), Received()
+    def __init__(self, parts: Parts, accounts: Accounts) -> None:
+        self.parts, self.accounts, self.received = parts, accounts, Received()
 
     # Whom to look at
 
@@ -135,7 +134,7 @@ class Receiving:
         if sale.situation not in BOOKED:
             return state.settlements.look_at(owed.note.id, self._tomorrow())
         parts = in_turn(await erp.receivables.parts(sale.event)) if sale.event else []
-        if not parts:
+        if not parts or self._lacks_parts(owed, sale, parts):
             return self._wait_for_parts(owed)
         await self._parts(owed, parts)
         return None
@@ -149,6 +148,11 @@ class Receiving:
             raise Ended(text.format(number=owed.sale.number, sum=written(received)), _by_hand(owed))
         state.items.clear(Kind.SETTLEMENT, owed.note.id)
 
+    def _lacks_parts(self, owed: Owed, sale: ErpSale, parts: Sequence[ErpPart]) -> bool:
+        """Whether a new sale has parts that are not listed yet: of an older one, a person changed them."""
+        there = sum(part.amount for part in parts if not part.is_closed)
+        return there < (sale.total or 0) and self.parts.clock() - owed.sale.sent_at < timedelta(days=1)
+
     def _wait_for_parts(self, owed: Owed) -> None:
         """The parts of a new sale may take a while to be listed: once a day is enough for an older one."""
         age = self.parts.clock() - owed.sale.sent_at
@@ -161,7 +165,7 @@ class Receiving:
         found = {part.index: self._met(owed, part) for part in parts}
         today = local_day(self.parts.clock())
         dues, misfit = self._dues(owed, parts, found, today)
-        met, stands = _Met(questions=misfit), dict[int, Stand]()
+        met, stands = Met(questions=misfit), dict[int, Stand]()
         for part in parts:
             action = decide(part, found[part.index], dues.get(part.index), owed.rule, today)
             if isinstance(action, Receive) and not met.error:
@@ -289,7 +293,7 @@ class Receiving:
             received_on=max((line.day for line in lines), default=None),
         )
 
-    def _judge(self, owed: Owed, met: "_Met") -> None:
+    def _judge(self, owed: Owed, met: Met) -> None:
         """Say what stands against an order's money, if anything does."""
         if met.error:
             raise met.error
@@ -309,31 +313,6 @@ class Receiving:
 
     def _tomorrow(self) -> datetime:
         return _morning(local_day(self.parts.clock()) + timedelta(days=1))
-
-
-@dataclass
-class _Met:
-    """What an order's parts met on their way: why one was not settled, what a person has to look at."""
-
-    questions: list[str]
-    doubts: list[Doubt] = field(default_factory=list)
-    error: ItemError | None = None
-
-    def stand(self, part: ErpPart, action: Action, today: date) -> Stand:
-        """Where a part stands after that."""
-        match action:
-            case Stand():
-                return action
-            case Receive(due) if not self.error:
-                return Stand(Money.SETTLED if due.gross == part.open else Money.STATEMENT)
-            case Ask(reason, money):
-                self.questions.append(reason)
-                return Stand(money, today + timedelta(days=1))
-            case Doubt():
-                self.doubts.append(action)
-            case Receive():
-                pass
-        return Stand(Money.OPEN, today)
 
 
 def _by_hand(owed: Owed) -> str:

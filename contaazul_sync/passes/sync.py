@@ -81,7 +81,10 @@ class Pass:
         self.crew = Crew(parts.progress, parts.single)
         self.products, self.orders = Products(parts), Orders(parts)
         self.cancels = Cancels(parts)
-        self.following, self.receiving = Following(parts, settle_since), Receiving(parts)
+        self.following, self.receiving = (
+            Following(parts, settle_since),
+            Receiving(parts, self.orders.accounts),
+        )
         self.stock = Stock(parts, self.crew)
         self.seen = self.orders.seen
         self.orders_held = False  # by a safety check

@@ -215,7 +215,8 @@ class Settlements:
     def end(self, order_id: OrderId) -> None:
         """An order's sale is cancelled: nothing more comes of it."""
         with self.db.atomic():
-            sql = "UPDATE parts SET money = 'ended' WHERE order_id = ? AND money <> 'settled'"
+            sql = """UPDATE parts SET money = 'ended'
+                     WHERE order_id = ? AND money NOT IN ('settled', 'by_person')"""
             self.db.execute(sql, [order_id])
             self.db.execute("UPDATE receivables SET look_at = NULL WHERE order_id = ?", [order_id])
 

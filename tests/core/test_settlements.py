@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contaazul_sync.core.drafts.marks import is_part_marked, marks_in, part_mark
 from contaazul_sync.core.drafts.settlements import fee_of, method_of, settlement_draft
+from contaazul_sync.core.errors import Refused
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Outcome
 from contaazul_sync.core.plan.protocol import MAX_SENDS
@@ -18,6 +19,7 @@ from contaazul_sync.core.plan.settlements import (
     DoesNotFit,
     Doubt,
     Found,
+    Met,
     Receive,
     Stand,
     compare,
@@ -331,3 +333,16 @@ def test_a_settlement_says_how_it_was_paid_in_a_word_that_the_erp_takes():
     voucher = settlement_draft(PART, Due(TODAY, 1, 0), "", "", method_of("vale presente", PIX))
     assert voucher.method == "OUTRO"
     assert method_of("fiado", replace(PIX, type="CHEQUE")) == "CHEQUE"
+
+
+def test_where_a_part_stands_after_what_it_met():
+    met, due = Met([]), Due(TODAY, 10000, 99)
+
+    assert met.stand(PART, Receive(due), TODAY) == Stand(Money.SETTLED)
+    assert met.stand(PART, Receive(replace(due, gross=1)), TODAY) == Stand(Money.STATEMENT)
+    assert met.stand(PART, Stand(Money.LATER, TODAY), TODAY) == Stand(Money.LATER, TODAY)
+    assert met.stand(PART, Doubt(), TODAY) == Stand(Money.OPEN, TODAY)
+    assert met.stand(PART, Ask("why"), TODAY) == Stand(Money.OPEN, TODAY + timedelta(days=1))
+    met.error = Refused(400, "no")
+    assert met.stand(PART, Receive(due), TODAY) == Stand(Money.OPEN, TODAY)
+    assert (met.questions, met.doubts) == (["why"], [Doubt()])

@@ -387,6 +387,23 @@ def test_parts_that_appear_late_are_settled_when_they_are_there(good):
     assert received(good, order) == [(1, "2026-11-24", 15980, 158)]
 
 
+def test_parts_that_appear_one_after_the_other_are_settled_when_all_are_there(good):
+    settling(good, credit_card=replace(CARD, settle=Settle.PAID, first_due_days=None))
+    good.sync()
+    good.erp.switches.parts_lag = 60
+    order = on_credit(good, 2)
+    good.sync()
+    parts(good, order)[1].visible_from += timedelta(hours=1)
+
+    good.sync(minutes=5)
+    assert received(good, order) == []
+    good.sync(minutes=61)
+
+    assert [seen.body["observacao"] for seen in posts(good)] == [
+        f"[loja:pedido {order} {n}/2]" for n in (1, 2)
+    ]
+
+
 def test_an_erp_that_lists_no_parts_of_a_sale_is_told_and_asked_once_a_day(good):
     good.erp.switches.sale_parts = "none"
     order = bought(good)

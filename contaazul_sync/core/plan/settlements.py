@@ -6,11 +6,12 @@ a part of which somebody else has received anything is left to them.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from contaazul_sync.core.drafts.settlements import fee_of
+from contaazul_sync.core.errors import ItemError
 from contaazul_sync.core.items import Outcome
 from contaazul_sync.core.money import shares, written
 from contaazul_sync.core.plan.protocol import MAX_SENDS
@@ -171,6 +172,31 @@ def _checked(part: ErpPart, due: Due) -> Action:
         text = _("the fee {fee} of part {n} is not below its amount {gross}")
         return Ask(text.format(fee=written(due.fee), n=part.index, gross=written(due.gross)))
     return Receive(due)
+
+
+@dataclass
+class Met:
+    """What an order's parts met on their way: why one was not settled, what a person has to look at."""
+
+    questions: list[str]
+    doubts: list[Doubt] = field(default_factory=list)
+    error: ItemError | None = None
+
+    def stand(self, part: ErpPart, action: Action, today: date) -> Stand:
+        """Where a part stands after that."""
+        match action:
+            case Stand():
+                return action
+            case Receive(due) if not self.error:
+                return Stand(Money.SETTLED if due.gross == part.open else Money.STATEMENT)
+            case Ask(reason, money):
+                self.questions.append(reason)
+                return Stand(money, today + timedelta(days=1))
+            case Doubt():
+                self.doubts.append(action)
+            case Receive():
+                pass
+        return Stand(Money.OPEN, today)
 
 
 def due_of(part: ErpPart, rule: PaymentRule, paid_on: date, today: date) -> Due | None:
