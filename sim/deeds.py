@@ -16,6 +16,7 @@ from contaazul_sync.core.items import Intent, Kind
 from contaazul_sync.core.plan import protocol
 from contaazul_sync.core.plan.facts import Known
 from contaazul_sync.core.plan.protocol import Adopt, Forget, SendAgain
+from contaazul_sync.core.words import quoted
 
 HALF, EPOCH = timedelta(minutes=30), datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 OVER = 2  # halves: then the grace is over
@@ -116,7 +117,7 @@ def may_send(kept: Kept | None, looked: int) -> bool:
     at, age = (Kind.SALE, ORDER), kept.age if kept else 0
     looked_at = {at: EPOCH + min(looked, age) * HALF} if looked >= 0 else {}
     known = Known({at: _intent(kept)} if kept else {}, {}, {}, EPOCH + age * HALF, GRACE, looked_at)
-    return bool(known.may_send(Kind.SALE, ORDER, "1:mark", "paid"))
+    return bool(known.may_send(Kind.SALE, ORDER, "1:mark", quoted("paid")))
 
 
 def _intent(kept: Kept) -> Intent:

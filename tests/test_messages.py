@@ -81,9 +81,10 @@ ALLOWED = {
     # keys of the program's own lists
     *("SKU {}", "EAN {}", "not what was written"),
     # the same in every language
-    *("Conta Azul: {}  {}", "Conta Azul: ", " (CNPJ {})", "contaazul-sync ({})"),
+    *("Conta Azul: {}  {}", "Conta Azul: ", "contaazul-sync {command}", " (CNPJ {})", "contaazul-sync ({})"),
     *("{} type", "{} terms", "{} first_due_days", "[kits.{}] {}"),
     *("{} settle", "{} fee_percent", "{} fee_fixed"),
+    '{"said": ',  # how the state keeps what was said
     # lines of the log
     "what is told cannot be kept",
     *("the ping", "the alert", "[alerts] notify needs: pip install 'contaazul-sync[alerts]'"),

@@ -36,12 +36,12 @@ SyncError                  never raised itself
 from typing import ClassVar
 
 from contaazul_sync.core.exits import BUG, GRAVITY, INTERRUPTED
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import NOTHING, Said, _, quoted
 
 
-def called(who: str) -> str:
+def called(who: str) -> Said:
     """A server, "the ERP" or "the shop", as the subject or the object of a sentence."""
-    return {"the ERP": _("the ERP"), "the shop": _("the shop")}.get(who, who)
+    return {"the ERP": _("the ERP"), "the shop": _("the shop")}.get(who) or quoted(who)
 
 
 class SyncError(Exception):
@@ -49,7 +49,7 @@ class SyncError(Exception):
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: Said) -> None:
         super().__init__(message)
         self.message = message
 
@@ -109,7 +109,7 @@ class NotSignedIn(SignInError):
 class SignInExpired(SignInError):
     """The refresh token, or a key, was refused. `text`: the server's own words, made harmless."""
 
-    def __init__(self, message: str, text: str = "") -> None:
+    def __init__(self, message: Said, text: str = "") -> None:
         super().__init__(message)
         self.text = text
 
@@ -123,7 +123,7 @@ class TemporaryError(SyncError):
 class AlreadyRunning(TemporaryError):
     """Another process holds the run lock. `for_long`: which one and since when, if for more than an hour."""
 
-    def __init__(self, message: str, for_long: str = "") -> None:
+    def __init__(self, message: Said, for_long: str = "") -> None:
         super().__init__(message)
         self.for_long = for_long
 
@@ -147,7 +147,7 @@ class Elsewhere(Unavailable):
 class Nowhere(Unavailable):
     """A server answers 404 to everything: it is not where the settings say, now or for good. `who`: which."""
 
-    def __init__(self, message: str, who: str) -> None:
+    def __init__(self, message: Said, who: str) -> None:
         super().__init__(message)
         self.who = who
 
@@ -166,7 +166,7 @@ class Ended(SyncError):
     """A run has ended with an exit code of its own, and there is nothing to say that was not said before."""
 
     def __init__(self, exit_code: int) -> None:
-        super().__init__("")
+        super().__init__(NOTHING)
         self.exit_code = exit_code  # type: ignore[misc]
 
 
@@ -210,7 +210,7 @@ class NotYet(ItemError):
     `next_step` is what to do about it, where that is not to wait.
     """
 
-    def __init__(self, message: str, next_step: str = "") -> None:
+    def __init__(self, message: Said, next_step: Said = NOTHING) -> None:
         super().__init__(message)
         self.next_step = next_step
 
@@ -221,7 +221,7 @@ class Unusable(ItemError):
     `next_step` is what to do about it, where that is not to put it right in the shop.
     """
 
-    def __init__(self, message: str, next_step: str = "") -> None:
+    def __init__(self, message: Said, next_step: Said = NOTHING) -> None:
         super().__init__(message)
         self.next_step = next_step
 
@@ -239,10 +239,10 @@ def gravest(*met: SyncError | None) -> SyncError | None:
     return min(filter(None, met), key=lambda error: GRAVITY.index(error.exit_code), default=None)
 
 
-def ending(error: BaseException) -> tuple[int, str]:
+def ending(error: BaseException) -> tuple[int, Said]:
     """The exit code of a run that ends with an error, and what to keep of it: of a bug its kind alone."""
     if isinstance(error, SyncError):
         return error.exit_code, error.message
     if isinstance(error, Exception):
-        return BUG, type(error).__name__
-    return INTERRUPTED, ""  # Ctrl-C, or what came of it
+        return BUG, quoted(type(error).__name__)
+    return INTERRUPTED, NOTHING  # Ctrl-C, or what came of it

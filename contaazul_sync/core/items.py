@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from contaazul_sync.core.fingerprints import EDITION
 from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.words import Said
 
 
 class Kind(StrEnum):
@@ -92,8 +93,8 @@ class Failure:
     kind: Kind
     key: str
     group: Group
-    reason: str
-    next_step: str
+    reason: Said
+    next_step: Said
     since: datetime
     attempts: int = 1
     fingerprint: str = ""
@@ -127,5 +128,5 @@ class Run:
     created: int
     updated: int
     failed: int
-    message: str
+    message: Said
     good: bool = False

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from contaazul_sync.core.fit import prose, words
 from contaazul_sync.core.ids import ErpId, ShopKey
+from contaazul_sync.core.words import Said
 
 
 def base_of(regular: int, promotional: int | None, source: str) -> int:
@@ -48,7 +49,7 @@ class Product:
     stock: Decimal | None
     details: Details = field(default_factory=Details)
     updated_at: datetime | None = None
-    problem: str | None = None
+    problem: Said | None = None
     gone: bool = False
     listed: bool = False
     priced: bool = field(default=False, compare=False)

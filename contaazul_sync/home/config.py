@@ -14,7 +14,7 @@ from typing import Any
 
 from contaazul_sync.core import harmless
 from contaazul_sync.core.errors import ConfigError
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import NOTHING, _, joined
 from contaazul_sync.home import readers
 from contaazul_sync.home.files import read_text, write_whole
 from contaazul_sync.home.settings import PREFIX, SECRET, SETTINGS, Settings, home_directory, shown
@@ -82,8 +82,8 @@ def check(name: str, value: object) -> None:
         from difflib import get_close_matches  # noqa: PLC0415
 
         near = get_close_matches(name, SETTINGS, n=3, cutoff=0.5)
-        like = _(" Is it {names}?").format(names=_(" or ").join(near)) if near else ""
-        raise ConfigError(_("There is no setting {name}.").format(name=name) + like)
+        like = _("Is it {names}?").format(names=_(" or ").join(near)) if near else NOTHING
+        raise ConfigError(joined(_("There is no setting {name}.").format(name=name), like))
     if name in SECRET:
         harmless.hide([value])
     try:

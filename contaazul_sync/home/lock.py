@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import AlreadyRunning, Unavailable
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 from contaazul_sync.home.files import naming
 
 TOKEN_WAIT_SECONDS = 150  # longer than a renewal may take
@@ -121,7 +121,7 @@ def secrets_lock(home: Path) -> Iterator[None]:
         raise Unavailable(_renewing()) from None
 
 
-def _renewing() -> str:
+def _renewing() -> Said:
     return _("Another process has been renewing the sign-in for too long.")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from contaazul_sync.core.errors import CredentialsError
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 from contaazul_sync.home import files, machine
 
 KEYRING_SERVICE = "contaazul-sync"
@@ -162,7 +162,7 @@ class KeyringBackend:
             raise CredentialsError(no_keyring(error)) from error
 
 
-def no_keyring(error: Exception) -> str:
+def no_keyring(error: Exception) -> Said:
     """What to do where the keyring does not work."""
     return _(
         "The system keyring does not work here ({error}). Cron has no desktop session:"

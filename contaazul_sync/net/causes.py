@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import NOTHING, Said, _
 from contaazul_sync.net import proxies
 
 # What OpenSSL says of a certificate (X509_V_ERR_...).
@@ -14,7 +14,7 @@ NOT_YET, EXPIRED, OTHER_NAME, OTHER_ADDRESS = 9, 10, 62, 64
 UNSIGNED = (18, 19, 20, 21)
 
 
-def why(error: httpx.HTTPError) -> str:
+def why(error: httpx.HTTPError) -> Said:
     """What went wrong with the line."""
     if isinstance(error, httpx.TimeoutException):
         return _("no answer in time")
@@ -30,7 +30,7 @@ def why(error: httpx.HTTPError) -> str:
     return told
 
 
-def _of(cause: BaseException, host: str) -> str:
+def _of(cause: BaseException, host: str) -> Said:
     """A sentence for a cause that is known; else nothing."""
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _certificate(cause.verify_code, host)
@@ -40,10 +40,10 @@ def _of(cause: BaseException, host: str) -> str:
         return _("the name {host} is not known, or there is no Internet here").format(host=host)
     if isinstance(cause, ConnectionRefusedError):
         return _("{host} refused the connection").format(host=host)
-    return ""
+    return NOTHING
 
 
-def _certificate(code: int, host: str) -> str:
+def _certificate(code: int, host: str) -> Said:
     if code == EXPIRED:
         text = _("the certificate of {host} has expired; if it has not, set the clock of this machine")
     elif code == NOT_YET:

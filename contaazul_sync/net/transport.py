@@ -38,7 +38,7 @@ from contaazul_sync.core.errors import (
     Unavailable,
     called,
 )
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _, joined
 from contaazul_sync.home.log import LOG
 from contaazul_sync.net import border
 from contaazul_sync.net.causes import why
@@ -253,7 +253,7 @@ class Transport:
         message = self._said(text, n=border.MOST_MB)
         return Unanswered(message) if is_create else Failing(message)
 
-    def _said(self, text: str, **values: object) -> str:
+    def _said(self, text: Said, **values: object) -> Said:
         """A sentence about this server."""
         return text.format(who=called(self.who), **values)
 
@@ -267,16 +267,16 @@ class Transport:
             )
         if status == 401:
             begun = self._said(_("{who} does not accept the sign-in."))
-            return SignInExpired(" ".join([begun, *quoted, _("Run: contaazul-sync auth")]), text)
+            return SignInExpired(joined(begun, *quoted, _("Run: contaazul-sync auth")), text)
         if status == 403:
             begun = self._said(_("{who} refuses access to its API (403)."))
-            return NoAccess(" ".join([begun, *quoted]))
+            return NoAccess(joined(begun, *quoted))
         if status == 404:
             return Missing(status, text, self.who, told)
         return Refused(status, text, self.who, told)
 
 
-def _lost(message: str, *, is_create: bool, pause: float | None = None) -> Exception:
+def _lost(message: Said, *, is_create: bool, pause: float | None = None) -> Exception:
     """For an answer that tells nothing: a question after a create, a nuisance otherwise."""
     return Unanswered(message) if is_create else _Again(Failing(message), pause)
 

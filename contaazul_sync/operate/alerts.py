@@ -132,7 +132,7 @@ class Alerts:
 
 def _summary(code: int, new: int, counts: Mapping[str, int] | None) -> str:
     """One line for whoever looks at a ping."""
-    parts = []
+    parts: list[str] = []
     if counts is not None:
         told = dict.fromkeys(("created", "updated", "failed"), 0) | dict(counts)
         parts.append(_("Created {created}, updated {updated}, not done {failed}.").format(**told))

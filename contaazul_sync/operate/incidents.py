@@ -82,7 +82,7 @@ def _due(known: Known, code: int, now: datetime) -> str | None:
         return None
     if code not in WELL:
         return begins(code, known.unseen)
-    parts = []
+    parts: list[str] = []
     if began := known.failing or (known.looks if code == 0 else None):
         moment = f"{in_brazil(began):%d/%m %H:%M}"
         parts.append(_("All is well again. It began at {moment}.").format(moment=moment))

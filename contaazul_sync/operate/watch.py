@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from contaazul_sync.core.errors import AlreadyRunning, Ended, SyncError, ending
 from contaazul_sync.core.exits import INTERRUPTED, is_good
 from contaazul_sync.core.fit import whole_pairs
+from contaazul_sync.core.words import Said, kept, said_again
 from contaazul_sync.home import config, log
 from contaazul_sync.home.told import Told
 
@@ -109,13 +110,13 @@ class Watch:
         self.told.keep(said=[*said, _mark(code, message)][-MOST_SAID:])
         return True
 
-    def _keep_end(self, code: int, message: str) -> None:
+    def _keep_end(self, code: int, message: Said) -> None:
         """Have a row of this run, unless its pass has kept it; what cannot be kept now is by the next run."""
         if self.report and self.report.kept:
             return
         begun = self.report.begun if self.report else None
         moments = [moment.isoformat() for moment in (begun or self.begun, self.clock())]
-        row = [self.command, *moments, code, message[:MOST_WORDS]]
+        row = [self.command, *moments, code, _short(message)]
         try:
             if self.state is None:
                 self._open()
@@ -181,7 +182,12 @@ def _mark(code: int, message: str) -> str:
     return f"{code}:{zlib.crc32(whole_pairs(words).encode()):08x}"
 
 
-def _row(told: Any) -> tuple[str, datetime, datetime, int, str] | None:
+def _short(message: Said) -> str:
+    """What a run said, as it is kept; what is long, as it was said."""
+    return kept(message) if len(message) <= MOST_WORDS else str(message)[:MOST_WORDS]
+
+
+def _row(told: Any) -> tuple[str, datetime, datetime, int, Said] | None:
     """A run that could not be kept, as it was written down; None for what nobody has written.
 
     What no state takes would end each run after this one.
@@ -189,7 +195,7 @@ def _row(told: Any) -> tuple[str, datetime, datetime, int, str] | None:
     try:
         command, begun, ended, code, message = told
         moments = [datetime.fromisoformat(each).astimezone(UTC) for each in (begun, ended)]
-        run = whole_pairs(str(command)), moments[0], moments[1], int(code), str(message)
+        run = whole_pairs(str(command)), moments[0], moments[1], int(code), said_again(str(message))
     except (TypeError, ValueError, OverflowError):
         return None
     return run if 0 <= run[3] <= HIGHEST_CODE else None

@@ -12,7 +12,7 @@ import httpx
 
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.errors import ConfigError
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 from contaazul_sync.erp.client import ACCOUNT, ContaAzul
 from contaazul_sync.erp.oauth import DraftAuth, ErpAuth, Tokens, unfinished
 from contaazul_sync.home.credentials import Vault
@@ -166,7 +166,7 @@ async def _merchant(settings: Settings, lines: _Lines, token: str) -> Merchant:
     return Merchant(await lines.open(address, headers={profile.token_header: token}), profile)
 
 
-def _token_missing() -> str:
+def _token_missing() -> Said:
     return _(
         "The shop's token is missing. Run: contaazul-sync auth --secrets (it asks for it). To go on without"
         " the shop's orders, empty [shop] api_url and set [shop] url: products are then read from its pages."

@@ -4,7 +4,7 @@ import asyncio
 
 from contaazul_sync.core import methods
 from contaazul_sync.core.errors import Unusable
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 from contaazul_sync.erp.client import NAMED, is_id
 from contaazul_sync.erp.payloads import BookedOn
 from contaazul_sync.passes.parts import Parts
@@ -43,7 +43,7 @@ class Accounts:
         return found
 
 
-def _thing(what: str) -> str:
+def _thing(what: str) -> Said:
     """What a row of the [payments] table names, within a sentence."""
     return {
         "account": _("the account '{name}'"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from contaazul_sync.core.errors import StateError
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _, joined
 from contaazul_sync.state import witness
 from contaazul_sync.state.file import State
 
@@ -28,8 +28,8 @@ def bind(state: State, shop_id: str, company_id: str) -> None:
             step = _("Put the settings right, or use another home: CONTAAZUL_SYNC_HOME.")
             if key == "shop":
                 same = _("If it is the same shop, by another name: contaazul-sync config set shop.id {known}")
-                step = f"{step} {same.format(known=known)}"
-            raise StateError(f"{text.format(known=known, value=value)} {step}")
+                step = joined(step, same.format(known=known))
+            raise StateError(joined(text.format(known=known, value=value), step))
         state.notes.set(key, value)
 
 
@@ -44,7 +44,7 @@ def check_newest(state: State, run: int) -> None:
     witness.keep_run(state, run)
 
 
-def note_run(state: State, command: str, begun: datetime, ended: datetime, code: int, message: str) -> int:
+def note_run(state: State, command: str, begun: datetime, ended: datetime, code: int, message: Said) -> int:
     """Keep the row of a run that could not keep it, and return its number: 0 where that is no new one.
 
     An older copy of the state is known as one by this number, too.

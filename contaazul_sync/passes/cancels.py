@@ -8,7 +8,7 @@ from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import Buyer, OrderNote, Payment
 from contaazul_sync.core.plan.actions import CancelSale
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 from contaazul_sync.erp.payloads import cancel_payload
 from contaazul_sync.erp.refusals import is_person_unknown
 from contaazul_sync.passes.outcomes import Ended, keep, without_buyer
@@ -82,14 +82,14 @@ class Cancels:
         keep(self.parts, Kind.SALE, cancel.note.id, cancel.note.version, Ended(text, step), "")
 
 
-def _invoiced(note: OrderNote) -> str:
+def _invoiced(note: OrderNote) -> Said:
     """Why the sale of an order that ended is not cancelled."""
     if note.payment is Payment.REFUNDED:
         return _("refunded in the shop, and sale {number} is invoiced in the ERP")
     return _("cancelled in the shop, and sale {number} is invoiced in the ERP")
 
 
-def _again(cancel: CancelSale) -> str:
+def _again(cancel: CancelSale) -> Said:
     """What to do about a sale that could be cancelled another time, or by hand: both end with `retry`."""
     text = _("put it right or cancel the sale in the ERP, then: contaazul-sync retry {order}")
     return text.format(order=cancel.note.id)

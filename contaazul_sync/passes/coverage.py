@@ -16,7 +16,7 @@ from contaazul_sync.core.errors import Broken, ItemError, StateError, Unavailabl
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Kind, Send
 from contaazul_sync.core.orders import Order, OrderNote, Payment
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 from contaazul_sync.erp.client import TOGETHER
 from contaazul_sync.passes.asking import was_asked
 from contaazul_sync.passes.crew import all_of
@@ -140,7 +140,7 @@ def _is_older(sale: ListedSale, note: OrderNote) -> bool:
     return sale.made_at + MARGIN < note.created_at
 
 
-def _perhaps(mark: Mark, sale: ErpSale) -> str:
+def _perhaps(mark: Mark, sale: ErpSale) -> Said:
     text = _(
         "The ERP has sale {number} of order {order} of '{name}', with the day and the total of that order"
         " here: this shop may have been called so. Nothing was sent. Run: contaazul-sync rebuild"
@@ -178,7 +178,7 @@ def _is_to_be_sold(parts: Parts, note: OrderNote) -> bool:
     return note.payment is Payment.PAID and not (ignored or parts.state.sales.of([note.id]))
 
 
-def _ask(parts: Parts, note: OrderNote, reason: str) -> None:
+def _ask(parts: Parts, note: OrderNote, reason: Said) -> None:
     """Put an order before a person, once for each sale that may be its own."""
     if not was_asked(parts, note.id, reason):
         ask_whose(parts, note, reason)

@@ -11,7 +11,7 @@ from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Intent, Kind
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.plan.protocol import in_grace
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import NOTHING, Said, _, joined
 from contaazul_sync.erp.refusals import is_person_duplicate
 from contaazul_sync.passes import newcomers
 from contaazul_sync.passes.directory import Directory
@@ -233,7 +233,7 @@ class Customers:
         text = _("the ERP says that it has somebody with the buyer's CPF or CNPJ, and does not list them yet")
         step = _("look in the ERP for somebody with the buyer's CPF or CNPJ, inactive ones too")
         is_long = before is not None and now >= before.opened_at + self.parts.grace
-        raise NotYet(text, step if is_long else "")
+        raise NotYet(text, step if is_long else NOTHING)
 
     # What there is to say
 
@@ -244,9 +244,9 @@ class Customers:
     def _left_out(self, fields: list[str], order_id: OrderId) -> None:
         if fields:
             text = _("the ERP did not take this of the buyer, and it is left out: {fields}")
-            self._remark(order_id, text.format(fields=", ".join(map(named, fields))))
+            self._remark(order_id, text.format(fields=joined(*map(named, fields), by=", ")))
 
-    def _remark(self, order_id: OrderId, text: str) -> None:
+    def _remark(self, order_id: OrderId, text: Said) -> None:
         self.parts.state.remarks.add(order_id, text, self.parts.clock())
 
 
@@ -257,7 +257,7 @@ def _is_lost(field: str, draft: PersonDraft, made: PersonDraft) -> bool:
     return (draft.has(field) or field in draft.dropped) and not made.has(field)
 
 
-def _unseen(intent: Intent) -> str:
+def _unseen(intent: Intent) -> Said:
     """Why nobody is created now."""
     if intent.sends:
         return _("the ERP's answer to creating the customer was lost; it is not found there yet")

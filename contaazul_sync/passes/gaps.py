@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
+from contaazul_sync.core.words import Said
 from contaazul_sync.shops.port import Gone, Hidden, Told, Unread, Unreadable
 
 
@@ -18,7 +19,7 @@ class Gap:
     after: str
     before: str
     rows: int
-    reason: str
+    reason: Said
     file: str = ""
 
 

@@ -2,7 +2,7 @@
 
 from contaazul_sync.core.fingerprints import FILE, HIDDEN
 from contaazul_sync.core.items import Failure, Group, Kind
-from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.core.words import Said, _, ngettext, without_stop
 from contaazul_sync.passes.gaps import Gap
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.walk import Seen
@@ -50,7 +50,7 @@ def _is_same(gap: Gap, key: str) -> bool:
     return gap.after == after != "" or gap.before == before != "" or _key(gap) == key
 
 
-def _reason(kind: Kind, gap: Gap) -> str:
+def _reason(kind: Kind, gap: Gap) -> Said:
     if gap.file:
         return gap.reason
     if kind is Kind.PRODUCT:
@@ -65,10 +65,10 @@ def _reason(kind: Kind, gap: Gap) -> str:
             "the shop fails at up to {n} orders of its list, {where}: {why}",
             gap.rows,
         )
-    return text.format(n=gap.rows, where=_where(gap), why=gap.reason.removesuffix("."))
+    return text.format(n=gap.rows, where=_where(gap), why=without_stop(gap.reason))
 
 
-def _where(gap: Gap) -> str:
+def _where(gap: Gap) -> Said:
     if gap.after and gap.before:
         text = _("between {after} and {before}")
     elif gap.after:
@@ -80,7 +80,7 @@ def _where(gap: Gap) -> str:
     return text.format(after=gap.after, before=gap.before)
 
 
-def _step(kind: Kind, gap: Gap) -> str:
+def _step(kind: Kind, gap: Gap) -> Said:
     """What to do about it: the shop or the file has to be put right. An order is sent then."""
     if gap.file:
         return _("export it anew, or look what is wrong: contaazul-sync import --check FILE")

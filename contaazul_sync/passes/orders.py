@@ -24,7 +24,7 @@ from contaazul_sync.core.items import Group, Kind, Outcome
 from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment
 from contaazul_sync.core.plan.actions import SendOrder
 from contaazul_sync.core.plan.orders import order_version
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import _, quoted
 from contaazul_sync.erp.payloads import BookedOn, sale_payload
 from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_unknown
 from contaazul_sync.passes.accounts import Accounts
@@ -215,7 +215,7 @@ class Orders:
                 raise
             record_sale(parts, note.id, erp_id, number, note)
             for remark in draft.remarks:
-                state.remarks.add(note.id, remark, parts.clock())
+                state.remarks.add(note.id, quoted(remark), parts.clock())
             return
         raise Unavailable(_("other sales keep taking the ERP's next numbers."))
 

@@ -3,7 +3,7 @@
 from contaazul_sync.core.errors import Broken, ItemError, NotYet, Refused, Unanswered, Unusable, Waits
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Buyer
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import NOTHING, Said, _, without_stop
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.single import broken_step
 
@@ -14,7 +14,7 @@ class Ended(ItemError):
     `next_step` is what to do about it, where that is not to do it by hand and leave it alone.
     """
 
-    def __init__(self, message: str, next_step: str = "") -> None:
+    def __init__(self, message: Said, next_step: Said = NOTHING) -> None:
         super().__init__(message)
         self.next_step = next_step
 
@@ -49,7 +49,7 @@ def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, com
             step = step.format(order=key)
         case _:
             group, step = Group.HELD, way_out(kind, key, error)
-    reason = error.message.removesuffix(".")
+    reason = without_stop(error.message)
     parts.state.items.fail(Failure(kind, key, group, reason, step, parts.clock(), 1, version))
     if group is not Group.WAITING:
         parts.counts["failed"] += 1
@@ -63,7 +63,7 @@ def keep_broken(parts: Parts, kind: Kind, key: str, version: str, error: Broken)
     keep(parts, kind, key, version, error, command)
 
 
-def way_out(kind: Kind, key: str, error: ItemError) -> str:
+def way_out(kind: Kind, key: str, error: ItemError) -> Said:
     """What to do about an item that a rule holds: what the rule says itself, else what always helps."""
     if isinstance(error, Unusable) and error.next_step:
         return error.next_step

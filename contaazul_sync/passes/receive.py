@@ -40,7 +40,7 @@ from contaazul_sync.core.receivables import (
     is_as_sent,
 )
 from contaazul_sync.core.rules import PaymentRule
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import NOTHING, Said, _, joined, said_by
 from contaazul_sync.passes.accounts import Accounts
 from contaazul_sync.passes.leaving import Settling
 from contaazul_sync.passes.outcomes import Ended, keep
@@ -212,7 +212,7 @@ class Receiving:
 
     def _dues(
         self, owed: Owed, parts: Sequence[ErpPart], found: Mapping[int, Found], today: date
-    ) -> tuple[dict[int, Due], list[str]]:
+    ) -> tuple[dict[int, Due], list[Said]]:
         """What is to be settled of each part today; and why a payout does not fit."""
         if not owed.goes_on:
             return {}, []
@@ -227,7 +227,7 @@ class Receiving:
         try:  # one after the other: the next pass takes the next
             return spread(payouts, ours, interest), []
         except DoesNotFit as error:
-            return {}, [str(error)]
+            return {}, [said_by(error)]
 
     def _left(self, owed: Owed) -> list[Payout]:
         """What statements tell of its money, and is not settled."""
@@ -298,10 +298,10 @@ class Receiving:
         if met.error:
             raise met.error
         if met.questions:
-            raise Ended("; ".join(met.questions), _by_hand(owed))
+            raise Ended(joined(*met.questions, by="; "), _by_hand(owed))
         if met.doubts:
             step = _("look in the ERP; if it is not there: contaazul-sync retry {order}")
-            step = step.format(order=owed.note.id) if any(each.parked for each in met.doubts) else ""
+            step = step.format(order=owed.note.id) if any(each.parked for each in met.doubts) else NOTHING
             raise NotYet(_("the ERP's answer was lost, and the settlement is not found there yet"), step)
         self.parts.state.items.clear(Kind.SETTLEMENT, owed.note.id)
 
@@ -315,7 +315,7 @@ class Receiving:
         return _morning(local_day(self.parts.clock()) + timedelta(days=1))
 
 
-def _by_hand(owed: Owed) -> str:
+def _by_hand(owed: Owed) -> Said:
     text = _("put it right in the ERP, then: contaazul-sync retry {order}; to leave it: ignore {order}")
     return text.format(order=owed.note.id)
 

@@ -10,7 +10,7 @@ from contaazul_sync.core.fingerprints import SAFETY
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.plan.actions import Balance, Plan
-from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.core.words import NOTHING, Said, _, joined, ngettext
 from contaazul_sync.passes.coverage import Covered
 from contaazul_sync.passes.walk import Seen
 
@@ -29,14 +29,14 @@ class Report:
     begun: datetime | None = None
     kept: bool = False
     orders_went: bool = False
-    message: str = ""
+    message: Said = NOTHING
     plan: Plan = field(default_factory=Plan)
     drafts: dict[OrderId, SaleDraft] = field(default_factory=dict)  # of a dry run
     uneven: list[Balance] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)  # said in cron's mail, too
-    safety: list[str] = field(default_factory=list)  # what the safety checks hold back
+    safety: list[Said] = field(default_factory=list)  # what the safety checks hold back
 
     def once_a_day(self, seen: Seen, text: str) -> None:
         """Say something always where somebody looks on, and in cron's mail once a day."""
@@ -57,7 +57,7 @@ class Report:
                 " deleted.",
                 len(seen.vanished),
             ).format(n=len(seen.vanished))
-        self.safety.append(f"{text} {_look()}")
+        self.safety.append(joined(text, _look()))
 
     def hold_prices(self, made: Plan) -> None:
         """How many prices the safety check holds back."""
@@ -68,7 +68,7 @@ class Report:
                 "{n} prices are held back, since most prices changed in the shop at once; all else goes on.",
                 count,
             )
-            self.safety.append(f"{text.format(n=count)} {_look()}")
+            self.safety.append(joined(text.format(n=count), _look()))
 
     def tell_arrived(self, number: int) -> None:
         """So many items whose answers were lost had arrived."""
@@ -153,7 +153,7 @@ class Report:
             self.warnings.append(text.format(word=word, section=_section(word)))
 
 
-def _look() -> str:
+def _look() -> Said:
     return _("Look at the shop; if this is right: contaazul-sync sync --force")
 
 

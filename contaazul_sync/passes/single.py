@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contaazul_sync.core.errors import Broken, Bugs, SyncError
-from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.core.words import Said, _, ngettext
 from contaazul_sync.home.log import LOG, trace
 from contaazul_sync.state.trouble import told
 
@@ -54,6 +54,6 @@ def is_of_the_machine(error: BaseException) -> bool:
     return isinstance(error, (OSError, MemoryError)) or told(error) is not error
 
 
-def broken_step() -> str:
+def broken_step() -> Said:
     """What to do about an item that met a bug of ours."""
     return _("nothing to do now: the next sync tries it again. Please report it: contaazul-sync log")

@@ -12,7 +12,7 @@ from contaazul_sync.core.orders import OrderNote, Sale
 from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.plan.units import skus_of, units_of_notes
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 from contaazul_sync.passes.asking import ask, was_asked
 from contaazul_sync.passes.ours import sent_as
 from contaazul_sync.passes.parts import Parts
@@ -77,13 +77,13 @@ def tell_double(parts: Parts, sale: Sale, other: int) -> None:
         ask(parts, sale.order_id, reason, step, DOUBLE)
 
 
-def may_be_its(sale: ErpSale) -> str:
+def may_be_its(sale: ErpSale) -> Said:
     """Why an order is before a person whose number a sale's mark has, under a name that says too little."""
     text = _("sale {number} of {total} in the ERP may be this order's: it names its number")
     return text.format(number=sale.number, total=written(sale.total or 0))
 
 
-def ask_whose(parts: Parts, note: OrderNote, reason: str) -> None:
+def ask_whose(parts: Parts, note: OrderNote, reason: Said) -> None:
     """A sale of the ERP may be an order's: put it before a person, and remember that it was asked."""
     step = _("if it is this order's: contaazul-sync ignore {order}; if not: contaazul-sync retry {order}")
     ask(parts, note.id, reason, step, order_version(note, parts.rules))

@@ -18,7 +18,7 @@ from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.plan.actions import Hold, Plan, SendOrder
 from contaazul_sync.core.plan.safety import judge_prices
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import _, joined
 from contaazul_sync.home.log import LOG
 from contaazul_sync.passes.alike import MANY, hold_alike
 from contaazul_sync.passes.anew import follow
@@ -122,7 +122,7 @@ class Pass:
 
     def _judge(self) -> None:
         """Raise the gravest of what the pass met, where something did not go on."""
-        held = SafetyStop(" ".join(self.report.safety)) if self.report.safety else None
+        held = SafetyStop(joined(*self.report.safety)) if self.report.safety else None
         stood = (held, self.crew.error, self.crew.trouble, self.seen.trouble)
         if error := self.crew.fault or gravest(self.parts.single.bugs, *stood):
             raise error

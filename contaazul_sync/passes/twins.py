@@ -7,7 +7,7 @@ from contaazul_sync.core.money import adjusted
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.plan.units import skus_of
 from contaazul_sync.core.products import Link
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.state.file import State
 
@@ -76,6 +76,6 @@ def the_one(found: list[ErpProduct], what: str) -> ErpProduct | None:
     return active[0] if active else None
 
 
-def sku_named(sku: str) -> str:
+def sku_named(sku: str) -> Said:
     """A SKU within a sentence."""
     return _("the SKU {sku}").format(sku=sku)

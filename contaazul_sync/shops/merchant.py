@@ -14,7 +14,7 @@ from typing import Any
 from contaazul_sync.core.errors import Failing, Missing, NoAccess, Refused, SignInExpired
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order, Payment
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import NOTHING, Said, _
 from contaazul_sync.net.complaints import error_text
 from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops import bugs
@@ -29,7 +29,7 @@ ALL_AT_ONCE, PARTS = 10, (2, 3, 4, 7)  # a list whose rows move, in how many pag
 MOST_PAGES = 5000  # a listing that does not end is cut here
 
 
-def how_to_get_orders() -> str:
+def how_to_get_orders() -> Said:
     """What a merchant has to ask for, and whom: Webstore publishes nothing of this API (docs/shops.md)."""
     return _(
         "The shop's orders do not go to the ERP: its public pages tell of none, and Webstore's merchant"
@@ -42,7 +42,7 @@ def how_to_get_orders() -> str:
     )
 
 
-def _signed_out() -> str:
+def _signed_out() -> Said:
     return _(
         "the shop does not accept the token. Take the right one from the app's page in the shop's panel"
         " (Aplicativos), then run: contaazul-sync auth --secrets"
@@ -172,7 +172,7 @@ class Merchant:
                 found += new
                 if is_whole or listing.total == listing.shown:
                     return found
-        return [*found, Hidden(0, "", moved=True)]
+        return [*found, Hidden(0, NOTHING, moved=True)]
 
     async def ask(self, path: str, query: Mapping[str, str | int | list[str]], tries: int) -> Any:
         """The answer to one page of a listing. Raises NoAccess, Unavailable, Failing."""

@@ -18,6 +18,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from contaazul_sync.core.errors import Failing
+from contaazul_sync.core.words import NOTHING
 from contaazul_sync.net.transport import ATTEMPTS
 from contaazul_sync.shops.port import Hidden
 
@@ -68,7 +69,7 @@ class Around(Generic[Listed]):
         self._good: Page[Listed] | None = None  # a page that was answered
         self._is_proved = False  # it was seen once that the shop was there when a page failed
         self._silent = 0  # failures since the last answer
-        self._why = ""  # what the shop said at the last of them
+        self._why = NOTHING  # what the shop said at the last of them
         self._least = 0  # rows at which the shop failed, of the page that is read in parts
         self.ended = False
         self.size = 0

@@ -12,6 +12,7 @@ from typing import Protocol
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.products import Product
+from contaazul_sync.core.words import Said
 
 Wanted = Callable[[], Set[ShopKey]]  # asked by the kinds of shop that need it
 
@@ -29,7 +30,7 @@ class Unreadable:
     """
 
     id: str
-    reason: str
+    reason: Said
     is_bug: bool = False
     by_profile: bool = False
     by_mapping: bool = False
@@ -56,7 +57,7 @@ class Hidden:
     """
 
     rows: int
-    reason: str
+    reason: Said
     moved: bool = False
     file: str = ""
 

@@ -17,7 +17,7 @@ from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.markup import pieces, values
 from contaazul_sync.core.money import centavos, decimal
 from contaazul_sync.core.products import Details, Product
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _, said_by
 
 Row = Mapping[str, Any]
 STORE_ID, TOKEN = "HD_LV_ID", "HdTokenLojaTemp"
@@ -103,7 +103,7 @@ def _units(key: ShopKey, page: Row) -> Iterator[Product]:
         if str(page.get("modo")) == ON_REQUEST:
             raise ValueError(_("the shop tells its price on request only"))
     except ValueError as error:
-        problem = str(error)
+        problem = said_by(error)
     words = " ".join(_text(row.get("conteudo")) for row in _rows(page, "descricoes"))
     details = Details(description=text_of(_text(page.get("breve")) or words))
     name = _text(page.get("nome"))
@@ -123,7 +123,7 @@ def _units(key: ShopKey, page: Row) -> Iterator[Product]:
         try:
             own, own_promotional = _own_prices(centavos(row.get("preco") or 0), price, promotional)
         except ValueError as error:
-            own_problem = str(error)
+            own_problem = said_by(error)
         stock, why = _stock(row.get("estoque"), sold=True)
         yield Product(
             key=ShopKey(f"{key}:{mark}"),
@@ -166,7 +166,7 @@ def _own_prices(told: int, price: int, promotional: int | None) -> tuple[int, in
     return (told, None) if told and told not in (price, promotional) else (price, promotional)
 
 
-def _stock(told: Any, *, sold: bool) -> tuple[Decimal, str | None]:
+def _stock(told: Any, *, sold: bool) -> tuple[Decimal, Said | None]:
     """A stock, and what is wrong with it. What is not sold and tells none has none."""
     try:
         if told in (None, ""):

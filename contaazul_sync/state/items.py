@@ -6,6 +6,7 @@ from sqlite3 import Connection
 from contaazul_sync.core.fingerprints import EDITION, differs, fingerprint
 from contaazul_sync.core.items import Failure, Group, Ignored, Kind
 from contaazul_sync.core.orders import Payment
+from contaazul_sync.core.words import kept, said_again
 from contaazul_sync.state import intents, remarks, settlements
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time
@@ -95,8 +96,8 @@ def _as_failure(row: Row) -> Failure:
         kind=Kind(row["kind"]),
         key=row["key"],
         group=Group(row["group"]),
-        reason=row["reason"],
-        next_step=row["next_step"],
+        reason=said_again(row["reason"]),
+        next_step=said_again(row["next_step"]),
         since=time(row["since"]),
         attempts=row["attempts"],
         fingerprint=row["fingerprint"],
@@ -120,7 +121,7 @@ class Items:
                 attempts = CASE WHEN "group" = 'failed' AND excluded."group" = 'failed'
                     AND fingerprint = excluded.fingerprint THEN attempts + 1 ELSE excluded.attempts END,
                 since = CASE WHEN "group" = excluded."group" THEN since ELSE excluded.since END"""
-        row = [failure.kind, failure.key, failure.group, failure.reason, failure.next_step]
+        row = [failure.kind, failure.key, failure.group, kept(failure.reason), kept(failure.next_step)]
         with self.db.atomic():
             held = _held(self.failure(failure.kind, failure.key), failure)
             tail = [failure.attempts, failure.fingerprint, *held]

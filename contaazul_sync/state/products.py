@@ -10,6 +10,7 @@ from contaazul_sync.core.items import Kind
 from contaazul_sync.core.money import plain
 from contaazul_sync.core.products import Details, Product
 from contaazul_sync.core.skus import spelled
+from contaazul_sync.core.words import kept, said_again
 from contaazul_sync.state import drifts, items, queue
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.notes import Notes
@@ -79,7 +80,7 @@ def _row(product: Product, walk: int) -> Row:
         "promotional": product.promotional,
         "stock": NO_STOCK if product.stock is None else plain(product.stock),
         "details": json.dumps(told | sizes, ensure_ascii=False),
-        "problem": product.problem,
+        "problem": kept(product.problem) if product.problem else product.problem,
         "updated_at": text(product.updated_at) if product.updated_at else None,
         "walk": walk,
         "listed": int(product.listed),
@@ -112,7 +113,7 @@ def as_product(row: Row) -> Product:
         stock=None if row["stock"] == NO_STOCK else Decimal(row["stock"]),
         details=_details(json.loads(row["details"])),
         updated_at=time_or_none(row["updated_at"]),
-        problem=row["problem"],
+        problem=said_again(row["problem"]) if row["problem"] else row["problem"],
         gone=row["gone_at"] is not None,
         listed=bool(row["listed"]),
         priced=bool(row["priced"]),

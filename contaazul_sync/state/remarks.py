@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from contaazul_sync.core.words import Said, kept, said_again
 from contaazul_sync.state.database import Database
 from contaazul_sync.state.values import text, time
 
@@ -23,15 +24,16 @@ class Remarks:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def add(self, order_id: str, said: str, now: datetime) -> None:
-        """Say something of an order; what was said of it before is not said again."""
-        sql = "INSERT INTO remarks VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-        self.db.write(sql, order_id, text(now), said)
+    def add(self, order_id: str, said: Said, now: datetime) -> None:
+        """Say something of an order; what was said of it before is not said again, in whatever language."""
+        if said not in (each for _at, each in self.of(order_id)):
+            sql = "INSERT INTO remarks VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+            self.db.write(sql, order_id, text(now), kept(said))
 
-    def of(self, order_id: str) -> list[tuple[datetime, str]]:
+    def of(self, order_id: str) -> list[tuple[datetime, Said]]:
         """What was said of an order, and when."""
         rows = self.db.query("SELECT * FROM remarks WHERE order_id = ? ORDER BY said_at", [order_id])
-        return [(time(row["said_at"]), row["text"]) for row in rows]
+        return [(time(row["said_at"]), said_again(row["text"])) for row in rows]
 
 
 def ask_again(db: Database, order_id: str) -> None:

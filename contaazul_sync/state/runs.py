@@ -7,6 +7,7 @@ from contaazul_sync.core.days import local_day
 from contaazul_sync.core.exits import is_good
 from contaazul_sync.core.fit import whole_pairs
 from contaazul_sync.core.items import Run
+from contaazul_sync.core.words import Said, kept, said_again
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.values import text, time, time_or_none
 
@@ -69,7 +70,7 @@ def _as_run(row: Row) -> Run:
         created=row["created"],
         updated=row["updated"],
         failed=row["failed"],
-        message=row["message"],
+        message=said_again(row["message"]),
         good=bool(row["good"]),
     )
 
@@ -91,7 +92,7 @@ class Runs:
         now: datetime,
         outcome: int,
         counts: Mapping[str, int],
-        message: str,
+        message: Said,
         *,
         orders_went: bool = False,
     ) -> None:
@@ -100,10 +101,10 @@ class Runs:
                  message = ?, good = ? WHERE id = ?"""
         numbers = [counts.get(name, 0) for name in ("created", "updated", "failed")]
         good = is_good(outcome, orders_went=orders_went)
-        told = whole_pairs(message)  # it may name a file whose name is not in UTF-8
+        told = whole_pairs(kept(message))  # it may name a file whose name is not in UTF-8
         self.db.write(sql, text(now), outcome, *numbers, told, good, run)
 
-    def note(self, command: str, started: datetime, ended: datetime, outcome: int, message: str) -> int:
+    def note(self, command: str, started: datetime, ended: datetime, outcome: int, message: Said) -> int:
         """The row of a run that could not keep its end, or not even its beginning.
 
         Returns the number of a new row; 0 where it had begun one.

@@ -38,7 +38,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from contaazul_sync.core.errors import ProfileError
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.orders import Payment
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _, joined, quoted
 from contaazul_sync.home.files import read_text
 from contaazul_sync.home.trouble import why
 from contaazul_sync.tables.fields import FIELDS, NUMBERS, SECTIONS, Field, Kind
@@ -240,7 +240,7 @@ class Reader:
         where = " ".join(filter(None, (f"[{section}]" if section else "", key)))
         text = _("The mapping {name}: {where}: {why}") if where else _("The mapping {name}: {why}")
         told = text.format(name=self.name, where=where, why=reason)
-        return MappingError(told if told.endswith("?") else f"{told}.")
+        return MappingError(told if told.endswith("?") else joined(told, quoted("."), by=""))
 
 
 def _unsuited(column: Column, field: Field) -> str:
@@ -258,7 +258,7 @@ def _unsuited(column: Column, field: Field) -> str:
     return "" if isinstance(column.is_optional, bool) else "optional"
 
 
-def _cannot(value: object) -> str:
+def _cannot(value: object) -> Said:
     return _("it cannot be {value}").format(value=repr(value))
 
 

@@ -74,7 +74,7 @@ def product_numbers(status: Status) -> list[Number]:
     """The lines about products."""
     counts = status.products
     gone = _("{n} deleted in the shop, kept in the ERP").format(n=status.deleted_in_shop)
-    unfit = _("of them unfit: {n} (no SKU, a SKU too long, or no price)").format(n=status.unsellable)
+    unfit: str = _("of them unfit: {n} (no SKU, a SKU too long, or no price)").format(n=status.unsellable)
     if not status.walked:
         unfit = _("not known before the first sync")
     elif not status.unsellable:
@@ -190,7 +190,9 @@ def files(status: Status) -> list[str]:
     newest, missed = status.comings.newest, status.comings.missed
     if newest is None:
         return [_("No file of the shop has come yet. Run: contaazul-sync import FILE")]
-    lines = [_("Newest file of the shop: {moment}").format(moment=f"{in_brazil(newest):%d/%m/%Y %H:%M}")]
+    lines: list[str] = [
+        _("Newest file of the shop: {moment}").format(moment=f"{in_brazil(newest):%d/%m/%Y %H:%M}")
+    ]
     if missed:
         text = _("No file came on {day}, a day that usually has one. Run: contaazul-sync import FILE")
         lines.append(text.format(day=f"{missed:%d/%m/%Y}"))

@@ -98,7 +98,7 @@ def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterator[str]:
     if not drifts:
         return
     yield from ("", _("Stock drift: the ERP does not let its stock be written; set these there"))
-    rows = [("SKU", _("in the ERP"), _("should be"))]
+    rows: list[tuple[str, str, str]] = [("SKU", _("in the ERP"), _("should be"))]
     rows += [(names.get(d.key, d.key), plain(d.actual), plain(d.expected)) for d in drifts[:MANY]]
     first, second, third = (max(len(row[i]) for row in rows) for i in range(3))
     told = ["", *map(checking, drifts)]

@@ -148,7 +148,7 @@ def _word(failure: Failure | None, intent: Intent | None, *, ignored: bool) -> s
 
 
 def _trouble(failure: Failure | None, intent: Intent | None) -> list[tuple[datetime, str]]:
-    past = []
+    past: list[tuple[datetime, str]] = []
     if intent:
         times = _("sent {n} times; the answer is not known yet").format(n=intent.sends)
         once = _("sent; the answer is not known yet")

@@ -83,7 +83,7 @@ def of_no_sale(entry: Entry) -> str:
 
 
 def _row(entry: Entry, order: str) -> str:
-    parts = [_("row {n}").format(n=entry.number)]
+    parts: list[str] = [_("row {n}").format(n=entry.number)]
     parts += [f"{entry.day:%d/%m/%Y}"] if entry.at else []
     parts += [entry.kind] if entry.kind else []
     named = order or entry.reference or entry.transaction

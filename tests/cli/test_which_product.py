@@ -11,6 +11,7 @@ from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.words import quoted
 from contaazul_sync.state.file import State
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -137,7 +138,7 @@ def test_an_orders_id_and_a_products_id_are_told_apart(state):
 def test_of_an_order_and_a_product_with_one_id_the_one_is_meant_that_something_stands_against(state):
     has(state, k7="CAM-1")
     an_order(state, "7")
-    state.items.fail(Failure(Kind.PRODUCT, "7", Group.HELD, "no name", "give it one", NOW))
+    state.items.fail(Failure(Kind.PRODUCT, "7", Group.HELD, quoted("no name"), quoted("give it one"), NOW))
 
     assert choose.item(state, "id:7") == (Kind.PRODUCT, "7")
 

@@ -15,6 +15,7 @@ from contaazul_sync.core.errors import (
     ending,
     gravest,
 )
+from contaazul_sync.core.words import quoted
 
 ORDER = (1, 2, 3, 4, 7, 5, 6, 130, 0)
 
@@ -33,14 +34,16 @@ def test_a_process_that_was_killed_counts_as_a_bug():
 
 
 def test_of_several_errors_the_gravest_ends_a_run_and_the_first_of_two_alike():
-    away, other = Unavailable("the shop is away"), Unavailable("the ERP is away")
-    held, signed_out = SafetyStop("held"), NotSignedIn("signed out")
+    away, other = Unavailable(quoted("the shop is away")), Unavailable(quoted("the ERP is away"))
+    held, signed_out = SafetyStop(quoted("held")), NotSignedIn(quoted("signed out"))
 
     assert gravest() is gravest(None) is None
     assert gravest(None, away, other) is away
     assert gravest(away, held) is held
     assert gravest(held, signed_out, away) is signed_out
-    assert isinstance(gravest(signed_out, SetupError("the disk is full"), UsageError("no")), UsageError)
+    assert isinstance(
+        gravest(signed_out, SetupError(quoted("the disk is full")), UsageError(quoted("no"))), UsageError
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +66,7 @@ def test_a_run_is_good_that_got_through_or_held_back_what_a_check_asked_for_and_
 @pytest.mark.parametrize(
     ("error", "end"),
     [
-        (SetupError("what happened"), (3, "what happened")),
+        (SetupError(quoted("what happened")), (3, "what happened")),
         (Ended(7), (7, "")),
         (KeyError("Ana Maria"), (1, "KeyError")),
         (KeyboardInterrupt(), (130, "")),

@@ -30,6 +30,7 @@ from contaazul_sync.core.plan.protocol import Adopt, Forget, SendAgain, Wait, in
 from contaazul_sync.core.plan.units import pending_units
 from contaazul_sync.core.products import Details, Link, Product
 from contaazul_sync.core.rules import PaymentRule, Rules
+from contaazul_sync.core.words import quoted
 from tests.worlds.samples import (
     GRACE,
     NOW,
@@ -114,7 +115,7 @@ def test_a_chosen_product_is_created_with_the_percentage_on_its_base_price():
 
     (create,) = of_products(product, rules=TEN_PERCENT_MORE)
 
-    assert create == CreateProduct(product, 10999, Decimal(12), "chosen with send-products")
+    assert create == CreateProduct(product, 10999, Decimal(12), quoted("chosen with send-products"))
 
 
 def test_the_regular_price_is_raised_where_the_merchant_asks_for_it():
@@ -358,7 +359,7 @@ def test_what_only_waits_is_looked_at_in_every_pass(group):
 def test_a_paid_order_becomes_a_sale():
     note = a_note()
 
-    assert of_orders(note) == [SendOrder(note, (), "payment approved")]
+    assert of_orders(note) == [SendOrder(note, (), quoted("payment approved"))]
 
 
 @pytest.mark.parametrize("payment", [Payment.UNPAID, Payment.CANCELLED, Payment.REFUNDED])
@@ -432,14 +433,14 @@ def test_an_order_of_what_the_shop_does_not_list_says_what_to_make_in_the_erp():
 def test_an_order_of_what_is_in_the_erp_needs_no_product_of_the_shop():
     note = a_note()
 
-    assert of_orders(note, listed=set()) == [SendOrder(note, (), "payment approved")]
+    assert of_orders(note, listed=set()) == [SendOrder(note, (), quoted("payment approved"))]
 
 
 def test_an_order_needs_a_product_that_is_created_in_the_same_pass():
     note = a_note(items=(("CAM-AZ-M", Decimal(2)), ("CANECA", Decimal(1))))
 
     assert of_orders(note, creating={"CANECA": ShopKey("77")}) == [
-        SendOrder(note, (ShopKey("77"),), "payment approved")
+        SendOrder(note, (ShopKey("77"),), quoted("payment approved"))
     ]
 
 
@@ -767,7 +768,9 @@ def test_another_payment_makes_another_version_of_an_order():
 def test_a_price_that_moved_in_the_shop_is_sent():
     (send,) = of_prices(a_product(price=8990), a_link())
 
-    assert send == SendPrice(SHIRT, ErpId("erp-1"), "CAM-AZ-M", 8990, 7990, 8990, "the shop's price changed")
+    assert send == SendPrice(
+        SHIRT, ErpId("erp-1"), "CAM-AZ-M", 8990, 7990, 8990, quoted("the shop's price changed")
+    )
 
 
 def test_a_price_that_did_not_move_is_not_sent():
@@ -852,9 +855,9 @@ def test_an_ignored_price_is_neither_sent_nor_told_of():
 
 
 def test_products_that_an_order_needs_come_before_it_and_others_after():
-    mug = CreateProduct(a_product(key=ShopKey("77"), sku="CANECA"), 3500, Decimal(4), "chosen")
-    shirt = CreateProduct(a_product(), 7990, Decimal(12), "chosen")
-    order = SendOrder(a_note(), (ShopKey("77"),), "payment approved")
+    mug = CreateProduct(a_product(key=ShopKey("77"), sku="CANECA"), 3500, Decimal(4), quoted("chosen"))
+    shirt = CreateProduct(a_product(), 7990, Decimal(12), quoted("chosen"))
+    order = SendOrder(a_note(), (ShopKey("77"),), quoted("payment approved"))
 
     made = make_plan([shirt, mug], [order], [])
 
@@ -862,8 +865,8 @@ def test_products_that_an_order_needs_come_before_it_and_others_after():
 
 
 def test_what_is_left_is_kept_beside_what_is_sent():
-    price = SendPrice(SHIRT, ErpId("erp-1"), "CAM-AZ-M", 8990, 7990, 8990, "moved")
-    hold = Hold(Kind.SALE, "88123", "88123", Group.HELD, "no", "look")
+    price = SendPrice(SHIRT, ErpId("erp-1"), "CAM-AZ-M", 8990, 7990, 8990, quoted("moved"))
+    hold = Hold(Kind.SALE, "88123", "88123", Group.HELD, quoted("no"), quoted("look"))
     skip = Skip(Kind.PRODUCT, "77")
 
     made = make_plan([skip], [hold], [price])

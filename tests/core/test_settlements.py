@@ -40,6 +40,7 @@ from contaazul_sync.core.receivables import (
     is_as_sent,
 )
 from contaazul_sync.core.rules import PaymentRule
+from contaazul_sync.core.words import quoted
 from tests.worlds.samples import quickly
 
 TODAY = date(2026, 11, 24)
@@ -342,7 +343,7 @@ def test_where_a_part_stands_after_what_it_met():
     assert met.stand(PART, Receive(replace(due, gross=1)), TODAY) == Stand(Money.STATEMENT)
     assert met.stand(PART, Stand(Money.LATER, TODAY), TODAY) == Stand(Money.LATER, TODAY)
     assert met.stand(PART, Doubt(), TODAY) == Stand(Money.OPEN, TODAY)
-    assert met.stand(PART, Ask("why"), TODAY) == Stand(Money.OPEN, TODAY + timedelta(days=1))
+    assert met.stand(PART, Ask(quoted("why")), TODAY) == Stand(Money.OPEN, TODAY + timedelta(days=1))
     met.error = Refused(400, "no")
     assert met.stand(PART, Receive(due), TODAY) == Stand(Money.OPEN, TODAY)
     assert (met.questions, met.doubts) == (["why"], [Doubt()])

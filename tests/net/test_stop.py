@@ -20,6 +20,7 @@ from contaazul_sync.core.errors import (
     Unanswered,
     Unavailable,
 )
+from contaazul_sync.core.words import quoted
 from contaazul_sync.net.pacer import Pacer
 from contaazul_sync.net.stop import DEADLINE, FINISH, Stop, finished
 from contaazul_sync.net.transport import Transport
@@ -384,7 +385,7 @@ def test_a_renewal_that_does_not_end_is_waited_for_thirty_seconds():
 def test_a_renewal_that_fails_while_it_finishes_is_told_to_nobody_twice():
     async def renew() -> None:
         await asyncio.sleep(20)
-        raise Unavailable("x")
+        raise Unavailable(quoted("x"))
 
     async def work(_http: Transport, stop: Stop) -> None:
         async with stop.wait():

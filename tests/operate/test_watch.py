@@ -22,6 +22,7 @@ from contaazul_sync.core.errors import (
     SyncError,
     Unavailable,
 )
+from contaazul_sync.core.words import quoted
 from contaazul_sync.home.config import load, write
 from contaazul_sync.home.lock import NOTE as HOLDER
 from contaazul_sync.home.lock import run_lock
@@ -39,10 +40,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 ENDS = [
-    ConfigError("[erp] client_id is missing."),
-    NotSignedIn("Not signed in to the ERP. Run: contaazul-sync auth"),
-    Unavailable("The shop cannot be reached."),
-    SafetyStop("31 prices changed at once."),
+    ConfigError(quoted("[erp] client_id is missing.")),
+    NotSignedIn(quoted("Not signed in to the ERP. Run: contaazul-sync auth")),
+    Unavailable(quoted("The shop cannot be reached.")),
+    SafetyStop(quoted("31 prices changed at once.")),
     OSError(errno.ENOSPC, "No space left on device", "/home/maria/run.json"),
     sqlite3.OperationalError("disk I/O error"),
     ZeroDivisionError("a bug"),
@@ -112,16 +113,22 @@ def test_of_a_bug_a_row_has_the_kind_alone(runs):
 
 
 def test_numbers_and_moments_make_no_other_end_of_it(runs):
-    first = runs.ends(SafetyStop("31 of 60 prices changed at 15:25."))
+    first = runs.ends(SafetyStop(quoted("31 of 60 prices changed at 15:25.")))
 
     assert first == (7, "31 of 60 prices changed at 15:25.")
-    assert runs.ends(SafetyStop("32 of 61 prices changed at 15:55.")) == (7, "")
+    assert runs.ends(SafetyStop(quoted("32 of 61 prices changed at 15:55."))) == (7, "")
 
 
 def test_another_trouble_is_told_and_the_one_before_is_not_told_again(runs):
-    away, missing = Unavailable("The shop cannot be reached."), ConfigError("[erp] client_id is missing.")
+    away, missing = (
+        Unavailable(quoted("The shop cannot be reached.")),
+        ConfigError(quoted("[erp] client_id is missing.")),
+    )
 
-    told = [runs.ends(error)[1] != "" for error in (away, missing, away, missing, NotSignedIn("auth"), away)]
+    told = [
+        runs.ends(error)[1] != ""
+        for error in (away, missing, away, missing, NotSignedIn(quoted("auth")), away)
+    ]
 
     assert told == [True, True, False, False, True, False]
 
@@ -132,7 +139,7 @@ def test_who_looks_on_is_told_each_time(runs):
 
 def test_what_the_version_before_had_said_is_not_said_again(runs, home):
     with closing(State.open(home / "state.db")) as state:
-        state.runs.finish(state.runs.start("sync", NOW), NOW, 4, {}, "Not signed in")
+        state.runs.finish(state.runs.start("sync", NOW), NOW, 4, {}, quoted("Not signed in"))
 
     assert runs.ends(ENDS[1]) == (4, "")
 
@@ -248,7 +255,11 @@ def test_an_end_that_names_a_file_in_other_letters_than_utf_8_is_kept_and_stands
     def opens(watch):
         watch.opened(State.open(home / "state.db"))
 
-    for ends in (SetupError("caf\udce9.toml cannot be read."), opens, SetupError("caf\udce9.toml is none.")):
+    for ends in (
+        SetupError(quoted("caf\udce9.toml cannot be read.")),
+        opens,
+        SetupError(quoted("caf\udce9.toml is none.")),
+    ):
         runs.ends(ends)
 
     assert runs.ends(opens) == (0, "")

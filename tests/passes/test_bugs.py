@@ -10,6 +10,7 @@ import pytest
 
 from contaazul_sync.core.errors import Broken, Bugs, ItemError
 from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.words import quoted
 from contaazul_sync.home import log
 from contaazul_sync.passes import (
     alike,
@@ -239,7 +240,7 @@ def test_several_works_are_waited_for_though_the_first_fails():
 
     async def work(number):
         if not number:
-            raise ItemError("x")
+            raise ItemError(quoted("x"))
         await asyncio.sleep(0.01)
         ended.append(number)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from contaazul_sync.core.errors import StateError
+from contaazul_sync.core.words import quoted
 from tests.worlds.clock import Clock
 
 pytestmark = pytest.mark.line("memory")
@@ -52,9 +53,9 @@ def test_a_run_that_a_full_disk_ended_has_a_row_that_says_so(linked):
 
 def test_a_run_that_was_held_back_and_sent_its_orders_is_a_good_one(job):
     runs, now = job.state.runs, Clock()()
-    runs.finish(runs.start("sync", now), now, 7, {}, "31 prices were held back", orders_went=True)
+    runs.finish(runs.start("sync", now), now, 7, {}, quoted("31 prices were held back"), orders_went=True)
     stopped = now + timedelta(hours=1)
-    runs.finish(runs.start("sync", stopped), stopped, 7, {}, "40 orders look like sold ones")
+    runs.finish(runs.start("sync", stopped), stopped, 7, {}, quoted("40 orders look like sold ones"))
 
     assert runs.last_good().started_at == now
     assert runs.by_day(now.date() - timedelta(days=1)) == {now.date(): (2, 1)}

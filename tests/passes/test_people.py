@@ -6,6 +6,7 @@ import pytest
 
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.plan.orders import order_version
+from contaazul_sync.core.words import quoted
 
 pytestmark = pytest.mark.line("memory")
 
@@ -311,7 +312,7 @@ def held(shop):
     order = str(ordered(shop, payer_cpf="1234567890"))
     shop.set(orders__since=date(2026, 11, 1))
     version = order_version(shop.state.orders.get(order), shop.settings.rules(date(2026, 11, 1)))
-    reason, step = "the buyer's CPF or CNPJ is not valid", "put it right in the shop"
+    reason, step = map(quoted, ("the buyer's CPF or CNPJ is not valid", "put it right in the shop"))
     shop.state.items.fail(
         Failure(Kind.SALE, order, Group.HELD, reason, step, shop.clock(), 1, version, held_by=0)
     )
@@ -368,7 +369,9 @@ def test_a_product_that_comes_later_does_not_make_it_go_by_itself(shop):
     shop.set(orders__since=date(2026, 11, 1))
     version = order_version(shop.state.orders.get(order), shop.settings.rules(date(2026, 11, 1)))
     shop.state.items.fail(
-        Failure(Kind.SALE, order, Group.HELD, "held", "step", shop.clock(), 1, version, held_by=0)
+        Failure(
+            Kind.SALE, order, Group.HELD, quoted("held"), quoted("step"), shop.clock(), 1, version, held_by=0
+        )
     )
     shop.sync(minutes=24 * 60)
     waits = shop.failure(order)["group"]

@@ -13,6 +13,7 @@ from filelock import FileLock
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.products import Details, Link, Product
+from contaazul_sync.core.words import NOTHING
 from contaazul_sync.state.file import State
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -195,7 +196,7 @@ def test_old_runs_are_folded_into_days_and_the_last_good_one_stays(state):
         for outcome in (0, 5) if days > 150 else (5, 5):
             begun = NOW - timedelta(days=days)
             run = state.runs.start("sync", begun)
-            state.runs.finish(run, begun, outcome, {"created": 1}, "")
+            state.runs.finish(run, begun, outcome, {"created": 1}, NOTHING)
     good = state.runs.last_good()
 
     state.tidy(NOW)

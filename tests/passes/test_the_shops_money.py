@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.words import quoted
 from contaazul_sync.sandbox.shop.state import written
 
 pytestmark = pytest.mark.line("memory")
@@ -297,7 +298,16 @@ def test_one_that_an_older_version_held_for_its_bundle_stays_held(woo):
     note = as_read(woo, order).note()
     woo.state.orders.save([note], woo.clock())
     held = Failure(
-        Kind.SALE, note.id, Group.HELD, "no SKU", "step", woo.clock(), 1, note.version, 0, note.version
+        Kind.SALE,
+        note.id,
+        Group.HELD,
+        quoted("no SKU"),
+        quoted("step"),
+        woo.clock(),
+        1,
+        note.version,
+        0,
+        note.version,
     )
     woo.state.items.fail(held)
     woo.sync()

@@ -13,6 +13,7 @@ from typing import Any
 
 from contaazul_sync.cli.running import rules
 from contaazul_sync.core.errors import SyncError
+from contaazul_sync.core.words import said_again
 from contaazul_sync.home.config import load
 from contaazul_sync.operate.alerts import Alerts
 from contaazul_sync.passes.report import Report
@@ -65,10 +66,15 @@ def _take_settings(job: Job, home: Path) -> None:
 
 
 def rows(path: Path, table: str) -> list[dict[str, Any]]:
-    """The rows of a table of a state file."""
+    """The rows of a table of a state file; what was said in them, in words."""
     with closing(sqlite3.connect(path)) as db:
         db.row_factory = sqlite3.Row
-        return [dict(row) for row in db.execute(f"SELECT * FROM {table} ORDER BY 1, 2")]
+        found = db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
+    return [{name: _in_words(row[name]) for name in row.keys()} for row in found]  # noqa: SIM118 - of a Row
+
+
+def _in_words(value: object) -> object:
+    return said_again(value) if isinstance(value, str) else value
 
 
 def tables(path: Path) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contaazul_sync.core.errors import Failing
+from contaazul_sync.core.words import quoted
 from contaazul_sync.shops.pages import MOST_EXTRA, Around, Extra
 from contaazul_sync.shops.port import Hidden
 
@@ -31,13 +32,13 @@ class Server:
         """The same, as an API of numbered pages cuts it."""
         self.asked.append((number, size, tries))
         if self.away_after is not None and len(self.asked) > self.away_after:
-            raise Failing(WHY)
+            raise Failing(quoted(WHY))
         size = self.cap if self.ignores else min(size, self.cap)
         last = max((self.rows - 1) // size, 0)
         number = min(number, last) if self.repeats else number
         shown = range(number * size, min((number + 1) * size, self.rows))
         if self.bad & set(shown):
-            raise Failing(WHY)
+            raise Failing(quoted(WHY))
         return [{"id": each} for each in shown]
 
     async def part(self, start, size, tries):
@@ -194,7 +195,7 @@ def of_at_most(most, rows=230, first=0, **habits):
         shown = min(size, server.rows - number * size)
         if shown > most and (number + 1) * size > first:
             server.asked.append((number, size, tries))
-            raise Failing(WHY)
+            raise Failing(quoted(WHY))
         return await ask(number, size, tries)
 
     server.habit = heavy
@@ -241,7 +242,7 @@ def test_a_failure_that_passes_costs_no_row():
     async def once(number, size, tries):
         if size == 100 and number == 1 and len(server.asked) < 7:
             server.asked.append((number, size, tries))
-            raise Failing(WHY)
+            raise Failing(quoted(WHY))
         return await ask(number, size, tries)
 
     server.habit = once

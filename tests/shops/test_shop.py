@@ -11,6 +11,7 @@ import pytest
 
 from contaazul_sync.core.errors import Missing, NoAccess, Nowhere, Refused, Unavailable, Unclear
 from contaazul_sync.core.orders import Order, Payment
+from contaazul_sync.core.words import quoted
 from contaazul_sync.net.transport import ATTEMPTS
 from contaazul_sync.shops import merchant
 from contaazul_sync.shops import profile as shop_profile
@@ -687,7 +688,7 @@ def test_an_order_without_any_id_is_unreadable(world, box):
     box.order([("X", 1, 10)])
     box.orders[0].update(id=None, order_id=None)
 
-    assert orders(world) == [Unreadable("", "the shop's order has no id")]
+    assert orders(world) == [Unreadable("", quoted("the shop's order has no id"))]
 
 
 def test_an_order_with_an_empty_id_is_unreadable(world, box):
@@ -698,7 +699,7 @@ def test_an_order_with_an_empty_id_is_unreadable(world, box):
 
     listed = orders(world, profile=replace(profile, order_fields=fields))
 
-    assert listed == [Unreadable("", "the shop's order has no id")]
+    assert listed == [Unreadable("", quoted("the shop's order has no id"))]
 
 
 # One order

@@ -29,6 +29,7 @@ from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.words import quoted
 from contaazul_sync.home import log
 from contaazul_sync.net.border import parse
 from contaazul_sync.sandbox.shop.catalogue import fill
@@ -462,7 +463,9 @@ def test_an_order_with_a_date_that_is_none_is_not_read():
 
 
 def test_an_order_without_id_ends_no_walk():
-    assert orders.order(PLAIN | {"id": None}, STATUSES) == Unreadable("", "the shop's order has no id")
+    assert orders.order(PLAIN | {"id": None}, STATUSES) == Unreadable(
+        "", quoted("the shop's order has no id")
+    )
 
 
 def test_lists_that_are_not_there_are_empty():

@@ -17,6 +17,7 @@ from contaazul_sync.core.errors import StateError, Unusable
 from contaazul_sync.core.ids import ErpId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.products import Details, Link, Product
+from contaazul_sync.core.words import quoted
 from contaazul_sync.state.copies import set_aside
 from contaazul_sync.state.file import SCHEMA, State
 from contaazul_sync.state.migrations import migrations
@@ -41,7 +42,7 @@ def test_the_file_is_for_its_owner_alone(state):
 
 def test_what_was_saved_comes_back_equal(state):
     details = Details(ean="789", ncm="6109", description="Malha", weight=Decimal("0.25"), height=Decimal(3))
-    product = a_product("1", details=details, updated_at=NOW, problem="odd")
+    product = a_product("1", details=details, updated_at=NOW, problem=quoted("odd"))
     link = Link(ShopKey("1"), ErpId("e1"), "SKU-1", 1000, 1100, Decimal("4.5"), NOW)
 
     state.products.save([product], walk=1)
@@ -138,10 +139,12 @@ def test_an_intent_that_did_not_go_out_is_as_it_was_before(state):
 
 
 def test_a_failure_keeps_since_when_and_counts_the_refusals(state):
-    failure = Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v1")
+    failure = Failure(Kind.SALE, "88", Group.FAILED, quoted("no"), quoted("look"), NOW, 1, "v1")
     state.items.fail(failure)
     state.items.fail(
-        Failure(Kind.SALE, "88", Group.FAILED, "no again", "look", NOW.replace(hour=20), 1, "v1")
+        Failure(
+            Kind.SALE, "88", Group.FAILED, quoted("no again"), quoted("look"), NOW.replace(hour=20), 1, "v1"
+        )
     )
 
     (kept,) = state.items.failures().values()
@@ -150,8 +153,8 @@ def test_a_failure_keeps_since_when_and_counts_the_refusals(state):
 
 
 def test_a_failure_of_another_version_counts_anew(state):
-    state.items.fail(Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v1"))
-    state.items.fail(Failure(Kind.SALE, "88", Group.FAILED, "no", "look", NOW, 1, "v2"))
+    state.items.fail(Failure(Kind.SALE, "88", Group.FAILED, quoted("no"), quoted("look"), NOW, 1, "v1"))
+    state.items.fail(Failure(Kind.SALE, "88", Group.FAILED, quoted("no"), quoted("look"), NOW, 1, "v2"))
 
     (kept,) = state.items.failures().values()
 

@@ -11,6 +11,7 @@ import pytest
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Sale
+from contaazul_sync.core.words import quoted
 from contaazul_sync.state.file import State
 from contaazul_sync.views import status as summary
 from contaazul_sync.views.page import wording
@@ -73,7 +74,7 @@ def rendered(status: summary.Status, **changes: Any) -> Page:
 
 
 def a_failure(name: str, group: Group = Group.FAILED, **changes: Any) -> Failure:
-    return replace(Failure(Kind.SALE, name, group, "no", "look", NOW - DAY), **changes)
+    return replace(Failure(Kind.SALE, name, group, quoted("no"), quoted("look"), NOW - DAY), **changes)
 
 
 def test_the_page_carries_the_counts_of_the_json(shop):
@@ -243,7 +244,7 @@ def test_a_new_installation_says_what_to_do_next(state):
     ],
 )
 def test_the_first_line_is_the_one_thing_to_know(state, outcome, says):
-    state.runs.finish(state.runs.start("sync", NOW), NOW, outcome, {}, "")
+    state.runs.finish(state.runs.start("sync", NOW), NOW, outcome, {}, quoted(""))
 
     assert says in Page(the_page(state)).text
 
@@ -261,13 +262,13 @@ def test_a_run_that_is_going_on_has_not_failed(state):
 def test_the_last_good_run_is_told_where_a_bad_one_came_after_it(state):
     for hours, outcome in ((3, 0), (1, 5)):
         run = state.runs.start("sync", NOW - timedelta(hours=hours))
-        state.runs.finish(run, NOW - timedelta(hours=hours), outcome, {}, "")
+        state.runs.finish(run, NOW - timedelta(hours=hours), outcome, {}, quoted(""))
 
     assert "Last good run 24/11/2026 05:12 · 3 hours ago" in Page(the_page(state)).text
 
 
 def test_a_number_of_items_that_need_a_look_is_said_in_the_singular_too(state):
-    state.runs.finish(state.runs.start("sync", NOW), NOW, 6, {}, "")
+    state.runs.finish(state.runs.start("sync", NOW), NOW, 6, {}, quoted(""))
     state.items.fail(a_failure("88"))
 
     assert "1 item needs a look." in Page(the_page(state)).text
@@ -330,7 +331,7 @@ def test_a_run_failed_when_it_ended_badly_or_was_cut_short(state):
     for hour, outcome in enumerate((0, 6, 5, 130, None, 0, None)):
         run = state.runs.start("sync", NOW + timedelta(hours=hour))
         if outcome is not None:
-            state.runs.finish(run, NOW + timedelta(hours=hour), outcome, {}, "")
+            state.runs.finish(run, NOW + timedelta(hours=hour), outcome, {}, quoted(""))
 
     assert state.runs.by_day(date(2026, 11, 24)) == {date(2026, 11, 24): (7, 3)}
 

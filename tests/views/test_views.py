@@ -18,6 +18,7 @@ from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.orders import as_seen
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.words import quoted
 from contaazul_sync.home import screen, tables
 from contaazul_sync.home.credentials import Secrets
 from contaazul_sync.home.settings import SETTINGS, Settings
@@ -132,7 +133,7 @@ def test_no_price_is_cut_where_skus_and_names_are_long(state, width):
 def test_each_half_hour_of_the_strip_tells_the_worst_run_without_colours(state):
     ends = {NOW - timedelta(minutes=5): 0, NOW - timedelta(minutes=35): 6, NOW - timedelta(minutes=65): 5}
     ends |= {NOW - timedelta(minutes=70): 0, NOW - timedelta(hours=25): 5}
-    runs = [Run(1, "sync", moment, moment, code, 0, 0, 0, "") for moment, code in ends.items()]
+    runs = [Run(1, "sync", moment, moment, code, 0, 0, 0, quoted("")) for moment, code in ends.items()]
     now = summary.read(state, RULES, signed_in=True)
 
     text = shown(status_view(now, [], {}, "state.db", runs, NOW))
@@ -197,7 +198,9 @@ def test_an_order_and_a_product_of_the_same_number_are_told_apart(state):
 
 def test_what_the_erp_refused_is_shown_with_how_often_it_was_tried(state):
     state.orders.save([order()], NOW)
-    refused = Failure(Kind.SALE, "88124", Group.FAILED, "the ERP says no", "correct it", NOW, 3, "as it was")
+    refused = Failure(
+        Kind.SALE, "88124", Group.FAILED, quoted("the ERP says no"), quoted("correct it"), NOW, 3, "as it was"
+    )
     state.items.fail(refused)
 
     told = shown(item_view(item(state, "88124")))
@@ -235,7 +238,7 @@ def test_ways_of_paying_and_kits_are_among_the_settings_and_where_messages_go_is
 def test_the_list_of_orders_shows_the_shop_s_own_number_and_cuts_no_price(state, width):
     named = replace(order("501"), number="LW-7489-" + "A" * 40)
     state.orders.save([order(), named], NOW)
-    state.items.fail(Failure(Kind.SALE, "501", Group.HELD, HOSTILE * 4, "look", NOW))
+    state.items.fail(Failure(Kind.SALE, "501", Group.HELD, quoted(HOSTILE * 4), quoted("look"), NOW))
 
     rows = list(book.read(state, RULES, None))
     lines = shown(orders_view(rows), width).splitlines()
@@ -251,7 +254,7 @@ def test_the_list_of_orders_shows_the_shop_s_own_number_and_cuts_no_price(state,
 @pytest.mark.parametrize("width", [20, 30, 40, 50])
 def test_where_there_is_no_room_for_a_table_no_order_loses_its_number_or_its_place(state, width):
     state.orders.save([order(), replace(order("501"), number="LW-7489")], NOW)
-    state.items.fail(Failure(Kind.SALE, "501", Group.HELD, "no CPF", "look", NOW))
+    state.items.fail(Failure(Kind.SALE, "501", Group.HELD, quoted("no CPF"), quoted("look"), NOW))
 
     text = shown(orders_view(book.read(state, RULES, None)), width)
 
@@ -359,7 +362,7 @@ def test_another_shop_says_nothing_of_files(state):
 
 def test_what_stands_against_a_file_is_called_by_its_name(state):
     reason = "the file pedidos.csv cannot be read: it is empty"
-    state.items.fail(Failure(Kind.SALE, "file:pedidos.csv", Group.HELD, reason, "look", NOW))
+    state.items.fail(Failure(Kind.SALE, "file:pedidos.csv", Group.HELD, quoted(reason), quoted("look"), NOW))
 
     now = summary.read(state, RULES, signed_in=True)
 
@@ -372,7 +375,7 @@ def test_what_stands_against_a_file_is_called_by_its_name(state):
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
 def test_moments_are_those_of_brazil_wherever_the_machine_stands(state, monkeypatch, zone):
     late = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)  # the last evening of November for who sells
-    state.items.fail(Failure(Kind.SALE, "88124", Group.HELD, "no CPF", "look", late))
+    state.items.fail(Failure(Kind.SALE, "88124", Group.HELD, quoted("no CPF"), quoted("look"), late))
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:

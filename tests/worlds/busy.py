@@ -11,6 +11,7 @@ from contaazul_sync.core.items import Failure, Group, Ignored, Kind
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.words import quoted
 from contaazul_sync.state.file import State
 from contaazul_sync.views import status as summary
 from contaazul_sync.views.page.history import RUNS, History, first_day
@@ -94,7 +95,7 @@ def _runs(state: State, now: datetime) -> None:
         run = state.runs.start("sync", begun)
         outcome, message = _outcome(now - begun)
         counts = {"created": 1, "updated": 2, "failed": 1} if outcome == 6 else {"created": run % 3}
-        state.runs.finish(run, begun + timedelta(seconds=9), outcome, counts, message)
+        state.runs.finish(run, begun + timedelta(seconds=9), outcome, counts, quoted(message))
         begun += HALF_HOUR
 
 
@@ -124,7 +125,15 @@ def _failures(now: datetime) -> list[Failure]:
         "88120": "put sale 4391 right in the ERP, then: contaazul-sync ignore 88120",
     }
     return [
-        Failure(kind, key, group, reason, steps[key], now - timedelta(hours=hours), 3 if hours == 3 else 1)
+        Failure(
+            kind,
+            key,
+            group,
+            quoted(reason),
+            quoted(steps[key]),
+            now - timedelta(hours=hours),
+            3 if hours == 3 else 1,
+        )
         for kind, key, group, hours, reason in found
     ]
 

@@ -15,6 +15,7 @@ from contaazul_sync.core.orders import Buyer, Line, Order, OrderNote, Payment, S
 from contaazul_sync.core.plan.facts import Known
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.words import quoted
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # noon in São Paulo
 GRACE = timedelta(hours=1)
@@ -114,7 +115,12 @@ def an_intent(**changes: Any) -> Intent:
 def a_failure(**changes: Any) -> Failure:
     """Order 88123, refused by the ERP once."""
     failure = Failure(
-        Kind.SALE, "88123", Group.FAILED, "the ERP refused it", "retry", NOW - timedelta(hours=1)
+        Kind.SALE,
+        "88123",
+        Group.FAILED,
+        quoted("the ERP refused it"),
+        quoted("retry"),
+        NOW - timedelta(hours=1),
     )
     return replace(failure, **changes)
 

@@ -8,7 +8,7 @@ from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.money import plain, shares, written
 from contaazul_sync.core.orders import Line
 from contaazul_sync.core.quantities import at_whole_prices, is_rounded
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def line_total(line: Line) -> int:
     return int(exact)
 
 
-def _bad(line: Line, text: str) -> Unusable:
+def _bad(line: Line, text: Said) -> Unusable:
     """Why a line is no amount; `text` names its values."""
     return Unusable(
         text.format(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from contaazul_sync.core.drafts.documents import is_mobile, national, registration_of, whole_postcode
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.states import state_letters
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 
 # The most characters of each field that the ERP takes (docs/conta-azul.md).
 NAME, EMAIL, NOTES, STREET, NUMBER, DISTRICT, COMPLEMENT = 200, 100, 2000, 100, 10, 100, 200
@@ -120,7 +120,7 @@ def _address(buyer: Buyer) -> Address | None:
     )
 
 
-def named(field: str) -> str:
+def named(field: str) -> Said:
     """What a person calls a field of a buyer."""
     return {
         "mobile": _("phone"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.products import Details, Product
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 
 NAME_LIMIT, DESCRIPTION_LIMIT, SKU_LIMIT = 100, 400, 20  # the ERP's limits, in characters
 
@@ -29,7 +29,7 @@ def product_draft(product: Product, price: int, balance: Decimal) -> ProductDraf
     return ProductDraft(product.sku, product.name[:NAME_LIMIT].strip(), price, balance, product.details)
 
 
-def product_problem(product: Product, price: int) -> str | None:
+def product_problem(product: Product, price: int) -> Said | None:
     """Why a product cannot be created at `price`, or None."""
     if product.gone:
         return _("it was deleted in the shop")
@@ -47,6 +47,6 @@ def product_problem(product: Product, price: int) -> str | None:
     return price_problem(price)
 
 
-def price_problem(price: int) -> str | None:
+def price_problem(price: int) -> Said | None:
     """Why a price cannot be sent, or None."""
     return _("its price would be zero") if price <= 0 else None

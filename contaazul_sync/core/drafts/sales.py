@@ -13,7 +13,7 @@ from contaazul_sync.core.methods import named_types
 from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.orders import Line, Order
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import NOTHING, Said, _
 
 MOST_ROUNDING = 10  # centavos of an order
 LONGEST = 60  # characters of an order's number that anybody calls it by
@@ -155,7 +155,7 @@ def _check_discount(order: Order, paid: int, rules: Rules) -> None:
         raise _held(order, rules, text, step)
 
 
-def _held(order: Order, rules: Rules, text: str, step: str = "") -> Unusable:
+def _held(order: Order, rules: Rules, text: Said, step: Said = NOTHING) -> Unusable:
     """Why an order is held for what was paid of it; `text` and `step` name its values."""
     reason = text.format(
         paid=written(order.total_paid or 0),
@@ -165,7 +165,7 @@ def _held(order: Order, rules: Rules, text: str, step: str = "") -> Unusable:
     return Unusable(reason, step.format(order=order.id))
 
 
-def _uneven(order: Order, items: int) -> str:
+def _uneven(order: Order, items: int) -> Said:
     """How the order's sums differ. `items`: what its lines make, in centavos."""
     if order.fees:
         text = _(

@@ -12,6 +12,7 @@ from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.orders import OrderNote, Sale
 from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.words import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class CreateProduct:
     product: Product
     price: int
     balance: Decimal
-    reason: str
+    reason: Said
 
     @property
     def key(self) -> ShopKey:
@@ -40,7 +41,7 @@ class SendOrder:
 
     note: OrderNote
     needs: tuple[ShopKey, ...]
-    reason: str
+    reason: Said
 
     @property
     def key(self) -> OrderId:
@@ -76,7 +77,7 @@ class SendPrice:
     base: int
     old: int | None
     new: int
-    reason: str
+    reason: Said
 
     @property
     def name(self) -> str:
@@ -92,8 +93,8 @@ class Hold:
     key: str
     name: str  # what a person calls it: a SKU, an order's number
     group: Group
-    reason: str
-    next_step: str
+    reason: Said
+    next_step: Said
     fingerprint: str = ""
 
 

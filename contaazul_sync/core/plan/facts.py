@@ -12,7 +12,7 @@ from contaazul_sync.core.orders import Sale
 from contaazul_sync.core.plan.families import Twice
 from contaazul_sync.core.plan.protocol import MAX_SENDS, in_grace
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 
 _AGAIN = (Group.WAITING, Group.IN_DOUBT)  # looked at anew in every pass
 MAX_TRIES = 3  # how often something refused is tried again by itself
@@ -44,7 +44,7 @@ class Known:
         failure = self.failures.get((Kind.SALE, order_id))
         return failure is not None and failure.group is Group.ATTENTION
 
-    def may_send(self, kind: Kind, key: str, version: str, reason: str) -> str | None:
+    def may_send(self, kind: Kind, key: str, version: str, reason: Said) -> Said | None:
         """The reason to send an item now, or None: its answer is still out, or it was tried as it is."""
         if intent := self.intents.get((kind, key)):
             looked_at = self.looked_at.get((kind, key))

@@ -13,7 +13,7 @@ from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.plan.families import Twice
 from contaazul_sync.core.plan.units import taken_apart
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.core.words import _, order_title, typed
+from contaazul_sync.core.words import NOTHING, Said, _, order_title, quoted, typed
 
 
 def plan_orders(
@@ -84,7 +84,7 @@ def _is_over(note: OrderNote, sale: Sale) -> bool:
     return note.was_paid and note.payment is not Payment.PAID
 
 
-def _unclear(note: OrderNote, twice: Twice) -> tuple[str, str]:
+def _unclear(note: OrderNote, twice: Twice) -> tuple[Said, Said]:
     """Why nobody knows whether to sell an order of a purchase, and what to do about it."""
     others = ", ".join(other.shown for other in twice.others)
     if twice.settled:
@@ -127,12 +127,12 @@ def _changed_since(note: OrderNote, said: Ignored) -> Iterator[Hold]:
     yield _hold(note, Group.ATTENTION, reason, step.format(order=note.id))
 
 
-def unknown_status(status: str) -> str:
+def unknown_status(status: str) -> Said:
     """That nobody said what a status of the shop means."""
     return _("the shop's status '{status}' is not known").format(status=status)
 
 
-def meaning(shop_kind: str) -> str:
+def meaning(shop_kind: str) -> Said:
     """Where to say what a status means."""
     if shop_kind == "files":
         return _("say what it means under [statuses] of the mapping, then run sync")
@@ -141,19 +141,19 @@ def meaning(shop_kind: str) -> str:
     return _("add it to the profile's statuses, then run sync")
 
 
-def by_hand(order_id: str) -> str:
+def by_hand(order_id: str) -> Said:
     """What to do about an order that cannot be sent."""
     step = _("book this order in the ERP by hand, then: contaazul-sync ignore {order}")
     return step.format(order=order_id)
 
 
-def no_own_sku(skus: Iterable[str]) -> str:
+def no_own_sku(skus: Iterable[str]) -> Said:
     """That variations go by their product's SKU: WooCommerce tells that of each that has none."""
     text = _("the variations have no SKU of their own, and show that of their product: {skus}")
     return text.format(skus=", ".join(skus))
 
 
-def unreadable_step(order_id: str, *, by_profile: bool, by_mapping: bool = False) -> str:
+def unreadable_step(order_id: str, *, by_profile: bool, by_mapping: bool = False) -> Said:
     """What to do about an order that cannot be read."""
     if by_mapping:
         return _("correct the mapping, or export the order anew; the next sync reads it again")
@@ -186,11 +186,11 @@ def _order(note: OrderNote, creating: Mapping[str, ShopKey], facts: Facts) -> Se
     return Skip(Kind.SALE, note.id)
 
 
-def _hold(note: OrderNote, group: Group, reason: str, step: str) -> Hold:
+def _hold(note: OrderNote, group: Group, reason: Said, step: Said) -> Hold:
     return Hold(Kind.SALE, note.id, order_title(note.id, note.number), group, reason, step, note.version)
 
 
-def _way_out(missing: list[str], listed: Set[str], rules: Rules) -> str:
+def _way_out(missing: list[str], listed: Set[str], rules: Rules) -> Said:
     """What settles a missing product: sending it, where the shop has it to send."""
     strange = [sku for sku in missing if sku not in listed]
     if strange and rules.hides_variations:
@@ -228,7 +228,7 @@ def _changed_after(
 ) -> Iterator[CancelSale | Hold | Skip]:
     ended = note.payment in (Payment.CANCELLED, Payment.REFUNDED)
     if ended and not sale.ended_at and rules.on_cancel == "cancel":
-        if known.may_send(Kind.SALE, note.id, note.version, "ended"):
+        if known.may_send(Kind.SALE, note.id, note.version, quoted("ended")):
             yield CancelSale(note, sale)
         else:
             yield Skip(Kind.SALE, note.id)
@@ -236,18 +236,18 @@ def _changed_after(
         yield _before_a_person(note, text, str(sale.number))
 
 
-def _before_a_person(note: OrderNote, text: str, numbers: str) -> Hold:
+def _before_a_person(note: OrderNote, text: Said, numbers: str) -> Hold:
     """An order whose sale a person has to put right. `numbers`: of the sale, or of several."""
     reason = text.format(number=numbers, status=note.status)
     step = _("put sale {number} right in the ERP, then: contaazul-sync ignore {order}")
     return _hold(note, Group.ATTENTION, reason, step.format(number=numbers, order=note.id))
 
 
-def _news_text(note: OrderNote, sale: Sale) -> str:
+def _news_text(note: OrderNote, sale: Sale) -> Said:
     """What happened to an order in the shop that its sale does not tell, or nothing."""
     if sale.ended_at:
         text = _("paid again in the shop, cancelled in the ERP after it became sale {number}")
-        return text if note.payment is Payment.PAID else ""
+        return text if note.payment is Payment.PAID else NOTHING
     if note.gone_at:
         return _("deleted in the shop, or moved to its bin, after it became sale {number}")
     match note.payment:
@@ -263,4 +263,4 @@ def _news_text(note: OrderNote, sale: Sale) -> str:
             return _("sale {number} in the ERP is not what the order is in the shop: one of them changed")
         case _:  # paid
             changed = sale.fingerprint and differs(sale.fingerprint, note.fingerprint)
-            return _("changed in the shop after it became sale {number}") if changed else ""
+            return _("changed in the shop after it became sale {number}") if changed else NOTHING

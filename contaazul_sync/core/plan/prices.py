@@ -10,7 +10,7 @@ from contaazul_sync.core.money import written
 from contaazul_sync.core.plan.actions import Hold, SendPrice, Skip
 from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.products import Link, Product
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _, quoted
 
 
 def plan_prices(
@@ -46,7 +46,7 @@ def _price(
         return Hold(Kind.PRODUCT, product.key, link.sku, Group.HELD, problem, step, mark)
     if is_held:
         return _held(product, link, facts)
-    if not facts.known.may_send(Kind.PRODUCT, product.key, version, "changed"):
+    if not facts.known.may_send(Kind.PRODUCT, product.key, version, quoted("changed")):
         return Skip(Kind.PRODUCT, product.key)
     base = product.base(facts.rules.price_source)
     reason = _price_reason(product, link, facts)
@@ -89,7 +89,7 @@ def has_moved(product: Product, link: Link, facts: Facts) -> bool:
     return link.base is not None and product.base(source) != link.base
 
 
-def _price_reason(product: Product, link: Link, facts: Facts) -> str:
+def _price_reason(product: Product, link: Link, facts: Facts) -> Said:
     if link.base is None or link.sent is None:
         return _("first price sent to this product")
     if has_moved(product, link, facts):
@@ -98,6 +98,6 @@ def _price_reason(product: Product, link: Link, facts: Facts) -> str:
     return percent_changed() if is_same else _("the setting prices.source changed")
 
 
-def percent_changed() -> str:
+def percent_changed() -> Said:
     """A reason to send a price that a plan counts."""
     return _("the percentage changed")

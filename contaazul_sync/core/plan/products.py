@@ -13,7 +13,7 @@ from contaazul_sync.core.plan.facts import Facts, Known
 from contaazul_sync.core.plan.orders import no_own_sku
 from contaazul_sync.core.plan.units import opening_balance
 from contaazul_sync.core.products import Product
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 
 MOST_WAIT = timedelta(hours=6)  # for a stock that counts every order of a product
 
@@ -60,7 +60,7 @@ def _product(product: Product, price: int, version: str, facts: Facts) -> Create
     return Skip(Kind.PRODUCT, key)
 
 
-def _hold(product: Product, problem: str, step: str, version: str) -> Hold:
+def _hold(product: Product, problem: Said, step: Said, version: str) -> Hold:
     name = product.sku or product.key
     return Hold(Kind.PRODUCT, product.key, name, Group.HELD, problem, step, version)
 

@@ -26,7 +26,7 @@ from contaazul_sync.core.receivables import (
     Settlement,
 )
 from contaazul_sync.core.rules import PaymentRule
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Doubt:
 class Ask:
     """A person has to look. `money`: where the part stands meanwhile."""
 
-    reason: str
+    reason: Said
     money: Money = Money.OPEN
 
 
@@ -178,7 +178,7 @@ def _checked(part: ErpPart, due: Due) -> Action:
 class Met:
     """What an order's parts met on their way: why one was not settled, what a person has to look at."""
 
-    questions: list[str]
+    questions: list[Said]
     doubts: list[Doubt] = field(default_factory=list)
     error: ItemError | None = None
 

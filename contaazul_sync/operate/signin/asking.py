@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from contaazul_sync.core.errors import ConfigError
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import _, said_by
 from contaazul_sync.home import screen
 
 
@@ -71,7 +71,7 @@ class Asker:
                 return question.read(typed or question.offered)
             except ValueError as error:
                 if typed is None or not self.again:
-                    raise ConfigError(str(error)) from None
+                    raise ConfigError(said_by(error)) from None
                 screen.tell(_wrong(question, str(error)))
 
 

@@ -103,7 +103,7 @@ async def look_at_shop(settings: Settings, vault: Vault) -> Look:
 async def remove(settings: Settings, vault: Vault) -> list[str]:
     """End the sign-in: revoke it where the ERP answers that, and forget the secrets. The state stays."""
     held = vault.read()
-    lines = []
+    lines: list[str] = []
     if held.refresh_token and settings.text("erp.client_id"):
         revoked = await _revoke(settings, vault, held)
         lines.append(

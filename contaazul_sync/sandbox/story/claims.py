@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,7 @@ class Claims:
         waiting = [o for o in shop.orders if o["status"] == "pending" and shop.holds_stock(o)]
         return sum(item["quantity"] for o in waiting for item in o["items"] if item["sku"] == sku)
 
-    def told(self, screen: Screen, lines: list[str]) -> int:
+    def told(self, screen: Screen, lines: Sequence[str]) -> int:
         """Say what was found out at the end; returns 0, or 1 when a claim was wrong."""
         screen.say(_("Checked against both servers:"))
         screen.write("".join(textwrap.indent(line, "  ") + "\n" for line in lines))

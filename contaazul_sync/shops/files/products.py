@@ -9,7 +9,7 @@ from stdnum import ean
 from contaazul_sync.core.drafts.text import text_of
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.products import Details, Product
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _, said_by
 from contaazul_sync.tables.cells import Cells
 
 STOCK_AGE = timedelta(days=1)  # what a file says of a stock that is older says nothing
@@ -84,25 +84,25 @@ class _Fields:
 
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
-        self.problem: str | None = None
+        self.problem: Said | None = None
 
     def word(self, name: str) -> str:
         try:
             return self.cells.word(name)
         except ValueError as error:
-            self.problem = self.problem or str(error)
+            self.problem = self.problem or said_by(error)
             return ""
 
     def amount(self, name: str) -> int | None:
         try:
             return self.cells.amount(name)
         except ValueError as error:
-            self.problem = self.problem or str(error)
+            self.problem = self.problem or said_by(error)
             return None
 
     def quantity(self, name: str) -> Decimal | None:
         try:
             return self.cells.quantity(name)
         except ValueError as error:
-            self.problem = self.problem or str(error)
+            self.problem = self.problem or said_by(error)
             return None

@@ -6,7 +6,7 @@ WordPress has both with readable permalinks, and the second alone with plain one
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _, joined
 
 PATH = "/wp-json/wc/v3"
 ROUTE = "rest_route"
@@ -30,7 +30,7 @@ class Place:
         return path, {**self.query, **query}
 
 
-def refused(said: str) -> str:
+def refused(said: str) -> Said:
     """What to say of keys that are not accepted; `said` are the server's own words, made harmless."""
     text = _(
         "the shop does not accept the keys. In its panel, WooCommerce > Settings > Advanced > REST API, make"
@@ -38,10 +38,10 @@ def refused(said: str) -> str:
         " https ends at a proxy (Cloudflare, nginx): WooCommerce takes keys over https alone, so the proxy"
         " has to send X-Forwarded-Proto: https, and the server has to heed it"
     )
-    return f"{text}. {_('It says: {text}').format(text=said)}" if said else text
+    return joined(text, _("It says: {text}").format(text=said), by=". ") if said else text
 
 
-def elsewhere(address: str) -> str:
+def elsewhere(address: str) -> Said:
     """What to say of a shop that has no API at an address, or sends us to another one."""
     text = _(
         "there is no WooCommerce API at {address}. Is [shop] url the shop's address, letter by letter? If its"

@@ -18,6 +18,7 @@ from contaazul_sync.core.errors import Elsewhere, Failing, Missing, NoAccess, No
 from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.money import DIGITS
 from contaazul_sync.core.orders import Order, Payment
+from contaazul_sync.core.words import joined
 from contaazul_sync.net import border
 from contaazul_sync.net.transport import ATTEMPTS, Transport
 from contaazul_sync.shops import bugs
@@ -298,7 +299,7 @@ class WooCommerce:
         except SignInExpired as error:
             raise NoAccess(address.refused(error.text)) from error
         except Elsewhere as error:
-            raise Elsewhere(f"{error.message} {address.elsewhere(self.place.base)}") from error
+            raise Elsewhere(joined(error.message, address.elsewhere(self.place.base))) from error
         except (Missing, Nowhere) as error:
             if path not in ("products", "orders"):
                 raise

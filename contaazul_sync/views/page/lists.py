@@ -69,6 +69,7 @@ def more(number: int, command: str) -> list[Part]:
 
 def run_line(run: "Run") -> dict[str, str]:
     """One run, and what it came to."""
+    outcome: str
     if run.outcome is None:
         tone, outcome = "", _("going on, or cut short")
     else:

@@ -103,6 +103,7 @@ def _document(document: str) -> str:
 def _headline(status: "Status") -> dict[str, Any]:
     """The one thing to know, and its tone."""
     last, number = status.last_run, len(status.failures)
+    says: str
     if not status.signed_in:
         tone, says = "bad", _("Not signed in to the ERP. Run: contaazul-sync auth")
     elif last is None:

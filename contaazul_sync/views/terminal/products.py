@@ -28,7 +28,7 @@ def products_view(
         product_row(table, link.sku, name, written(product.base(price_source)), sent, stock_told(product))
     if pages <= 1:
         return table
-    told = _("page {page} of {pages}; all of them: {command}")
+    told: str = _("page {page} of {pages}; all of them: {command}")
     told = told.format(page=page, pages=pages, command=words.typed("products linked --csv > products.csv"))
     if page < pages:
         told += "; " + _("the next: {command}").format(
