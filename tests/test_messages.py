@@ -81,7 +81,7 @@ ALLOWED = {
     # keys of the program's own lists
     *("SKU {}", "EAN {}", "not what was written"),
     # the same in every language
-    *("Conta Azul: {}  {}", "Conta Azul: ", "contaazul-sync {command}", " (CNPJ {})", "contaazul-sync ({})"),
+    *("Conta Azul: {}  {}", "contaazul-sync {command}", " (CNPJ {})", "contaazul-sync ({})"),
     *("{} type", "{} terms", "{} first_due_days", "[kits.{}] {}"),
     *("{} settle", "{} fee_percent", "{} fee_fixed"),
     '{"said": ',  # how the state keeps what was said
@@ -91,8 +91,8 @@ ALLOWED = {
     # notes of the state, the names of settings, and what a gateway says
     *("nowhere: {}", "[erp] api_url", "[shop] api_url, [shop] url"),
     *("not found", "no route matched with those values", "page not found"),
-    # styles and other programs
-    *("bold red", "import keyring; print(keyring.get_password({}, {}))"),
+    # other programs
+    "import keyring; print(keyring.get_password({}, {}))",
     "\nNot as told:\n",  # with the claims of the demo
     "{} Pedido {}",  # to the ERP, in its language
 }

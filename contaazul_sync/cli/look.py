@@ -114,7 +114,7 @@ def _summary(settings: "Settings", state: "State", max_age: str, html: Path | No
     else:
         from contaazul_sync.views import piped
 
-        screen.say(piped.text(now, drifts, names, where, screen.width()))
+        screen.say(piped.text(now, drifts, names, where, screen.width(), utc_now()))
 
 
 def _comings(settings: "Settings") -> "Comings | None":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _
 
 OK, BUG, SETUP, LOOK, STOPPED, INTERRUPTED = 0, 1, 3, 6, 7, 130
 GRAVITY = (BUG, 2, SETUP, 4, STOPPED, 5, LOOK, INTERRUPTED, OK)  # the gravest first
@@ -22,7 +22,7 @@ def is_good(code: int, *, orders_went: bool) -> bool:
     return code in (OK, LOOK) or (code == STOPPED and orders_went)
 
 
-def outcome(code: int) -> str:
+def outcome(code: int) -> Said:
     """How a run ended, by its exit code."""
     known = {
         0: _("all well"),

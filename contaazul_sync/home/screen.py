@@ -69,7 +69,7 @@ def folded(text: str, columns: int, indent: str = "") -> str:
 
 def show(view: "RenderableType") -> None:
     """Print a view as a result."""
-    console(sys.stdout).print(view)
+    console(sys.stdout).print(view, crop=False)  # a command that is longer than a line stays whole
 
 
 def console(stream: IO[str], columns: int | None = None) -> "Console":

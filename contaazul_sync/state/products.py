@@ -282,7 +282,7 @@ class Products:
         return map(as_product, self.db.query(sql))
 
     def count(self) -> dict[str, int]:
-        """How many products are live, linked, linked but deleted, drifting, not fit to send, and unsent."""
+        """How many products are live, linked, linked but deleted, and so on; `queued`: and not linked."""
         # Sums of what an index counts: looking each product up among the links takes ten times as long.
         sql = """SELECT
             (SELECT count(*) FROM products) AS known,
@@ -308,6 +308,8 @@ class Products:
             "drift": row["drift"],
             "unsellable": row["unsellable"],
             "unsent": live - linked_live - row["queued"],
+            "queued": row["queued"],
+            "missing": row["missing"],
         }
 
     def open_up(self, key: ShopKey, variations: Iterable[ShopKey]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from contaazul_sync.core.days import local_day
-from contaazul_sync.core.exits import is_good
+from contaazul_sync.core.exits import INTERRUPTED, is_good
 from contaazul_sync.core.fit import whole_pairs
 from contaazul_sync.core.items import Run
 from contaazul_sync.core.words import Said, kept, said_again
@@ -54,7 +54,7 @@ ON CONFLICT DO UPDATE SET runs = runs + 1, failed = failed + excluded.failed,
 def _day_row(run: Run) -> Row:
     return {
         "day": local_day(run.started_at).isoformat(),
-        "failed": int(not run.good),
+        "failed": int(not run.good and run.outcome != INTERRUPTED),
         "created": run.created,
         "updated": run.updated,
     }
@@ -151,11 +151,12 @@ class Runs:
     def by_day(self, first_day: date) -> dict[date, tuple[int, int]]:
         """How many runs began on each day in São Paulo, and how many of them failed or were cut short.
 
-        A run that is not over yet has not failed. A day without any is left out.
+        A run that is not over yet has not failed, nor has one that a person stopped. A day without any is
+        left out.
         """
         sql = """SELECT substr(started_at, 1, 13) AS hour, count(*) AS one,
                         sum(CASE WHEN outcome IS NULL THEN id < (SELECT max(id) FROM runs)
-                                 ELSE NOT good END) AS two
+                                 ELSE NOT good AND outcome <> 130 END) AS two
                  FROM runs WHERE started_at >= ? GROUP BY hour"""
         return self.db.by_day(sql, first_day)
 

@@ -3,6 +3,7 @@
 Without rich, which takes longer to load than all that `status` has to look up.
 """
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -31,19 +32,21 @@ class Number(NamedTuple):
     amount: str = ""
 
 
-def group(of: Group) -> str:
-    """Why an item is among the failures."""
+def group(of: Group, number: int = 1) -> str:
+    """Why an item, or so many, are among the failures."""
     return {
         Group.WAITING: _("waiting for a product"),
-        Group.HELD: _("held"),
+        Group.HELD: ngettext("held", "held", number),
         Group.FAILED: _("failed"),
         Group.IN_DOUBT: _("in doubt"),
-        Group.ATTENTION: _("asks for your attention"),
+        Group.ATTENTION: ngettext("asks for your attention", "ask for your attention", number),
     }[of]
 
 
 def kind(of: Kind) -> str:
-    """An order or a product."""
+    """An order, the money of one, or a product."""
+    if of is Kind.SETTLEMENT:
+        return _("money of order")
     return _("order") if of is Kind.SALE else _("product")
 
 
@@ -72,9 +75,14 @@ def account(status: Status) -> tuple[str, str]:
 
 def product_numbers(status: Status) -> list[Number]:
     """The lines about products."""
-    counts = status.products
-    gone = _("{n} deleted in the shop, kept in the ERP").format(n=status.deleted_in_shop)
-    unfit: str = _("of them unfit: {n} (no SKU, a SKU too long, or no price)").format(n=status.unsellable)
+    counts = status.standing
+    in_erp = [
+        _("{n} deleted in the shop, kept in the ERP").format(n=status.deleted_in_shop)
+        if status.deleted_in_shop
+        else "",
+        troubled(counts["troubled"]),
+    ]
+    unfit: str = _("unfit among them: {n} (no SKU, a SKU too long, or no price)").format(n=status.unsellable)
     if not status.walked:
         unfit = _("not known before the first sync")
     elif not status.unsellable:
@@ -83,7 +91,7 @@ def product_numbers(status: Status) -> list[Number]:
         Number(
             ngettext("integrated", "integrated", counts["linked"]),
             str(counts["linked"]),
-            gone if status.deleted_in_shop else "",
+            "; ".join(filter(None, in_erp)),
             GOOD,
         ),
         Number(
@@ -93,8 +101,20 @@ def product_numbers(status: Status) -> list[Number]:
         ),
         Number(_("waiting"), str(counts["waiting"])),
         Number(_("failed"), str(counts["failed"]), "", BAD if counts["failed"] else ""),
-        Number(_("stock drift"), str(counts["drift"]), "", LOOK if counts["drift"] else ""),
+        *(
+            [Number(ngettext("left alone", "left alone", counts["ignored"]), str(counts["ignored"]))]
+            if counts["ignored"]
+            else []
+        ),
+        Number(_("all"), str(counts["all"])),
+        Number(_("stock drift"), str(status.products["drift"]), "", LOOK if status.products["drift"] else ""),
     ]
+
+
+def troubled(number: int) -> str:
+    """How many of the products that are in the ERP need a look."""
+    text = ngettext("{n} of them needs a look", "{n} of them need a look", number)
+    return text.format(n=number) if number else ""
 
 
 QUIET = (Place.IGNORED, Place.LEFT_OUT, Place.ENDED)  # of these there is a line only where there are any
@@ -122,11 +142,39 @@ def order_numbers(status: Status) -> list[Number]:
     ]
 
 
+COMMAND = re.compile(r"(contaazul-sync [^;,(]*[^;,( ])")
+
+
+class Part(NamedTuple):
+    """A part of a sentence; a command that can be typed is set apart."""
+
+    text: str
+    command: bool
+
+
+def parts(text: str) -> list[Part]:
+    """A sentence in parts, with the commands in it set apart."""
+    return [Part(piece, index % 2 == 1) for index, piece in enumerate(COMMAND.split(text)) if piece]
+
+
+def lines(text: str) -> list[Part]:
+    """A sentence in lines: each command stands on its own, so that it can be copied whole."""
+    told = (
+        Part(piece.text.strip() if piece.command else piece.text.strip(" ;,."), piece.command)
+        for piece in parts(text)
+    )
+    return [piece for piece in told if piece.text]
+
+
 def place_title(place: Place, number: int) -> str:
     """What so many orders of a place are, as the title of a line or a tile."""
-    if place is Place.SENT:
-        return ngettext("sent", "sent", number)
-    return _("attention") if place is Place.ATTENTION else state_word(place.value)
+    return {
+        Place.SENT: lambda: ngettext("sent", "sent", number),
+        Place.HELD: lambda: ngettext("held", "held", number),
+        Place.ATTENTION: lambda: _("attention"),
+        Place.IGNORED: lambda: ngettext("left alone", "left alone", number),
+        Place.ENDED: lambda: ngettext("ended", "ended", number),
+    }.get(place, lambda: state_word(place.value))()
 
 
 def _about(status: Status, place: Place) -> str:
@@ -143,13 +191,16 @@ def _about(status: Status, place: Place) -> str:
 
 def unread(some: Sum) -> str:
     """How many of some orders are not in their sum, since they cannot be read."""
-    return _("{n} of them without a sum").format(n=some.unread) if some.unread else ""
+    if some.unread and some.unread == some.orders:
+        return _("without a sum")
+    text = ngettext("{n} of them without a sum", "{n} of them without a sum", some.unread)
+    return text.format(n=some.unread) if some.unread else ""
 
 
 def all_together(some: Sum) -> str:
     """How many orders, and what they are worth together."""
-    told = [words.orders(some.orders), written(some.total), *filter(None, [unread(some)])]
-    return ", ".join(told) + "."
+    total = "" if some.orders and some.unread == some.orders else written(some.total)
+    return ", ".join(filter(None, [words.orders(some.orders), total, unread(some)])) + "."
 
 
 def more(count: int, command: str) -> str:
@@ -199,12 +250,12 @@ def files(status: Status) -> list[str]:
     return lines
 
 
-def warning(name: str, failure: Failure) -> str:
-    """The first line about an item that needs a person or waits."""
+def warning(name: str, failure: Failure, amount: int | None = None) -> str:
+    """The first line about an item that needs a person or waits. `amount`: of an order, in centavos."""
     is_file = failure.key.startswith(FILE)
     return _("{kind} {name}: {group} since {moment}").format(
         kind=_("file") if is_file else kind(failure.kind),
-        name=name,
+        name=name if amount is None else f"{name}, {written(amount)}",
         group=group(failure.group),
         moment=f"{in_brazil(failure.since):%d/%m %H:%M}",
     )
@@ -230,18 +281,18 @@ def state_word(state: str) -> str:
     return {
         "sent": ngettext("sent", "sent", 1),
         "waiting": _("waiting"),
-        "held": _("held"),
+        "held": ngettext("held", "held", 1),
         "failed": _("failed"),
         "in_doubt": _("in doubt"),
-        "attention": _("asks for your attention"),
-        "ignored": _("left alone"),
+        "attention": ngettext("asks for your attention", "ask for your attention", 1),
+        "ignored": ngettext("left alone", "left alone", 1),
         "integrated": ngettext("integrated", "integrated", 1),
         "queued": _("chosen, waiting"),
         "not_sent": ngettext("not sent", "not sent", 1),
         "unpaid": _("not paid yet"),
         "cancelled": _("cancelled"),
         "left_out": _("left out"),
-        "ended": _("ended"),
+        "ended": ngettext("ended", "ended", 1),
         "deleted_in_shop": _("deleted in the shop"),
         "deleted_in_erp": _("deleted in the ERP"),
     }[state]

@@ -1,6 +1,7 @@
 """The status as plain text, for a pipe."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from contaazul_sync.core import harmless
 from contaazul_sync.core.days import in_brazil
@@ -8,28 +9,34 @@ from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.products import Drift, Link, Product
 from contaazul_sync.core.words import _, typed
 from contaazul_sync.home.screen import folded
+from contaazul_sync.views.notices import notices
 from contaazul_sync.views.phrases import (
     MANY,
+    Part,
     account,
     all_drifts,
     checking,
     files,
+    lines,
     more,
     order_numbers,
     product_numbers,
     run,
     stock_told,
-    warning,
 )
 from contaazul_sync.views.status import Status
+from contaazul_sync.views.verdict import verdict
 
 LONGEST_NAME = 24
 
 
-def text(status: Status, drifts: list[Drift], names: dict[str, str], where: str, width: int) -> str:
+def text(
+    status: Status, drifts: list[Drift], names: dict[str, str], where: str, width: int, now: datetime
+) -> str:
     """The whole screen. `names`: the SKU of each product that drifts; `where`: the state file."""
-    lines = [
-        _account(status),
+    told = [
+        *_verdict(status, now),
+        *_account(status),
         "",
         *_numbers(status),
         *_warnings(status),
@@ -40,7 +47,7 @@ def text(status: Status, drifts: list[Drift], names: dict[str, str], where: str,
         *_runs(status),
         _("State: {file}").format(file=where),
     ]
-    return "\n".join(_folded(line, width) for line in lines)
+    return "\n".join(_folded(line, width) for line in told)
 
 
 def products(rows: Iterable[tuple[Product, Link]], price_source: str) -> Iterator[str]:
@@ -60,13 +67,24 @@ def _product(cells: Sequence[str]) -> str:
 
 def _folded(line: str, width: int) -> str:
     """A line that is too long goes on below, under its own beginning."""
-    indent = " " * (len(line) - len(line.lstrip()))
+    bare = line.lstrip()
+    indent = " " * (len(line) - len(bare))
+    if bare.startswith("contaazul-sync "):  # whole, so that it can be copied
+        return line
     return folded(line, width, indent)
 
 
-def _account(status: Status) -> str:
+def _verdict(status: Status, now: datetime) -> Iterator[str]:
+    told = verdict(status, now)
+    yield told.sentence
+    if told.command:
+        yield f"    {told.command}"
+
+
+def _account(status: Status) -> Iterator[str]:
     company, document = account(status)
-    return f"Conta Azul: {company}  {document}" if status.signed_in else company
+    if status.signed_in:
+        yield f"Conta Azul: {company}  {document}"
 
 
 def _numbers(status: Status) -> Iterator[str]:
@@ -86,12 +104,25 @@ def _numbers(status: Status) -> Iterator[str]:
 def _warnings(status: Status) -> Iterator[str]:
     if status.failures:
         yield from ("", _("Warnings"))
-    for failure in status.failures[:MANY]:
-        yield f"  {warning(status.title(failure), failure)}"
-        yield f"    {failure.reason}"
-        yield "    " + _("next: {step}").format(step=status.step(failure))
-    if len(status.failures) > MANY:
-        yield "  " + more(len(status.failures) - MANY, typed("status --json"))
+    found = notices(status)
+    for notice in found[:MANY]:
+        yield f"  {notice.title}"
+        yield f"    {notice.reason}"
+        yield from _next(notice.step)
+    if len(found) > MANY:
+        yield "  " + more(len(found) - MANY, typed("status --json"))
+
+
+def _next(step: str) -> Iterator[str]:
+    """What comes next, with each command on a line of its own."""
+    first, *rest = lines(step) or [Part("", command=False)]
+    if first.command:
+        yield "    " + _("next:")
+        rest = [first, *rest]
+    else:
+        yield "    " + _("next: {step}").format(step=first.text)
+    for part in rest:
+        yield ("      " if part.command else "    ") + part.text
 
 
 def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterator[str]:
@@ -118,7 +149,6 @@ def _renamed(renamed: list[tuple[str, str]]) -> Iterator[str]:
 
 def _runs(status: Status) -> Iterator[str]:
     if status.last_run is None:
-        yield _("No run yet. Try: contaazul-sync sync --dry-run")
         return
     yield _("Last run: {run}").format(run=run(status.last_run))
     good = status.last_good_run

@@ -1,13 +1,14 @@
 """What there is to know at a glance, out of the state file alone: for `status`, as text and as JSON."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.core.book import Entry, Place, Sum, place_of, sums
 from contaazul_sync.core.fingerprints import FILE
-from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Intent, Kind, Run, is_under_way
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _, order_title
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from contaazul_sync.shops.files.habit import Comings
 
 BAD = (Group.HELD, Group.FAILED)
+STANDING_STILL = (Place.HELD, Place.FAILED, Place.IN_DOUBT)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ class Status:
     waiting_since: datetime | None = None  # the oldest paid order that is no sale yet
     reads_orders: bool = True  # the last run could read the shop's orders
     comings: "Comings | None" = None  # of the files that the shop is read from, where it is
+    stopped: Sum = field(default_factory=Sum)  # the orders that go no further
+    due: Sum = field(default_factory=Sum)  # those that the next pass sends
+    standing: Mapping[str, int] = field(default_factory=dict)  # see `_standing`
+    amounts: dict[str, int] = field(default_factory=dict)  # in centavos, by the order that has a failure
 
     def name(self, failure: Failure) -> str:
         """What a command calls the item: an order's id, a product's SKU."""
@@ -80,18 +86,20 @@ def read(
     failures = [each for each in _failures(state, run_since) if each.kind is not Kind.CUSTOMER]
     counts = state.products.count()
     runs = state.runs.newest(1)
-    product_keys = [failure.key for failure in failures if failure.kind is Kind.PRODUCT]
     settled, touched = state.book.touched()
     placed = [(place, each) for each in touched if (place := place_of(each, rules, run_since))]
-    orders = state.orders.of(OrderId(failure.key) for failure in failures if failure.kind is Kind.SALE)
+    stuck, due = _waiting_orders(placed)
+    orders = state.orders.of(OrderId(failure.key) for failure in failures if failure.kind is not Kind.PRODUCT)
     return Status(
         signed_in=signed_in,
         company=state.notes.get("company_name") or "",
         document=state.notes.get("company_document") or "",
         products=_products(counts, failures, _waiting(state)),
-        book=sums([*settled, *((place, entry.sum) for place, entry in placed)]),
+        standing=_standing(state, counts, failures),
+        book=(book := sums([*settled, *((place, entry.sum) for place, entry in placed)])),
         failures=failures,
-        names=state.products.skus(product_keys),
+        names=state.products.skus(each.key for each in failures if each.kind is Kind.PRODUCT),
+        amounts={note.id: note.total for note in orders},
         numbers={note.id: note.number for note in orders if note.number},
         deleted_in_shop=counts["gone"],
         unsellable=counts["unsellable"],
@@ -100,16 +108,27 @@ def read(
         renamed=state.products.renamed(),
         last_run=runs[0] if runs else None,
         last_good_run=state.runs.last_good(),
-        waiting_since=_waiting_since(placed),
+        waiting_since=_waiting_since(due),
         reads_orders=state.notes.get(ORDERS_READABLE) != "no",
         comings=comings,
+        stopped=sum((book[place] for place in STANDING_STILL), _together(stuck)),
+        due=_together(due),
     )
 
 
-def _waiting_since(placed: list[tuple[Place, Entry]]) -> datetime | None:
+def _waiting_orders(placed: Iterable[tuple[Place, Entry]]) -> tuple[list[Entry], list[Entry]]:
+    """The orders that wait: those that something stands against, and those that the next pass sends."""
+    waiting = [each for place, each in placed if place is Place.WAITING]
+    return [each for each in waiting if each.failure], [each for each in waiting if not each.failure]
+
+
+def _together(entries: Iterable[Entry]) -> Sum:
+    return sum((entry.sum for entry in entries), Sum())
+
+
+def _waiting_since(due: list[Entry]) -> datetime | None:
     """Since when the oldest paid order waits that no pass has tried to send yet."""
-    waiting = (each for place, each in placed if place is Place.WAITING and not each.failure)
-    return min((each.note.counted_at for each in waiting if each.note), default=None)
+    return min((each.note.counted_at for each in due if each.note), default=None)
 
 
 def _waiting(state: State) -> set[str]:
@@ -146,6 +165,27 @@ def _products(counts: dict[str, int], failures: list[Failure], queue: set[str]) 
         "failed": len(failed),
         "drift": counts["drift"],
     }
+
+
+def _standing(state: State, counts: dict[str, int], failures: list[Failure]) -> dict[str, int]:
+    """How many products stand in each place, so that they add up to all.
+
+    One that is in the ERP is integrated, also where something stands against it: `troubled`.
+    """
+    failed = {ShopKey(each.key) for each in failures if each.kind is Kind.PRODUCT and each.group in BAD}
+    ignored = {ShopKey(key) for kind, key in state.items.ignored() if kind is Kind.PRODUCT}
+    linked = state.links.keys(failed | ignored)
+    live = {each.key for each in state.products.of(failed | ignored) if not each.gone} - linked
+    failed_apart, ignored_apart = failed & live, (ignored & live) - failed
+    apart, queued = failed_apart | ignored_apart, set(state.queue.all())
+    found = {
+        "linked": counts["linked"],
+        "unsent": counts["unsent"] + counts["missing"] - len(apart - queued),
+        "waiting": counts["queued"] - len(apart & queued),
+        "failed": len(failed_apart),
+        "ignored": len(ignored_apart),
+    }
+    return found | {"all": sum(found.values()), "troubled": len(failed & linked)}
 
 
 def orders(status: Status) -> dict[str, Sum]:

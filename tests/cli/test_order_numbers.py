@@ -41,7 +41,7 @@ def test_an_order_is_shown_by_the_shops_number_and_the_id_stays_its_key(shop):
     (failure,) = shop.status()["failures"]
     assert (failure["key"], failure["number"]) == (first, "LW-7489")
     assert f"Order LW-7489 (id {first}): held" in run(shop, "show", first).stdout
-    assert f"order LW-7489 (id {first}): held" in run(shop, "status").stdout
+    assert f"order LW-7489 (id {first}), R$ 39,90: held" in run(shop, "status").stdout
     dry = shop.sandbox.shop.order([("CANECA", 1)], number="LW-7490")
     assert f"send order LW-7490 (id {dry})" in run(shop, "sync", "--dry-run").stdout
 
@@ -113,7 +113,7 @@ def test_where_the_number_is_the_id_there_is_no_other(shop):
     run(shop, "sync")
 
     assert "number" not in shown(shop, first)
-    assert f"order {first}: held" in run(shop, "status").stdout
+    assert f"order {first}, R$ 39,90: held" in run(shop, "status").stdout
 
 
 def test_a_purchase_that_is_listed_twice_is_settled_by_a_persons_word(shop):

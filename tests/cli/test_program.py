@@ -151,7 +151,7 @@ def test_the_status_fits_80_columns_and_names_the_next_command(shop):
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "Loja Azul" in done.stdout
     assert f"order {order}" in done.stdout
-    assert "next: contaazul-sync send-products CAM-2" in done.stdout
+    assert "  contaazul-sync send-products CAM-2\n" in done.stdout
     assert "CAM-1" in shop.run("status", "--products").stdout
 
 
@@ -447,7 +447,10 @@ def test_a_dead_sign_in_is_told_once_and_not_by_every_run(shop):
     assert [run.returncode for run in runs] == [4, 4, 4]
     assert runs[0].stderr == "contaazul-sync: The ERP ended the sign-in. Run: contaazul-sync auth\n"
     assert [run.stderr for run in runs[1:]] == ["", ""]
-    assert shop.run("status").stdout.startswith("Not signed in to the ERP. Run: contaazul-sync auth")
+    says = "Nothing goes to the ERP: sign in to the ERP.\n    contaazul-sync auth\n"
+    assert shop.run("status").stdout.startswith(says)
+        "Nothing goes to the ERP: sign in to the ERP.\n    contaazul-sync auth\n"
+    )
 
 
 def test_what_is_ignored_stays_so_when_everything_else_is_retried(shop):

@@ -261,8 +261,7 @@ def test_what_is_to_be_typed_names_the_profile(terminal):
     done = terminal.run("--profile", "b", "sync")
 
     assert "Run: contaazul-sync --profile b auth" in done.stderr
-    assert "Run: contaazul-sync --profile b auth" in shown.stdout
-    assert "Try: contaazul-sync --profile b sync --dry-run" in shown.stdout
+    assert "    contaazul-sync --profile b auth\n" in shown.stdout
     assert "--profile" not in terminal.run("status").stdout
 
 

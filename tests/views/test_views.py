@@ -108,7 +108,7 @@ def test_the_status_steers_no_terminal(state):
     names = state.products.skus(each.key for each in drifts)
 
     for text in (
-        piped.text(now, drifts, names, "state.db", 80),
+        piped.text(now, drifts, names, "state.db", 80, NOW),
         shown(status_view(now, drifts, names, "state.db", [], NOW)),
     ):
         assert "CAM-1 " in text
@@ -146,7 +146,7 @@ def test_what_drifts_comes_with_the_command_that_lists_it(state):
     state.drifts.set(ShopKey("p:CAM-1"), Decimal(5), Decimal(9), NOW)
     now, drifts = summary.read(state, RULES, signed_in=True), state.drifts.all()
 
-    assert "contaazul-sync status --drift > drift.csv" in piped.text(now, drifts, {}, "state.db", 80)
+    assert "contaazul-sync status --drift > drift.csv" in piped.text(now, drifts, {}, "state.db", 80, NOW)
     assert "set its stock in the ERP" in item(state, "CAM-1").next_step
 
 
@@ -161,7 +161,7 @@ def test_an_old_drift_is_shown_as_being_checked_while_a_sale_settles(state):
     shows = show.read(state, RULES, Kind.PRODUCT, "p:CAM-1", left_alone=False, now=NOW)
 
     for text in (
-        piped.text(now, drifts, names, "state.db", 80),
+        piped.text(now, drifts, names, "state.db", 80, NOW),
         shown(status_view(now, drifts, names, "state.db", [], NOW)),
         shown(item_view(shows)),
         render(now, drifts, names, History({}, {}, []), now=NOW, language="en"),
@@ -346,7 +346,7 @@ def test_the_integrated_products_go_into_a_pipe_one_by_one(state):
 def test_a_shop_that_is_read_from_files_says_how_old_the_newest_is(state, comings, told):
     now = summary.read(state, RULES, signed_in=True, comings=comings)
 
-    assert told in piped.text(now, [], {}, "state.db", 100)
+    assert told in piped.text(now, [], {}, "state.db", 100, NOW)
     assert told in shown(status_view(now, [], {}, "state.db", [], NOW), 100)
     missed = comings.missed.isoformat() if comings.missed else None
     newest = comings.newest.isoformat() if comings.newest else None
@@ -356,7 +356,7 @@ def test_a_shop_that_is_read_from_files_says_how_old_the_newest_is(state, coming
 def test_another_shop_says_nothing_of_files(state):
     now = summary.read(state, RULES, signed_in=True)
 
-    assert "file of the shop" not in piped.text(now, [], {}, "state.db", 100)
+    assert "file of the shop" not in piped.text(now, [], {}, "state.db", 100, NOW)
     assert summary.as_json(now)["shop"] == {"orders_readable": True}
 
 
@@ -366,7 +366,7 @@ def test_what_stands_against_a_file_is_called_by_its_name(state):
 
     now = summary.read(state, RULES, signed_in=True)
 
-    assert "file pedidos.csv: held since" in piped.text(now, [], {}, "state.db", 100)
+    assert "file pedidos.csv: held since" in piped.text(now, [], {}, "state.db", 100, NOW)
     (failure,) = summary.as_json(now)["failures"]
     assert (failure["kind"], failure["key"]) == ("file", "file:pedidos.csv")
     assert "contaazul-sync ignore file:pedidos.csv" in failure["next_step"]
@@ -379,7 +379,7 @@ def test_moments_are_those_of_brazil_wherever_the_machine_stands(state, monkeypa
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
-        text = piped.text(summary.read(state, RULES, signed_in=True), [], {}, "state.db", 100)
+        text = piped.text(summary.read(state, RULES, signed_in=True), [], {}, "state.db", 100, NOW)
     finally:
         monkeypatch.undo()
         time.tzset()

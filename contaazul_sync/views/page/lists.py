@@ -11,8 +11,8 @@ from contaazul_sync.core.money import plain
 from contaazul_sync.core.products import Drift
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.views import phrases
-from contaazul_sync.views.page.wording import Part, ago, numeral, parts, sentence, short
-from contaazul_sync.views.phrases import kind
+from contaazul_sync.views.page.wording import ago, numeral, sentence, short
+from contaazul_sync.views.phrases import Part, kind, parts
 
 if TYPE_CHECKING:
     from contaazul_sync.core.items import Run
@@ -73,7 +73,10 @@ def run_line(run: "Run") -> dict[str, str]:
     if run.outcome is None:
         tone, outcome = "", _("going on, or cut short")
     else:
-        tone, outcome = {0: "good", 6: "soon", 7: "soon"}.get(run.outcome, "bad"), exits.outcome(run.outcome)
+        tone, outcome = (
+            {0: "good", 6: "soon", 7: "soon", exits.INTERRUPTED: ""}.get(run.outcome, "bad"),
+            exits.outcome(run.outcome),
+        )
     return {
         "begun": short(run.started_at),
         "command": run.command,

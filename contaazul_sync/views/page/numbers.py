@@ -6,7 +6,7 @@ from contaazul_sync.core.book import Place
 from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.views.page.wording import numeral
-from contaazul_sync.views.phrases import QUIET, place_title, unread
+from contaazul_sync.views.phrases import QUIET, place_title, troubled, unread
 
 if TYPE_CHECKING:
     from contaazul_sync.views.status import Status
@@ -34,12 +34,13 @@ class Tile(NamedTuple):
 
 def product_tiles(status: "Status") -> dict[str, Any]:
     """The numbers of the products."""
-    products = status.products
+    products = status.standing
     gone, unfit = status.deleted_in_shop, status.unsellable
     kept = _("{number} deleted in the shop, kept in the ERP").format(number=numeral(gone)) if gone else ""
+    kept = "; ".join(filter(None, [kept, troubled(products["troubled"])]))
     unsent = ""
     if unfit:
-        unsent = _("of them unfit: {number} (no SKU, a SKU too long, or no price)")
+        unsent = _("unfit among them: {number} (no SKU, a SKU too long, or no price)")
         unsent = unsent.format(number=numeral(unfit))
     elif not status.walked:
         unsent = _("not known before the first sync")
@@ -50,7 +51,19 @@ def product_tiles(status: "Status") -> dict[str, Any]:
         _tile("products-unsent", not_sent, products["unsent"], "", unsent, known=status.walked),
         _tile("products-waiting", _("waiting"), products["waiting"]),
         _tile("products-failed", _("failed"), products["failed"], "bad"),
-        _tile("products-drift", _("stock drift"), products["drift"], "soon"),
+        *(
+            [
+                _tile(
+                    "products-ignored",
+                    ngettext("left alone", "left alone", products["ignored"]),
+                    products["ignored"],
+                )
+            ]
+            if products["ignored"]
+            else []
+        ),
+        _tile("products-all", _("all"), products["all"]),
+        _tile("products-drift", _("stock drift"), status.products["drift"], "soon"),
     ]
     return {"id": "products", "title": _("Products"), "tiles": tiles}
 

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from contaazul_sync.core import exits, harmless
+from contaazul_sync.core import harmless
 from contaazul_sync.core.products import Drift
-from contaazul_sync.core.words import _, ngettext, typed
+from contaazul_sync.core.words import _, typed
 from contaazul_sync.views.page.charts import runs_chart, sales_chart
 from contaazul_sync.views.page.history import DAYS, History, first_day
 from contaazul_sync.views.page.lists import MANY, drift_line, more, run_line, warning_groups
 from contaazul_sync.views.page.numbers import order_tiles, product_tiles
-from contaazul_sync.views.page.wording import ago, day_and_time, numeral, parts, sentence
+from contaazul_sync.views.page.wording import ago, day_and_time
+from contaazul_sync.views.phrases import parts
+from contaazul_sync.views.verdict import verdict
 
 if TYPE_CHECKING:
     from contaazul_sync.views.status import Status
@@ -48,7 +50,7 @@ def render(
         language=language.replace("_", "-"),
         company=status.company,
         document=_document(status.document),
-        headline=_headline(status),
+        headline=_headline(status, now),
         facts=list(_facts(status, now)),
         panels=[product_tiles(status), order_tiles(status)],
         warnings=list(warning_groups(status, now)),
@@ -100,26 +102,13 @@ def _document(document: str) -> str:
     return str(cnpj.format(document)) if len(document) == 14 else document
 
 
-def _headline(status: "Status") -> dict[str, Any]:
+def _headline(status: "Status", now: datetime) -> dict[str, Any]:
     """The one thing to know, and its tone."""
-    last, number = status.last_run, len(status.failures)
-    says: str
-    if not status.signed_in:
-        tone, says = "bad", _("Not signed in to the ERP. Run: contaazul-sync auth")
-    elif last is None:
-        tone, says = "soon", _("No run yet. Try: contaazul-sync sync --dry-run")
-    elif last.outcome == exits.STOPPED:
-        tone, says = "soon", sentence(last.message or exits.outcome(last.outcome))
-    elif last.outcome not in (None, 0, 6):
-        why = exits.outcome(last.outcome)
-        tone, says = "bad", _("The last run did not get through: {why}.").format(why=why)
-    elif number:
-        tone = "soon"
-        says = ngettext("{number} item needs a look.", "{number} items need a look.", number)
-        says = says.format(number=numeral(number))
-    else:
-        tone, says = "good", _("All is well. Nothing needs you.")
-    return {"tone": tone, "parts": parts(says)}
+    told = verdict(status, now)
+    return {
+        "tone": told.tone,
+        "parts": [*parts(told.sentence), *parts(f" {told.command}" if told.command else "")],
+    }
 
 
 def _facts(status: "Status", now: datetime) -> Iterator[tuple[str, str, str]]:

@@ -1,26 +1,11 @@
 """Sentences, numbers and times as the page writes them."""
 
-import re
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from contaazul_sync.core.days import BRAZIL
 from contaazul_sync.core.words import _, ngettext
 
-COMMAND = re.compile(r"(contaazul-sync [^;,(]*[^;,( ])")
 MINUTE = timedelta(minutes=1)
-
-
-class Part(NamedTuple):
-    """A part of a sentence; a command that can be typed is set apart."""
-
-    text: str
-    command: bool
-
-
-def parts(text: str) -> list[Part]:
-    """A sentence in parts, with the commands in it set apart."""
-    return [Part(piece, index % 2 == 1) for index, piece in enumerate(COMMAND.split(text)) if piece]
 
 
 def sentence(text: str) -> str:

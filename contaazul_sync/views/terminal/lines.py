@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync.core import harmless
 from contaazul_sync.core.words import _
+from contaazul_sync.views.phrases import Part, lines
 
 LONG = 500  # rows of a table; what is longer is for a spreadsheet
 
@@ -27,6 +29,33 @@ def field(name: str, old: str, new: str) -> Text:
 def panel(title: str, content: RenderableType) -> Panel:
     """A frame with a title."""
     return Panel(content, title=title, title_align="left", border_style="dim")
+
+
+def clean(text: str, style: str | Style = "") -> Text:
+    """A text that quotes others; rich takes the letters that steer out, and leaves what follows them."""
+    return Text(harmless.line(text), style=style)
+
+
+def heading(title: str) -> Text:
+    """The title of a list without a frame, which a command in it would be copied with."""
+    return Text(f"\n{title}", style="bold")
+
+
+def command(text: str) -> Text:
+    """A command, alone on its line and whole, however narrow the screen is."""
+    return Text(f"    {harmless.line(text)}", no_wrap=True, overflow="ignore")
+
+
+def next_lines(step: str) -> Iterable[RenderableType]:
+    """What comes next, with each command on a line of its own."""
+    first, *rest = lines(step) or [Part("", command=False)]
+    if first.command:
+        yield below(_("next:"), style="dim")
+        rest = [first, *rest]
+    else:
+        yield below(_("next: {step}").format(step=first.text), style="dim")
+    for part in rest:
+        yield command(part.text) if part.command else below(part.text, style="dim")
 
 
 def below(text: str, style: str = "") -> Padding:

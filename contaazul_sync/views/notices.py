@@ -1,0 +1,93 @@
+"""What stands against items, for people: many of a kind are one notice, with the way to list them."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from contaazul_sync.core.days import in_brazil
+from contaazul_sync.core.fingerprints import FILE
+from contaazul_sync.core.items import Failure, Group, Kind
+from contaazul_sync.core.money import written
+from contaazul_sync.core.words import _, ngettext, shape, typed
+from contaazul_sync.core.words import orders as orders_told
+from contaazul_sync.core.words import products as products_told
+from contaazul_sync.views import phrases
+from contaazul_sync.views.status import Status
+
+FEW = 3  # so many of a kind are told one by one
+
+
+class Notice(NamedTuple):
+    """`title`: what it is about, since when; `step`: what comes next; `soft`: it needs nobody just now."""
+
+    title: str
+    reason: str
+    step: str
+    soft: bool
+
+
+def notices(status: Status) -> list[Notice]:
+    """What stands against the items of a status, in its order."""
+    kinds: dict[object, list[Failure]] = {}
+    for failure in status.failures:
+        is_file = failure.key.startswith(FILE)
+        kind = (failure.key if is_file else failure.kind, failure.group, shape(failure.reason))
+        kinds.setdefault(kind, []).append(failure)
+    return [notice for alike in kinds.values() for notice in _of_a_kind(status, alike)]
+
+
+def _of_a_kind(status: Status, alike: Sequence[Failure]) -> Iterator[Notice]:
+    if len(alike) > FEW:
+        yield _of_many(status, alike)
+        return
+    for failure in alike:
+        title = phrases.warning(status.title(failure), failure, status.amounts.get(failure.key))
+        yield Notice(title, failure.reason, status.step(failure), _is_soft(failure))
+
+
+def _of_many(status: Status, alike: Sequence[Failure]) -> Notice:
+    first, count = alike[0], len(alike)
+    text = (
+        _("{items}: {group} since {moment}")
+        if _at_once(alike)
+        else _("{items}: {group}, the first since {moment}")
+    )
+    title = text.format(
+        items=_counted(status, alike),
+        group=phrases.group(first.group, count),
+        moment=f"{in_brazil(min(each.since for each in alike)):%d/%m %H:%M}",
+    )
+    reason: str = first.reason
+    if len({each.reason for each in alike}) > 1:
+        reason = _("for example {name}: {reason}").format(name=status.title(first), reason=first.reason)
+    listed = _("all {n} of them: {command}").format(n=count, command=_list_of(first))
+    same = {each.next_step for each in alike}
+    step = _("{step}; {then}").format(step=first.next_step, then=listed) if len(same) == 1 else listed
+    return Notice(title, reason, step, _is_soft(first))
+
+
+def _at_once(alike: Sequence[Failure]) -> bool:
+    return len({f"{in_brazil(each.since):%d/%m %H:%M}" for each in alike}) == 1
+
+
+def _counted(status: Status, alike: Sequence[Failure]) -> str:
+    """`29 products`, or `12 orders, R$ 1.234,00`."""
+    if alike[0].kind is Kind.PRODUCT:
+        return products_told(len(alike))
+    sums = [status.amounts[each.key] for each in alike if each.key in status.amounts]
+    if alike[0].kind is Kind.SETTLEMENT:
+        text = ngettext("the money of {n} order", "the money of {n} orders", len(alike))
+        return text.format(n=len(alike))
+    return ", ".join(filter(None, [orders_told(len(alike)), written(sum(sums)) if sums else ""]))
+
+
+def _list_of(failure: Failure) -> str:
+    """The command that lists all of a kind."""
+    if failure.kind is Kind.PRODUCT and failure.group in (Group.HELD, Group.FAILED):
+        return typed("products failed")
+    if failure.kind is Kind.SALE:
+        return typed(f"orders --state {failure.group.value}")
+    return typed("status --json")
+
+
+def _is_soft(failure: Failure) -> bool:
+    return failure.group in (Group.WAITING, Group.IN_DOUBT)
