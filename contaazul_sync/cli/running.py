@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -161,17 +162,28 @@ def run(
             watch.alerts.began()
             state = State.open(settings.state_file)
             watch.opened(state)
+            watch.alerts.verdict = partial(_verdict, settings, state)
             stop = Stop()
             work = _pass(settings, state, watch, options(settings), volume, stop)
             report = wait_for(work, stop.ask)
             new = watch.count_new()
             watch.over(report.outcome)
+            says = _verdict(settings, state) if new else ""
     if volume >= 0:
-        _tell_outcome(report, new)
+        _tell_outcome(report, new, says)
     raise typer.Exit(report.outcome)
 
 
-def _tell_outcome(report: "Report", new: int) -> None:
+def _verdict(settings: "Settings", state: "State") -> str:
+    """How things stand, in one sentence."""
+    from contaazul_sync.views import status as summary
+    from contaazul_sync.views.verdict import verdict
+
+    signed_in = vault(settings).read().signed_in
+    return verdict(summary.read(state, rules(settings, state), signed_in=signed_in), utc_now()).sentence
+
+
+def _tell_outcome(report: "Report", new: int, says: str) -> None:
     from contaazul_sync.views.terminal.runs import run_view
 
     for warning in report.warnings:
@@ -184,6 +196,7 @@ def _tell_outcome(report: "Report", new: int) -> None:
             "{n} items need a look. Run: contaazul-sync status",
             new,
         )
+        tell(says)
         tell(text.format(n=new))
     if report.outcome == INTERRUPTED:
         tell_interrupted()

@@ -1,6 +1,7 @@
 """What the state says of an item: it was about to be created, it needs a person; and what a run came to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -130,3 +131,4 @@ class Run:
     failed: int
     message: Said
     good: bool = False
+    done: Mapping[str, int] = field(default_factory=dict)  # as `core/deeds` has it

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from contaazul_sync.core import harmless
+from contaazul_sync.core.deeds import COUNTS, in_words
 from contaazul_sync.core.exits import INTERRUPTED, is_good
 from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
@@ -29,6 +30,7 @@ class Alerts:
         self.settings, self.clock = settings, clock
         self.told = Told(settings.home)
         self.state: State | None = None
+        self.verdict: Callable[[], str] = str  # how things stand, in one sentence: begins each message
         self._ended = False
         self._complaints: list[str] = []  # of a time when the log was not open
 
@@ -72,7 +74,7 @@ class Alerts:
         known, message = decide(before, code, new, now)
         if known != before and not self.told.keep(**{NOTE: written(known)}):
             self._complaints.append("what is told cannot be kept")  # each run would send the message anew
-        elif message and self._notify(message):
+        elif message and self._notify("\n".join(filter(None, (self.verdict(), message)))):
             self.told.keep(**{NOTE: written(sent(known, code, now))})
 
     def _ping(self, what: str, body: str = "") -> None:
@@ -134,8 +136,9 @@ def _summary(code: int, new: int, counts: Mapping[str, int] | None) -> str:
     """One line for whoever looks at a ping."""
     parts: list[str] = []
     if counts is not None:
-        told = dict.fromkeys(("created", "updated", "failed"), 0) | dict(counts)
-        parts.append(_("Created {created}, updated {updated}, not done {failed}.").format(**told))
+        done = {name: number for name, number in counts.items() if name not in COUNTS}
+        told = in_words(done, counts)
+        parts.append(f"{told[:1].upper()}{told[1:]}.")
     if code in PASSING_CODES:
         parts.append(_("A run ended with {code}.").format(code=code))
     elif code:

@@ -80,7 +80,7 @@ class Watch:
         return self.report is not None and self.report.orders_went
 
     def _tell(self, code: int) -> None:
-        counts = self.report.counts if self.report else None
+        counts = self.report.counts | self.report.done if self.report else None
         self.alerts.ended(code, self.count_new(), counts, orders_went=self.orders_went)
 
     def count_new(self) -> int:

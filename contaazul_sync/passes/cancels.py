@@ -1,5 +1,6 @@
 """Cancelling the sale of an order that ended: from the sale as it is in the ERP, without asking the shop."""
 
+from contaazul_sync.core.deeds import CANCELLED
 from contaazul_sync.core.drafts.cancels import cancel_draft
 from contaazul_sync.core.drafts.marks import mark
 from contaazul_sync.core.erp import Booking, ErpSale
@@ -50,7 +51,7 @@ class Cancels:
         units = units_of(parts.state, cancel.note, parts.rules) if cancel.sale.moves_stock else {}
         now = parts.clock()
         parts.state.sales.end(cancel.note.id, units, now, parts.settled_at(now))
-        parts.counts["updated"] += 1
+        parts.did(CANCELLED)
 
     async def _received(self, cancel: CancelSale, sale: ErpSale) -> int:
         """What was received of a sale, by us or somebody else, in a home that settles any; in centavos."""

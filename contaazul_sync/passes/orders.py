@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
+from contaazul_sync.core.deeds import ORDERS
 from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.lines import Kit, KitPart
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
@@ -158,7 +159,7 @@ class Orders:
                 await self._sell(ready, products)
             except Refused as error:
                 raise without_buyer(error, ready.buyer) from None
-        self.parts.counts["created"] += 1
+        self.parts.did(ORDERS, ready.draft.total)
 
     def _products_of(self, draft: SaleDraft) -> dict[str, ErpId]:
         """The ERP's product for each SKU of a sale. Raises Waits."""

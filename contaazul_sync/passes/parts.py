@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from contaazul_sync.core.deeds import CREATED
 from contaazul_sync.core.errors import SyncError
 from contaazul_sync.core.products import LONGEST
 from contaazul_sync.core.rules import Rules
@@ -20,7 +21,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Parts:
-    """Both systems, the state, the rules and the clock. `counts` is what the run reports.
+    """Both systems, the state, the rules and the clock. `counts` and `done` are what the run reports.
 
     `single` runs each item by itself.
     """
@@ -38,6 +39,14 @@ class Parts:
     sleep: Sleep = asyncio.sleep
     single: Single = field(default_factory=Single)
     counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "failed": 0})
+    done: dict[str, int] = field(default_factory=dict)
+
+    def did(self, deed: str, amount: int = 0) -> None:
+        """Count something that was done: a word of `core/deeds`, and what it is worth, in centavos."""
+        self.counts["created" if deed in CREATED else "updated"] += 1
+        for word, number in ((deed, 1), (f"{deed}_sum", amount)):
+            if number:
+                self.done[word] = self.done.get(word, 0) + number
 
     def settled_at(self, moment: datetime) -> datetime:
         """When both sides tell a balance that counts a sale of this moment: a day later at most."""

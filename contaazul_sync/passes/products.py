@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from contaazul_sync.core.deeds import PRICES, PRODUCTS
 from contaazul_sync.core.drafts.products import ProductDraft, product_draft
 from contaazul_sync.core.erp import ErpProduct
 from contaazul_sync.core.errors import (
@@ -55,7 +56,7 @@ class Products:
         if twin is None:
             twin = await self._create(create, draft)
         if twin is None:
-            self.parts.counts["created"] += 1
+            self.parts.did(PRODUCTS)
         else:
             await self._take_over(create, twin)
 
@@ -129,7 +130,7 @@ class Products:
         await self.parts.erp.set_price(erp_id, create.price)
         base = product.base(self.parts.rules.price_source)
         state.links.update(replace(link, base=base, sent=create.price), clock())
-        self.parts.counts["updated"] += 1
+        self.parts.did(PRICES)
 
     async def _fiscal(self, ncm: str) -> tuple[int | None, int | None]:
         """The ERP's ids of the unit UN and of an NCM code, each asked once a run; None where not known."""
@@ -157,7 +158,7 @@ class Products:
             raise Unusable(_("it was deleted in the ERP")) from None
         state.links.update(replace(link, base=change.base, sent=change.new, agreed=None), clock())
         state.items.clear(Kind.PRODUCT, change.key)
-        self.parts.counts["updated"] += 1
+        self.parts.did(PRICES)
 
     # What did not go through
 

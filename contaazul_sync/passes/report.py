@@ -34,6 +34,7 @@ class Report:
     drafts: dict[OrderId, SaleDraft] = field(default_factory=dict)  # of a dry run
     uneven: list[Balance] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    done: dict[str, int] = field(default_factory=dict)  # as `core/deeds` has it
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)  # said in cron's mail, too
     safety: list[Said] = field(default_factory=list)  # what the safety checks hold back

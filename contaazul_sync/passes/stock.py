@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
+from contaazul_sync.core.deeds import BALANCES
 from contaazul_sync.core.erp import ErpProduct
 from contaazul_sync.core.errors import Broken, ItemError, Missing, Refused, Unusable
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
@@ -262,7 +263,8 @@ class Stock:
         if moved_price and before.price is not None:
             await self.erp.set_price(link.erp_id, before.price)
         self._seen(check, after)
-        self.parts.counts["updated"] += after.balance == check.expected
+        if after.balance == check.expected:
+            self.parts.did(BALANCES)
         if moved_price or after.balance == before.balance:
             return False
         return True if after.balance == check.expected else None

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import partial
 
 from contaazul_sync.core.days import in_brazil
+from contaazul_sync.core.deeds import WAITING
 from contaazul_sync.core.errors import ItemError, Refused, SafetyStop, Unavailable, ending, gravest
 from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
 from contaazul_sync.core.ids import ShopKey
@@ -130,10 +131,13 @@ class Pass:
 
     def _keep_end(self, run: int) -> None:
         state, clock, report = self.parts.state, self.parts.clock, self.report
-        report.counts = self.parts.counts
+        report.counts, report.done = self.parts.counts, self.parts.done
+        waiting = sum(hold.group is Group.WAITING for hold in report.plan.holds)
+        report.done |= {WAITING: waiting} if waiting else {}
         LOG.info("the run ends with %s", report.outcome, extra={"outcome": report.outcome})
         went = report.orders_went
-        state.runs.finish(run, clock(), report.outcome, report.counts, report.message, orders_went=went)
+        told = (report.outcome, report.counts, report.message)
+        state.runs.finish(run, clock(), *told, orders_went=went, done=report.done)
         report.kept = True
 
     def _tell_beginning(self) -> None:

@@ -1,5 +1,6 @@
 """Runs: each with what it came to; old ones as a row for each day."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -38,6 +39,7 @@ CREATE TABLE days (
     6: """
 ALTER TABLE runs ADD COLUMN began INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE runs ADD COLUMN good INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN done TEXT NOT NULL DEFAULT '{}';
 UPDATE runs SET good = 1 WHERE outcome IN (0, 6)
 """,
 }
@@ -72,6 +74,7 @@ def _as_run(row: Row) -> Run:
         failed=row["failed"],
         message=said_again(row["message"]),
         good=bool(row["good"]),
+        done=json.loads(row["done"]),
     )
 
 
@@ -95,14 +98,18 @@ class Runs:
         message: Said,
         *,
         orders_went: bool = False,
+        done: Mapping[str, int] | None = None,
     ) -> None:
-        """Close a run's row with its exit code and counts; `orders_went`: see `exits.is_good`."""
+        """Close a run's row with its exit code and counts.
+
+        `orders_went`: see `exits.is_good`; `done`: see `core/deeds`.
+        """
         sql = """UPDATE runs SET finished_at = ?, outcome = ?, created = ?, updated = ?, failed = ?,
-                 message = ?, good = ? WHERE id = ?"""
+                 message = ?, good = ?, done = ? WHERE id = ?"""
         numbers = [counts.get(name, 0) for name in ("created", "updated", "failed")]
         good = is_good(outcome, orders_went=orders_went)
         told = whole_pairs(kept(message))  # it may name a file whose name is not in UTF-8
-        self.db.write(sql, text(now), outcome, *numbers, told, good, run)
+        self.db.write(sql, text(now), outcome, *numbers, told, good, json.dumps(done or {}), run)
 
     def note(self, command: str, started: datetime, ended: datetime, outcome: int, message: Said) -> int:
         """The row of a run that could not keep its end, or not even its beginning.

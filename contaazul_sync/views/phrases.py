@@ -10,6 +10,7 @@ from typing import NamedTuple
 from contaazul_sync.core import words
 from contaazul_sync.core.book import Place, Sum
 from contaazul_sync.core.days import in_brazil
+from contaazul_sync.core.deeds import in_words
 from contaazul_sync.core.exits import outcome
 from contaazul_sync.core.fingerprints import FILE
 from contaazul_sync.core.items import Failure, Group, Kind, Run
@@ -57,10 +58,12 @@ def run(of: Run, *, short: bool = False) -> str:
         return begun + _("going on, or cut short")
     if of.message:
         return f"{begun}{outcome(of.outcome)}. {of.message[:1].upper()}{of.message[1:]}"
-    counts = _("created {created}, updated {updated}, not done {failed}").format(
-        created=of.created, updated=of.updated, failed=of.failed
-    )
-    return f"{begun}{outcome(of.outcome)} ({counts})"
+    return f"{begun}{outcome(of.outcome)} ({did(of)})"
+
+
+def did(of: Run) -> str:
+    """What a run did, in its own words."""
+    return in_words(of.done, {"created": of.created, "updated": of.updated, "failed": of.failed})
 
 
 def account(status: Status) -> tuple[str, str]:

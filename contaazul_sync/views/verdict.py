@@ -16,6 +16,7 @@ from contaazul_sync.views.phrases import unread
 from contaazul_sync.views.status import Status
 
 LATE = timedelta(hours=26)  # since the last good run; who syncs once a day is not late after a day
+NAMED = 3  # files
 
 
 class Verdict(NamedTuple):
@@ -118,7 +119,7 @@ def _against(status: Status) -> Iterator[Said]:
     if (asking := status.book[Place.ATTENTION]).orders:
         text = ngettext("{n} order asks for you, {sum}", "{n} orders ask for you, {sum}", asking.orders)
         yield text.format(n=asking.orders, sum=worth(asking))
-    files = sum(each.key.startswith(FILE) for each in status.failures)
+    files = [status.title(each) for each in status.failures if each.key.startswith(FILE)]
     of_kind = Counter(each.kind for each in status.failures if not each.key.startswith(FILE))
     if n := of_kind[Kind.PRODUCT]:
         yield ngettext("{n} product needs a look", "{n} products need a look", n).format(n=n)
@@ -126,4 +127,6 @@ def _against(status: Status) -> Iterator[Said]:
         text = ngettext("the money of {n} order needs a look", "the money of {n} orders needs a look", n)
         yield text.format(n=n)
     if files:
-        yield ngettext("{n} file cannot be read", "{n} files cannot be read", files).format(n=files)
+        names = ", ".join(files[:NAMED]) + (" ..." if len(files) > NAMED else "")
+        text = ngettext("the file {names} cannot be read", "{n} files cannot be read: {names}", len(files))
+        yield text.format(n=len(files), names=names)

@@ -449,8 +449,6 @@ def test_a_dead_sign_in_is_told_once_and_not_by_every_run(shop):
     assert [run.stderr for run in runs[1:]] == ["", ""]
     says = "Nothing goes to the ERP: sign in to the ERP.\n    contaazul-sync auth\n"
     assert shop.run("status").stdout.startswith(says)
-        "Nothing goes to the ERP: sign in to the ERP.\n    contaazul-sync auth\n"
-    )
 
 
 def test_what_is_ignored_stays_so_when_everything_else_is_retried(shop):

@@ -40,7 +40,7 @@ def test_a_run_on_a_terminal_says_what_it_did(shop):
     screen, code = on_terminal(shop, "sync")
 
     assert code == 0
-    assert "Created 3, updated 0, not done 0." in screen
+    assert "3 products created." in screen
     assert "every product" in on_terminal(shop, "send-products")[0].lower()
 
 

@@ -107,7 +107,7 @@ def test_several_kinds_are_counted_apart(state):
 
     assert told(state).says == (
         "2 orders stand still, R$ 30,00; 1 order asks for you, R$ 30,00; 1 product needs a look;"
-        " the money of 1 order needs a look; 1 file cannot be read."
+        " the money of 1 order needs a look; the file pedidos.csv cannot be read."
     )
 
 

@@ -83,15 +83,5 @@ def run_line(run: "Run") -> dict[str, str]:
         "tone": tone,
         "outcome": outcome,
         "message": sentence(run.message),
-        "counts": _counts(run),
+        "counts": phrases.did(run) if run.outcome is not None else "",
     }
-
-
-def _counts(run: "Run") -> str:
-    """What a run did, without what it did not do."""
-    counts = [
-        (run.created, _("created {number}")),
-        (run.updated, _("updated {number}")),
-        (run.failed, _("not done {number}")),
-    ]
-    return ", ".join(says.format(number=numeral(number)) for number, says in counts if number)

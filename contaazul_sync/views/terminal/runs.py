@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync.core.days import in_brazil
+from contaazul_sync.core.deeds import in_words
 from contaazul_sync.core.words import _
 from contaazul_sync.views import phrases
 from contaazul_sync.views.terminal.lines import row
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 
 def run_view(report: "Report", new: int) -> RenderableType:
     """One line on what a run did, and one on what needs a look."""
-    counts = report.counts
-    line = _("Created {created}, updated {updated}, not done {failed}.").format(**counts)
-    lines = [Text(line), *(Text(note) for note in report.notes)]
+    line = in_words(report.done, report.counts)
+    lines = [Text(f"{line[:1].upper()}{line[1:]}."), *(Text(note) for note in report.notes)]
     if new or report.outcome == 6:
         fresh = _("Some items need a look ({n} of them new): contaazul-sync status").format(n=new)
         known = _("Some items need a look: contaazul-sync status")
