@@ -50,7 +50,7 @@ ELSEWHERE = ("HELP", "ARGUMENTS", "COMPLAINTS", "CONFIG")
 SQL = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|FROM|PRAGMA|WHERE|VACUUM|BEGIN|JOIN|ORDER BY)\b"
 )
-COMMANDS = "|".join((*cli.COMMANDS, "config"))
+COMMANDS = "|".join((*cli.COMMANDS, "config", "alerts"))
 COMMAND = re.compile(
     rf"systemctl .*|({COMMANDS}) \{{\}}"
     rf"|(\{{\}} )?contaazul-sync:?( --[\w-]+| ?\{{\}}| > \S+| ({COMMANDS}))*\s*"

@@ -12,6 +12,7 @@ import typer
 
 from contaazul_sync import __version__
 from contaazul_sync.cli import (
+    alerts,
     care,
     check,
     endings,
@@ -102,4 +103,6 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
         app.command(name, cls=usage.Command, help=_(cleandoc(command.__doc__ or "")))(command)
     if not asked or "config" in words:
         app.add_typer(settings.app, name="config")
+    if not asked or "alerts" in words:
+        app.add_typer(alerts.app, name="alerts")
     return app

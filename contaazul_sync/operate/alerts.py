@@ -11,7 +11,7 @@ from datetime import datetime
 from contaazul_sync.core import harmless
 from contaazul_sync.core.deeds import COUNTS, in_words
 from contaazul_sync.core.exits import INTERRUPTED, is_good
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import Said, _, joined
 from contaazul_sync.home.log import LOG
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.home.told import Told
@@ -77,10 +77,26 @@ class Alerts:
         elif message and self._notify("\n".join(filter(None, (self.verdict(), message)))):
             self.told.keep(**{NOTE: written(sent(known, code, now))})
 
-    def _ping(self, what: str, body: str = "") -> None:
+    def try_out(self) -> tuple[list[Said], Said]:
+        """Send a message and a ping that say that they are a test. Returns what went, and what did not."""
+        went, lacks = list[Said](), list[Said]()
+        if self.settings.text("alerts.notify"):
+            lack = lacking(self.settings)
+            text = _("This is a test: what needs you is told here.")
+            if lack is None and not self._notify(text):
+                lack = _("The message did not go through. Look whether [alerts] notify is right.")
+            (went if lack is None else lacks).append(lack or _("The message went out."))
+        if self.settings.text("alerts.ping_url"):
+            is_there = self._ping("0", _("This is a test."))
+            lack = _("The ping did not go through. Look whether [alerts] ping_url is right.")
+            (went if is_there else lacks).append(_("The ping went out.") if is_there else lack)
+        return went, joined(*lacks)
+
+    def _ping(self, what: str, body: str = "") -> bool:
+        """Call the address of the ping; whether it answered well."""
         url = self.settings.text("alerts.ping_url")
         if not url:
-            return
+            return True
 
         told = harmless.line(body).encode()
 
@@ -92,7 +108,7 @@ class Alerts:
                 answer.raise_for_status()  # what else it says nobody reads, however much it is
             return True
 
-        self._in_time("the ping", post)
+        return self._in_time("the ping", post)
 
     def _notify(self, message: str) -> bool:
         """Send a message to where the setting says; whether it went."""
@@ -130,6 +146,20 @@ class Alerts:
     def _complain(self, what: str, why: object) -> None:
         """Say so in the log, without the error's own words: they may quote an address with a secret in it."""
         self._complaints.append(f"{what}: {type(why).__name__}" if isinstance(why, Exception) else what)
+
+
+def lacking(settings: Settings) -> Said | None:
+    """What keeps the messages from going out, as far as that is known without sending one; None: nothing."""
+    try:
+        from apprise import Apprise  # noqa: PLC0415 - not everybody has it
+    except ImportError:
+        return _("Messages need one more package. Run: pip install 'contaazul-sync[alerts]'")
+    if not Apprise().add(settings.text("alerts.notify")):
+        return _(
+            "[alerts] notify is no address of a kind that is known."
+            " Run: contaazul-sync config set alerts.notify ADDRESS"
+        )
+    return None
 
 
 def _summary(code: int, new: int, counts: Mapping[str, int] | None) -> str:

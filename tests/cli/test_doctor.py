@@ -163,3 +163,10 @@ def test_probing_lets_the_next_sync_try_to_write_a_stock_again(shop):
 
     assert state.notes.time("stock_probed_at") is None
     state.close()
+
+
+def test_alerts_can_be_tried(terminal):
+    nothing = terminal.run("alerts", "test")
+
+    assert nothing.returncode == 3
+    assert "contaazul-sync config set alerts.notify" in nothing.stderr

@@ -17,7 +17,8 @@ import pytest
 from contaazul_sync.core.days import in_brazil
 from contaazul_sync.home import log
 from contaazul_sync.home.told import NAME, Told
-from contaazul_sync.operate.alerts import NOTE, Alerts
+from contaazul_sync.operate.alerts import NOTE, Alerts, lacking
+from contaazul_sync.operate.doctor.machine import Machine
 from contaazul_sync.operate.incidents import Known, decide, sent
 
 # A library of apprise's is late with this; the program shows no such warnings.
@@ -408,3 +409,62 @@ def test_no_alert_has_anything_of_a_buyer_or_a_secret_in_it(linked):
         secrets.shop_token,
     ):
         assert personal not in words
+
+
+# Trying them out
+
+
+def test_a_test_sends_a_message_and_a_ping_and_touches_no_incident(job):
+    with Listener() as listener:
+        notify, ping = f"json://127.0.0.1:{listener.port}/", f"http://127.0.0.1:{listener.port}/ping"
+        went, failed = alerts(job, alerts__notify=notify, alerts__ping_url=ping).try_out()
+
+    assert (went, failed) == (["The message went out.", "The ping went out."], "")
+    assert sorted(path for path, _ in listener.got) == ["/", "/ping/0"]
+    assert job.settings.home.joinpath("told.json").exists() is False
+
+
+def test_a_test_says_what_did_not_go_through(job):
+    with Listener(status=500) as listener:
+        notify, ping = f"json://127.0.0.1:{listener.port}/", f"http://127.0.0.1:{listener.port}/ping"
+        went, failed = alerts(job, alerts__notify=notify, alerts__ping_url=ping).try_out()
+
+    assert went == []
+    assert "[alerts] notify" in failed
+    assert "[alerts] ping_url" in failed
+
+
+def test_what_keeps_messages_from_going_is_known_before_one_is_sent(job, monkeypatch):
+    job.set(alerts__notify="nobody-knows://x")
+    assert "config set alerts.notify" in str(lacking(job.settings))
+    job.set(alerts__notify="json://127.0.0.1:9/")
+    assert lacking(job.settings) is None
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    assert "pip install 'contaazul-sync[alerts]'" in str(lacking(job.settings))
+
+
+def test_a_message_begins_with_the_verdict(job):
+    with Listener() as listener:
+        one = alerts(job, alerts__notify=f"json://127.0.0.1:{listener.port}/")
+        one.verdict = lambda: "1 order stands still, R$ 79,90."
+        one.ended(6, 1)
+
+    ((_path, body),) = listener.got
+    assert json.loads(body)["message"].startswith("1 order stands still, R$ 79,90.\n1 item needs a look.")
+
+
+@pytest.mark.parametrize(
+    ("notify", "level", "says"),
+    [
+        ("", "ok", "nobody is told"),
+        ("json://127.0.0.1:9/", "ok", "alerts test"),
+        ("nobody-knows://x", "warning", "no address"),
+    ],
+)
+def test_the_doctor_has_a_line_on_alerts_and_one_on_the_money(job, notify, level, says):
+    job.set(alerts__notify=notify)
+    found = {check.name: check for check in Machine(job.settings, job.vault).checks()}
+
+    assert (found["alerts"].level, says in found["alerts"].detail) == (level, True)
+    assert found["money"].seen["prices.adjustment_percent"] == "0"
+    assert found["money"].seen["orders.paid_differs"] == "hold"

@@ -98,6 +98,8 @@ def title(name: str) -> str:
         "money": _("money"),
         "now": _("now"),
         "schedule": _("schedule"),
+        "alerts": _("alerts"),
+        "money": _("money"),
     }
     return titles.get(name, name)
 

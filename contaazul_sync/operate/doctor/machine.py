@@ -7,11 +7,21 @@ from contaazul_sync.core.words import _, typed
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.home.machine import check_home
 from contaazul_sync.home.places import KeyringBackend, cron_reads_keyring
-from contaazul_sync.home.settings import Settings
+from contaazul_sync.home.settings import Settings, told
+from contaazul_sync.operate.alerts import lacking
 from contaazul_sync.operate.doctor.checks import Check, Level, good, looked, warning
 from contaazul_sync.shops.profile import load as load_profile
 from contaazul_sync.state.file import State, check_rights
 
+MONEY = (
+    "prices.adjustment_percent",
+    "prices.source",
+    "orders.since",
+    "orders.paid_differs",
+    "orders.paid_differs_limit",
+    "orders.rounding",
+    "orders.on_cancel",
+)
 LITTLE_ROOM = 100_000_000  # bytes
 
 
@@ -29,6 +39,8 @@ class Machine:
             "state file": self._state,
             "disk": self._room,
             "secrets": self._secrets,
+            "money": self._money,
+            "alerts": self._alerts,
         }
         if self.settings.text("shop.kind") == "woocommerce":
             del looks["shop profile"]
@@ -51,6 +63,20 @@ class Machine:
             broken = _("it is damaged ({fault})").format(fault=fault)
             return Check("state file", Level.PROBLEM, broken, typed("rebuild"), 3)
         return good("state file", _("{file}, sound").format(file=self.settings.state_file))
+
+    def _money(self) -> Check:
+        """What decides over amounts, to be read over once: a wrong one is in every sale."""
+        seen = {name: told(name, self.settings.values[name]) for name in MONEY}
+        seen["payments"] = ", ".join(self.settings.payments)
+        return good("money", _("by these settings"), seen=seen)
+
+    def _alerts(self) -> Check:
+        notify, ping = (self.settings.text(f"alerts.{name}") for name in ("notify", "ping_url"))
+        if not (notify or ping):
+            return good("alerts", _("none: nobody is told when runs stop. To be told, see [alerts]"))
+        if notify and (lack := lacking(self.settings)):
+            return warning("alerts", lack, typed("alerts test"))
+        return good("alerts", _("set; to try them: {command}").format(command=typed("alerts test")))
 
     def _room(self) -> Check:
         home = self.settings.home
