@@ -29,6 +29,7 @@ SyncError                  never raised itself
     Unanswered             a create was sent and its outcome is unknown
     NotYet                 the ERP does not show yet what it has, or may have
     Unusable               the item cannot be expressed, or a rule holds it
+      Amiss                the same, for what stands in the ERP
     Waits                  an order's product is not in the ERP
     Broken                 a bug of ours was met; the run exits with 1
 """
@@ -224,6 +225,10 @@ class Unusable(ItemError):
     def __init__(self, message: Said, next_step: Said = NOTHING) -> None:
         super().__init__(message)
         self.next_step = next_step
+
+
+class Amiss(Unusable):
+    """What keeps the item back stands in the ERP, and is put right there: it is not the shop's."""
 
 
 class Waits(ItemError):

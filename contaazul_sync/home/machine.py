@@ -4,7 +4,7 @@ import os
 import pwd
 from datetime import UTC, datetime
 from pathlib import Path
-from stat import S_IMODE, S_ISDIR
+from stat import S_IMODE, S_ISDIR, S_ISVTX
 
 from contaazul_sync.core.errors import SetupError
 from contaazul_sync.core.words import _
@@ -37,9 +37,16 @@ def check_home(home: Path) -> None:
         mode = place.stat().st_mode
     except OSError as error:
         raise _unusable(home, error) from error
-    if place == home and S_ISDIR(mode) and mode & 0o077:
-        text = _("Other users may look into {directory} (mode {mode}). Run: chmod 700 {directory}")
-        raise SetupError(text.format(directory=home, mode=f"{S_IMODE(mode):o}"))
+    if place != home or not S_ISDIR(mode) or not mode & 0o077:
+        return
+    if mode & S_ISVTX or home in (Path("/"), Path(os.path.expanduser("~"))):  # noqa: PTH111 - it takes a user without a home, too
+        text = _(
+            "{directory} is not for contaazul-sync alone. Set CONTAAZUL_SYNC_HOME to a folder of its own,"
+            " such as {own}"
+        )
+        raise SetupError(text.format(directory=home, own=home / "contaazul-sync"))
+    text = _("Other users may look into {directory} (mode {mode}). Run: chmod 700 {directory}")
+    raise SetupError(text.format(directory=home, mode=f"{S_IMODE(mode):o}"))
 
 
 def check_owner(path: Path) -> None:

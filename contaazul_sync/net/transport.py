@@ -245,7 +245,10 @@ class Transport:
         try:
             return reader(response)
         except ValueError:
-            message = self._said(_("{who} answered what is not JSON."))
+            text = _("{who} answered what is not JSON.")
+            if response.content.lstrip()[:1] == b"<":
+                text = _("{who} answered with a page, as of maintenance or a wrong address.")
+            message = self._said(text)
             raise _lost(message, is_create=is_create) from None
 
     def _too_much(self, *, is_create: bool) -> SyncError:

@@ -3,7 +3,7 @@
 import asyncio
 
 from contaazul_sync.core import methods
-from contaazul_sync.core.errors import Unusable
+from contaazul_sync.core.errors import Amiss
 from contaazul_sync.core.words import Said, _
 from contaazul_sync.erp.client import NAMED, is_id
 from contaazul_sync.erp.payloads import BookedOn
@@ -21,7 +21,7 @@ class Accounts:
         self._found: dict[tuple[str, str], str | None] = {}
 
     async def booked_on(self, method: str) -> BookedOn:
-        """What the merchant's table says of a way of paying. Raises Unusable."""
+        """What the merchant's table says of a way of paying. Raises Amiss."""
         rule = self.parts.rules.payment(method)
         kinds = methods.named_types(method)
         if not rule.type and len(kinds) != 1:
@@ -30,7 +30,7 @@ class Accounts:
         return BookedOn(type=rule.type, **ids)
 
     async def id_of(self, what: str, name: str) -> str:
-        """The ERP's id for a name; an id is taken as it is. Raises Unusable."""
+        """The ERP's id for a name; an id is taken as it is. Raises Amiss."""
         if not name or is_id(name):
             return name
         async with self._names:
@@ -39,7 +39,7 @@ class Accounts:
         found = self._found[what, name]
         if found is None:
             text = _("the ERP does not have {what} of the [payments] table, or not once")
-            raise Unusable(text.format(what=_thing(what).format(name=name)))
+            raise Amiss(text.format(what=_thing(what).format(name=name)))
         return found
 
 

@@ -6,7 +6,7 @@ from contaazul_sync.core.drafts import updates
 from contaazul_sync.core.drafts.people import ADDRESS, OPTIONAL, PersonDraft, named, person_draft
 from contaazul_sync.core.drafts.updates import PersonChange
 from contaazul_sync.core.erp import ErpPerson, Profile
-from contaazul_sync.core.errors import NotYet, Refused, SyncError, Unanswered, Unusable
+from contaazul_sync.core.errors import Amiss, NotYet, Refused, SyncError, Unanswered, Unusable
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Intent, Kind
 from contaazul_sync.core.orders import Buyer
@@ -268,9 +268,9 @@ def _the_one(found: list[ErpPerson]) -> ErpPerson | None:
     """The person among those with one document, a customer where there is a choice. Raises Unusable."""
     active = [person for person in found if person.active]
     if found and not active:
-        raise Unusable(_("the ERP has the buyer's CPF or CNPJ as an inactive person: make it active there"))
+        raise Amiss(_("the ERP has the buyer's CPF or CNPJ as an inactive person: make it active there"))
     people = [person for person in active if person.is_customer] or active
     if len(people) > 1:
         text = _("the ERP has {n} people with the buyer's CPF or CNPJ: leave one")
-        raise Unusable(text.format(n=len(people)))
+        raise Amiss(text.format(n=len(people)))
     return people[0] if people else None

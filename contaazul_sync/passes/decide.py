@@ -91,6 +91,8 @@ def _plan(
     products = {product.key: product for product in parts.state.products.of(queue)}
     creates = list(planned(Kind.PRODUCT, queue, str, lambda key: plan_products([key], products, facts)))
     creating = {c.product.sku: c.key for c in creates if isinstance(c, CreateProduct)}
+    stuck = frozenset(product.sku for product in products.values()) - creating.keys()
+    facts = replace(facts, stuck=stuck)
     orders = planned(
         Kind.SALE, in_turn(notes), lambda note: note.id, lambda note: plan_orders([note], creating, facts)
     )

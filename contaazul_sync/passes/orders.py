@@ -25,7 +25,7 @@ from contaazul_sync.core.items import Group, Kind, Outcome
 from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment
 from contaazul_sync.core.plan.actions import SendOrder
 from contaazul_sync.core.plan.orders import order_version
-from contaazul_sync.core.words import _, quoted
+from contaazul_sync.core.words import Said, _, quoted
 from contaazul_sync.erp.payloads import BookedOn, sale_payload
 from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_unknown
 from contaazul_sync.passes.accounts import Accounts
@@ -88,7 +88,7 @@ class Orders:
             raise NotPaid(_("it is not paid any more"))
         document = document_of(order.buyer)
         if document is None and not rules.consumer:
-            raise Unusable(_("the buyer gave no CPF or CNPJ"))
+            raise Unusable(_("the buyer gave no CPF or CNPJ"), _without_document(order.id))
         return Ready(note, order.buyer, document, sale_draft(order, rules, self._kits(note)))
 
     async def examine(self, send: SendOrder) -> Ready:
@@ -265,6 +265,14 @@ class Orders:
         note = self.parts.state.orders.get(send.key) or send.note
         version = order_version(note, self.parts.rules)
         keep(self.parts, Kind.SALE, send.key, version, error, f"retry {send.key}")
+
+
+def _without_document(order_id: OrderId) -> Said:
+    text = _(
+        "put it right in the shop; or book such orders on one customer: contaazul-sync config set"
+        " orders.consumer NAME; or book it in the ERP by hand and: contaazul-sync ignore {order}"
+    )
+    return text.format(order=order_id)
 
 
 def _named(told: dict[str, tuple[str, int]], sku: str) -> tuple[str, int]:

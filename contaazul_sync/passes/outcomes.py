@@ -1,6 +1,8 @@
 """Keeping why an item did not go through, in a shopkeeper's words and with the next command."""
 
-from contaazul_sync.core.errors import Broken, ItemError, NotYet, Refused, Unanswered, Unusable, Waits
+import shlex
+
+from contaazul_sync.core.errors import Amiss, Broken, ItemError, NotYet, Refused, Unanswered, Unusable, Waits
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.words import NOTHING, Said, _, without_stop
@@ -67,6 +69,8 @@ def way_out(kind: Kind, key: str, error: ItemError) -> Said:
     """What to do about an item that a rule holds: what the rule says itself, else what always helps."""
     if isinstance(error, Unusable) and error.next_step:
         return error.next_step
+    if isinstance(error, Amiss):
+        return _("put it right in the ERP, then: contaazul-sync retry {name}").format(name=shlex.quote(key))
     if kind is Kind.PRODUCT:
         return _("put it right in the shop; the next sync sends it")
     if kind is Kind.SETTLEMENT:

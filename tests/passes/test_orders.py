@@ -218,6 +218,7 @@ def test_a_cost_centre_that_the_erp_does_not_have_holds_the_order(cost_centres, 
     assert good.failure(order)["reason"] == (
         "the ERP does not have the cost centre 'Galpão' of the [payments] table, or not once"
     )
+    assert good.failure(order)["next_step"] == f"put it right in the ERP, then: contaazul-sync retry {order}"
 
 
 def test_a_way_of_paying_that_nobody_knows_is_booked_as_other_and_told(good):

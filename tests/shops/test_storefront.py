@@ -345,7 +345,7 @@ def test_a_token_that_is_never_taken_is_told(sandbox, tmp_path, filled):
 def test_a_page_with_a_captcha_is_told_and_is_no_empty_shop(door, filled):
     filled.switches.storefront_blocked = True
 
-    with pytest.raises(Unavailable, match="the shop answered what is not JSON"):
+    with pytest.raises(Unavailable, match="the shop answered with a page"):
         door.told(wanted=set())
 
 

@@ -127,7 +127,11 @@ def _booked(order: Order, rules: Rules) -> tuple[int, str]:
     if paid is None or paid == order.total:
         return order.total, ""
     if rules.paid_differs == "hold":
-        raise _held(order, rules, _("the customer paid {paid} and the order's total is {total}"))
+        step = _(
+            "if a fee or interest of the payment makes the difference: contaazul-sync config set"
+            " orders.paid_differs split; or book it in the ERP by hand and: contaazul-sync ignore {order}"
+        )
+        raise _held(order, rules, _("the customer paid {paid} and the order's total is {total}"), step)
     note = f"Pago na loja: {written(paid)}; total do pedido: {written(order.total)}"
     if rules.paid_differs == "book" or paid > order.total:  # the gateway's interest is no revenue of the shop
         return order.total, note

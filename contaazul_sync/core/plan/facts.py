@@ -70,7 +70,8 @@ class Facts:
     `moving`: products ordered so lately that the stock which the shop tells may not count it; `unshown`:
     those that the shop did not show just now. `twice`: orders
     whose money and units others have, too. `sent_source`: which of the shop's two prices were sent last, as
-    `Rules.price_source`; "" where nobody noted it.
+    `Rules.price_source`; "" where nobody noted it. `stuck`: the SKUs of products that are chosen, and do not
+    go now.
     """
 
     rules: Rules
@@ -85,3 +86,4 @@ class Facts:
     twice: Mapping[OrderId, Twice] = field(default_factory=dict)
     inherited: Set[str] = frozenset()
     sent_source: str = ""
+    stuck: Set[str] = frozenset()

@@ -1,7 +1,7 @@
 """Which orders become sales now, which sales are cancelled, and what asks for a person."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 
 from contaazul_sync.core.fingerprints import FORMAT, OTHER, differs, fingerprint
 from contaazul_sync.core.ids import ShopKey
@@ -179,7 +179,7 @@ def _order(note: OrderNote, creating: Mapping[str, ShopKey], facts: Facts) -> Se
         return _hold(note, Group.HELD, reason, by_hand(note.id))
     if missing:
         reason = _("not in the ERP yet: {skus}").format(skus=", ".join(missing))
-        return _hold(note, Group.WAITING, reason, _way_out(missing, facts.listed, rules))
+        return _hold(note, Group.WAITING, reason, _way_out(missing, facts))
     version = order_version(note, rules)
     if why := facts.known.may_send(Kind.SALE, note.id, version, _("payment approved")):
         return SendOrder(note, tuple(creating[sku] for sku in skus if not linked.get(sku)), why)
@@ -190,10 +190,13 @@ def _hold(note: OrderNote, group: Group, reason: Said, step: Said) -> Hold:
     return Hold(Kind.SALE, note.id, order_title(note.id, note.number), group, reason, step, note.version)
 
 
-def _way_out(missing: list[str], listed: Set[str], rules: Rules) -> Said:
-    """What settles a missing product: sending it, where the shop has it to send."""
-    strange = [sku for sku in missing if sku not in listed]
-    if strange and rules.hides_variations:
+def _way_out(missing: list[str], facts: Facts) -> Said:
+    """What settles a missing product: sending it, where the shop has it to send and nobody has chosen it."""
+    if stuck := [sku for sku in missing if sku in facts.stuck]:
+        text = _("it is chosen, and does not go; why: {command}")
+        return text.format(command=typed(f"show {shlex.quote(stuck[0])}"))
+    strange = [sku for sku in missing if sku not in facts.listed]
+    if strange and facts.rules.hides_variations:
         text = _("if {skus} is a variation, send its product: contaazul-sync send-products --search NAME")
         return text.format(skus=", ".join(strange))
     if strange:
