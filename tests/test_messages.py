@@ -29,8 +29,8 @@ PT = "pt_BR"
 CATALOGUE = messages.kept()
 MO = messages.PO.with_suffix(".mo")
 ALL = [message for message in CATALOGUE if message.id]
-# The names of the states, the ERP's own Portuguese, and files for cron and systemd.
-NOT_FOR_PEOPLE = ("states.py", "payloads.py", "answers.py", "refusals.py", "cron.py")
+# The names of the states, the ERP's own Portuguese, files for cron and systemd, and the page's script.
+NOT_FOR_PEOPLE = ("states.py", "payloads.py", "answers.py", "refusals.py", "cron.py", "age.py")
 SOURCES = [
     *(
         path

@@ -18,7 +18,6 @@ from contaazul_sync.home import screen
 from contaazul_sync.home.machine import utc_now
 
 if TYPE_CHECKING:
-    from contaazul_sync.core.products import Drift
     from contaazul_sync.home.settings import Settings
     from contaazul_sync.shops.files.habit import Comings
     from contaazul_sync.state.file import State
@@ -104,7 +103,11 @@ def _summary(settings: "Settings", state: "State", max_age: str, html: Path | No
     names = state.products.skus(each.key for each in drifts)
     where = str(settings.state_file)
     if html:
-        _write_page(html, now, drifts, names, state)
+        from contaazul_sync.cli import page
+
+        page.write(html, settings, state, now, rules, run_since)
+        if sys.stdout.isatty():
+            screen.say(_("Written to {file}. Only you can read it; it has order numbers.").format(file=html))
     elif sys.stdout.isatty():
         from contaazul_sync.views.terminal.status import status_view
 
@@ -236,24 +239,3 @@ def log(
         if one is None and not lines:
             raise typer.BadParameter(_("nothing is known of run {n}").format(n=run))
         screen.show(run_lines(one, lines))
-
-
-def _write_page(
-    file: Path, status: "Status", drifts: "list[Drift]", names: dict[str, str], state: "State"
-) -> None:
-    from contaazul_sync.core import words
-    from contaazul_sync.core.errors import UsageError
-    from contaazul_sync.home.files import begins_with, write_whole
-    from contaazul_sync.views.page.history import RUNS, History, first_day
-    from contaazul_sync.views.page.render import render
-
-    now = utc_now()
-    day = first_day(now)
-    history = History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(RUNS))
-    text = render(status, drifts, names, history, now=now, language=words.language())
-    if not begins_with(file, text[: text.index("\n")]):
-        why = _("{file} is there, and is no page of a status. Name another file for the page.")
-        raise UsageError(why.format(file=file))
-    write_whole(file, text)
-    if sys.stdout.isatty():
-        screen.say(_("Written to {file}. Only you can read it; it has order numbers.").format(file=file))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from contaazul_sync.operate.watch import Watch
     from contaazul_sync.passes.report import Report
     from contaazul_sync.state.file import State
+    from contaazul_sync.views.status import Status
 
 Result = TypeVar("Result")
 Options = dict[str, Any]  # what `sync.Pass` takes
@@ -156,6 +157,7 @@ def run(
     with watched(Watch(command, environ, utc_now), by_a_person=by_a_person) as watch:
         settings = load(environ)
         with locked(settings, command, wait):
+            from contaazul_sync.cli import page
             from contaazul_sync.net.stop import Stop
             from contaazul_sync.state.file import State  # a run that finds the lock held needs none
 
@@ -165,7 +167,10 @@ def run(
             watch.alerts.verdict = partial(_verdict, settings, state)
             stop = Stop()
             work = _pass(settings, state, watch, options(settings), volume, stop)
-            report = wait_for(work, stop.ask)
+            try:
+                report = wait_for(work, stop.ask)
+            finally:
+                page.after_a_run(settings, state, rules(settings, state), partial(standing, settings, state))
             new = watch.count_new()
             watch.over(report.outcome)
             says = _verdict(settings, state) if new else ""
@@ -176,11 +181,17 @@ def run(
 
 def _verdict(settings: "Settings", state: "State") -> str:
     """How things stand, in one sentence."""
-    from contaazul_sync.views import status as summary
     from contaazul_sync.views.verdict import verdict
 
+    return verdict(standing(settings, state), utc_now()).sentence
+
+
+def standing(settings: "Settings", state: "State") -> "Status":
+    """All that `status` shows, when no run is going on."""
+    from contaazul_sync.views import status as summary
+
     signed_in = vault(settings).read().signed_in
-    return verdict(summary.read(state, rules(settings, state), signed_in=signed_in), utc_now()).sentence
+    return summary.read(state, rules(settings, state), signed_in=signed_in)
 
 
 def _tell_outcome(report: "Report", new: int, says: str) -> None:

@@ -81,6 +81,7 @@ SETTINGS: Mapping[str, tuple[Callable[[object], object], object]] = {
     "payouts.mapping": (readers.text, "mercado_pago"),
     "alerts.ping_url": (readers.address, ""),
     "alerts.notify": (readers.text, ""),
+    "status.html": (readers.text, ""),
     "language": (readers.language, ""),
 }
 

@@ -7,10 +7,12 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from contaazul_sync.home.machine import utc_now
 from contaazul_sync.state.file import State
 from contaazul_sync.views.page.history import DAYS
 from tests.browser.chromium import Browser, binary
@@ -87,6 +89,8 @@ def test_the_counts_on_the_page_are_those_of_the_json(browser, home):
 
     counts = {name: int(number) for name, number in browser.value(COUNTS).items()}
     counts["orders-failed"] += counts.pop("orders-held")  # as programs have it
+    counts["products-unsent"] += counts["products-failed"]  # of programs, one may be in both
+    del counts["products-all"]
     assert counts == {
         f"{panel}-{word}": number
         for panel in ("products", "orders")
@@ -184,3 +188,35 @@ def test_a_page_that_did_more_than_it_may_would_be_noticed(browser, tmp_path):
     refused = "\n".join(browser.errors)
     assert "script" in refused
     assert "img-src" in refused
+
+
+def test_a_click_on_a_tile_lists_what_it_counts(browser, home):
+    browser.look(width=PHONE)
+    browser.open(home / "status.html")
+    shown = "getComputedStyle(document.getElementById('list-products-linked')).display"
+    click = "document.querySelector('a[href=\"#list-products-linked\"]').click()"
+
+    assert browser.value(shown) == "none"
+    browser.value(click)
+    assert browser.value(shown) == "block"
+    browser.picture(PICTURES / f"list-{PHONE}-light.png")
+    assert browser.value(SIDEWAYS) == 0
+    assert browser.errors == []
+
+
+def test_a_page_says_that_it_is_old_by_the_reader_s_clock(browser, tmp_path):
+    state = State.open(tmp_path / "state.db")
+    says = {}
+    for hours in (0.5, 1.5, 3.5, 50):
+        (tmp_path / "old.html").write_text(the_page(state, utc_now() - timedelta(hours=hours)), "utf-8")
+        browser.open(tmp_path / "old.html")
+        says[hours] = browser.value("document.getElementById('age').innerText")
+    state.close()
+
+    assert says == {
+        0.5: "",
+        1.5: "This page is 1 hour old.",
+        3.5: "This page is 3 hours old.",
+        50: "This page is 2 days old.",
+    }
+    assert browser.errors == []

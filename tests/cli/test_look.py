@@ -189,3 +189,25 @@ def test_the_status_on_a_terminal_has_panels_and_the_day_as_a_strip(seen):
     assert "─ The last 24 hours" in screen
     assert "◆" in screen
     assert max(map(len, screen.splitlines())) <= 80
+
+
+def test_every_run_writes_the_page_where_a_setting_names_a_file(shop):
+    shop.configure(status__html="pagina.html")
+    page = shop.home / "pagina.html"
+    shop.run("sync")
+    first = page.read_text()
+    page.unlink()
+    (shop.home / "secrets.json").unlink()
+    shop.run("sync")
+
+    assert "1 order stands still, R$ 79,90: the buyer gave no CPF or CNPJ." in first.replace("\xa0", " ")
+    assert "sign in to the ERP" in page.read_text()
+    assert page.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_page_that_cannot_be_written_ends_no_run(shop):
+    (shop.home / "notes.html").write_text("mine")
+    shop.configure(status__html="notes.html")
+
+    assert shop.run("sync").returncode == 6
+    assert (shop.home / "notes.html").read_text() == "mine"

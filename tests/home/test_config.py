@@ -97,6 +97,7 @@ GOOD: dict[str, tuple[str, object, str, object]] = {
         "json://d.example",
         "json://d.example",
     ),
+    "status.html": ('"pagina.html"', "pagina.html", "other.html", "other.html"),
     "language": ('"pt_br"', "pt-BR", "en", "en"),
 }
 BAD: list[tuple[str, str, str]] = [
@@ -162,6 +163,7 @@ BAD: list[tuple[str, str, str]] = [
     ("credentials.backend", '["file"]', "one of: auto, keyring, file"),
     ("alerts.ping_url", '"http://hc.example/1"', "https://"),
     ("alerts.notify", "1", TEXT),
+    ("status.html", "1", TEXT),
     ("language", "1", TEXT),
     ("language", '"es"', "pt-BR or en"),
 ]

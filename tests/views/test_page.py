@@ -1,5 +1,7 @@
 """The status as a page: what it says and counts, and that nothing that it is told becomes a part of it."""
 
+import base64
+import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
@@ -15,10 +17,12 @@ from contaazul_sync.core.words import quoted
 from contaazul_sync.state.file import State
 from contaazul_sync.views import status as summary
 from contaazul_sync.views.page import wording
+from contaazul_sync.views.page.age import SCRIPT
 from contaazul_sync.views.page.charts import _round_up
 from contaazul_sync.views.page.history import DAYS, History, first_day
 from contaazul_sync.views.page.lists import MANY
 from contaazul_sync.views.page.render import render
+from contaazul_sync.views.page.tables import tables
 from tests.worlds.busy import DAY, NOW, busy, read, the_page
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)>&amp;' {{ 7*7 }}"
@@ -144,24 +148,28 @@ def test_what_a_stranger_wrote_stays_text(state, shop):
     text = render(status, [drift], {drift.key: HOSTILE}, history, now=NOW, language=HOSTILE)
 
     found = Page(text)
-    assert not [tag for tag, _ in found.tags if tag in ("script", "img")]
+    assert [tag for tag, _ in found.tags if tag in ("script", "img")] == ["script"]
     assert not [name for _, named in found.tags for name in named if name.startswith("on")]
     assert found.text.count("alert(1)") >= 16  # each place, twice in each text
-    assert "<script" not in text
+    assert "<script" not in text.replace(f"<script>{SCRIPT}</script>", "")
     assert "{{ 7*7 }}" in text
 
 
-def test_the_page_needs_neither_a_script_nor_anything_from_elsewhere(shop):
+def test_the_page_asks_for_nothing_and_has_no_script_but_the_one_that_tells_its_age(shop):
     text = the_page(shop)
     found = Page(text)
 
-    assert not {tag for tag, _ in found.tags} & {"script", "img", "iframe", "object", "a", "form"}
+    assert not {tag for tag, _ in found.tags} & {"img", "iframe", "object", "form"}
+    assert text.count("<script>") == text.count(f"<script>{SCRIPT}</script>") == 1
+    assert all(str(link["href"]).startswith("#list-") for link in found.all("a"))
     assert [link["href"] for link in found.all("link")] == ["data:,"]
     assert "http:" not in text
     assert "https:" not in text
     assert "url(" not in text
     (policy,) = [meta["content"] for meta in found.all("meta") if meta.get("http-equiv")]
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    mark = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    told = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{mark}'"
+    assert policy == told
 
 
 def test_nobody_who_bought_and_no_secret_is_on_the_page(shop):
@@ -342,3 +350,39 @@ def test_a_run_failed_when_it_ended_badly_or_was_cut_short(state):
 
 def test_the_charts_begin_29_days_before_today(state):
     assert first_day(datetime(2026, 11, 24, 2, 0, tzinfo=UTC)) == date(2026, 10, 25)
+
+
+# Behind the tiles, and how old it is
+
+
+def test_a_tile_leads_to_the_table_of_what_it_counts(shop):
+    found = Page(the_page(shop))
+    links = {str(link["href"]) for link in found.all("a")}
+    ids = {f"#{named['id']}" for named in found.all("section") if named.get("id")}
+
+    assert links <= ids
+    assert {"#list-products-linked", "#list-orders-waiting", "#list-orders-failed"} <= links
+    assert "Camiseta CAM-000" in found.text
+    assert found.text.count("the ERP refused it: the account is not active") == 1
+    assert found.text.count("the account is not active") == 2  # among the warnings, and in the table
+
+
+def test_a_tile_that_counts_nothing_leads_nowhere(state):
+    assert not Page(the_page(state)).all("a")
+
+
+def test_a_long_table_is_cut_and_says_how_to_have_all_of_it(shop):
+    pairs = list(shop.pairs.in_order()) * 10
+    (table,) = tables(pairs[: MANY + 5], MANY + 5, [], "promotional")
+
+    assert len(table.rows) == MANY
+    assert "".join(part.text for part in table.more) == (
+        "... and 5 more: contaazul-sync products linked --csv > products.csv"
+    )
+
+
+def test_the_page_carries_when_it_was_made_and_what_to_say_of_its_age(state):
+    text = the_page(state)
+
+    assert f'data-made="{NOW.isoformat()}"' in text
+    assert 'data-hours="This page is {n} hours old."' in text

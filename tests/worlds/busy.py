@@ -13,9 +13,12 @@ from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import quoted
 from contaazul_sync.state.file import State
+from contaazul_sync.views import book
 from contaazul_sync.views import status as summary
 from contaazul_sync.views.page.history import RUNS, History, first_day
+from contaazul_sync.views.page.lists import MANY
 from contaazul_sync.views.page.render import render
+from contaazul_sync.views.page.tables import OPEN, tables
 
 NOW = datetime(2026, 11, 24, 11, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -145,6 +148,8 @@ def read(state: State, *, signed_in: bool = True) -> summary.Status:
 def the_page(state: State, now: datetime = NOW, *, signed_in: bool = True, language: str = "en") -> str:
     """What `status --html` writes."""
     drifts, day = state.drifts.all(), first_day(now)
-    history = History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(RUNS))
+    rows = (row for row in book.read(state, RULES, None) if row.place in OPEN)
+    shown = tables(state.pairs.in_order(0, MANY), state.pairs.count(), rows, "promotional")
+    history = History(state.sales.by_day(day), state.runs.by_day(day), state.runs.newest(RUNS), shown)
     names = state.products.skus(drift.key for drift in drifts)
     return render(read(state, signed_in=signed_in), drifts, names, history, now=now, language=language)

@@ -9,6 +9,7 @@ from contaazul_sync.core.days import local_day
 
 if TYPE_CHECKING:
     from contaazul_sync.core.items import Run
+    from contaazul_sync.views.page.tables import Table
 
 DAYS = 30  # that the charts show, today among them
 RUNS = 12  # that the list of runs shows
@@ -24,6 +25,7 @@ class History:
     sales: Mapping[date, tuple[int, int]]
     runs: Mapping[date, tuple[int, int]]
     last_runs: Sequence["Run"]
+    tables: "Sequence[Table]" = ()  # behind the tiles
 
 
 def first_day(now: datetime) -> date:

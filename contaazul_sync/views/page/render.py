@@ -1,4 +1,4 @@
-"""The status as one page for a browser: no network, no script, light and dark. Returns text, writes nothing.
+"""The status as one page for a browser: no network, light and dark. Returns text, writes nothing.
 
 What is said and counted is made here, from a `Status` and the days before it; `templates/status.html.j2` lays
 it out and escapes it. Times and days are those of São Paulo, as the shop and the ERP have them.
@@ -14,6 +14,7 @@ from markupsafe import Markup
 from contaazul_sync.core import harmless
 from contaazul_sync.core.products import Drift
 from contaazul_sync.core.words import _, typed
+from contaazul_sync.views.page.age import policy, script
 from contaazul_sync.views.page.charts import runs_chart, sales_chart
 from contaazul_sync.views.page.history import DAYS, History, first_day
 from contaazul_sync.views.page.lists import MANY, drift_line, more, run_line, warning_groups
@@ -62,6 +63,8 @@ def render(
         charts=[sales_chart(history, days), runs_chart(history, days)],
         ticks=[(number, f"{day:%d/%m}") for number, day in enumerate(days) if (DAYS - 1 - number) % 7 == 0],
         runs=[run_line(run) for run in history.last_runs],
+        tables=history.tables,
+        age=_age(now),
         made=_("Made on {moment}, São Paulo time.").format(moment=day_and_time(now)),
     )
 
@@ -93,6 +96,19 @@ def _fixed_words() -> dict[str, str]:
         "new": _("is now"),
         "runs": _("Last runs"),
         "no_runs": _("No run yet. Try: contaazul-sync sync --dry-run"),
+    }
+
+
+def _age(now: datetime) -> dict[str, str]:
+    """What the page says of itself when it is read later, and when it was made."""
+    return {
+        "made": now.isoformat(),
+        "script": script(),
+        "policy": policy(),
+        "hour": _("This page is {n} hour old."),
+        "hours": _("This page is {n} hours old."),
+        "day": _("This page is {n} day old."),
+        "days": _("This page is {n} days old."),
     }
 
 
