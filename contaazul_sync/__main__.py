@@ -5,11 +5,13 @@ import sys
 from io import TextIOWrapper
 
 from contaazul_sync.core import words
-from contaazul_sync.core.errors import ConfigError, SyncError
+from contaazul_sync.core.errors import ConfigError, Ended, SyncError
 from contaazul_sync.core.exits import INTERRUPTED
 from contaazul_sync.home import profiles, screen, signals
 from contaazul_sync.home.config import load
 from contaazul_sync.home.settings import home_directory
+
+MOST_SAID = 20  # profiles that are not there, each told once
 
 
 def main() -> None:
@@ -32,7 +34,7 @@ def _run() -> None:
     except (SyncError, OSError) as error:
         from contaazul_sync.cli.endings import leave  # noqa: PLC0415 - for this alone
 
-        sys.exit(leave(error))
+        sys.exit(leave(_once(error)))
     words.work_in(profile)
     words.speak(words.language_of(_language_set(), os.environ))
     from contaazul_sync.cli.app import build  # noqa: PLC0415 - its help texts are made when it is loaded
@@ -42,6 +44,21 @@ def _run() -> None:
     except Exception as error:  # noqa: BLE001 - what nobody foresaw: its trace passes the one way out, too
         screen.crashed(error)
         sys.exit(1)
+
+
+def _once(error: SyncError | OSError) -> SyncError | OSError:
+    """The error; where cron met it before, its exit code alone: its line may outlive a profile for long."""
+    if not isinstance(error, SyncError) or "sync" not in sys.argv or sys.stdout.isatty():
+        return error
+    from contaazul_sync.home.told import Told  # noqa: PLC0415 - for this alone
+
+    told = Told(home_directory(os.environ))
+    said = told.read().get("profiles")
+    said = said if isinstance(said, list) else []
+    if error.message in said:
+        return Ended(error.exit_code)
+    told.keep(profiles=[*said, error.message][-MOST_SAID:])
+    return error
 
 
 def _language_set() -> str:

@@ -47,9 +47,10 @@ def enter(arguments: Sequence[str], environ: MutableMapping[str, str]) -> list[s
     elif not home.is_dir():
         known = ", ".join(names(environ)) or _("none")
         raise SetupError(
-            _("There is no profile {name} (there are: {known}). To make it: {command}").format(
-                name=name, known=known, command=f"contaazul-sync --profile {name} auth"
-            )
+            _(
+                "There is no profile {name} (there are: {known}). To make it: {command}; if it was removed,"
+                " take its line out of cron: crontab -e"
+            ).format(name=name, known=known, command=f"contaazul-sync --profile {name} auth")
         )
     environ[f"{PREFIX}HOME"] = str(home)
     environ.pop(VARIABLE, None)

@@ -531,3 +531,13 @@ def test_the_shell_completes_commands_and_options(terminal, line, words):
 
     assert words <= set(done.stdout.split())
     assert done.stderr == ""
+
+
+@pytest.mark.slow
+def test_cron_is_told_once_of_a_profile_that_was_removed(terminal):
+    first, second = (terminal.run("--profile", "gone", "sync") for _ in range(2))
+
+    assert (first.returncode, second.returncode) == (3, 3)
+    assert "take its line out of cron: crontab -e" in first.stderr
+    assert second.stderr == ""
+    assert terminal.run("--profile", "gone", "status").stderr != ""

@@ -1,12 +1,16 @@
 """What to do next names the place where it is done: the shop, the ERP, a setting, or the product."""
 
+from io import StringIO
+
 import pytest
 
 from contaazul_sync.core.errors import Amiss, SetupError, Unusable
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.words import quoted
+from contaazul_sync.home import screen
 from contaazul_sync.home.machine import check_home
 from contaazul_sync.passes.outcomes import way_out
+from contaazul_sync.views.terminal.plans import plan_view
 from tests.passes.test_bad_input import raw_order
 
 pytestmark = pytest.mark.line("memory")
@@ -66,3 +70,12 @@ def test_a_folder_of_everybody_is_never_closed_to_the_others(tmp_path, monkeypat
 
     assert "chmod" not in told.value.message
     assert f"CONTAAZUL_SYNC_HOME to a folder of its own, such as {home}/contaazul-sync" in told.value.message
+
+
+def test_a_dry_run_says_what_its_orders_come_to(good):
+    good.shop.order([("CAM-1", 1)])
+    good.shop.order([("CAM-1", 2)])
+    text = StringIO()
+    screen.console(text, 100).print(plan_view(good.preview()))
+
+    assert "0 products to create, 2 orders (R$ 239,70) to send" in text.getvalue()

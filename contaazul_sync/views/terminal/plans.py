@@ -35,7 +35,7 @@ def plan_view(report: "Report") -> RenderableType:
     prices, balances = len(made.prices), len(report.uneven)
     text = _("{products} to create, {orders} to send, {prices} to change, {balances} to set").format(
         products=words.products(len(creates)),
-        orders=words.orders(len(made.orders)),
+        orders=_with_worth(report),
         prices=ngettext("{n} price", "{n} prices", prices).format(n=prices),
         balances=ngettext("{n} balance", "{n} balances", balances).format(n=balances),
     )
@@ -56,6 +56,14 @@ def plan_view(report: "Report") -> RenderableType:
         lines.append(Text(left.format(items=words.items(len(made.skips)))))
     lines.append(Text(_("This was a dry run: nothing was sent and nothing was kept."), style="bold"))
     return Lines(*lines)
+
+
+def _with_worth(report: "Report") -> str:
+    """How many orders would be sent, and what their sales come to."""
+    orders = report.plan.orders
+    drafts = [report.drafts.get(send.key) for send in orders]
+    total = sum(draft.total if draft else send.note.total for draft, send in zip(drafts, orders, strict=True))
+    return f"{words.orders(len(orders))} ({written(total)})" if orders else words.orders(0)
 
 
 def _create(create: "CreateProduct") -> Iterable[RenderableType]:
