@@ -461,10 +461,10 @@ def test_a_message_begins_with_the_verdict(job):
         ("nobody-knows://x", "warning", "no address"),
     ],
 )
-def test_the_doctor_has_a_line_on_alerts_and_one_on_the_money(job, notify, level, says):
+def test_the_doctor_has_a_line_on_alerts_and_one_on_the_amounts(job, notify, level, says):
     job.set(alerts__notify=notify)
     found = {check.name: check for check in Machine(job.settings, job.vault).checks()}
 
     assert (found["alerts"].level, says in found["alerts"].detail) == (level, True)
-    assert found["money"].seen["prices.adjustment_percent"] == "0"
-    assert found["money"].seen["orders.paid_differs"] == "hold"
+    assert found["amounts"].seen["prices.adjustment_percent"] == "0"
+    assert found["amounts"].seen["orders.paid_differs"] == "hold"

@@ -99,7 +99,7 @@ def title(name: str) -> str:
         "now": _("now"),
         "schedule": _("schedule"),
         "alerts": _("alerts"),
-        "money": _("money"),
+        "amounts": _("amounts"),
     }
     return titles.get(name, name)
 

@@ -13,7 +13,7 @@ from contaazul_sync.operate.doctor.checks import Check, Level, good, looked, war
 from contaazul_sync.shops.profile import load as load_profile
 from contaazul_sync.state.file import State, check_rights
 
-MONEY = (
+AMOUNTS = (
     "prices.adjustment_percent",
     "prices.source",
     "orders.since",
@@ -39,7 +39,7 @@ class Machine:
             "state file": self._state,
             "disk": self._room,
             "secrets": self._secrets,
-            "money": self._money,
+            "amounts": self._amounts,
             "alerts": self._alerts,
         }
         if self.settings.text("shop.kind") == "woocommerce":
@@ -64,11 +64,11 @@ class Machine:
             return Check("state file", Level.PROBLEM, broken, typed("rebuild"), 3)
         return good("state file", _("{file}, sound").format(file=self.settings.state_file))
 
-    def _money(self) -> Check:
+    def _amounts(self) -> Check:
         """What decides over amounts, to be read over once: a wrong one is in every sale."""
-        seen = {name: told(name, self.settings.values[name]) for name in MONEY}
+        seen = {name: told(name, self.settings.values[name]) for name in AMOUNTS}
         seen["payments"] = ", ".join(self.settings.payments)
-        return good("money", _("by these settings"), seen=seen)
+        return good("amounts", _("by these settings"), seen=seen)
 
     def _alerts(self) -> Check:
         notify, ping = (self.settings.text(f"alerts.{name}") for name in ("notify", "ping_url"))
