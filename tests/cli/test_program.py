@@ -116,7 +116,10 @@ def test_a_new_failure_is_said_once_and_not_by_every_run(shop):
     first, second = shop.run("sync"), shop.run("sync")
 
     assert (first.returncode, second.returncode) == (6, 6)
-    assert first.stderr == "contaazul-sync: 1 item needs a look. Run: contaazul-sync status\n"
+    assert first.stderr.splitlines() == [
+        "contaazul-sync: 1 order stands still, R$ 79,90: the buyer gave no CPF or CNPJ.",
+        "contaazul-sync: 1 item needs a look. Run: contaazul-sync status",
+    ]
     assert second.stderr == ""
 
 
