@@ -43,7 +43,9 @@ def group(of: Group) -> str:
 
 
 def kind(of: Kind) -> str:
-    """An order or a product."""
+    """An order, the money of one, or a product."""
+    if of is Kind.SETTLEMENT:
+        return _("money of order")
     return _("order") if of is Kind.SALE else _("product")
 
 

@@ -1,7 +1,7 @@
 """What there is to know at a glance, out of the state file alone: for `status`, as text and as JSON."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from contaazul_sync.core.fingerprints import FILE
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Intent, Kind, Run, is_under_way
 from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.takings import Takings, takings
 from contaazul_sync.core.words import _, order_title
 from contaazul_sync.state.file import State
 from contaazul_sync.state.notes import ORDERS_READABLE
@@ -45,6 +46,7 @@ class Status:
     waiting_since: datetime | None = None  # the oldest paid order that is no sale yet
     reads_orders: bool = True  # the last run could read the shop's orders
     comings: "Comings | None" = None  # of the files that the shop is read from, where it is
+    takings: Takings | None = None  # what came in of the sales, where any way of paying is settled
 
     def name(self, failure: Failure) -> str:
         """What a command calls the item: an order's id, a product's SKU."""
@@ -54,7 +56,7 @@ class Status:
         """What a person calls the item: an order by the shop's own number, too; a file by its name."""
         if failure.key.startswith(FILE):
             return failure.key.removeprefix(FILE)
-        if failure.kind is Kind.SALE:
+        if failure.kind is not Kind.PRODUCT:
             return order_title(failure.key, self.numbers.get(failure.key, ""))
         return self.name(failure)
 
@@ -75,15 +77,16 @@ def read(
     signed_in: bool,
     run_since: datetime | None = None,
     comings: "Comings | None" = None,
+    today: date = date.max,
 ) -> Status:
-    """Read the status out of the state. No request is made. `run_since`: see `place_of`."""
+    """Read the status out of the state. No request is made. `run_since`: see `place_of`; `today`: `heaps`."""
     failures = [each for each in _failures(state, run_since) if each.kind is not Kind.CUSTOMER]
     counts = state.products.count()
     runs = state.runs.newest(1)
     product_keys = [failure.key for failure in failures if failure.kind is Kind.PRODUCT]
     settled, touched = state.book.touched()
     placed = [(place, each) for each in touched if (place := place_of(each, rules, run_since))]
-    orders = state.orders.of(OrderId(failure.key) for failure in failures if failure.kind is Kind.SALE)
+    orders = state.orders.of(OrderId(failure.key) for failure in failures if failure.kind is not Kind.PRODUCT)
     return Status(
         signed_in=signed_in,
         company=state.notes.get("company_name") or "",
@@ -103,6 +106,7 @@ def read(
         waiting_since=_waiting_since(placed),
         reads_orders=state.notes.get(ORDERS_READABLE) != "no",
         comings=comings,
+        takings=takings(state.takings.heaps(today)) if state.settlements.since() else None,
     )
 
 
@@ -166,6 +170,7 @@ def as_json(status: Status) -> dict[str, Any]:
         "products": status.products,
         "orders": {word: some.orders for word, some in orders(status).items()},
         "orders_sum": {word: some.total for word, some in orders(status).items()},
+        **_settlements(status.takings),
         "shop": {"orders_readable": status.reads_orders, **_files(status.comings)},
         "failures": [
             {
@@ -176,7 +181,7 @@ def as_json(status: Status) -> dict[str, Any]:
                 "since": failure.since.isoformat(),
                 "attempts": failure.attempts,
                 "next_step": status.step(failure),
-                **_number(status.numbers.get(failure.key) if failure.kind is Kind.SALE else None),
+                **_number(status.numbers.get(failure.key) if failure.kind is not Kind.PRODUCT else None),
             }
             for failure in status.failures
         ],
@@ -188,7 +193,18 @@ def as_json(status: Status) -> dict[str, Any]:
 def _kind(failure: Failure) -> str:
     if failure.key.startswith(FILE):
         return "file"
-    return "order" if failure.kind is Kind.SALE else "product"
+    return {Kind.SALE: "order", Kind.SETTLEMENT: "settlement"}.get(failure.kind, "product")
+
+
+def _settlements(some: Takings | None) -> dict[str, Any]:
+    """The parts of the sales in their places; nothing in a home that settles none."""
+    if some is None:
+        return {}
+    return {
+        "settlements": {place.value: each.parts for place, each in some.places.items()},
+        "settlements_sum": {place.value: each.total for place, each in some.places.items()}
+        | {"fees": some.fees},
+    }
 
 
 def _files(comings: "Comings | None") -> dict[str, Any]:

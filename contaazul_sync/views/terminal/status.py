@@ -27,6 +27,7 @@ from contaazul_sync.views.phrases import (
     product_numbers,
     warning,
 )
+from contaazul_sync.views.takings import numbers as takings_numbers
 from contaazul_sync.views.terminal.lines import below, panel, row
 
 if TYPE_CHECKING:
@@ -43,11 +44,13 @@ def status_view(
     title = Text(company, style="bold" if status.signed_in else "bold red")
     products = panel(_("Products"), _numbers(product_numbers(status)))
     orders = panel(_("Orders"), _numbers(order_numbers(status)))
+    money = [panel(_("Received"), _numbers(takings_numbers(status.takings)))] if status.takings else []
     lists = [*_warnings(status), *_drift(drifts, names), *_renamed(status.renamed)]
     return Lines(
         Text.assemble("Conta Azul: ", title, f"  {document}") if status.signed_in else title,
         products,
         orders,
+        *money,
         *lists,
         *map(Text, phrases.files(status)),
         panel(_("The last 24 hours"), Lines(*_strip(day, now), *_runs(status))),
