@@ -209,6 +209,19 @@ def test_a_failure_is_the_order_s_money_with_why_and_what_next_in_every_view(sho
     assert f"retry {order}" in words
 
 
+def test_an_account_that_is_gone_on_the_day_is_put_right_where_it_is_named(shop):
+    order = sold(shop, payment_method="credit_card", installments=1)
+    pay(shop, credit_card=replace(CARD, account="Banco Azul"))
+    days(shop, 30)
+    failure = shop.failure(order)
+
+    assert (failure["kind"], failure["group"]) == ("settlement", "held")
+    assert "Banco Azul" in failure["reason"]
+    assert "[payments]" in failure["next_step"]
+    assert f"contaazul-sync ignore {order}" in failure["next_step"]
+    assert counts(shop) == {"failed": (1, 10000)}
+
+
 def test_a_lost_answer_is_counted_in_doubt_until_it_is_found(shop):
     shop.shop.order([("CAM-1", 1)])
     shop.erp.faults.add("drop_after", method="POST", path=SETTLE)
