@@ -31,14 +31,13 @@ SCHEMAS = Path("docs/schemas")
 
 @pytest.fixture
 def shop(terminal):
-    """A home that has settled these ways of paying for longer than a month."""
+    """A home that settles these ways of paying from today on."""
     told = [(f"payments.{word}", ACCOUNT | rule) for word, rule in WAYS.items()]
     rules = {f"{section}__{key}": value for section, rule in told for key, value in rule.items()}
     terminal.configure(**rules, shop__requests_per_second=10, erp__requests_per_second=10)
     terminal.be_signed_in()
     terminal.sandbox.shop.add_product("CAM-1", "Camiseta", "33.37", 500)
     assert terminal.run("send-products", "CAM-1", "--now").returncode == 0
-    with_state(terminal, lambda state: state.settlements.begin(WAYS, local_day(now()) - timedelta(days=31)))
     return terminal
 
 
@@ -154,6 +153,9 @@ def test_a_month_of_40_orders_closes_to_the_centavo(shop):
     orders = [order(shop.sandbox.shop, index) for index in range(ORDERS)]
 
     assert shop.run("sync").returncode == 0
+    assert set(told(shop, "status")["settlements"].values()) == {0}  # these were paid before today
+    month = f"{local_day(now()) - timedelta(days=31)}"
+    assert shop.run("sync", "--settle-since", month, "--yes").returncode == 0
     status = check_closed(shop)
     assert status["orders"]["sent"] == ORDERS
     assert (status["settlements"]["waiting"], status["settlements"]["failed"]) == (ORDERS // 4, 0)
