@@ -64,6 +64,13 @@ def kept(path, released):
     return found
 
 
+def without_steps(told):
+    """The same without what to do next: to say that better is no event."""
+    if isinstance(told, dict):
+        return {key: without_steps(each) for key, each in told.items() if key != "next_step"}
+    return [without_steps(each) for each in told] if isinstance(told, list) else told
+
+
 def test_the_sandbox_holds_all_that_was_frozen(name, job):
     assert json.loads(json.dumps(tell_shop(job.shop))) == home.frozen(name, "shop.json")
     assert json.loads(json.dumps(tell_erp(job.erp))) == home.frozen(name, "erp.json")
@@ -108,12 +115,14 @@ def test_the_first_pass_is_no_event(name, job):
     assert told["sent"] == []
     assert set(job.erp.sales) == sales
     assert (told["new_failures"], told["alerts"]) == (0, [])
-    assert standing(job.settings.state_file) == before
-    assert kept(job.settings.state_file, released) == kept(released, released)
+    assert without_steps(standing(job.settings.state_file)) == without_steps(before)
+    assert without_steps(kept(job.settings.state_file, released)) == without_steps(kept(released, released))
     last = home.frozen(name, "passes.json")["last"]
     for word in ("outcome", "message", "notes", "warnings"):
         assert told[word] == last[word], word
-    assert without_runs(told["status"]) == without_runs(home.frozen(name, "status.json"))
+    assert without_steps(without_runs(told["status"])) == without_steps(
+        without_runs(home.frozen(name, "status.json"))
+    )
 
 
 @pytest.mark.slow
@@ -123,4 +132,4 @@ def test_the_passes_that_follow_send_and_say_what_the_released_version_did(name,
 
         assert not Counter(told["sent"]) - Counter(then["sent"])
         for word in then.keys() - {"asked"}:  # what it reads is its own business
-            assert told[word] == then[word], (then["minutes"], word)
+            assert without_steps(told[word]) == without_steps(then[word]), (then["minutes"], word)

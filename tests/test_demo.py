@@ -53,12 +53,15 @@ def test_the_demo_tells_the_whole_job_and_its_claims_hold(shop, module):
         "ERP: product CADERNO-A5: price R$ 45,00, balance 74",
         "ERP: product CADERNO-A5: price R$ 49,50, balance 74",
         "the buyer gave no CPF or CNPJ",
-        "8 paid orders: 7 are one sale each; 1 is held (no CPF)",
+        "9 paid orders: 8 are one sale each; 1 is held (no CPF)",
     ):
         assert line in told
     shown = "\n".join(told)
     assert re.search(r"CAM-LIS-G +7 +12", shown)
-    assert re.search(r"order \d+: in doubt since", shown)
+    assert re.search(r"order \d+, R\$ [\d.,]+: in doubt since", shown)
+    assert re.search(r"ERP: received R\$ \d+,\d\d of sale \d+, fee R\$ \d,\d\d", shown)
+    assert re.search(r"Received R\$ \d+,\d\d in \d parts? of \d orders?, less R\$ \d,\d\d of fees", shown)
+    assert re.search(r"to receive +1/1", shown)
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import typer
 
 from contaazul_sync.cli import running
 from contaazul_sync.cli.running import tell
-from contaazul_sync.core.days import in_brazil
+from contaazul_sync.core.days import in_brazil, local_day
 from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home import screen
@@ -92,7 +92,14 @@ def _summary(settings: "Settings", state: "State", max_age: str, html: Path | No
     rules = running.rules(settings, state)
     run_since = running.going_on_since(settings, state)
     signed_in = running.vault(settings).read().signed_in
-    now = summary.read(state, rules, signed_in=signed_in, run_since=run_since, comings=_comings(settings))
+    now = summary.read(
+        state,
+        rules,
+        signed_in=signed_in,
+        run_since=run_since,
+        comings=_comings(settings),
+        today=local_day(utc_now()),
+    )
     if max_age:
         _check_age(max_age, now)
         return
@@ -204,12 +211,13 @@ def orders(
         rules, run_since = running.rules(settings, state), running.going_on_since(settings, state)
         rows = book.read(state, rules, run_since, month=month)
         found = (row for row in rows if wanted in ("", row.place))
+        settles = bool(state.settlements.since())
         if as_json:
-            screen.say_json(book.as_json(found))
+            screen.say_json(book.as_json(found, settles=settles))
         elif as_csv:
             from contaazul_sync.views.spreadsheets import orders_csv
 
-            screen.say_rows(orders_csv(found))
+            screen.say_rows(orders_csv(found, settles=settles))
         else:
             from contaazul_sync.views.terminal.orders import orders_view
 

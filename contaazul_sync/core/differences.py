@@ -34,13 +34,18 @@ class Difference:
 
 @dataclass(frozen=True)
 class Month:
-    """The paid orders of a month and the live sales of them, with their sums in centavos."""
+    """The paid orders of a month and the live sales of them, with their sums in centavos.
+
+    `received`, and of that `fees`: what this program has settled of these sales until now.
+    """
 
     month: str
     orders: int
     order_value: int
     sales: int
     sale_value: int
+    received: int = 0
+    fees: int = 0
 
 
 Compared = tuple[Product, Link, Decimal | None]
@@ -173,21 +178,25 @@ def _not_paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]
 
 
 def months(
-    notes: Iterable[OrderNote], ours: Mapping[OrderId, Sequence[ErpSale]], kept: Mapping[OrderId, Sale]
+    notes: Iterable[OrderNote],
+    ours: Mapping[OrderId, Sequence[ErpSale]],
+    kept: Mapping[OrderId, Sale],
+    taken: Mapping[OrderId, tuple[int, int]],
 ) -> list[Month]:
     """The sums of each month, by the day of the payment in São Paulo, the oldest first.
 
     On one side the paid orders, at what their sales should be, on the other all live sales of ours, of
-    whatever order. `kept`: the sales that the state knows.
+    whatever order. `kept`: the sales that the state knows; `taken`: what was received of each order, and the
+    fees of it.
     """
     sums: dict[str, list[int]] = {}
     for note in notes:
         live, paid = living(ours.get(note.id, ())), note.payment is Payment.PAID
-        if not (live or paid):
+        if not (live or paid or note.id in taken):
             continue
-        row = sums.setdefault(f"{local_day(note.counted_at):%Y-%m}", [0, 0, 0, 0])
+        row = sums.setdefault(f"{local_day(note.counted_at):%Y-%m}", [0] * 6)
         value = sum(sale.total or 0 for sale in live)
         due = _booked(note, kept.get(note.id)) if paid else 0
-        for place, number in enumerate((int(paid), due, len(live), value)):
+        for place, number in enumerate((int(paid), due, len(live), value, *taken.get(note.id, (0, 0)))):
             row[place] += number
     return [Month(month, *row) for month, row in sorted(sums.items())]

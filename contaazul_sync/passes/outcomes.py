@@ -69,13 +69,13 @@ def way_out(kind: Kind, key: str, error: ItemError) -> Said:
     """What to do about an item that a rule holds: what the rule says itself, else what always helps."""
     if isinstance(error, Unusable) and error.next_step:
         return error.next_step
+    if kind is Kind.SETTLEMENT:
+        text = _("correct [payments], or receive it in the ERP by hand and: contaazul-sync ignore {order}")
+        return text.format(order=key)
     if isinstance(error, Amiss):
         return _("put it right in the ERP, then: contaazul-sync retry {name}").format(name=shlex.quote(key))
     if kind is Kind.PRODUCT:
         return _("put it right in the shop; the next sync sends it")
-    if kind is Kind.SETTLEMENT:
-        text = _("correct [payments], or receive it in the ERP by hand and: contaazul-sync ignore {order}")
-        return text.format(order=key)
     text = _("put it right in the shop, or book it in the ERP by hand and: contaazul-sync ignore {order}")
     return text.format(order=key)
 

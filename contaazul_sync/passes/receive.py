@@ -316,7 +316,10 @@ class Receiving:
 
 
 def _by_hand(owed: Owed) -> Said:
-    text = _("put it right in the ERP, then: contaazul-sync retry {order}; to leave it: ignore {order}")
+    text = _(
+        "put it right in the ERP, then: contaazul-sync retry {order}; to leave it alone: contaazul-sync"
+        " ignore {order}"
+    )
     return text.format(order=owed.note.id)
 
 

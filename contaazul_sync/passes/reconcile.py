@@ -53,6 +53,7 @@ class Result:
     left_alone_sum: int = 0  # what those orders are worth, in centavos
     months: list[Month] = field(default_factory=list)
     reads_orders: bool = True  # where not, orders and sales were not compared
+    settles: bool = False  # the money of sales is received
 
     @property
     def agrees(self) -> bool:
@@ -100,7 +101,8 @@ async def _reconcile(parts: Parts) -> Result:
     result.left_alone = [each for each in found if each.left_alone]
     names = {each.name for each in result.left_alone}
     result.left_alone_sum = sum(note.total for note in notes if note.id in names)
-    result.months = months(notes, ours, kept)
+    result.months = months(notes, ours, kept, state.takings.by_order())
+    result.settles = bool(state.settlements.since())
     return result
 
 
@@ -177,6 +179,7 @@ def as_json(result: Result) -> dict[str, Any]:
                 "order_value": each.order_value,
                 "sales": each.sales,
                 "sale_value": each.sale_value,
+                **({"received": each.received, "fees": each.fees} if result.settles else {}),
             }
             for each in result.months
         ],

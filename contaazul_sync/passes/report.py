@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from contaazul_sync.core import words
 from contaazul_sync.core.drafts.sales import SaleDraft
 from contaazul_sync.core.exits import OK
 from contaazul_sync.core.fingerprints import SAFETY
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Kind
+from contaazul_sync.core.money import written
 from contaazul_sync.core.plan.actions import Balance, Plan
 from contaazul_sync.core.words import NOTHING, Said, _, joined, ngettext
 from contaazul_sync.passes.coverage import Covered
@@ -104,6 +106,17 @@ class Report:
         for number in covered.hidden:
             text = _("The ERP lists sale {number} and does not show it: it was passed over.")
             self.notes.append(text.format(number=number))
+
+    def tell_received(self, parts: int, orders: int, gross: int, fees: int) -> None:
+        """What was settled, in parts of so many orders; the amounts in centavos."""
+        if parts:
+            text = ngettext(
+                "Received {sum} in {n} part of {orders}, less {fees} of fees.",
+                "Received {sum} in {n} parts of {orders}, less {fees} of fees.",
+                parts,
+            )
+            told = text.format(sum=written(gross), n=parts, orders=words.orders(orders), fees=written(fees))
+            self.notes.append(told)
 
     def tell_unread(self, seen: Seen) -> None:
         """What of the shop could not be read."""

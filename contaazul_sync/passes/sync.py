@@ -196,6 +196,8 @@ class Pass:
         await self._send(made)
         if not self.parts.shop.can.orders:
             self.report.once_a_day(seen, how_to_get_orders())
+        received = self.receiving.received
+        self.report.tell_received(received.parts, len(received.orders), received.gross, received.fees)
         self.report.tell_methods(self.orders.accounts.unknown, self.orders.accounts.mixed)
         if self.only is not None:
             self._free_waiting()

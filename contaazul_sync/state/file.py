@@ -51,6 +51,7 @@ from contaazul_sync.state.runs import Runs
 from contaazul_sync.state.sales import Sales
 from contaazul_sync.state.sends import Sends
 from contaazul_sync.state.settlements import Settlements
+from contaazul_sync.state.takings import Takings
 from contaazul_sync.state.trouble import why
 
 MOST_FREE_PAGES = 1000  # of 4 kB; less than that is not worth a VACUUM
@@ -80,6 +81,7 @@ class State:
         self.sends = Sends(db)
         self.settlements = Settlements(db)
         self.payouts = Payouts(db)
+        self.takings = Takings(db)
         self.items = Items(db)
         self.remarks = Remarks(db)
         self.runs = Runs(db)

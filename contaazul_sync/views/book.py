@@ -1,7 +1,7 @@
 """The order book: a row for each order, for `orders`, as a table, as CSV and as JSON. No request is made."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,10 @@ from contaazul_sync.state.file import State
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One order of the book. `number`: the shop's own; days in São Paulo, `total` in centavos."""
+    """One order of the book. `number`: the shop's own; days in São Paulo, amounts in centavos.
+
+    `received`, and of that `fees`: what we settled of its sale.
+    """
 
     order: str
     number: str
@@ -26,14 +29,18 @@ class Row:
     sale_number: int | None
     sale_date: date | None
     reason: str
+    received: int = 0
+    fees: int = 0
 
 
 def read(state: State, rules: Rules, run_since: datetime | None, *, month: str = "") -> Iterator[Row]:
     """The orders by the day of their payment. `run_since`: see `place_of`; `month`: of one, as `2026-11`."""
+    taken = state.takings.by_order()
     for entry in state.book.entries():
         place = place_of(entry, rules, run_since)
         if place and month in ("", _month(entry)):
-            yield _row(entry, place, run_since)
+            received, fees = taken.get(entry.id, (0, 0))
+            yield replace(_row(entry, place, run_since), received=received, fees=fees)
 
 
 def _month(entry: Entry) -> str | None:
@@ -82,8 +89,8 @@ def _left_out(within: str) -> str:
     return _("paid before the first day from which orders are sent")
 
 
-def as_json(rows: Iterable[Row]) -> dict[str, Any]:
-    """The stable form: docs/schemas/orders.schema.json."""
+def as_json(rows: Iterable[Row], *, settles: bool) -> dict[str, Any]:
+    """The stable form: docs/schemas/orders.schema.json. `settles`: the money of sales is received."""
     listed = [
         {
             "order": row.order,
@@ -94,6 +101,7 @@ def as_json(rows: Iterable[Row]) -> dict[str, Any]:
             "sale_number": row.sale_number,
             "sale_date": row.sale_date.isoformat() if row.sale_date else None,
             "reason": row.reason,
+            **({"received": row.received, "fees": row.fees} if settles else {}),
         }
         for row in rows
     ]

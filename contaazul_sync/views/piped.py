@@ -25,6 +25,7 @@ from contaazul_sync.views.phrases import (
     stock_told,
 )
 from contaazul_sync.views.status import Status
+from contaazul_sync.views.takings import numbers as takings_numbers
 from contaazul_sync.views.verdict import verdict
 
 LONGEST_NAME = 24
@@ -88,7 +89,9 @@ def _account(status: Status) -> Iterator[str]:
 
 
 def _numbers(status: Status) -> Iterator[str]:
-    blocks = ((_("Products"), product_numbers(status)), (_("Orders"), order_numbers(status)))
+    blocks = [(_("Products"), product_numbers(status)), (_("Orders"), order_numbers(status))]
+    if status.takings:
+        blocks.append((_("Received"), takings_numbers(status.takings)))
     titles = max(len(number.title) for _title, numbers in blocks for number in numbers)
     digits = max(len(number.number) for _title, numbers in blocks for number in numbers)
     for title, numbers in blocks:

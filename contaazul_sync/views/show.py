@@ -1,7 +1,7 @@
 """Everything that the state knows of one item: for `show`, as text and as JSON. No request is made."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from shlex import quote
 from typing import Any
@@ -12,6 +12,7 @@ from contaazul_sync.core.items import Failure, Group, Intent, Kind, is_under_way
 from contaazul_sync.core.money import plain
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.products import Drift, Link, Product
+from contaazul_sync.core.receivables import DuePart
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 from contaazul_sync.state.file import State
@@ -19,7 +20,11 @@ from contaazul_sync.state.file import State
 
 @dataclass(frozen=True)
 class Item:
-    """One order or product. `state` is one word; `history` goes from the oldest to the newest."""
+    """One order or product. `state` is one word; `history` goes from the oldest to the newest.
+
+    `parts`: of an order's money, where that is followed; `money`: what stands against it;
+    `money_left`: a person said to leave it alone.
+    """
 
     kind: Kind
     name: str
@@ -32,6 +37,9 @@ class Item:
     failure: Failure | None = None
     next_step: str = ""
     history: list[tuple[datetime, str]] = field(default_factory=list)
+    parts: list[DuePart] = field(default_factory=list)
+    money: Failure | None = None
+    money_left: bool = False
 
 
 def read(
@@ -48,8 +56,14 @@ def read(
 
     `left_alone`: of a product, as it is now; `run_since`: see `place_of`; `now`: see `Drifts.all`.
     """
-    if kind is Kind.SALE:
-        return _order(state.book.of(key), rules, run_since, state.remarks.of(key))
+    if kind is not Kind.PRODUCT:
+        known = _order(state.book.of(key), rules, run_since, state.remarks.of(key))
+        return replace(
+            known,
+            parts=state.settlements.parts_of(key),
+            money=state.items.failure(Kind.SETTLEMENT, key),
+            money_left=(Kind.SETTLEMENT, key) in state.items.ignored(),
+        )
     return _product(state, ShopKey(key), now, left_alone=left_alone)
 
 
@@ -198,8 +212,36 @@ def as_json(item: Item) -> dict[str, Any]:
         "since": failure.since.isoformat() if failure else None,
         "attempts": failure.attempts if failure else None,
         "next_step": item.next_step or None,
+        **_receivables(item),
         "history": [{"at": moment.isoformat(), "event": event} for moment, event in item.history],
     }
+
+
+def _receivables(item: Item) -> dict[str, Any]:
+    """The parts of an order's money, and what stands against it; nothing where it is not followed."""
+    if not (item.parts or item.money or item.money_left):
+        return {}
+    parts = [
+        {
+            "number": part.number,
+            "of": part.of,
+            "due_on": part.due.isoformat(),
+            "amount": part.amount,
+            "state": part.money.value,
+            "received": part.received,
+            "fees": part.fee,
+            "received_on": part.received_on.isoformat() if part.received_on else None,
+        }
+        for part in item.parts
+    ]
+    told = item.money and {
+        "group": item.money.group.value,
+        "reason": item.money.reason,
+        "since": item.money.since.isoformat(),
+        "attempts": item.money.attempts,
+        "next_step": item.money.next_step,
+    }
+    return {"receivables": {"parts": parts, "left_alone": item.money_left, "failure": told}}
 
 
 def _in_shop(item: Item) -> dict[str, Any] | None:

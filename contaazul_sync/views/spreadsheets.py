@@ -33,13 +33,15 @@ def overview_csv(rows: Iterable[tuple[Product, "Link | None", str]], price_sourc
         yield _line(product.sku, product.name, *prices, stock, word)
 
 
-def orders_csv(rows: Iterable["Row"]) -> Iterable[str]:
-    """The order book as lines of CSV."""
-    yield _line("order", "number", "paid_on", "total", "place", "sale_number", "sale_date", "reason")
+def orders_csv(rows: Iterable["Row"], *, settles: bool) -> Iterable[str]:
+    """The order book as lines of CSV. `settles`: the money of sales is received."""
+    titles = ("order", "number", "paid_on", "total", "place", "sale_number", "sale_date", "reason")
+    yield _line(*titles, *(("received", "fees") if settles else ()))
     for row in rows:
         total = "" if row.total is None else _reais(row.total)
         sale = row.sale_number, row.sale_date
-        yield _line(row.order, row.number, row.paid_on, total, row.place.value, *sale, row.reason)
+        money = (_reais(row.received), _reais(row.fees)) if settles else ()
+        yield _line(row.order, row.number, row.paid_on, total, row.place.value, *sale, row.reason, *money)
 
 
 def _line(*cells: object) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from contaazul_sync.core.fingerprints import FILE
 from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Intent, Kind, Run, is_under_way
 from contaazul_sync.core.rules import Rules
+from contaazul_sync.core.takings import Takings, takings
 from contaazul_sync.core.words import _, order_title
 from contaazul_sync.state.file import State
 from contaazul_sync.state.notes import ORDERS_READABLE
@@ -51,6 +52,7 @@ class Status:
     due: Sum = field(default_factory=Sum)  # those that the next pass sends
     standing: Mapping[str, int] = field(default_factory=dict)  # see `_standing`
     amounts: dict[str, int] = field(default_factory=dict)  # in centavos, by the order that has a failure
+    takings: Takings | None = None  # what came in of the sales, where any way of paying is settled
 
     def name(self, failure: Failure) -> str:
         """What a command calls the item: an order's id, a product's SKU."""
@@ -60,7 +62,7 @@ class Status:
         """What a person calls the item: an order by the shop's own number, too; a file by its name."""
         if failure.key.startswith(FILE):
             return failure.key.removeprefix(FILE)
-        if failure.kind is Kind.SALE:
+        if failure.kind is not Kind.PRODUCT:
             return order_title(failure.key, self.numbers.get(failure.key, ""))
         return self.name(failure)
 
@@ -81,22 +83,21 @@ def read(
     signed_in: bool,
     run_since: datetime | None = None,
     comings: "Comings | None" = None,
+    today: date = date.max,
 ) -> Status:
-    """Read the status out of the state. No request is made. `run_since`: see `place_of`."""
+    """Read the status out of the state. No request is made. `run_since`: see `place_of`; `today`: `heaps`."""
     failures = [each for each in _failures(state, run_since) if each.kind is not Kind.CUSTOMER]
     counts = state.products.count()
-    runs = state.runs.newest(1)
     settled, touched = state.book.touched()
-    placed = [(place, each) for each in touched if (place := place_of(each, rules, run_since))]
-    stuck, due = _waiting_orders(placed)
-    orders = state.orders.of(OrderId(failure.key) for failure in failures if failure.kind is not Kind.PRODUCT)
+    stuck, due = _waiting_orders(placed := _placed(touched, rules, run_since))
+    orders = state.orders.of(OrderId(each.key) for each in failures if each.kind is not Kind.PRODUCT)
     return Status(
         signed_in=signed_in,
         company=state.notes.get("company_name") or "",
         document=state.notes.get("company_document") or "",
         products=_products(counts, failures, _waiting(state)),
         standing=_standing(state, counts, failures),
-        book=(book := sums([*settled, *((place, entry.sum) for place, entry in placed)])),
+        book=(book := sums([*settled, *_summed(placed)])),
         failures=failures,
         names=state.products.skus(each.key for each in failures if each.kind is Kind.PRODUCT),
         amounts={note.id: note.total for note in orders},
@@ -106,20 +107,34 @@ def read(
         without_stock=len(state.orders.stockless()),
         walked=state.products.last_walk() > 0,
         renamed=state.products.renamed(),
-        last_run=runs[0] if runs else None,
+        last_run=next(iter(state.runs.newest(1)), None),
         last_good_run=state.runs.last_good(),
         waiting_since=_waiting_since(due),
         reads_orders=state.notes.get(ORDERS_READABLE) != "no",
         comings=comings,
         stopped=sum((book[place] for place in STANDING_STILL), _together(stuck)),
         due=_together(due),
+        takings=_takings(state, today),
     )
+
+
+def _takings(state: State, today: date) -> Takings | None:
+    """What came in of the sales; None where no way of paying is settled."""
+    return takings(state.takings.heaps(today)) if state.settlements.since() else None
+
+
+def _placed(touched: Iterable[Entry], rules: Rules, since: datetime | None) -> list[tuple[Place, Entry]]:
+    return [(place, each) for each in touched if (place := place_of(each, rules, since))]
 
 
 def _waiting_orders(placed: Iterable[tuple[Place, Entry]]) -> tuple[list[Entry], list[Entry]]:
     """The orders that wait: those that something stands against, and those that the next pass sends."""
     waiting = [each for place, each in placed if place is Place.WAITING]
     return [each for each in waiting if each.failure], [each for each in waiting if not each.failure]
+
+
+def _summed(placed: Iterable[tuple[Place, Entry]]) -> Iterable[tuple[Place, Sum]]:
+    return ((place, entry.sum) for place, entry in placed)
 
 
 def _together(entries: Iterable[Entry]) -> Sum:
@@ -206,6 +221,7 @@ def as_json(status: Status) -> dict[str, Any]:
         "products": status.products,
         "orders": {word: some.orders for word, some in orders(status).items()},
         "orders_sum": {word: some.total for word, some in orders(status).items()},
+        **_settlements(status.takings),
         "shop": {"orders_readable": status.reads_orders, **_files(status.comings)},
         "failures": [
             {
@@ -216,7 +232,7 @@ def as_json(status: Status) -> dict[str, Any]:
                 "since": failure.since.isoformat(),
                 "attempts": failure.attempts,
                 "next_step": status.step(failure),
-                **_number(status.numbers.get(failure.key) if failure.kind is Kind.SALE else None),
+                **_number(status.numbers.get(failure.key) if failure.kind is not Kind.PRODUCT else None),
             }
             for failure in status.failures
         ],
@@ -228,7 +244,18 @@ def as_json(status: Status) -> dict[str, Any]:
 def _kind(failure: Failure) -> str:
     if failure.key.startswith(FILE):
         return "file"
-    return "order" if failure.kind is Kind.SALE else "product"
+    return {Kind.SALE: "order", Kind.SETTLEMENT: "settlement"}.get(failure.kind, "product")
+
+
+def _settlements(some: Takings | None) -> dict[str, Any]:
+    """The parts of the sales in their places; nothing in a home that settles none."""
+    if some is None:
+        return {}
+    return {
+        "settlements": {place.value: each.parts for place, each in some.places.items()},
+        "settlements_sum": {place.value: each.total for place, each in some.places.items()}
+        | {"fees": some.fees},
+    }
 
 
 def _files(comings: "Comings | None") -> dict[str, Any]:

@@ -54,7 +54,7 @@ def test_a_month_sums_what_the_sales_should_be():
     note = replace(samples.a_note(), id=OrderId("88"), total=7990)
     kept = {note.id: samples.a_sale(total=7590)}
 
-    (month,) = months([note], by_order([sale(1, "88", 7590)], "loja"), kept)
+    (month,) = months([note], by_order([sale(1, "88", 7590)], "loja"), kept, {})
 
     assert (month.order_value, month.sale_value) == (7590, 7590)
 
@@ -120,7 +120,7 @@ def test_the_months_sum_both_sides():
     paid = replace(samples.a_note(), id=OrderId("88"), payment=Payment.PAID, total=7990)
     lost = replace(paid, id=OrderId("89"))
 
-    (month,) = months([paid, lost], by_order([sale(1, "88")], "loja"), {})
+    (month,) = months([paid, lost], by_order([sale(1, "88")], "loja"), {}, {})
 
     assert (month.orders, month.order_value, month.sales, month.sale_value) == (2, 15980, 1, 7990)
 
@@ -128,12 +128,12 @@ def test_the_months_sum_both_sides():
 def test_an_order_that_was_never_paid_and_never_sold_is_in_no_month():
     waiting = replace(samples.a_note(), id=OrderId("88"), payment=Payment.UNPAID, total=7990)
 
-    assert months([waiting], {}, {}) == []
+    assert months([waiting], {}, {}, {}) == []
 
 
 def test_the_months_have_the_sales_of_orders_that_are_not_paid_any_more():
     gone = replace(samples.a_note(), id=OrderId("88"), payment=Payment.REFUNDED, total=7990)
 
-    (month,) = months([gone], by_order([sale(1, "88")], "loja"), {})
+    (month,) = months([gone], by_order([sale(1, "88")], "loja"), {}, {})
 
     assert (month.orders, month.sales, month.sale_value) == (0, 1, 7990)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from contaazul_sync.core.days import local_day
 from contaazul_sync.core.drafts.marks import mark
 from contaazul_sync.core.items import Kind
 from contaazul_sync.home.credentials import Vault
@@ -135,10 +136,8 @@ class Job:
     def status(self) -> dict[str, Any]:
         """What `status --json` says."""
         signed_in = self.vault.read().signed_in
-        told = summary.as_json(
-            summary.read(self.state, self.settings.rules(date(2026, 11, 1)), signed_in=signed_in)
-        )
-        return dict(told)
+        rules, today = self.settings.rules(date(2026, 11, 1)), local_day(self.clock())
+        return dict(summary.as_json(summary.read(self.state, rules, signed_in=signed_in, today=today)))
 
     def failure(self, name: str) -> dict[str, Any]:
         """The one line about an item."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from contaazul_sync.sandbox.sheets.cells import reais
 from contaazul_sync.sandbox.shop.state import written
 from contaazul_sync.sandbox.story.claims import SHOP
 from contaazul_sync.sandbox.story.proof import Proof
-from contaazul_sync.sandbox.story.shops import FORGOTTEN, GONE, PERCENT
+from contaazul_sync.sandbox.story.shops import FORGOTTEN, GONE, PERCENT, PIX
 from contaazul_sync.state.file import State
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Story:
         self.begin()
         self.first_sync()
         self.a_day_at_the_shop()
+        self.a_payment_arrives()
         self.what_goes_wrong()
         self.percentage()
         self.end()
@@ -144,6 +146,25 @@ class Story:
         self.claim(self.claims.balance("CAM-LIS-G") == 7, "the ERP ignores a stock that is written")
         self.box.erp.set_stock("CAM-LIS-G", 12)
         self.say(_("You type the 12 into the ERP's own screen. The next sync sees that it is right."))
+
+    def a_payment_arrives(self) -> None:
+        """Say when the money of a way of paying comes; a sale of that day is received, less the fee."""
+        settings = self.home / "config.toml"
+        settings.write_text(settings.read_text(encoding="utf-8") + PIX, encoding="utf-8")
+        order = self.box.shop.order([("TOALHA-BANHO", 1)], shipping="12.60")
+        self.step(
+            _(
+                "A Pix is in your account the moment it is paid, less what the gateway keeps. You say so in"
+                " config.toml: from this day on the sales that are paid so are received."
+                " Order {order} is paid."
+            ).format(order=order)
+        )
+        self.screen.write(textwrap.indent(PIX, "  "))
+        self.run("sync")
+        self.show_sale(order)
+        self.show_received(order)
+        self.step(_("What is to come of an order, and what came of it:"))
+        self.run("show", str(order))
 
     def what_goes_wrong(self) -> None:
         """A late payment, a deleted product, an order without CPF, and an answer that is lost."""
@@ -232,6 +253,20 @@ class Story:
         for sale in found:
             told = _("ERP: sale {number} of order {order}: total {total}, {status}").format(
                 number=sale.numero, order=order, total=reais(sale.totals.net), status=sale.situacao
+            )
+            self.screen.write(f"  {told}\n")
+
+    def show_received(self, order: int) -> None:
+        """What was received of an order's sale: its total, and once."""
+        (sale,) = self.claims.sales_of(order)
+        with self.box.erp.lock:
+            ledger = self.box.erp.ledger
+            found = [each for part in ledger.of_event(sale.event_id) for each in ledger.settled(part)]
+        whole = [each.money.gross for each in found] == [sale.totals.net]
+        self.claim(whole, f"all of order {order} was received, once")
+        for each in found:
+            told = _("ERP: received {total} of sale {number}, fee {fee}").format(
+                total=reais(each.money.gross), number=sale.numero, fee=reais(each.money.fee)
             )
             self.screen.write(f"  {told}\n")
 

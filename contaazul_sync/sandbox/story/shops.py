@@ -19,6 +19,12 @@ CHOSEN = (
 FORGOTTEN = "ECOBAG-CAJU"  # in a paid order, and not chosen at first
 GONE = "LUM-PONTO"  # deleted in the shop, later
 PERCENT = 10  # what the ERP's prices are above the shop's, at the end
+PIX = """
+[payments.pix]
+account = "Conta corrente da loja"
+settle = "paid"
+fee_percent = "0.99"
+"""
 
 
 @dataclass(frozen=True)

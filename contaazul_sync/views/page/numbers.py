@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contaazul_sync.core.book import Place
 from contaazul_sync.core.money import written
+from contaazul_sync.core.takings import Taking, Takings
 from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.views import takings
 from contaazul_sync.views.page.wording import numeral
 from contaazul_sync.views.phrases import QUIET, place_title, troubled, unread
 
@@ -20,9 +22,11 @@ TONES = {
     Place.ATTENTION: "soon",
 }
 
+TAKING_TONES = {Taking.SETTLED: "good", Taking.FAILED: "bad", Taking.IN_DOUBT: "soon"}
+
 
 class Tile(NamedTuple):
-    """One number. `id`: a word of `status --json`, or `orders-held`; `tone`: good, soon, bad or empty."""
+    """One number. `id`: words of `status --json`, or `orders-held`; `tone`: good, soon, bad or empty."""
 
     id: str
     label: str
@@ -81,6 +85,18 @@ def order_tiles(status: "Status") -> dict[str, Any]:
         title, note = place_title(place, some.orders), "; ".join(filter(None, notes))
         tiles.append(_tile(f"orders-{place}", title, some.orders, TONES.get(place, ""), note))
     return {"id": "orders", "title": _("Orders"), "tiles": tiles}
+
+
+def takings_tiles(some: Takings) -> dict[str, Any]:
+    """The numbers of the parts of the sales, one for each place, and what they are worth."""
+    tiles = []
+    for place, each in some.places.items():
+        if place is Taking.BY_PERSON and not each.parts:
+            continue
+        notes = [written(each.total) if each.total else "", takings.remark(some, place)]
+        title, note = takings.title(place, each.parts), "; ".join(filter(None, notes))
+        tiles.append(_tile(f"settlements-{place}", title, each.parts, TAKING_TONES.get(place, ""), note))
+    return {"id": "settlements", "title": _("Received"), "tiles": tiles}
 
 
 def _tile(id_: str, label: str, number: int, tone: str = "", note: str = "", *, known: bool = True) -> Tile:

@@ -18,7 +18,7 @@ from contaazul_sync.views.page.age import policy, script
 from contaazul_sync.views.page.charts import runs_chart, sales_chart
 from contaazul_sync.views.page.history import DAYS, History, first_day
 from contaazul_sync.views.page.lists import MANY, drift_line, more, run_line, warning_groups
-from contaazul_sync.views.page.numbers import order_tiles, product_tiles
+from contaazul_sync.views.page.numbers import order_tiles, product_tiles, takings_tiles
 from contaazul_sync.views.page.wording import ago, day_and_time
 from contaazul_sync.views.phrases import parts
 from contaazul_sync.views.verdict import verdict
@@ -53,7 +53,7 @@ def render(
         document=_document(status.document),
         headline=_headline(status, now),
         facts=list(_facts(status, now)),
-        panels=[product_tiles(status), order_tiles(status)],
+        panels=_panels(status),
         warnings=list(warning_groups(status, now)),
         more_warnings=more(len(status.failures), typed("status --json")),
         drifts=[drift_line(drift, names, now) for drift in drifts[:MANY]],
@@ -67,6 +67,11 @@ def render(
         age=_age(now),
         made=_("Made on {moment}, São Paulo time.").format(moment=day_and_time(now)),
     )
+
+
+def _panels(status: "Status") -> list[dict[str, Any]]:
+    money = [takings_tiles(status.takings)] if status.takings else []
+    return [product_tiles(status), order_tiles(status), *money]
 
 
 def _harmless(value: object) -> object:

@@ -33,12 +33,14 @@ def reconcile_view(result: "Result") -> RenderableType:
             lines.append(Text.assemble("  ", (each.name, "bold"), f": {each.what}: {sides}"))
             lines.append(Text("    " + _("next: {step}").format(step=each.next_step), style="dim"))
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in (_("month"), _("paid orders"), _("sum"), _("sales"), _("sum"), _("difference")):
+    titles = [_("month"), _("paid orders"), _("sum"), _("sales"), _("sum"), _("difference")]
+    for title in [*titles, *([_("received"), _("fees")] if result.settles else [])]:
         table.add_column(title, justify="left" if title == _("month") else "right")
     for month in result.months:
         off = month.sale_value - month.order_value
         counts = [str(month.orders), written(month.order_value), str(month.sales), written(month.sale_value)]
-        table.add_row(month.month, *counts, written(off) if off else "0")
+        money = [written(month.received), written(month.fees)] if result.settles else []
+        table.add_row(month.month, *counts, written(off) if off else "0", *money)
     compared = _("{products} compared, {orders} paid, {sales} sold.").format(
         products=words.products(result.compared), orders=words.orders(result.paid), sales=result.sold
     )

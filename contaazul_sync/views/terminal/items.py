@@ -12,6 +12,7 @@ from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.views import takings
 from contaazul_sync.views.phrases import checking, state_word, stock_told
 from contaazul_sync.views.terminal.lines import below, pairs
 
@@ -51,6 +52,14 @@ def _order_facts(item: "Item") -> Iterable[tuple[str, str]]:
         yield "", _("id {id}").format(id=sale.erp_id)
     else:
         yield _("in the ERP"), _("no sale")
+    for index, part in enumerate(item.parts):
+        yield ("" if index else _("to receive")), f"{part.number}/{part.of}  {takings.part(part)}"
+    if money := item.money:
+        yield _("money"), takings.against(money)
+        yield "", _("next: {step}").format(step=money.next_step)
+    if item.money_left:
+        text = _("it is left alone; to undo that: contaazul-sync unignore {name}")
+        yield _("money"), text.format(name=item.name)
 
 
 def _product_facts(item: "Item") -> Iterable[tuple[str, str]]:

@@ -28,6 +28,7 @@ from contaazul_sync.views.phrases import (
     order_numbers,
     product_numbers,
 )
+from contaazul_sync.views.takings import numbers as takings_numbers
 from contaazul_sync.views.terminal.lines import below, clean, command, heading, next_lines, panel, row
 from contaazul_sync.views.verdict import verdict
 
@@ -52,6 +53,7 @@ def status_view(
         *([Text(f"Conta Azul: {company}  {document}", style="dim")] if status.signed_in else []),
         panel(_("Products"), _numbers(product_numbers(status))),
         panel(_("Orders"), _numbers(order_numbers(status))),
+        *([panel(_("Received"), _numbers(takings_numbers(status.takings)))] if status.takings else []),
         panel(_("The last 24 hours"), Lines(*_strip(day, now))),
         *_warnings(status),
         *_drift(drifts, names),
