@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contaazul_sync.cli import running
+from contaazul_sync.cli import given, running
 from contaazul_sync.cli.running import tell
 from contaazul_sync.core import words
 from contaazul_sync.core.errors import ConfigError, StateError
@@ -157,6 +157,5 @@ def demo(
     except ImportError as error:
         text = _("The demo needs what `pip install 'contaazul-sync[demo]'` installs ({name}).")
         raise ConfigError(text.format(name=error.name)) from None
-    if shop not in KINDS:
-        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(KINDS)))
+    given.one_of(shop, tuple(KINDS), "--shop")
     raise typer.Exit(story.tell(pause, shop))

@@ -13,7 +13,8 @@ import typer
 
 from contaazul_sync.cli.running import tell, tell_interrupted
 from contaazul_sync.core.errors import SyncError
-from contaazul_sync.core.exits import INTERRUPTED, OK
+from contaazul_sync.core.exits import INTERRUPTED, OK, USAGE
+from contaazul_sync.core.words import _
 
 
 def leave(error: BaseException) -> int | None:
@@ -22,8 +23,10 @@ def leave(error: BaseException) -> int | None:
         _flush()
     if isinstance(error, BrokenPipeError):  # a reader that has seen enough is no error
         return OK
-    if isinstance(error, (KeyboardInterrupt, typer.Abort, EOFError)):  # the latter at a prompt
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         code, say = INTERRUPTED, tell_interrupted
+    elif isinstance(error, EOFError):  # at a prompt
+        code, say = USAGE, partial(tell, _("Nobody answered the question: what is typed ended there."))
     elif known := _known(error):
         code, say = known.exit_code, partial(tell, known.message) if known.message else _nothing
     else:

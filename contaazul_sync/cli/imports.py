@@ -42,8 +42,6 @@ def import_files(
     ] = False,
 ) -> None:
     """Take in files of orders or products that the shop's panel wrote; the next sync reads them."""
-    if write and not check:
-        raise UsageError(_("--write keeps what --check has found out. Add --check."))
     settings = load(os.environ)
     if check:
         _check(settings, files, write=write)

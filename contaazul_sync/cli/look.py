@@ -1,6 +1,5 @@
 """The commands that show something and change nothing."""
 
-import re
 import sys
 from contextlib import closing
 from datetime import timedelta
@@ -9,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contaazul_sync.cli import running
+from contaazul_sync.cli import given, running
 from contaazul_sync.cli.running import tell
+from contaazul_sync.core import words
 from contaazul_sync.core.days import in_brazil, local_day
-from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home import screen
 from contaazul_sync.home.machine import utc_now
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 def status(
     products: Annotated[bool, typer.Option("--products", help=_("List the integrated products."))] = False,
     page: Annotated[
-        int, typer.Option(min=1, help=_("Of a long list of products: which page, on a terminal."))
-    ] = 1,
+        int | None, typer.Option(min=1, help=_("With --products: which page of a long list."))
+    ] = None,
     drift: Annotated[bool, typer.Option("--drift", help=_("The stock drift as CSV."))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=_("For programs; see the README."))] = False,
     max_age: Annotated[
@@ -49,22 +48,24 @@ def status(
             _summary(settings, state, max_age, html, as_json=as_json)
 
 
-def _integrated(state: "State", price_source: str, page: int) -> None:
+def _integrated(state: "State", price_source: str, page: int | None) -> None:
     """A page of the integrated products on a terminal; all of them, one after the other, in a pipe."""
+    from contaazul_sync.views.terminal.lines import LONG
+
+    pages = max(1, -(-state.pairs.count() // LONG))
+    if page and page > pages:
+        raise typer.BadParameter(_("there are {n} pages").format(n=pages), param_hint="--page")
+    some = (((page or 1) - 1) * LONG, LONG) if page or sys.stdout.isatty() else ()
+    rows = state.pairs.in_order(*some)
     if not sys.stdout.isatty():
         from contaazul_sync.views import piped
 
-        for line in piped.products(state.pairs.in_order(), price_source):
+        for line in piped.products(rows, price_source):
             screen.say(line)
         return
-    from contaazul_sync.views.terminal.lines import LONG
     from contaazul_sync.views.terminal.products import products_view
 
-    pages = max(1, -(-state.pairs.count() // LONG))
-    if page > pages:
-        raise typer.BadParameter(_("there are {n} pages").format(n=pages))
-    rows = state.pairs.in_order((page - 1) * LONG, LONG)
-    screen.show(products_view(rows, price_source, page, pages))
+    screen.show(products_view(rows, price_source, page or 1, pages))
 
 
 def _drift_csv(state: "State") -> None:
@@ -75,7 +76,7 @@ def _drift_csv(state: "State") -> None:
     settling = [each for each in drifts if each.checking_until]
     drifts = [each for each in drifts if not each.checking_until]
     named = {product.key: product for product in state.products.of(each.key for each in drifts)}
-    screen.say_rows(drift_csv(drifts, named))
+    screen.say_rows(drift_csv(drifts, named), marked=words.language() != "en")
     if settling:
         text = ngettext(
             "{n} product is left out: a sale moves its stock just now. Ask again after {moment}.",
@@ -138,24 +139,13 @@ def _comings(settings: "Settings") -> "Comings | None":
 
 def _check_age(oldest: str, status: "Status") -> None:
     """Leave with 6 when the last good run is older than this. Raises BadParameter, Exit."""
-    age, good = _age(oldest), status.last_good_run
+    age, good = given.age(oldest, "--max-age"), status.last_good_run
     if good and good.finished_at and utc_now() - good.finished_at <= age:
         return
     since = f"{in_brazil(good.finished_at):%d/%m/%Y %H:%M}" if good and good.finished_at else ""
     late = _("The last good run ended at {moment}: longer ago than {age}.").format(moment=since, age=oldest)
     tell(late if since else _("There has been no good run yet."))
     raise typer.Exit(6)
-
-
-def _age(text: str) -> timedelta:
-    number, unit = text[:-1], text[-1:]
-    units = {"m": "minutes", "h": "hours", "d": "days"}
-    if not number.isdecimal() or unit not in units:
-        raise typer.BadParameter(_("an age is written as 90m, 2h or 1d"))
-    try:
-        return timedelta(**{units[unit]: float(number)})
-    except OverflowError:
-        return timedelta.max
 
 
 def show_item(
@@ -199,13 +189,8 @@ def orders(
     from contaazul_sync.core.book import Place
     from contaazul_sync.views import book
 
-    if as_csv and as_json:
-        raise UsageError(_("--csv and --json are two forms of the same. Leave one of the two out."))
-    wanted = place.replace("-", "_")
-    if wanted not in ("", *Place):
-        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(Place)))
-    if not re.fullmatch(r"(\d{4}-(0[1-9]|1[0-2]))?", month):
-        raise typer.BadParameter(_("a month is written as 2026-11"))
+    wanted = given.one_of(place.replace("-", "_"), tuple(Place), "--state")
+    month = given.month(month, "--month")
     settings, state = running.look_home()
     with closing(state):
         rules, run_since = running.rules(settings, state), running.going_on_since(settings, state)
@@ -217,7 +202,7 @@ def orders(
         elif as_csv:
             from contaazul_sync.views.spreadsheets import orders_csv
 
-            screen.say_rows(orders_csv(found, settles=settles))
+            screen.say_rows(orders_csv(found, settles=settles), marked=words.language() != "en")
         else:
             from contaazul_sync.views.terminal.orders import orders_view
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contaazul_sync.cli import running
+from contaazul_sync.cli import given, running
 from contaazul_sync.cli.running import tell
 from contaazul_sync.core import exits
 from contaazul_sync.core.errors import SetupError, UsageError
@@ -50,20 +50,21 @@ def sync(
         bool, typer.Option("--all-profiles", help=_("Every profile of this machine, one after the other."))
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Show nothing but errors."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
 ) -> None:
     """Carry what changed in the shop to the ERP: products, prices, stock, paid orders. For cron."""
+    given.day(since, "--since")
     if all_profiles:
-        words = [word for word in sys.argv[1:] if word != "--all-profiles"]
-        raise typer.Exit(_all_profiles(words, dry_run=dry_run, quiet=quiet))
+        raise typer.Exit(_all_profiles(dry_run=dry_run, quiet=quiet))
     environ = dict(os.environ) | ({SINCE: since} if since else {})
     wanted = {"force": force, "limit": limit}
     options = partial(_options, wanted, is_older=bool(since), settle_since=settle_since)
     if dry_run:
-        _look(load(environ), options)
+        _look(load(environ), options, as_json=as_json)
         return
     if settle_since or (since and not yes):
         _agree(load(environ), options, yes=yes)
-    running.run("sync", environ, options, wait=wait, volume=-1 if quiet else verbose)
+    running.run("sync", environ, options, wait=wait, how=running.How(-1 if quiet else verbose, as_json))
 
 
 def _options(
@@ -75,12 +76,14 @@ def _options(
     return {**wanted, "back_to": back_to, "settle_since": day}
 
 
-def _look(settings: "Settings", options: "Callable[[Settings], running.Options]") -> None:
+def _look(
+    settings: "Settings", options: "Callable[[Settings], running.Options]", *, as_json: bool
+) -> None:
     """Show what would be sent, and what would be settled of older sales where that is asked for."""
     wanted = options(settings)
     if day := wanted["settle_since"]:
         running.tell_older_money(settings, day)
-    running.preview(settings, wanted)
+    running.preview(settings, wanted, as_json=as_json)
 
 
 def _agree(settings: "Settings", options: "Callable[[Settings], running.Options]", *, yes: bool) -> None:
@@ -92,7 +95,7 @@ def _agree(settings: "Settings", options: "Callable[[Settings], running.Options]
         running.ask_about_money(settings, day, yes=yes)
 
 
-def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
+def _all_profiles(*, dry_run: bool, quiet: bool) -> int:
     """Run the same command for each profile in a process of its own; the gravest exit code.
 
     One that fails never stops the others. The main home is one of them where somebody signed in to it.
@@ -101,6 +104,7 @@ def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
     from contaazul_sync.cli import server
     from contaazul_sync.home import profiles
     from contaazul_sync.operate.turns import Turns
+    from contaazul_sync.views.profiles import called
 
     if own := profiles.shared(os.environ):
         raise UsageError(
@@ -111,12 +115,13 @@ def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
     names = [*([""] if server.main_is_a_shop() else []), *profiles.names(os.environ)]
     if not names:
         raise SetupError(_("There is no profile. To make one: contaazul-sync --profile NAME auth"))
+    words = [word for word in sys.argv[1:] if word != "--all-profiles"]
     watched = sys.stdout.isatty() and not quiet
     codes = []
     with Turns(lambda: tell(_("Stopping after what is under way; Ctrl-C again stops at once."))) as turns:
         for name in names:
             if dry_run:
-                screen.say(f"{server.called(name)}:")
+                screen.say(f"{called(name)}:")
             hear = partial(_pass_on, name)
             code = turns.run(profiles.command(name, words), hear, shown=dry_run)
             if turns.stopped:
@@ -124,17 +129,17 @@ def _all_profiles(words: list[str], *, dry_run: bool, quiet: bool) -> int:
                 break
             codes.append(code)
             if code < 0:  # killed: it could not say anything itself
-                tell(f"[{server.called(name)}] {exits.outcome(code)}")
+                tell(f"[{called(name)}] {exits.outcome(code)}")
             elif watched:
-                screen.say(f"{server.called(name)}: {exits.outcome(code)}")
+                screen.say(f"{called(name)}: {exits.outcome(code)}")
     return exits.worst(codes)
 
 
 def _pass_on(name: str, line: str) -> None:
     """Say what a profile's process said: with its name, and in commands as they are typed for it."""
-    from contaazul_sync.cli import server
+    from contaazul_sync.views.profiles import called
 
     line = line.removeprefix("contaazul-sync: ")
     if name:
         line = COMMAND.sub(f"contaazul-sync --profile {name} ", line)
-    tell(f"[{server.called(name)}] {line}")
+    tell(f"[{called(name)}] {line}")

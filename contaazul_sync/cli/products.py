@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contaazul_sync.cli import running
+from contaazul_sync.cli import given, running
 from contaazul_sync.cli.items import tell_held
 from contaazul_sync.cli.running import tell
+from contaazul_sync.core import words
 from contaazul_sync.core.errors import AlreadyRunning, SyncError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home import screen
@@ -180,12 +181,12 @@ def products(
     ] = "",
     search: Annotated[str, typer.Option(help=_("Those whose name or SKU contains this text."))] = "",
     as_csv: Annotated[bool, typer.Option("--csv", help=_("As CSV, for a spreadsheet."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
 ) -> None:
     """List the shop's products, and how each stands. Asks nobody; reads the state."""
     from contaazul_sync.views.phrases import STANDS
 
-    if which not in ("", *STANDS):
-        raise typer.BadParameter(_("it is one of: {words}").format(words=", ".join(STANDS)))
+    given.one_of(which, STANDS, "which")
     settings, state = running.look_home()
     with closing(state):
         part = search.strip().casefold()
@@ -195,10 +196,14 @@ def products(
             if part in row[0].name.casefold() or part in row[0].sku.casefold()
         )
         source = settings.text("prices.source")
-        if as_csv:
+        if as_json:
+            from contaazul_sync.views.products import as_json as listed
+
+            screen.say_json(listed(found, source))
+        elif as_csv:
             from contaazul_sync.views.spreadsheets import overview_csv
 
-            screen.say_rows(overview_csv(found, source))
+            screen.say_rows(overview_csv(found, source), marked=words.language() != "en")
         else:
             from contaazul_sync.views.terminal.products import overview_view
 

@@ -8,11 +8,12 @@ import signal
 import sys
 from contextlib import closing, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import typer
 
 from contaazul_sync.core import harmless
+from contaazul_sync.core.errors import SyncError
 from contaazul_sync.core.exits import INTERRUPTED
 from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, ngettext
@@ -138,45 +139,70 @@ def locked(settings: "Settings", command: str, wait: float = 0) -> "Iterator[Non
         yield
 
 
+class How(NamedTuple):
+    """How a run is told: `volume` -1 says nothing but errors, 1 each item as it is done, 2 each request."""
+
+    volume: int = 0
+    as_json: bool = False
+
+
 def run(
     command: str,
     environ: "Mapping[str, str]",
     options: "Callable[[Settings], Options]",
     *,
     wait: float = 0,
-    volume: int = 0,
+    how: How = How(),  # noqa: B008 - nothing in it changes
 ) -> None:
     """One pass under the run lock. Silent when all is well and nobody watches.
 
-    `options`: of the pass, by the settings. `volume`: -1 says nothing but errors, 1 each item as it is done,
-    2 each request.
+    `options`: of the pass, by the settings.
     """
     from contaazul_sync.operate.watch import Watch, watched
 
-    by_a_person = command != "sync" or sys.stdout.isatty()
-    with watched(Watch(command, environ, utc_now), by_a_person=by_a_person) as watch:
-        settings = load(environ)
-        with locked(settings, command, wait):
-            from contaazul_sync.cli import page
-            from contaazul_sync.net.stop import Stop
-            from contaazul_sync.state.file import State  # a run that finds the lock held needs none
+    by_a_person = command != "sync" or how.as_json or sys.stdout.isatty()
+    watch = Watch(command, environ, utc_now)
+    try:
+        with watched(watch, by_a_person=by_a_person):
+            report, new, says = _watched_pass(watch, environ, options, wait, how)
+    except SyncError as error:
+        if how.as_json:
+            from contaazul_sync.views.passes import run_json
 
-            watch.alerts.began()
-            state = State.open(settings.state_file)
-            watch.opened(state)
-            watch.alerts.verdict = partial(_verdict, settings, state)
-            stop = Stop()
-            work = _pass(settings, state, watch, options(settings), volume, stop)
-            try:
-                report = wait_for(work, stop.ask)
-            finally:
-                page.after_a_run(settings, state, rules(settings, state), partial(standing, settings, state))
-            new = watch.count_new()
-            watch.over(report.outcome)
-            says = _verdict(settings, state) if new else ""
-    if volume >= 0:
-        _tell_outcome(report, new, says)
+            screen.say_json(run_json(watch.report, error.exit_code, error.message, 0))
+        raise
+    _tell_outcome(report, new, says, how)
     raise typer.Exit(report.outcome)
+
+
+def _watched_pass(
+    watch: "Watch",
+    environ: "Mapping[str, str]",
+    options: "Callable[[Settings], Options]",
+    wait: float,
+    how: How,
+) -> "tuple[Report, int, str]":
+    """The pass, how many items need a look since it began, and how things stand where any does."""
+    settings = load(environ)
+    with locked(settings, watch.command, wait):
+        from contaazul_sync.cli import page
+        from contaazul_sync.net.stop import Stop
+        from contaazul_sync.state.file import State  # a run that finds the lock held needs none
+
+        watch.alerts.began()
+        state = State.open(settings.state_file)
+        watch.opened(state)
+        watch.alerts.verdict = partial(_verdict, settings, state)
+        stop = Stop()
+        work = _pass(settings, state, watch, options(settings), how.volume, stop)
+        try:
+            report = wait_for(work, stop.ask)
+        finally:
+            page.after_a_run(settings, state, rules(settings, state), partial(standing, settings, state))
+        new = watch.count_new()
+        watch.over(report.outcome)
+        says = _verdict(settings, state) if new else ""
+    return report, new, says
 
 
 def _verdict(settings: "Settings", state: "State") -> str:
@@ -194,7 +220,16 @@ def standing(settings: "Settings", state: "State") -> "Status":
     return summary.read(state, rules(settings, state), signed_in=signed_in)
 
 
-def _tell_outcome(report: "Report", new: int, says: str) -> None:
+def _tell_outcome(report: "Report", new: int, says: str, how: How) -> None:
+    if how.as_json:
+        from contaazul_sync.views.passes import run_json
+
+        screen.say_json(run_json(report, report.outcome, report.message, new))
+    elif how.volume >= 0:
+        _tell_person(report, new, says)
+
+
+def _tell_person(report: "Report", new: int, says: str) -> None:
     from contaazul_sync.views.terminal.runs import run_view
 
     for warning in report.warnings:
@@ -236,10 +271,10 @@ async def _pass(
             return report
 
 
-def preview(settings: "Settings", options: Options) -> None:
+def preview(settings: "Settings", options: Options, *, as_json: bool = False) -> None:
     """Print the plan of a pass."""
     with closing(to_try_on(settings)) as copy:
-        show_plan(settings, copy, options)
+        show_plan(settings, copy, options, as_json=as_json)
 
 
 def tried_home() -> "tuple[Settings, State]":
@@ -256,11 +291,17 @@ def to_try_on(settings: "Settings") -> "State":
     return State.read(settings.state_file)
 
 
-def show_plan(settings: "Settings", copy: "State", options: Options) -> None:
+def show_plan(settings: "Settings", copy: "State", options: Options, *, as_json: bool = False) -> None:
     """Print the plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
+    report = wait_for(_dry(settings, copy, options))
+    if as_json:
+        from contaazul_sync.views.passes import plan_json
+
+        screen.say_json(plan_json(report))
+        return
     from contaazul_sync.views.terminal.plans import plan_view
 
-    screen.show(plan_view(wait_for(_dry(settings, copy, options))))
+    screen.show(plan_view(report))
 
 
 async def _dry(settings: "Settings", copy: "State", options: Options) -> "Report":

@@ -4,14 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from contaazul_sync.cli.running import tell, vault
-from contaazul_sync.core.errors import SetupError, SyncError, UsageError
+from contaazul_sync.core.errors import SetupError, SyncError
 from contaazul_sync.core.words import _
 from contaazul_sync.home import profiles as known
 from contaazul_sync.home import screen
@@ -30,8 +29,6 @@ def install_cron(
     systemd: Annotated[bool, typer.Option("--systemd", help=_("A service and a timer instead."))] = False,
 ) -> None:
     """Print the line for cron that is right for this machine; with --write, install it."""
-    if write and remove:
-        raise UsageError(_("--write and --remove say the contrary of each other. Leave one of the two out."))
     job = _job()
     if systemd:
         _systemd(job, write=write, remove=remove)
@@ -132,19 +129,20 @@ def _systemctl(*words: str) -> str:
     return " ".join(("systemctl", "--user", *words))
 
 
-def profiles() -> None:
+def profiles(as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False) -> None:
     """List the profiles on this machine, with their companies and last runs."""
+    from contaazul_sync.views import profiles as shops
+
     main = home_directory(os.environ)
     names = [*([""] if main_is_a_shop() else []), *known.names(os.environ)]
-    if not names:
+    found = [shops.read(name, main / "profiles" / name if name else main) for name in names]
+    if as_json:
+        screen.say_json(shops.as_json(found))
+        return
+    if not found:
         screen.say(_("None. To make one: contaazul-sync --profile NAME auth"))
-    for name in names:
-        screen.say(f"{called(name)}: {_standing(main / 'profiles' / name if name else main)}")
-
-
-def called(profile: str) -> str:
-    """A profile's name for people; the main home has none."""
-    return profile or _("main home")
+    for each in found:
+        screen.say(shops.line(each))
 
 
 def main_is_a_shop() -> bool:
@@ -154,21 +152,3 @@ def main_is_a_shop() -> bool:
         return settings.config_file.exists() and bool(vault(settings).read().refresh_token)
     except SyncError:
         return True
-
-
-def _standing(home: Path) -> str:
-    """The company of a home and its last run, or why they cannot be told."""
-    from contaazul_sync.state.file import State
-    from contaazul_sync.views import phrases
-
-    file = home / "state.db"
-    if not file.exists():
-        return _("not signed in yet")
-    try:
-        with closing(State.view(file)) as state:
-            run = next(iter(state.runs.newest(1)), None)
-            known = _("signed in") if state.runs.any_began() else _("not signed in yet")
-            company = state.notes.get("company_name") or known
-    except SyncError as error:
-        return error.message
-    return f"{company}; {phrases.run(run) if run else _('no run yet')}"

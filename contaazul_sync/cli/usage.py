@@ -15,6 +15,7 @@ from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 
+from contaazul_sync.cli.together import quarrels
 from contaazul_sync.core import words
 from contaazul_sync.core.fit import whole_pairs
 from contaazul_sync.core.words import _
@@ -82,16 +83,23 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command's words. An empty variable in a script must not mean all, or the usual."""
         left = super().parse_args(ctx, args)
-        for param in self.params:
-            source = ctx.get_parameter_source(param.name)
-            given = source is not None and source.name == "COMMANDLINE"
+        given = [param for param in self.params if _is_given(param, ctx)]
+        for param in given:
             value = ctx.params.get(param.name)
             texts = value if isinstance(value, (list, tuple)) else [value]
-            if given and param.type.name not in FILES and any(map(_is_cut, texts)):
+            if param.type.name not in FILES and any(map(_is_cut, texts)):
                 raise UsageError(_("{name} is not in UTF-8.").format(name=param.human_readable_name), ctx)
-            if given and param.param_type_name == "option" and _is_nothing(value):
+            if param.param_type_name == "option" and _is_nothing(value):
                 raise UsageError(_("{option} needs a value.").format(option=param.opts[0]), ctx)
+        for why in quarrels(self.name or "", {param.opts[0] for param in given}):
+            raise UsageError(why, ctx)
         return left
+
+
+def _is_given(param: Any, ctx: Any) -> bool:
+    """Whether a word stands in the line, and is no list of none."""
+    source, value = ctx.get_parameter_source(param.name), ctx.params.get(param.name)
+    return source is not None and source.name == "COMMANDLINE" and value not in (None, (), [])
 
 
 def _is_cut(value: object) -> bool:

@@ -20,7 +20,8 @@ class Difference:
     """One thing that is not the same on both sides. `name`: the SKU or the order's number.
 
     `code` says what, in one word for programs; `what` in words for people. `left_alone`: a person said to
-    leave the order alone, so that it is told, and is nothing to put right.
+    leave the order alone, so that it is told, and is nothing to put right. `amounts`: both sides in centavos,
+    None of what is no amount or is not there.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Difference:
     theirs: str
     next_step: str
     left_alone: bool = False
+    amounts: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def differing_products(linked: Iterable[Compared], twins: Mapping[ErpId, ErpProd
             yield Difference(name, "inactive_in_erp", _("inactive in the ERP"), product.name, twin.name, step)
         if link.sent is not None and twin.price is not None and twin.price != link.sent:
             step = _("put the price right in the ERP, or change it in the shop: then it is sent")
-            yield Difference(name, "price", _("price"), written(link.sent), written(twin.price), step)
+            yield _of_amounts(name, "price", _("price"), (link.sent, twin.price), step)
         if balance is not None and twin.balance is not None and twin.balance != balance:
             step = _("correct the stock in the ERP")
             yield Difference(name, "stock", _("stock"), plain(balance), plain(twin.balance), step)
@@ -101,10 +103,7 @@ def differing_orders(
     for note in notes:
         sales = ours.get(note.id, ())
         if len(living(sales)) > 1:
-            numbers = ", ".join(str(sale.number) for sale in living(sales))
-            step = _("keep one of them in the ERP")
-            total = written(note.total)
-            yield Difference(note.id, "sold_twice", _("sold more than once"), total, numbers, step)
+            yield _sold_twice(note, living(sales))
             continue
         for difference in _of_one(note, sales, kept):
             if note.id in left_alone:
@@ -118,7 +117,16 @@ def differing_orders(
         if order_id not in known | kept.keys():
             for sale in living(sales):
                 what, step = _("a sale without an order"), _("look in the shop whether the order exists")
-                yield Difference(order_id, "sale_without_order", what, "", _number(sale), step)
+                amounts = None, sale.total
+                number = _number(sale)
+                yield Difference(order_id, "sale_without_order", what, "", number, step, amounts=amounts)
+
+
+def _sold_twice(note: OrderNote, sales: Sequence[ErpSale]) -> Difference:
+    numbers = ", ".join(str(sale.number) for sale in sales)
+    amounts = note.total, sum(sale.total or 0 for sale in sales)
+    step, what = _("keep one of them in the ERP"), _("sold more than once")
+    return Difference(note.id, "sold_twice", what, written(note.total), numbers, step, amounts=amounts)
 
 
 def _of_one(note: OrderNote, sales: Sequence[ErpSale], kept: Mapping[OrderId, Sale]) -> Iterator[Difference]:
@@ -146,21 +154,28 @@ def _strange(order_id: OrderId, sales: Sequence[ErpSale], kept: Container[OrderI
     if order_id not in kept:
         for sale in living(sales):
             what = _("in the ERP, and not known to the state")
-            yield Difference(order_id, "unknown_sale", what, "", _number(sale), typed("rebuild"))
+            step, amounts = typed("rebuild"), (None, sale.total)
+            yield Difference(order_id, "unknown_sale", what, "", _number(sale), step, amounts=amounts)
 
 
 def _paid(note: OrderNote, due: int, sales: Sequence[ErpSale]) -> Iterator[Difference]:
     live, show = living(sales), typed(f"show {note.id}")
-    total = written(due)
     if not live and sales:
         number = _("sale {number}, cancelled").format(number=sales[0].number)
-        yield Difference(
-            note.id, "sale_cancelled", _("paid, and its sale is cancelled in the ERP"), total, number, show
-        )
+        what = _("paid, and its sale is cancelled in the ERP")
+        yield replace(_of_amounts(note.id, "sale_cancelled", what, (due, None), show), theirs=number)
     elif not live:
-        yield Difference(note.id, "no_sale", _("paid, and no sale in the ERP"), total, "", show)
+        yield _of_amounts(note.id, "no_sale", _("paid, and no sale in the ERP"), (due, None), show)
     elif live[0].total is not None and live[0].total != due:
-        yield Difference(note.id, "other_sum", _("another sum"), total, written(live[0].total), show)
+        yield _of_amounts(note.id, "other_sum", _("another sum"), (due, live[0].total), show)
+
+
+def _of_amounts(
+    name: str, code: str, what: str, amounts: tuple[int | None, int | None], step: str
+) -> Difference:
+    """Two amounts in centavos that differ, where there are both."""
+    ours, theirs = ("" if amount is None else written(amount) for amount in amounts)
+    return Difference(name, code, what, ours, theirs, step, amounts=amounts)
 
 
 def _not_paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]:
@@ -174,6 +189,7 @@ def _not_paid(note: OrderNote, sales: Sequence[ErpSale]) -> Iterator[Difference]
             note.status,
             number,
             step.format(number=sale.number, order=note.id),
+            amounts=(None, sale.total),
         )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from contaazul_sync.core.words import Said, _
 
-OK, BUG, SETUP, LOOK, STOPPED, INTERRUPTED = 0, 1, 3, 6, 7, 130
-GRAVITY = (BUG, 2, SETUP, 4, STOPPED, 5, LOOK, INTERRUPTED, OK)  # the gravest first
+OK, BUG, USAGE, SETUP, LOOK, STOPPED, INTERRUPTED = 0, 1, 2, 3, 6, 7, 130
+GRAVITY = (BUG, USAGE, SETUP, 4, STOPPED, 5, LOOK, INTERRUPTED, OK)  # the gravest first
 
 
 def worst(codes: Iterable[int]) -> int:

@@ -76,14 +76,19 @@ def _read(name: str, value: object) -> object:
     return default if value == default == "" else reader(value)
 
 
-def check(name: str, value: object) -> None:
-    """Whether a setting takes a value from now on. Raises ConfigError, with what it may be called."""
+def check_name(name: str) -> None:
+    """Raises ConfigError where there is no such setting, with what it may be called."""
     if name not in SETTINGS:
         from difflib import get_close_matches  # noqa: PLC0415
 
         near = get_close_matches(name, SETTINGS, n=3, cutoff=0.5)
         like = _("Is it {names}?").format(names=_(" or ").join(near)) if near else NOTHING
         raise ConfigError(joined(_("There is no setting {name}.").format(name=name), like))
+
+
+def check(name: str, value: object) -> None:
+    """Whether a setting takes a value from now on. Raises ConfigError."""
+    check_name(name)
     if name in SECRET:
         harmless.hide([value])
     try:
@@ -94,6 +99,11 @@ def check(name: str, value: object) -> None:
         raise ConfigError(
             _("{name} cannot be {value}: {why}.").format(name=shown(name), value=repr(value), why=error)
         ) from None
+
+
+def default(name: str) -> object:
+    """What a setting is where nobody says anything else."""
+    return SETTINGS[name][1]
 
 
 def twin(name: str) -> str:
@@ -159,3 +169,21 @@ def write(path: Path, values: Mapping[str, str]) -> None:
             table = table.setdefault(section, tomlkit.table())
         table[key] = value
     write_whole(path, tomlkit.dumps(document))
+
+
+def remove(path: Path, name: str) -> bool:
+    """Take a key out of the file and leave the rest of it as it is. Returns whether it was there."""
+    import tomlkit  # noqa: PLC0415 - as above
+
+    if not path.exists():
+        return False
+    document = tomlkit.parse(read_text(path))
+    table: Any = document
+    *sections, key = name.split(".")
+    for section in sections:
+        table = table.get(section, {})
+    if key not in table:
+        return False
+    del table[key]
+    write_whole(path, tomlkit.dumps(document))
+    return True

@@ -5,6 +5,7 @@ a shop or the ERP wrote can steer a terminal, and no secret gets there. Results 
 stderr.
 """
 
+import codecs
 import os
 import shutil
 import sys
@@ -23,15 +24,15 @@ PIPED, NARROWEST, WIDEST = 100, 20, 1000  # columns: of what is no terminal, and
 
 def width(stream: IO[str] | None = None) -> int:
     """The columns of a stream (stdout): as COLUMNS says where that is a number, else as the terminal does."""
-    told = os.environ.get("COLUMNS", "")
     stream = stream or sys.stdout
-    if told.isascii() and told.isdecimal() and int(told[:9]) > 0:
-        columns = int(told[:9])
-    elif stream.isatty():
-        columns = shutil.get_terminal_size().columns
-    else:
-        columns = PIPED
+    columns = _said() or (shutil.get_terminal_size().columns if stream.isatty() else PIPED)
     return min(max(columns, NARROWEST), WIDEST)
+
+
+def _said() -> int:
+    """The columns that the variable says; 0 where it says none."""
+    told = os.environ.get("COLUMNS", "")
+    return int(told[:9]) if told.isascii() and told.isdecimal() else 0
 
 
 def say(text: str, *, end: str = "\n") -> None:
@@ -44,8 +45,13 @@ def say_json(value: object) -> None:
     _write(sys.stdout, harmless.as_json(value, indent=2) + "\n")
 
 
-def say_rows(lines: Iterable[str]) -> None:
-    """Print a CSV as `views/spreadsheets` has made it, line by line."""
+def say_rows(lines: Iterable[str], *, marked: bool = False) -> None:
+    """Print a CSV as `views/spreadsheets` has made it, line by line.
+
+    `marked`: in a file it begins with the mark without which Excel takes UTF-8 for something else.
+    """
+    if marked and not sys.stdout.isatty() and codecs.lookup(sys.stdout.encoding).name == "utf-8":
+        _write(sys.stdout, "\ufeff")
     for line in lines:
         say(line, end="")
 
@@ -67,9 +73,18 @@ def folded(text: str, columns: int, indent: str = "") -> str:
     return harmless.unglued(lines)
 
 
+def is_cut() -> bool:
+    """Whether results have to fit into lines of a length: at a terminal, and where COLUMNS says so.
+
+    What reads a pipe wants a row of a table in one line, as long as that may be.
+    """
+    return sys.stdout.isatty() or _said() > 0
+
+
 def show(view: "RenderableType") -> None:
     """Print a view as a result."""
-    console(sys.stdout).print(view, crop=False)  # a command that is longer than a line stays whole
+    columns = None if is_cut() else WIDEST
+    console(sys.stdout, columns).print(view, crop=False)  # a command longer than a line stays whole
 
 
 def console(stream: IO[str], columns: int | None = None) -> "Console":

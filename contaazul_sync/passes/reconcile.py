@@ -69,17 +69,23 @@ async def reconcile(parts: Parts) -> Result:
         raise Unavailable(error.message) from error
 
 
-async def _reconcile(parts: Parts) -> Result:
+async def read_shop(parts: Parts) -> None:
+    """Read all of the shop into the copy of the state. Raises SyncError."""
     if parts.refusal:
         raise parts.refusal
-    state, rules, now = parts.state, parts.rules, parts.clock()
-    bind(state, rules.shop_id, parts.company_id)
-    state.notes.set("full_walk", "")  # of the copy: all of the shop is read
+    now = parts.clock()
+    bind(parts.state, parts.rules.shop_id, parts.company_id)
+    parts.state.notes.set("full_walk", "")  # of the copy: all of the shop is read
     parts.progress(_("read the shop"), 0, 0)
     seen = await walk(parts)
     if seen.trouble:
         raise seen.trouble
-    keep_watermarks(state, seen, now)
+    keep_watermarks(parts.state, seen, now)
+
+
+async def _reconcile(parts: Parts) -> Result:
+    state, rules, now = parts.state, parts.rules, parts.clock()
+    await read_shop(parts)
     result = Result(now, reads_orders=parts.shop.can.orders)
     parts.progress(_("read the ERP's products"), 0, 0)
     result.products = list(differing_products(*await _both(parts, result)))
@@ -91,7 +97,7 @@ async def _reconcile(parts: Parts) -> Result:
     called = names_of(state, rules)
     sales = [sale async for sale in parts.erp.list_sales(since=rules.since)]
     ours = by_order(sales, called.own, *called.before)
-    await _ask_for_unlisted(parts, ours, kept)
+    await ask_for_unlisted(parts, ours, kept)
     paid = [note for note in notes if note.payment is Payment.PAID]
     result.paid = len(paid)
     result.sold = sum(bool(living(ours.get(note.id, ()))) for note in paid)
@@ -113,7 +119,7 @@ def _left_alone(state: State, notes: Iterable[OrderNote], kept: Container[OrderI
     return {note.id for note, seen in said if note.id not in kept or not is_news(seen, note)}
 
 
-async def _ask_for_unlisted(
+async def ask_for_unlisted(
     parts: Parts, ours: dict[OrderId, list[ErpSale]], kept: Mapping[OrderId, Sale]
 ) -> None:
     """Read the sales that the state knows and the list does not show: the ERP's search may lag."""
@@ -186,12 +192,14 @@ def as_json(result: Result) -> dict[str, Any]:
     }
 
 
-def _told(difference: Difference) -> dict[str, str]:
+def _told(difference: Difference) -> dict[str, Any]:
     return {
         "key": difference.name,
         "code": difference.code,
         "what": difference.what,
         "ours": difference.ours,
         "theirs": difference.theirs,
+        "ours_amount": difference.amounts[0],
+        "theirs_amount": difference.amounts[1],
         "next_step": difference.next_step,
     }

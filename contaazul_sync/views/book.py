@@ -9,6 +9,7 @@ from contaazul_sync.core.book import Entry, Place, place_of
 from contaazul_sync.core.days import local_day
 from contaazul_sync.core.items import is_under_way
 from contaazul_sync.core.plan.orders import unknown_status
+from contaazul_sync.core.proof import month_of
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import _
 from contaazul_sync.state.file import State
@@ -18,7 +19,8 @@ from contaazul_sync.state.file import State
 class Row:
     """One order of the book. `number`: the shop's own; days in São Paulo, amounts in centavos.
 
-    `received`, and of that `fees`: what we settled of its sale.
+    `received`, and of that `fees`: what we settled of its sale. `sale_total`: what was booked of it, which a
+    discount of the payment makes less.
     """
 
     order: str
@@ -28,6 +30,7 @@ class Row:
     place: Place
     sale_number: int | None
     sale_date: date | None
+    sale_total: int | None
     reason: str
     received: int = 0
     fees: int = 0
@@ -38,13 +41,9 @@ def read(state: State, rules: Rules, run_since: datetime | None, *, month: str =
     taken = state.takings.by_order()
     for entry in state.book.entries():
         place = place_of(entry, rules, run_since)
-        if place and month in ("", _month(entry)):
+        if place and month in ("", month_of(entry)):
             received, fees = taken.get(entry.id, (0, 0))
             yield replace(_row(entry, place, run_since), received=received, fees=fees)
-
-
-def _month(entry: Entry) -> str | None:
-    return f"{local_day(entry.note.counted_at):%Y-%m}" if entry.note else None
 
 
 def _row(entry: Entry, place: Place, run_since: datetime | None) -> Row:
@@ -57,6 +56,7 @@ def _row(entry: Entry, place: Place, run_since: datetime | None) -> Row:
         place=place,
         sale_number=sale.number if sale else None,
         sale_date=local_day(sale.sent_at) if sale else None,
+        sale_total=sale.total if sale else None,
         reason=reason(entry, place, run_since),
     )
 
@@ -100,6 +100,7 @@ def as_json(rows: Iterable[Row], *, settles: bool) -> dict[str, Any]:
             "place": row.place.value,
             "sale_number": row.sale_number,
             "sale_date": row.sale_date.isoformat() if row.sale_date else None,
+            "sale_total": row.sale_total,
             "reason": row.reason,
             **({"received": row.received, "fees": row.fees} if settles else {}),
         }

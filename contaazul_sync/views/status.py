@@ -236,7 +236,7 @@ def as_json(status: Status) -> dict[str, Any]:
             }
             for failure in status.failures
         ],
-        "last_run": _run(status.last_run),
+        "last_run": run_json(status.last_run),
         "last_good_run_at": _moment(status.last_good_run.finished_at if status.last_good_run else None),
     }
 
@@ -270,7 +270,8 @@ def _number(number: str | None) -> dict[str, str]:
     return {"number": number} if number else {}
 
 
-def _run(run: Run | None) -> dict[str, Any] | None:
+def run_json(run: Run | None) -> dict[str, Any] | None:
+    """A run, as every form for programs tells it; None where there is none."""
     if run is None:
         return None
     return {

@@ -193,11 +193,11 @@ def test_a_run_that_meets_one_of_more_than_an_hour_says_so_once(signed_in, home)
     assert f"{in_brazil(since):%d/%m/%Y %H:%M}" in runs[0].stderr
 
 
-def test_who_leaves_at_a_question_has_broken_it_off(signed_in, home):
+def test_who_ends_the_input_at_a_question_has_sent_nothing(signed_in, home):
     screen, code = on_terminal(signed_in, "sync", "--since", "2026-01-01", typed=["\x04"])
 
-    assert code == 130
-    assert "Interrupted." in screen
+    assert code == 2
+    assert "Nobody answered the question" in screen
     assert len(json.loads(signed_in.run("log", "--json").stdout)) == 1
 
 

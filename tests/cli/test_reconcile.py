@@ -1,11 +1,14 @@
 """`reconcile` finds what differs and changes nothing; and all JSON keeps to its published schema."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+
+from contaazul_sync.core.days import BRAZIL
 
 pytestmark = pytest.mark.slow
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
@@ -93,13 +96,21 @@ def test_the_json_of_each_command_keeps_to_its_published_schema(shop):
     shop.run("sync")
     shop.run("ignore", alone)
     shop.sandbox.shop.add_product("CAM-3", "Produto CAM-3", 10, 1)
+    shop.sandbox.shop.order([("CAM-1", 1)])
+    shop.run("send-products", "CAM-3")
 
     for schema, words in {
         "status": [["status"]],
         "doctor": [["doctor"]],
         "show": [["show", shop.orders[0]], ["show", held], ["show", "CAM-1"]],
         "reconcile": [["reconcile"]],
+        "month": [["reconcile", "--month", f"{datetime.now(BRAZIL):%Y-%m}"]],
         "orders": [["orders"]],
+        "products": [["products"]],
+        "profiles": [["profiles"]],
+        "config": [["config", "show"]],
+        "plan": [["sync", "--dry-run"]],
+        "sync": [["sync"]],
     }.items():
         published = json.loads((SCHEMAS / f"{schema}.schema.json").read_text())
         checker = jsonschema.Draft202012Validator(

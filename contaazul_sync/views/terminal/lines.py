@@ -11,6 +11,7 @@ from rich.text import Text
 
 from contaazul_sync.core import harmless
 from contaazul_sync.core.words import _
+from contaazul_sync.home import screen
 from contaazul_sync.views.phrases import Part, lines
 
 LONG = 500  # rows of a table; what is longer is for a spreadsheet
@@ -72,7 +73,7 @@ def product_table(*numbers: str) -> Table:
     """SKU, name and these numbers. Where there is little room, names are cut and SKUs folded."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("SKU", overflow="fold")
-    table.add_column(_("name"), max_width=24)
+    table.add_column(_("name"), max_width=24 if screen.is_cut() else None)
     for title in numbers:
         table.add_column(title, justify="right", no_wrap=True)
     return table

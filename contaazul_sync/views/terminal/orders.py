@@ -1,6 +1,6 @@
 """The order book, as a table to read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,11 +9,11 @@ from rich.console import Group as Lines
 from rich.table import Table
 from rich.text import Text
 
-from contaazul_sync.core.book import Sum
+from contaazul_sync.core.book import Place, Sum, sums
 from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, order_title
 from contaazul_sync.views.book import Row
-from contaazul_sync.views.phrases import all_together, state_word
+from contaazul_sync.views.phrases import all_together, place_title, state_word
 from contaazul_sync.views.terminal.lines import LONG, below, row
 
 ROOM = 60  # columns; a table needs these
@@ -22,9 +22,10 @@ ROOM = 60  # columns; a table needs these
 def orders_view(rows: Iterable[Row]) -> RenderableType:
     """The orders, as many as a screen can hold, and what all of them come to."""
     shown: list[Row] = []
-    all_of_them, more = Sum(), 0
+    places: list[tuple[Place, Sum]] = []
+    more = 0
     for each in rows:
-        all_of_them += Sum.one(each.total)
+        places.append((each.place, Sum.one(each.total)))
         if len(shown) < LONG:
             shown.append(each)
         else:
@@ -32,8 +33,20 @@ def orders_view(rows: Iterable[Row]) -> RenderableType:
     if not shown:
         return Text(_("No order stands there."))
     rest = _("... and {n} more: contaazul-sync orders --csv > orders.csv").format(n=more)
-    told = [rest, all_together(all_of_them)] if more else [all_together(all_of_them)]
-    return Lines(_Fitting(shown), *map(Text, told))
+    told = [rest] if more else []
+    return Lines(_Fitting(shown), *map(Text, [*told, *_sums(sums(places))]))
+
+
+def _sums(places: Mapping[Place, Sum]) -> Iterator[str]:
+    """What the orders come to, and of which places that is made."""
+    yield all_together(sum(places.values(), Sum()))
+    made_of = [
+        f"{place_title(place, some.orders)} {some.orders}, {written(some.total)}"
+        for place, some in places.items()
+        if some.orders
+    ]
+    if len(made_of) > 1:
+        yield f"= {'; '.join(made_of)}"
 
 
 class _Fitting:
@@ -48,8 +61,8 @@ class _Fitting:
             return
         for each in self.rows:
             yield Text(_title(each), style="bold")
-            sums = "" if each.total is None else written(each.total)
-            yield below(", ".join(filter(None, (_day(each.paid_on), sums, _sale(each)))))
+            total = "" if each.total is None else written(each.total)
+            yield below(", ".join(filter(None, (_day(each.paid_on), total, _sale(each)))))
             yield below(_state(each))
 
 
