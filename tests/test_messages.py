@@ -270,10 +270,11 @@ def _says(terminal: Terminal, *line: str, **environ: str) -> str:
 
 SAID = [
     (("status",), "Produtos\n  anúncios ativos", "Products\n  integrated"),
-    (("--help",), "Comandos:\n  auth", "Commands:\n  auth"),
+    (("--help",), "Começar:\n  auth", "Begin:\n  auth"),
     (("--help",), "Mostra esta mensagem e sai.", "Show this message and exit."),
     (("--help",), "Uso: contaazul-sync [OPÇÕES] COMANDO", "Usage: contaazul-sync [OPTIONS] COMMAND"),
-    (("sync", "--help"), "--since <texto>", "--since <str>"),
+    (("sync", "--help"), "--since DIA", "--since DAY"),
+    (("send-products", "--help"), "--search TEXTO", "--search TEXT"),
     (("log", "--help"), "[padrão: 20; x>=1]", "[default: 20; x>=1]"),
     (("unignore", "--help"), "{itens...}", "{items}..."),
     (("log", "x"), "Erro: Valor inválido para 'execução': 'x' não é um número inteiro.", "Error: Invalid"),

@@ -37,7 +37,7 @@ def messages() -> Iterator[tuple[str, Id]]:
     for command in cli.COMMANDS.values():
         file = command.__module__.replace(".", "/") + ".py"
         yield file, cleandoc(command.__doc__ or "")
-    for text in (*usage.HELP, *usage.ARGUMENTS, *usage.COMPLAINTS):
+    for text in (*usage.HELP, *usage.VALUES.values(), *usage.ARGUMENTS, *usage.COMPLAINTS):
         yield "contaazul_sync/cli/usage.py", text
 
 

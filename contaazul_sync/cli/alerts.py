@@ -4,7 +4,7 @@ import os
 
 import typer
 
-from contaazul_sync.cli import usage
+from contaazul_sync.cli import pages, usage
 from contaazul_sync.core.errors import SetupError
 from contaazul_sync.core.words import _
 from contaazul_sync.home import screen
@@ -24,7 +24,12 @@ def _alerts() -> None:
     pass
 
 
-@app.command("test", cls=usage.Command, help=_("Send a message and a ping, as a run would."))
+@app.command(
+    "test",
+    cls=usage.Command,
+    short_help=pages.OF_ALERTS["test"].summary,
+    help=_("Send a message and a ping, as a run would."),
+)
 def test() -> None:
     """Send a message and a ping, as a run would."""
     from contaazul_sync.operate.alerts import Alerts

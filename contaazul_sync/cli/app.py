@@ -19,6 +19,7 @@ from contaazul_sync.cli import (
     imports,
     items,
     look,
+    pages,
     passes,
     payouts,
     products,
@@ -60,7 +61,7 @@ def _program(
         raise typer.Exit
 
 
-COMMANDS: Mapping[str, Callable[..., None]] = {  # as `--help` lists them
+COMMANDS: Mapping[str, Callable[..., None]] = {
     "auth": sign_in.auth,
     "send-products": products.send_products,
     "sync": passes.sync,
@@ -100,9 +101,10 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
     app.callback(invoke_without_command=True)(_program)
     asked = {name: command for name, command in COMMANDS.items() if name in words}
     for name, command in (asked or COMMANDS).items():
-        app.command(name, cls=usage.Command, help=_(cleandoc(command.__doc__ or "")))(command)
+        text = _(cleandoc(command.__doc__ or ""))
+        app.command(name, cls=usage.Command, help=text, short_help=pages.summary(name))(command)
     if not asked or "config" in words:
-        app.add_typer(settings.app, name="config")
+        app.add_typer(settings.app, name="config", short_help=pages.summary("config"))
     if not asked or "alerts" in words:
-        app.add_typer(alerts.app, name="alerts")
+        app.add_typer(alerts.app, name="alerts", short_help=pages.summary("alerts"))
     return app

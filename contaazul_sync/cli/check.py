@@ -66,7 +66,10 @@ def _forget_probe() -> None:
 
 def reconcile(
     month: Annotated[
-        str, typer.Option(help=_("Prove one month, as 2026-11: what was paid is in the ERP, or named."))
+        str,
+        typer.Option(
+            metavar=_("MONTH"), help=_("Prove one month, as 2026-11: what was paid is in the ERP, or named.")
+        ),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
 ) -> None:

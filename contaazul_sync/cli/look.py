@@ -31,7 +31,8 @@ def status(
     drift: Annotated[bool, typer.Option("--drift", help=_("The stock drift as CSV."))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=_("For programs; see the README."))] = False,
     max_age: Annotated[
-        str, typer.Option(help=_("Leave with 6 when the last good run is older: 90m, 2h, 1d."))
+        str,
+        typer.Option(metavar=_("AGE"), help=_("Leave with 6 when the last good run is older: 90m, 2h, 1d.")),
     ] = "",
     html: Annotated[
         Path | None, typer.Option(dir_okay=False, help=_("Write a page for the browser to this file."))
@@ -174,7 +175,7 @@ def show_item(
 
 
 def orders(
-    month: Annotated[str, typer.Option(help=_("Those paid in a month: 2026-11."))] = "",
+    month: Annotated[str, typer.Option(metavar=_("MONTH"), help=_("Those paid in a month: 2026-11."))] = "",
     place: Annotated[
         str,
         typer.Option(

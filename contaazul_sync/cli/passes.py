@@ -25,6 +25,25 @@ if TYPE_CHECKING:
 SINCE = f"{PREFIX}ORDERS__SINCE"
 COMMAND = re.compile(r"\bcontaazul-sync (?=[a-z])")  # in a message, before a command's name
 
+Since = Annotated[
+    str,
+    typer.Option(
+        metavar=_("DAY"), help=_("Send orders paid since this day (2026-11-30), this once; asks first.")
+    ),
+]
+SettleSince = Annotated[
+    str,
+    typer.Option(
+        metavar=_("DAY"), help=_("Settle sales since this day (2026-11-30), too; asks first. See [payments].")
+    ),
+]
+Wait = Annotated[
+    float, typer.Option(min=0, show_default=False, help=_("Seconds to wait for another run to end."))
+]
+AllProfiles = Annotated[
+    bool, typer.Option("--all-profiles", help=_("Every profile of this machine, one after the other."))
+]
+
 
 def sync(
     dry_run: Annotated[
@@ -33,22 +52,18 @@ def sync(
     force: Annotated[
         bool, typer.Option("--force", help=_("Send what a safety check holds back, too."))
     ] = False,
-    wait: Annotated[float, typer.Option(min=0, help=_("Seconds to wait for another run to end."))] = 0,
-    since: Annotated[
-        str, typer.Option(help=_("Send orders paid since this day (YYYY-MM-DD), this once; asks first."))
-    ] = "",
-    settle_since: Annotated[
-        str,
-        typer.Option(help=_("Settle sales since this day (YYYY-MM-DD), too; asks first. See [payments].")),
-    ] = "",
+    wait: Wait = 0,
+    since: Since = "",
+    settle_since: SettleSince = "",
     limit: Annotated[int | None, typer.Option(min=0, help=_("Send so many orders at most."))] = None,
     yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
     verbose: Annotated[
-        int, typer.Option("--verbose", "-v", count=True, help=_("Show each item; twice, each request."))
+        int,
+        typer.Option(
+            "--verbose", "-v", count=True, show_default=False, help=_("Show each item; twice, each request.")
+        ),
     ] = 0,
-    all_profiles: Annotated[
-        bool, typer.Option("--all-profiles", help=_("Every profile of this machine, one after the other."))
-    ] = False,
+    all_profiles: AllProfiles = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Show nothing but errors."))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
 ) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from contaazul_sync.cli import running, usage
+from contaazul_sync.cli import pages, running, usage
 from contaazul_sync.cli.running import tell
 from contaazul_sync.core.errors import ConfigError, StateError
 from contaazul_sync.core.words import _
@@ -30,7 +30,12 @@ app = typer.Typer(
 )
 
 
-@app.command("show", cls=usage.Command, help=_("Each setting, its value, and where that comes from."))
+@app.command(
+    "show",
+    cls=usage.Command,
+    short_help=pages.OF_CONFIG["show"].summary,
+    help=_("Each setting, its value, and where that comes from."),
+)
 def show_all(as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False) -> None:
     """Each setting, its value, and where that comes from."""
     settings = _as_in_this_home(load(os.environ))
@@ -45,7 +50,12 @@ def show_all(as_json: Annotated[bool, typer.Option("--json", help=_("For program
     screen.show(settings_view(settings, secrets))
 
 
-@app.command("get", cls=usage.Command, help=_("The value of one setting alone, for scripts."))
+@app.command(
+    "get",
+    cls=usage.Command,
+    short_help=pages.OF_CONFIG["get"].summary,
+    help=_("The value of one setting alone, for scripts."),
+)
 def get_one(name: Name) -> None:
     """The value of one setting alone, for scripts. A secret is never told."""
     from contaazul_sync.views.settings import value
@@ -70,6 +80,7 @@ def _as_in_this_home(settings: "Settings") -> "Settings":
 @app.command(
     "set",
     cls=usage.Command,
+    short_help=pages.OF_CONFIG["set"].summary,
     help=_("Set one setting in config.toml, checked first; the rest of the file stays."),
     context_settings={"ignore_unknown_options": True},  # a percentage may be below nothing: -5
 )
@@ -84,7 +95,12 @@ def set_one(
         screen.say(_("{name} is {value} now.").format(name=shown(name), value=told(name, value)))
 
 
-@app.command("unset", cls=usage.Command, help=_("Take one setting out of config.toml."))
+@app.command(
+    "unset",
+    cls=usage.Command,
+    short_help=pages.OF_CONFIG["unset"].summary,
+    help=_("Take one setting out of config.toml."),
+)
 def unset_one(name: Name) -> None:
     """Take one setting out of config.toml, so that its default holds again; the rest of the file stays."""
     config.check_name(name)

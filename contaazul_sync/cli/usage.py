@@ -15,6 +15,7 @@ from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 
+from contaazul_sync.cli import pages
 from contaazul_sync.cli.together import quarrels
 from contaazul_sync.core import words
 from contaazul_sync.core.fit import whole_pairs
@@ -26,8 +27,10 @@ HELP = (
     *("Usage: ", "Arguments", "Options", "Commands", "[OPTIONS]", "COMMAND [ARGS]...", "required"),
     *("default: {default}", "Show this message and exit.", "Install completion for the current shell."),
     "Show completion for the current shell, to copy it or customize the installation.",
-    *("<str>", "<int range>", "<float range>", "<file>", "<path>", "Aborted!"),
+    "Aborted!",
 )
+# What its help calls a value, by the first word of what the library calls its kind.
+VALUES = {"str": "TEXT", "int": "NUMBER", "float": "NUMBER", "file": "FILE", "path": "FILE"}
 # The arguments of our commands, as it names them.
 ARGUMENTS = ("erp_id", "file", "files", "item", "items", "name", "run", "sku", "skus", "value", "which")
 FILES = ("file", "path", "directory")  # kinds of values: the name of a file may be of any letters
@@ -80,6 +83,10 @@ class Command(TyperCommand):
         """The options and arguments, with help in our words."""
         return [_translated(param, ctx) for param in super().get_params(ctx)]
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """An example, or two."""
+        _write_examples(ctx, formatter)
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command's words. An empty variable in a script must not mean all, or the usual."""
         left = super().parse_args(ctx, args)
@@ -124,6 +131,36 @@ class Group(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
         """The options, with help in our words."""
         return [_translated(param, ctx) for param in super().get_params(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The commands by what they are for, then the options."""
+        self.format_commands(ctx, formatter)
+        self._format_own(ctx, formatter)
+
+    def _format_own(self, ctx: Any, formatter: Any) -> None:
+        rows = [row for param in self.get_params(ctx) if (row := param.get_help_record(ctx))]
+        with formatter.section(_("Options")):
+            formatter.write_dl(rows)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands in their groups; those of no group under a head of their own."""
+        rows = {name: self.commands[name].get_short_help_str() for name in self.list_commands(ctx)}
+        widest = max(map(len, rows), default=0)
+        groups = pages.GROUPS if ctx.parent is None else {}
+        for head, group in groups.items():
+            if listed := [(name.ljust(widest), rows.pop(name)) for name in group if name in rows]:
+                with formatter.section(head):
+                    formatter.write_dl(listed)
+        if rows:
+            with formatter.section(_("Commands")):
+                formatter.write_dl(list(rows.items()))
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """An example, and of the whole program what its exit codes mean."""
+        _write_examples(ctx, formatter)
+        if ctx.parent is None:
+            with formatter.section(_("Exit codes")):
+                formatter.write_dl(list(pages.exit_codes()))
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Read this group's own words of the line."""
@@ -175,11 +212,27 @@ def _complaining() -> Iterator[None]:
         raise Misused(error.format_message(), error.ctx) from None
 
 
+def _write_examples(ctx: Any, formatter: Any) -> None:
+    """The lines of the command's page, each as it is typed, unbroken."""
+    names: list[str] = []
+    while ctx.parent is not None:
+        names.insert(0, ctx.info_name)
+        ctx = ctx.parent
+    page = pages.PAGES.get(" ".join(names))
+    if page is None:
+        return
+    with formatter.section(_("Example") if len(page.examples) == 1 else _("Examples")):
+        for line in page.examples:
+            formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
 def _translated(param: Any, ctx: Any) -> Any:
+    if param.param_type_name == "option":
+        told = param.make_metavar(ctx)
+        kind = told.strip("<>").partition(" ")[0]
+        param.metavar = _(VALUES.get(kind, told))
+    elif words.language() != "en" and param.metavar is None:
+        param.metavar = _(param.name) + ("" if param.nargs == 1 else "...")
     if words.language() != "en":
         param.help = _(param.help) if param.help else param.help
-        if param.param_type_name == "option":
-            param.metavar = _(param.make_metavar(ctx))
-        elif param.metavar is None:
-            param.metavar = _(param.name) + ("" if param.nargs == 1 else "...")
     return param

@@ -27,6 +27,7 @@ def outcome(code: int) -> Said:
     known = {
         0: _("all well"),
         1: _("a bug: please report it"),
+        2: _("the command was typed wrongly"),
         3: _("the setup needs you"),
         4: _("sign in again"),
         5: _("could not go on; the next run tries again"),

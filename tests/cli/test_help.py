@@ -1,0 +1,104 @@
+"""What `--help` says: short, in groups, with examples that run, in both languages."""
+
+import re
+import shlex
+import subprocess
+
+import pytest
+import typer
+import typer.main
+
+from contaazul_sync.cli import app, pages
+from contaazul_sync.core.exits import GRAVITY
+from tests.worlds.terminal import PROGRAM
+from tools import messages
+
+CATALOGUE = messages.kept()
+LONGEST = 50
+PT = {"LANG": "pt_BR.UTF-8"}
+
+
+def everything():
+    """Each command that does something, by its whole name."""
+    group = typer.main.get_command(app.build())
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from ((f"{name} {each}", below) for each, below in command.commands.items())
+        else:
+            yield name, command
+
+
+COMMANDS = dict(everything())
+
+
+def helped(*words: str, **environ: str) -> str:
+    """A page of help at 80 columns."""
+    bare = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "COLUMNS": "80", "LANG": "C"}
+    line = [str(PROGRAM), *words, "--help"]
+    return subprocess.run(
+        line, env=bare | environ, capture_output=True, text=True, timeout=30, check=True
+    ).stdout
+
+
+def test_every_command_has_its_page_and_stands_in_one_group():
+    listed = [name for group in pages.GROUPS.values() for name in group]
+
+    assert sorted(pages.PAGES.keys() - {"config", "alerts"}) == sorted(COMMANDS)
+    assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("name", pages.PAGES)
+def test_a_summary_is_short_in_every_language(name):
+    summary = pages.PAGES[name].summary
+    translated = CATALOGUE.get(summary).string
+
+    assert len(summary) < LONGEST
+    assert len(translated) < LONGEST
+    assert not (summary + translated).endswith(".")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_examples_of_a_page_can_be_typed(name):
+    command = COMMANDS[name]
+    for line in pages.PAGES[name].examples:
+        program, *words = shlex.split(line.partition(" > ")[0])
+        named = name.split()
+        assert (program, words[: len(named)]) == ("contaazul-sync", named)
+        given, _left, _order = command.make_parser(typer.Context(command)).parse_args(
+            args=words[len(named) :]
+        )
+        for param in command.params:
+            if param.name in given:
+                param.type_cast_value(typer.Context(command), given[param.name]) if param.type.name not in (
+                    "file",
+                    "path",
+                ) else None
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_page_says_no_word_of_the_library_s_own(name):
+    command = COMMANDS[name]
+    text = command.get_help(command.make_context(name, [], resilient_parsing=True))
+
+    assert "<" not in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.slow
+def test_the_list_of_commands_is_grouped_and_cut_nowhere_in_both_languages():
+    for environ, heads in (({}, ["Begin", "Day by day", "Check", "Server"]), (PT, ["Começar", "Dia a dia"])):
+        text = helped(**environ)
+        assert re.findall(r"^(\S.*):$", text, re.MULTILINE)[: len(heads)] == heads
+        assert "..." not in text.partition("\n\n")[2]
+        assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.slow
+def test_the_exit_codes_are_told_and_an_example_stands_on_a_page():
+    text = helped()
+    for code in GRAVITY:
+        assert re.search(rf"^  {code} +\S", text, re.MULTILINE)
+
+    page = helped("orders", **PT)
+    assert "Exemplos:\n  contaazul-sync orders --state held\n" in page
+    assert "--month MÊS" in page
