@@ -138,6 +138,29 @@ def test_a_translation_names_the_same_commands_and_begins_and_ends_alike():
             assert text.endswith(".") == many.endswith("."), many
 
 
+# What no Brazilian shopkeeper says, or two words for one thing; and what is said instead.
+UNSAID = {
+    r"\bpar (dele )?no ERP": "produto correspondente no ERP",
+    r"\bdeles sem\b": "sem valor; não dá para enviar",
+    r"próximo sync": "próxima sincronização",
+    r"não consulta ninguém": "não acessa a loja nem o ERP",
+    r"\bexcluíd": "apagado",
+    r"\bdeix\w+ de lado": "ignorar",
+    r"fora de alcance": "inacessível",
+    r"\b[nd]o Conta Azul": "na Conta Azul, da Conta Azul",
+    r"devolvid\w na loja": "estornado",
+    r"execução boa|não feitos": "com sucesso; não concluídos",
+    r"\bvocê|\bseu pedido": "(no one is addressed)",
+}
+
+
+@pytest.mark.parametrize("phrase", UNSAID)
+def test_no_translation_says_what_no_shopkeeper_says(phrase):
+    found = [text for message in ALL for text in _forms(message.string) if re.search(phrase, text, re.I)]
+
+    assert found == [], f"say: {UNSAID[phrase]}"
+
+
 # The code
 
 
