@@ -1,7 +1,7 @@
 """The settings that decide something, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -42,6 +42,13 @@ class PaymentRule:
     def says_when_due(self) -> bool:
         """Whether the merchant, and not the buyer's choice alone, says when the parts are due."""
         return bool(self.terms) or self.first_due_days is not None
+
+    @property
+    def said(self) -> dict[str, object]:
+        """What the merchant said, by the names of the settings: what is not as it is for everybody."""
+        return {
+            each.name: value for each in fields(self) if (value := getattr(self, each.name)) != each.default
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The settings for programs: each with its value and where that comes from, and no secret."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.core.money import plain
@@ -28,7 +27,7 @@ def as_json(settings: "Settings", secrets: "Secrets") -> dict[str, Any]:
             for name in settings.values
         },
         "payments": {
-            name: {key: _plain(given) for key, given in asdict(rule).items() if given not in ("", None, ())}
+            name: {key: _plain(said) for key, said in rule.said.items()}
             for name, rule in settings.payments.items()
         },
         "kits": {

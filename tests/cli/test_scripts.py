@@ -142,3 +142,17 @@ def test_a_table_in_a_pipe_has_one_line_for_each_of_its_rows(shop):
     settings = shop.run("config", "show").stdout.splitlines()
     assert all(line.split() for line in settings)
     assert len(settings) == 2 + len(asked(shop, "config", "show")["settings"]) + 2
+
+
+def test_ways_of_paying_and_kits_are_told_to_a_program_as_they_were_said(terminal):
+    with (terminal.home / "config.toml").open("a") as file:
+        file.write('[payments.pix]\naccount = "Banco"\nterms = [30, 60]\n')
+        file.write("[payments.boleto]\nfirst_due_days = 0\n[kits.KIT-1]\nCAM-1 = 2\n")
+
+    told = asked(terminal, "config", "show")
+
+    assert told["payments"] == {
+        "pix": {"account": "Banco", "terms": [30, 60]},
+        "boleto": {"first_due_days": 0},
+    }
+    assert told["kits"] == {"KIT-1": [{"sku": "CAM-1", "quantity": "2"}]}

@@ -1,7 +1,6 @@
 """The settings, each with its value and where that comes from."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import Group as Lines
@@ -10,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync.core.money import plain, reais
-from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.words import _
 from contaazul_sync.home.settings import told
 from contaazul_sync.views.terminal.lines import row
@@ -41,10 +39,8 @@ def settings_view(settings: "Settings", secrets: "Secrets") -> RenderableType:
 def _tables(settings: "Settings") -> Iterable[tuple[str, str]]:
     """The tables of the settings, a line each, as they stand in the file."""
     for name, rule in settings.payments.items():
-        usual = asdict(PaymentRule())
-        given = {key: value for key, value in asdict(rule).items() if value != usual[key]}
-        if rule.fee_fixed:
-            given["fee_fixed"] = reais(rule.fee_fixed)
+        fee = {"fee_fixed": reais(rule.fee_fixed)} if rule.fee_fixed else {}
+        given = rule.said | fee
         yield f"payments.{name}", ", ".join(f"{key} = {_list(value)}" for key, value in given.items())
     for sku, parts in settings.kits.items():
         yield f"kits.{sku}", ", ".join(f"{plain(quantity)} x {part}" for part, quantity in parts)
