@@ -60,6 +60,7 @@ lint: $(VENV)/.dev $(MO)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(PACKAGE) tests tools sim
+	$(BIN)/python tools/settings.py --check
 	$(BIN)/lint-imports
 
 fast: $(VENV)/.dev $(MO)
@@ -93,6 +94,7 @@ test-browser: $(VENV)/.dev $(MO)
 	CONTAAZUL_BROWSER="$(BROWSER)" $(BIN)/python -m pytest -q tests/browser
 
 messages: $(VENV)/.dev
+	$(BIN)/python tools/settings.py
 	$(BIN)/python tools/messages.py
 
 python:

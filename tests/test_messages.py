@@ -148,7 +148,7 @@ UNSAID = {
     r"\bdeix\w+ de lado": "ignorar",
     r"fora de alcance": "inacessível",
     r"\b[nd]o Conta Azul": "na Conta Azul, da Conta Azul",
-    r"devolvid\w na loja": "estornado",
+    r"devolvid\w na loja|estornad": "reembolsado",
     r"execução boa|não feitos": "com sucesso; não concluídos",
     r"\bvocê|\bseu pedido": "(no one is addressed)",
 }
