@@ -37,8 +37,8 @@ class Stand:
 
     @property
     def is_named(self) -> bool:
-        """Whether it makes a difference, or may: nobody could read its total."""
-        return self.off != 0 or self.entry.total is None
+        """Whether it makes a difference, or may, or somebody has to look at it."""
+        return self.off != 0 or self.entry.total is None or not self.is_well
 
     @property
     def is_well(self) -> bool:
@@ -89,7 +89,7 @@ class Proof:
 
     @property
     def named(self) -> list[Stand]:
-        """The orders that make a difference."""
+        """The orders that make a difference, and those to look at."""
         return [each for each in self.orders if each.is_named]
 
     @property

@@ -80,7 +80,7 @@ def test_profiles_are_told_with_their_last_runs(shop):
 
 def test_one_setting_is_read_set_and_taken_out(terminal):
     def get(name: str, **environ: str) -> str:
-        return terminal.run("config", "get", name, **environ).stdout
+        return str(terminal.run("config", "get", name, **environ).stdout)
 
     assert get("prices.adjustment_percent") == "0\n"
     terminal.run("config", "set", "prices.adjustment_percent", "7,5")

@@ -1,6 +1,7 @@
 """What is typed is done or refused, never dropped: options, values, and the end of what is typed."""
 
 from itertools import combinations
+from typing import Any
 
 import pytest
 import typer.main
@@ -45,7 +46,7 @@ WRONG = [
 
 
 def options_of(command: str) -> set[str]:
-    group = typer.main.get_command(app.build())
+    group: Any = typer.main.get_command(app.build())
     return {param.opts[0] for param in group.commands[command].params}
 
 

@@ -17,6 +17,7 @@ from contaazul_sync.core.items import Failure, Group, Kind, Run
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.orders import as_seen
 from contaazul_sync.core.products import Link, Product
+from contaazul_sync.core.proof import placed, proof
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.words import quoted
 from contaazul_sync.home import screen, tables
@@ -32,6 +33,7 @@ from contaazul_sync.views.terminal.items import item_view
 from contaazul_sync.views.terminal.lines import LONG
 from contaazul_sync.views.terminal.orders import orders_view
 from contaazul_sync.views.terminal.products import choice_view, overview_view, products_view
+from contaazul_sync.views.terminal.proof import proof_view
 from contaazul_sync.views.terminal.settings import settings_view
 from contaazul_sync.views.terminal.status import status_view
 
@@ -386,3 +388,19 @@ def test_moments_are_those_of_brazil_wherever_the_machine_stands(state, monkeypa
         time.tzset()
 
     assert "held since 30/11 22:30" in text
+
+
+@pytest.mark.parametrize("width", [30, 50, 80, 120])
+def test_the_proof_of_a_month_fits_and_cuts_no_amount(state, width):
+    state.orders.save([order(), replace(order("501"), number="LW-7489")], NOW)
+    state.items.fail(Failure(Kind.SALE, "501", Group.HELD, HOSTILE * 3, "look", NOW))
+    book_of_it = placed(state.book.entries(), RULES, None)
+
+    text = shown(proof_view(proof("2026-11", NOW, book_of_it, {}), None, reads_orders=True), width)
+
+    told = " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= width
+    assert "\x1b" not in text
+    assert "LW-7489 (id 501): paid R$ 1.279,90, in the ERP -" in told
+    assert told.endswith("Proof: R$ 2.559,80 paid = R$ 0,00 in the ERP + R$ 2.559,80 in 2 orders above.")
+    assert told.count("R$ 1.279,90") >= 4

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
+from rich.console import ConsoleOptions, RenderableType, RenderResult
 from rich.console import Group as Lines
-from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -16,10 +17,12 @@ from contaazul_sync.views.book import reason
 from contaazul_sync.views.phrases import place_title
 from contaazul_sync.views.terminal.lines import below, row
 
+ROOM = 70  # columns; a table needs these
+
 
 def proof_view(proof: Proof, run_since: datetime | None, *, reads_orders: bool) -> RenderableType:
     """A month, its orders that make a difference, and one line that proves it."""
-    lines: list[RenderableType] = [_table(proof)] if proof.orders else []
+    lines: list[RenderableType] = [_Fitting(proof)] if proof.orders else []
     for stand in proof.named:
         lines += [_title(stand), below(_why(stand, run_since))]
     for sale in proof.strangers:
@@ -30,6 +33,21 @@ def proof_view(proof: Proof, run_since: datetime | None, *, reads_orders: bool) 
         lines.append(Text(_("The shop's orders cannot be read now: this is what was known of them before.")))
     lines.append(Text(_proved(proof), style="bold"))
     return Lines(*lines)
+
+
+class _Fitting:
+    """The places as a table; where there is no room for one, a place after the other."""
+
+    def __init__(self, proof: Proof) -> None:
+        self.proof = proof
+
+    def __rich_console__(self, _console: Any, options: ConsoleOptions) -> RenderResult:
+        if options.max_width >= ROOM:
+            yield _table(self.proof)
+            return
+        for place, line in self.proof.places.items():
+            yield Text(f"{place_title(place, line.orders)}: {line.orders}", style="bold")
+            yield below(_sides(written(line.paid), written(line.booked)))
 
 
 def _table(proof: Proof) -> Table:
@@ -49,10 +67,12 @@ def _numbers(line: Line) -> tuple[str, ...]:
 
 def _title(stand: Stand) -> Text:
     paid = _("without a sum") if stand.entry.total is None else written(stand.entry.total)
-    sides = _("paid {paid}, in the ERP {booked}").format(
-        paid=paid, booked=written(stand.booked) if stand.sales else "-"
-    )
+    sides = _sides(paid, written(stand.booked) if stand.sales else "-")
     return Text.assemble((_named(stand.entry), "bold"), f": {sides}")
+
+
+def _sides(paid: str, booked: str) -> str:
+    return _("paid {paid}, in the ERP {booked}").format(paid=paid, booked=booked)
 
 
 def _named(entry: Entry) -> str:
