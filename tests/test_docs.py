@@ -11,7 +11,18 @@ from tools import settings
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PORTUGUESE = sorted(DOCS.glob("*.pt-BR.md"))
-FOR_THE_MERCHANT = ("orders", "recovery", "alerts", "shops", "settings", "files", "windows", "vps", "scripts")
+FOR_THE_MERCHANT = (
+    "orders",
+    "recovery",
+    "alerts",
+    "shops",
+    "settings",
+    "files",
+    "windows",
+    "vps",
+    "scripts",
+    "money",
+)
 PAGES = sorted([*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "README.pt-BR.md"])
 
 

@@ -50,6 +50,7 @@ GROUPS: Mapping[str, Mapping[str, Page]] = {
         "unlink": Page(_("Take the link of a product back"), (typed("unlink CAM-AZ-M"),)),
     },
     _("Check"): {
+        "payouts": Page(_("Read a payment gateway's statement"), (typed("payouts extrato.csv --check"),)),
         "doctor": Page(_("Whether all is set up, and what is not"), (typed("doctor"),)),
         "reconcile": Page(_("Compare shop and ERP, or prove a month"), (typed("reconcile --month 2026-11"),)),
         "alerts": Page(_("Try how you are told of trouble"), (typed("alerts test"),)),
