@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contaazul_sync.cli import given, running
+from contaazul_sync.cli import given, older, running
 from contaazul_sync.cli.running import tell
 from contaazul_sync.core import exits
 from contaazul_sync.core.errors import SetupError, UsageError
@@ -86,18 +86,16 @@ def _options(
     wanted: running.Options, settings: "Settings", *, is_older: bool, settle_since: str
 ) -> running.Options:
     """What the pass takes. `is_older`: orders since a day are read, too. Raises BadParameter."""
-    back_to = running.midnight(settings) if is_older else None
-    day = running.a_day("--settle-since", settle_since) if settle_since else None
+    back_to = older.midnight(settings) if is_older else None
+    day = given.day(settle_since, "--settle-since")
     return {**wanted, "back_to": back_to, "settle_since": day}
 
 
-def _look(
-    settings: "Settings", options: "Callable[[Settings], running.Options]", *, as_json: bool
-) -> None:
+def _look(settings: "Settings", options: "Callable[[Settings], running.Options]", *, as_json: bool) -> None:
     """Show what would be sent, and what would be settled of older sales where that is asked for."""
     wanted = options(settings)
     if day := wanted["settle_since"]:
-        running.tell_older_money(settings, day)
+        older.tell_older_money(settings, day)
     running.preview(settings, wanted, as_json=as_json)
 
 
@@ -105,9 +103,9 @@ def _agree(settings: "Settings", options: "Callable[[Settings], running.Options]
     """Go on when a person has agreed to what is older."""
     wanted = options(settings)
     if wanted["back_to"] and not yes:
-        running.ask_about_orders(settings, wanted)
+        older.ask_about_orders(settings, wanted)
     if day := wanted["settle_since"]:
-        running.ask_about_money(settings, day, yes=yes)
+        older.ask_about_money(settings, day, yes=yes)
 
 
 def _all_profiles(*, dry_run: bool, quiet: bool) -> int:

@@ -15,7 +15,6 @@ import typer
 from contaazul_sync.core import harmless
 from contaazul_sync.core.errors import SyncError
 from contaazul_sync.core.exits import INTERRUPTED
-from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home import screen
 from contaazul_sync.home.config import load
@@ -24,7 +23,7 @@ from contaazul_sync.home.signals import ending_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from contaazul_sync.core.rules import Rules
     from contaazul_sync.home.credentials import Vault
@@ -293,7 +292,7 @@ def to_try_on(settings: "Settings") -> "State":
 
 def show_plan(settings: "Settings", copy: "State", options: Options, *, as_json: bool = False) -> None:
     """Print the plan of a pass, made on a copy of the state: nothing is sent and nothing is kept."""
-    report = wait_for(_dry(settings, copy, options))
+    report = wait_for(dry(settings, copy, options))
     if as_json:
         from contaazul_sync.views.passes import plan_json
 
@@ -304,88 +303,10 @@ def show_plan(settings: "Settings", copy: "State", options: Options, *, as_json:
     screen.show(plan_view(report))
 
 
-async def _dry(settings: "Settings", copy: "State", options: Options) -> "Report":
+async def dry(settings: "Settings", copy: "State", options: Options) -> "Report":
+    """What a pass would do, found out on a copy of the state."""
     from contaazul_sync.operate import wiring
     from contaazul_sync.passes import sync
 
     async with wiring.parts(settings, copy, os.environ) as parts:
         return await sync.Pass(parts, **options).preview()
-
-
-def midnight(settings: "Settings") -> "datetime":
-    """The beginning of the day from which orders are sent."""
-    from datetime import datetime, time
-
-    from contaazul_sync.core.days import BRAZIL
-
-    return datetime.combine(settings.values["orders.since"], time(), BRAZIL)  # type: ignore[arg-type]
-
-
-def ask_about_orders(settings: "Settings", options: Options) -> None:
-    """Say how many orders a run would send and what they are worth, and go on only when a person says so."""
-    with closing(to_try_on(settings)) as copy:
-        report = wait_for(_dry(settings, copy, options))
-    orders = report.plan.orders
-    total = written(sum(send.note.total for send in orders))
-    text = ngettext(
-        "{n} order would be sent, {total} together.",
-        "{n} orders would be sent, {total} together.",
-        len(orders),
-    )
-    tell(text.format(n=len(orders), total=total))
-    _go_on(_("Send them now?"), _("nobody can be asked here: add --yes to send them, or --dry-run to look"))
-
-
-def a_day(option: str, written_as: str) -> "date":
-    """The day that an option names. Raises BadParameter."""
-    from datetime import date
-
-    try:
-        return date.fromisoformat(written_as)
-    except ValueError:
-        text = _("{option}: a day is written as 2026-11-30, and not as {value}")
-        raise typer.BadParameter(text.format(option=option, value=written_as)) from None
-
-
-def tell_older_money(settings: "Settings", day: "date") -> None:
-    """Say how many sales would be settled from a day on, and what they are worth. Raises UsageError."""
-    from contaazul_sync.core.errors import UsageError
-    from contaazul_sync.passes import follow
-
-    with closing(to_try_on(settings)) as copy:
-        decides = rules(settings, copy)
-        if not follow.settled(decides):
-            text = _('No way of paying is settled. Say when its money comes: [payments.pix] settle = "paid"')
-            raise UsageError(text)
-        found = follow.older(copy, decides, day)
-    text = ngettext(
-        "{n} sale since {day} would be settled, too: {total}, as its money comes.",
-        "{n} sales since {day} would be settled, too: {total} together, as their money comes.",
-        len(found.follow),
-    )
-    total = written(sum(note.total for note in found.follow))
-    tell(text.format(n=len(found.follow), day=f"{day:%d/%m/%Y}", total=total))
-    if found.unasked:
-        text = ngettext(
-            "Of {n} more the shop has to be asked how it was paid.",
-            "Of {n} more the shop has to be asked how they were paid.",
-            len(found.unasked),
-        )
-        tell(text.format(n=len(found.unasked)))
-
-
-def ask_about_money(settings: "Settings", day: "date", *, yes: bool) -> None:
-    """Say what would be settled of older sales, and go on only when a person says so."""
-    tell_older_money(settings, day)
-    if not yes:
-        cannot = _("nobody can be asked here: add --yes to settle them, or --dry-run to look")
-        _go_on(_("Settle them?"), cannot)
-
-
-def _go_on(question: str, cannot: str) -> None:
-    """Go on when a person at the terminal says so. Raises Exit, and BadParameter where nobody is there."""
-    if not sys.stdin.isatty():
-        raise typer.BadParameter(cannot)
-    if not agreed(question):
-        tell(_("Nothing was sent."))
-        raise typer.Exit
