@@ -84,7 +84,7 @@ def test_the_commands_that_a_page_has_typed_are_commands(page):
     code = re.findall(r"`[^`]+`|^ {4}.*$", text_of(page), re.MULTILINE)
     typed = re.findall(r"contaazul-sync (?:--profile \S+ )?([a-z][a-z-]+)\b", "\n".join(code))
 
-    assert set(typed) <= {*COMMANDS, "config"}
+    assert set(typed) <= {*COMMANDS, "config", "alerts"}
 
 
 def test_both_pages_of_settings_are_as_their_one_source_makes_them():

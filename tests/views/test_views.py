@@ -393,7 +393,7 @@ def test_moments_are_those_of_brazil_wherever_the_machine_stands(state, monkeypa
 @pytest.mark.parametrize("width", [30, 50, 80, 120])
 def test_the_proof_of_a_month_fits_and_cuts_no_amount(state, width):
     state.orders.save([order(), replace(order("501"), number="LW-7489")], NOW)
-    state.items.fail(Failure(Kind.SALE, "501", Group.HELD, HOSTILE * 3, "look", NOW))
+    state.items.fail(Failure(Kind.SALE, "501", Group.HELD, quoted(HOSTILE * 3), quoted("look"), NOW))
     book_of_it = placed(state.book.entries(), RULES, None)
 
     text = shown(proof_view(proof("2026-11", NOW, book_of_it, {}), None, reads_orders=True), width)
