@@ -35,6 +35,11 @@ def _said() -> int:
     return int(told[:9]) if told.isascii() and told.isdecimal() else 0
 
 
+def height() -> int:
+    """The lines of the terminal."""
+    return shutil.get_terminal_size().lines
+
+
 def say(text: str, *, end: str = "\n") -> None:
     """Print a result."""
     _write(sys.stdout, harmless.lines(text) + end)
