@@ -27,13 +27,11 @@ FEW = 3  # unknown SKUs to which near ones are looked for
 LIKE = 0.7  # how near a SKU has to be to one that nobody knows: difflib's share of letters in common
 
 
-def skus_in(path: Path | None) -> list[str]:
+def skus_in(path: Path) -> list[str]:
     """The SKUs in a file: one on each line, where blank lines and what follows a # are passed over.
 
     Or those in the column SKU of a CSV with heads, as `products --csv` prints it and a spreadsheet saves it.
     """
-    if path is None:
-        return []
     try:
         text = read_text(path)
         told = _column(text)

@@ -32,11 +32,7 @@ def send_products(
     search: Annotated[str, typer.Option(help=_("Those whose name or SKU contains this text."))] = "",
     from_file: Annotated[
         Path | None,
-        typer.Option(
-            exists=True,
-            dir_okay=False,
-            help=_("A file with one SKU on each line, or a CSV with a column SKU."),
-        ),
+        typer.Option(exists=True, dir_okay=False, help=_("SKUs line by line, or a CSV with a column SKU.")),
     ] = None,
     now: Annotated[bool, typer.Option("--now", help=_("Send them at once, not with the next sync."))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would be sent."))] = False,
@@ -46,21 +42,17 @@ def send_products(
     """Choose products of the shop to be created in the ERP; the next sync sends them."""
     from contaazul_sync.cli import choose
 
-    listed = choose.skus_in(from_file)
+    listed = choose.skus_in(from_file) if from_file else None
     if undo:
         if search or now or dry_run:
             raise typer.BadParameter(_("--undo goes with SKUs, --from-file or --all alone"))
-        _take_back([*(skus or ()), *listed], everything=everything)
+        _take_back([*(skus or ()), *(listed or ())], everything=everything)
         return
     settings, state = running.tried_home() if dry_run else running.open_home()
     with closing(state):
         _refresh_products(settings, state, nullcontext() if dry_run else None)
         source = settings.text("prices.source")
-        if skus or everything or search or from_file:
-            names = _meant(state, skus or [], listed)
-            products = choose.chosen(state, names, everything=everything, search=search)
-        else:
-            products = _picked(state, source)
+        products = _selected(state, source, skus, listed, everything=everything, search=search)
         keys = [product.key for product in products]
         if not (dry_run or _is_wanted(state, products, source, search, now=now, yes=yes)):
             return
@@ -72,6 +64,24 @@ def send_products(
         running.run("send-products", os.environ, lambda _settings: {"only": set(keys)})
     elif sys.stdout.isatty():
         _tell_chosen(products)
+
+
+def _selected(
+    state: "State",
+    source: str,
+    typed: "list[str] | None",
+    listed: "list[str] | None",
+    *,
+    everything: bool,
+    search: str,
+) -> "list[Product]":
+    """The products that are meant; where nothing says which, those that a person picks from a list."""
+    from contaazul_sync.cli import choose
+
+    if not (typed or everything or search or listed is not None):
+        return _picked(state, source)
+    names = _meant(state, typed or [], listed or [])
+    return choose.chosen(state, names, everything=everything, search=search)
 
 
 def _is_wanted(
