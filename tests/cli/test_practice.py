@@ -136,6 +136,10 @@ def test_the_shop_is_saved_as_spreadsheets(environ, tmp_path):
 
     assert code == 0
     assert f"{tmp_path / 'saved'}/painel/pedidos.csv" in out.splitlines()
+    (tmp_path / "file").write_text("")
+    code, _, err = command(f"sandbox --export {tmp_path / 'file'}", environ)
+    assert code == 3
+    assert "Traceback" not in err
 
 
 def test_what_the_demo_needs_is_in_every_installation():
