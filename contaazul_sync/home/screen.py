@@ -108,7 +108,11 @@ def ask(question: str, *, hidden: bool = False) -> str:
         if hidden and sys.stdin.isatty():
             import getpass  # noqa: PLC0415 - only `auth` asks for secrets
 
-            return getpass.getpass(harmless.line(question)).strip()
+            try:
+                return getpass.getpass(harmless.line(question)).strip()
+            except KeyboardInterrupt:
+                tell("")  # it has not left the line of the question
+                raise
         tell(question, end="")
         if not (line := sys.stdin.readline()):
             raise EOFError
