@@ -13,7 +13,7 @@ import pytest
 
 from contaazul_sync.home.config import load
 from contaazul_sync.sandbox import practice
-from contaazul_sync.sandbox.server import Sandbox
+from contaazul_sync.sandbox.server import Sandbox, approve
 from contaazul_sync.sandbox.story.shops import KINDS
 from tests.worlds.terminal import PROGRAM, SECONDS
 from tests.worlds.warm import PIPES, Warm
@@ -66,14 +66,18 @@ def test_with_what_it_prints_a_merchant_signs_in_and_sends(environ, tmp_path):
     words = [str(PROGRAM), "sandbox", "--shop", "woocommerce", "--erp-port", "0", "--shop-port", "0"]
     with Warm(words, env=environ, text=True, **PIPES) as served:
         try:
+            assert served.stdout is not None
             lines = ""
-            while "Look inside the shop" not in lines:
-                lines += served.stdout.readline()
+            for line in served.stdout:
+                lines += line
+                if "Look inside the shop" in line:
+                    break
             told = {name: shlex.split(value)[0] for name, value in EXPORT.findall(lines)}
             environ |= told | {"CONTAAZUL_SYNC_HOME": str(tmp_path / "home")}
             with Warm([str(PROGRAM), "auth", "--no-browser"], env=environ, text=True, **PIPES) as auth:
+                assert auth.stdout is not None
                 address = auth.stdout.readline().strip()
-                landed = Sandbox.approve(_At(told["CONTAAZUL_SYNC_ERP__API_URL"]), address)
+                landed = approve(told["CONTAAZUL_SYNC_ERP__API_URL"], address)
                 _, err = auth.communicate(landed + "\n", timeout=SECONDS)
             assert auth.returncode == 0, err
             assert command("send-products CANECA-IPE", environ)[0] == 0
@@ -84,13 +88,6 @@ def test_with_what_it_prints_a_merchant_signs_in_and_sends(environ, tmp_path):
         _, err = served.communicate(timeout=10)
     assert served.returncode == 0
     assert "Nothing of it is kept." in err
-
-
-class _At:
-    """Where a sandbox of another process is."""
-
-    def __init__(self, erp_url):
-        self.erp_url = erp_url
 
 
 @pytest.mark.slow
