@@ -13,7 +13,7 @@ from contaazul_sync.cli.running import tell
 from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.products import Product
-from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.core.words import _, joined, ngettext
 from contaazul_sync.home import screen
 from contaazul_sync.views.terminal.products import choice_view
 
@@ -110,7 +110,7 @@ def _of(word: str, products: list[Product], by_sku: dict[str, list[Product]]) ->
     if place:
         raise UsageError(_("The list goes from 1 to {last}.").format(last=len(products)))
     text = _("'{word}' is neither a number of the list nor a SKU in it.").format(word=word)
-    raise UsageError(text + is_it(near(word, (product.sku for product in products))))
+    raise UsageError(joined(text, is_it(near(word, (product.sku for product in products)))))
 
 
 def corrected(name: str, names: list[str]) -> str:

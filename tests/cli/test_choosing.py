@@ -10,6 +10,7 @@ from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.ids import ErpId, ShopKey
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.products import Product
+from contaazul_sync.core.words import quoted
 from contaazul_sync.state.file import State
 from contaazul_sync.views.spreadsheets import overview_csv
 from tests.worlds.terminal import on_terminal
@@ -203,7 +204,7 @@ def test_a_products_name_takes_its_variations_back(state):
 
 
 def test_what_stood_against_a_product_goes_with_its_choice(queued):
-    queued.items.fail(Failure(Kind.PRODUCT, "1", Group.FAILED, "no name", "give it one", NOW))
+    queued.items.fail(Failure(Kind.PRODUCT, "1", Group.FAILED, quoted("no name"), quoted("give it one"), NOW))
 
     queued.queue.take_back([ShopKey("1")])
 
