@@ -44,8 +44,6 @@ def send_products(
 
     listed = choose.skus_in(from_file) if from_file else None
     if undo:
-        if search or now or dry_run:
-            raise typer.BadParameter(_("--undo goes with SKUs, --from-file or --all alone"))
         _take_back([*(skus or ()), *(listed or ())], everything=everything)
         return
     settings, state = running.tried_home() if dry_run else running.open_home()
