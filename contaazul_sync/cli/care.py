@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from contaazul_sync.passes.rebuild import Found
     from contaazul_sync.state.file import State
 
+PORTS = 65536  # as many there are
 MOST_NAMED = 10  # SKUs or sales in one sentence
 
 
@@ -167,8 +168,8 @@ def sandbox(
         Path | None,
         typer.Option("--export", help=_("Save its orders and products there as spreadsheets, and leave.")),
     ] = None,
-    erp_port: Annotated[int, typer.Option(min=0, max=65535, help=_("Where the ERP answers."))] = 8701,
-    shop_port: Annotated[int, typer.Option(min=0, max=65535, help=_("Where the shop answers."))] = 8702,
+    erp_port: Annotated[int, typer.Option(help=_("Where the ERP answers."))] = 8701,
+    shop_port: Annotated[int, typer.Option(help=_("Where the shop answers."))] = 8702,
 ) -> None:
     """An ERP and a shop to practise with, on this machine, until Ctrl-C. Nothing real is touched."""
     from contaazul_sync.sandbox import practice
@@ -179,6 +180,8 @@ def sandbox(
         for file in practice.export(folder):
             screen.say(str(file))
         return
+    if not (0 <= erp_port < PORTS and 0 <= shop_port < PORTS):
+        raise typer.BadParameter(_("a port is a number from 1 to 65535"))
     try:
         practice.serve(shop, erp_port, shop_port, keyboard=sys.stdin.isatty())
     except OSError as error:
