@@ -106,7 +106,7 @@ python:
 $(VENV)/.demo: pyproject.toml | python
 	@echo "Installing into $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) --editable '.[demo,messages]'
+	@$(PIP) --editable '.[messages]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | python

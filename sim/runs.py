@@ -1,5 +1,6 @@
 """The commands of the program, as processes run them."""
 
+import random
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
@@ -198,6 +199,18 @@ def send_products(home: "Home", skus: list[str]) -> None:
         keys = state.products.keys_of_skus(skus)
         state.queue.add(list(keys.values()), home.clock())
         home.chosen |= keys.keys()
+
+
+def take_back(home: "Home", dice: random.Random) -> str:
+    """`send-products --undo`, of one that waits and is not on its way; its SKU, or nothing."""
+    with closing(kept(home)) as state:
+        queue = [key for key in state.queue.all() if state.intents.get(Kind.PRODUCT, key) is None]
+        if not queue:
+            return ""
+        (product,) = choose.waiting(state, [f"id:{dice.choice(queue)}"], everything=False)
+        state.queue.take_back([product.key])
+        home.chosen.discard(product.sku)
+        return product.sku
 
 
 def moved(home: "Home") -> dict[str, int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from contaazul_sync import __version__
 from contaazul_sync.cli import app as cli
 from contaazul_sync.core import errors, exits
 from contaazul_sync.home.settings import SETTINGS
@@ -142,7 +143,17 @@ def test_the_portuguese_readme_names_commands_that_there_are():
 
 
 def test_the_readme_can_be_read_in_one_go():
-    assert len(README.splitlines()) < 150
+    assert len(README.splitlines()) <= 120
+    assert len(PORTUGUESE.splitlines()) <= 120
+
+
+def test_both_readmes_install_by_lines_that_bring_what_the_pages_promise():
+    for readme in (README, PORTUGUESE):
+        lines = re.findall(r"^    (pipx install .*)$", readme, re.MULTILINE)
+
+        assert len(lines) == 3  # from git, from a wheel, from a copy
+        assert all("[alerts,xlsx]" in line for line in lines)
+        assert f"contaazul_sync-{__version__}-py3-none-any.whl" in readme
 
 
 def test_the_pages_link_to_files_that_are_there():

@@ -85,6 +85,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "restore": care.restore,
     "rebuild": care.rebuild,
     "demo": care.demo,
+    "sandbox": care.sandbox,
 }
 
 

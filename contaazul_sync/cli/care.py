@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import closing
+from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 from contaazul_sync.cli import given, running
 from contaazul_sync.cli.running import tell
 from contaazul_sync.core import words
-from contaazul_sync.core.errors import ConfigError, StateError
+from contaazul_sync.core.errors import SetupError, StateError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.home import screen
 from contaazul_sync.home.config import load
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from contaazul_sync.passes.rebuild import Found
     from contaazul_sync.state.file import State
 
+PORTS = 65536  # as many there are
 MOST_NAMED = 10  # SKUs or sales in one sentence
 
 
@@ -151,11 +153,39 @@ def demo(
     ] = "webstore",
 ) -> None:
     """Show the whole job as a story, against a sandbox on this machine. Nothing real is touched."""
-    try:
-        from contaazul_sync.sandbox.story import demo as story
-        from contaazul_sync.sandbox.story.shops import KINDS
-    except ImportError as error:
-        text = _("The demo needs what `pip install 'contaazul-sync[demo]'` installs ({name}).")
-        raise ConfigError(text.format(name=error.name)) from None
+    from contaazul_sync.sandbox.story import demo as story
+    from contaazul_sync.sandbox.story.shops import KINDS
+
     given.one_of(shop, tuple(KINDS), "--shop")
     raise typer.Exit(story.tell(pause, shop))
+
+
+def sandbox(
+    shop: Annotated[
+        str, typer.Option(help=_("The kind: webstore, storefront, woocommerce or files."))
+    ] = "webstore",
+    folder: Annotated[
+        Path | None,
+        typer.Option("--export", help=_("Save its orders and products there as spreadsheets, and leave.")),
+    ] = None,
+    erp_port: Annotated[int, typer.Option(help=_("Where the ERP answers."))] = 8701,
+    shop_port: Annotated[int, typer.Option(help=_("Where the shop answers."))] = 8702,
+) -> None:
+    """An ERP and a shop to practise with, on this machine, until Ctrl-C. Nothing real is touched."""
+    from contaazul_sync.sandbox import practice
+    from contaazul_sync.sandbox.story.shops import KINDS
+
+    given.one_of(shop, tuple(KINDS), "--shop")
+    if folder:
+        for file in practice.export(folder):
+            screen.say(str(file))
+        return
+    if not (0 <= erp_port < PORTS and 0 <= shop_port < PORTS):
+        raise typer.BadParameter(_("a port is a number from 1 to 65535"))
+    try:
+        practice.serve(shop, erp_port, shop_port, keyboard=sys.stdin.isatty())
+    except OSError as error:
+        if error.errno != EADDRINUSE:
+            raise
+        text = _("A port is in use: {error}. Choose others: --erp-port 8711 --shop-port 8712")
+        raise SetupError(text.format(error=error.strerror)) from None

@@ -1,10 +1,15 @@
 """Which items a person means: by SKU, by text, by number in a list, by order number."""
 
+import csv
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
 
+from contaazul_sync.core import harmless
 from contaazul_sync.core.errors import UsageError
 from contaazul_sync.core.fingerprints import UNREADABLE, differs
+from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Ignored, Kind
 from contaazul_sync.core.money import adjusted
@@ -13,22 +18,51 @@ from contaazul_sync.core.plan.prices import missing_version, price_version
 from contaazul_sync.core.plan.products import product_version
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import NOTHING, Said, _, joined
 from contaazul_sync.home.files import read_text
 from contaazul_sync.state.file import State
 
-DIGITS = 9  # of a place in a list
+SEPARATORS = (";", ",", "\t")  # of a CSV
+FEW = 3  # unknown SKUs to which near ones are looked for
+LIKE = 0.7  # how near a SKU has to be to one that nobody knows: difflib's share of letters in common
 
 
-def skus_in(path: Path | None) -> list[str]:
-    """The SKUs in a file, one on each line; blank lines and what follows a # are passed over."""
-    if path is None:
-        return []
+def skus_in(path: Path) -> list[str]:
+    """The SKUs in a file: one on each line, where blank lines and what follows a # are passed over.
+
+    Or those in the column SKU of a CSV with heads, as `products --csv` prints it and a spreadsheet saves it.
+    """
     try:
-        lines = read_text(path).splitlines()
-    except (OSError, ValueError) as error:
+        text = read_text(path)
+        told = _column(text)
+    except (OSError, ValueError, csv.Error) as error:
         raise UsageError(_("{file} cannot be read: {error}.").format(file=path, error=error)) from None
-    return [sku for line in lines if (sku := line.partition("#")[0].strip())]
+    if told is None:
+        told = [line.partition("#")[0] for line in text.splitlines()]
+    return list(filter(None, map(str.strip, told)))
+
+
+def _column(text: str) -> list[str] | None:
+    """The cells below the head SKU of a CSV; None for what is no CSV with such a head."""
+    for separator in SEPARATORS:
+        rows = list(csv.reader(StringIO(text, newline=""), delimiter=separator))
+        names = list(map(folded, rows[0])) if rows else []
+        if len(names) > 1 and "sku" in names:
+            at = names.index("sku")
+            return [_unmarked(row[at]) for row in rows[1:] if len(row) > at]
+    return None
+
+
+def _unmarked(cell: str) -> str:
+    """A cell without the mark that keeps a spreadsheet from taking it for a formula."""
+    return cell[1:] if cell.startswith("'") and harmless.cell(cell[1:]) == cell else cell
+
+
+def still_listed(state: State, skus: list[str]) -> tuple[list[str], list[str]]:
+    """Of a list that was made before, what the shop has yet or never had, and what it has deleted since."""
+    known = state.products.keys_of_skus(skus)
+    deleted = [sku for sku in skus if sku in known and not state.products.with_sku(sku)]
+    return [sku for sku in skus if sku not in deleted], deleted
 
 
 def chosen(state: State, names: Iterable[str], *, everything: bool, search: str) -> list[Product]:
@@ -40,11 +74,64 @@ def chosen(state: State, names: Iterable[str], *, everything: bool, search: str)
     unknown = sorted({name for name, found in meant.items() if not found} - _known(state, set(meant)))
     if unknown:
         text = _("The shop lists no product with the SKU {skus}. Nothing was chosen.")
-        raise UsageError(text.format(skus=", ".join(unknown)))
+        near_ones = list(dict.fromkeys(sku for name in unknown[:FEW] for sku in near_unknown(state, name)))
+        raise UsageError(joined(text.format(skus=", ".join(unknown)), is_it(near_ones)))
     keys = {product.key for found in meant.values() for product in found}
     found = containing(unsent, search) if search else []
     named = [product for product in unsent if product.key in keys]
     return list({product.key: product for product in [*found, *named]}.values())
+
+
+def waiting(state: State, names: Iterable[str], *, everything: bool) -> list[Product]:
+    """The chosen products that are meant, of which nothing is on its way to the ERP. Raises UsageError.
+
+    A product whose variations were chosen by its name stands for these.
+    """
+    queued = list(state.products.of(state.queue.all()))
+    meant = {product.key for product in queued} if everything else set[ShopKey]()
+    for name in names:
+        if not (found := _queued(state, queued, name)):
+            text = _("{sku} does not wait to be created in the ERP. Nothing was taken back.")
+            raise UsageError(text.format(sku=name))
+        meant |= found
+    products = [product for product in queued if product.key in meant]
+    if sent := [each.sku or each.key for each in products if state.intents.get(Kind.PRODUCT, each.key)]:
+        text = _("It is not known yet whether the ERP has created {skus}. Look again after the next sync.")
+        raise UsageError(text.format(skus=", ".join(sent)))
+    return products
+
+
+def _queued(state: State, queued: list[Product], name: str) -> set[ShopKey]:
+    """The keys of those that are called so, or whose product is. Raises UsageError for a SKU and an id."""
+
+    def with_sku(sku: str) -> list[str]:
+        return [product.key for product in queued if product.sku == sku]
+
+    def with_id(key: str) -> list[str]:
+        return [product.key for product in queued if product.key == key]
+
+    if own := _called(name, with_sku, with_id):
+        return set(map(ShopKey, own))
+    varied = state.products.variations_of(state.products.keys_of_skus([name]).values(), gone=True)
+    return varied & {product.key for product in queued}
+
+
+def near(name: str, skus: Iterable[str]) -> list[str]:
+    """The SKUs that are like a name that is none of them, the nearest first."""
+    spelled = {folded(sku): sku for sku in skus}
+    return [spelled[each] for each in get_close_matches(folded(name), spelled, n=3, cutoff=LIKE)]
+
+
+def near_unknown(state: State, name: str) -> list[str]:
+    """The SKUs of the shop that are like one that nobody knows; none for one that is known."""
+    if _live(state, name) or _known(state, {name}):
+        return []
+    return near(name, (product.sku for product in state.products.all() if product.sku and not product.gone))
+
+
+def is_it(names: list[str]) -> Said:
+    """What a slip may have been meant for, as a question to stand after a sentence; nothing for none."""
+    return _("Is it {names}?").format(names=_(" or ").join(names)) if names else NOTHING
 
 
 def containing(products: list[Product], text: str) -> list[Product]:
@@ -58,30 +145,6 @@ def _known(state: State, skus: set[str]) -> set[str]:
     linked = state.links.of_skus(skus).keys()
     queued = {sku for sku in state.products.skus(state.queue.all()).values() if sku in skus}
     return set(linked) | queued
-
-
-def numbered(products: list[Product], answer: str) -> list[Product]:
-    """The products that an answer such as `1,3-5` or `all` names. Raises UsageError."""
-    if answer.strip().lower() in ("all", "todos"):
-        return products
-    picked: list[Product] = []
-    for part in answer.replace(";", ",").split(","):
-        first, dash, last = part.strip().partition("-")
-        if not first:
-            continue
-        if not _is_place(first) or (dash and not _is_place(last)):
-            text = _("'{word}' is not a number of the list. Nothing was chosen.")
-            raise UsageError(text.format(word=part.strip()))
-        low, high = int(first), int(last or first)
-        if not 1 <= low <= high <= len(products):
-            text = _("The list goes from 1 to {last}. Nothing was chosen.")
-            raise UsageError(text.format(last=len(products)))
-        picked += products[low - 1 : high]
-    return list({product.key: product for product in picked}.values())
-
-
-def _is_place(digits: str) -> bool:
-    return digits.isdecimal() and len(digits) <= DIGITS
 
 
 def item(state: State, name: str) -> tuple[Kind, str] | None:

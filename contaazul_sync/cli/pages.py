@@ -23,6 +23,7 @@ GROUPS: Mapping[str, Mapping[str, Page]] = {
         "config": Page(_("Show or change the settings"), (typed("config set prices.adjustment_percent 5"),)),
         "import": Page(_("Take in files of the shop's panel"), (typed("import pedidos.csv --check"),)),
         "demo": Page(_("See the whole job, with nothing real"), (typed("demo --pause 2"),)),
+        "sandbox": Page(_("Practise with nothing real"), (typed("sandbox --shop woocommerce"),)),
     },
     _("Day by day"): {
         "status": Page(
@@ -33,7 +34,11 @@ GROUPS: Mapping[str, Mapping[str, Page]] = {
         ),
         "send-products": Page(
             _("Choose products to create in the ERP"),
-            (typed("send-products"), typed("send-products CAM-AZ-M CADERNO-A5")),
+            (
+                typed("send-products"),
+                typed("send-products --search camiseta"),
+                typed("send-products --undo CAM-AZ-M"),
+            ),
         ),
         "products": Page(
             _("List the products, and how each stands"), (typed("products failed --csv > produtos.csv"),)

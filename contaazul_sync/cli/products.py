@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from contaazul_sync.state.file import State
 
 WAIT = 30  # seconds for a run that is going on
-LONG_LIST = 100  # products; a longer list is narrowed by a text before it is shown
 
 
 def send_products(
@@ -32,60 +31,141 @@ def send_products(
     everything: Annotated[bool, typer.Option("--all", help=_("All that are not in the ERP yet."))] = False,
     search: Annotated[str, typer.Option(help=_("Those whose name or SKU contains this text."))] = "",
     from_file: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help=_("A file with one SKU on each line."))
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help=_("SKUs line by line, or a CSV with a column SKU.")),
     ] = None,
     now: Annotated[bool, typer.Option("--now", help=_("Send them at once, not with the next sync."))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show what would be sent."))] = False,
+    undo: Annotated[bool, typer.Option("--undo", help=_("Take back the choice of these SKUs."))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
 ) -> None:
     """Choose products of the shop to be created in the ERP; the next sync sends them."""
     from contaazul_sync.cli import choose
 
+    listed = choose.skus_in(from_file) if from_file else None
+    if undo:
+        _take_back([*(skus or ()), *(listed or ())], everything=everything)
+        return
     settings, state = running.tried_home() if dry_run else running.open_home()
     with closing(state):
         _refresh_products(settings, state, nullcontext() if dry_run else None)
-        wanted = [*(skus or ()), *choose.skus_in(from_file)]
-        if not (wanted or everything or search):
-            products = _pick(state, settings)
-        else:
-            products = choose.chosen(state, wanted, everything=everything, search=search)
+        source = settings.text("prices.source")
+        products = _selected(state, source, skus, listed, everything=everything, search=search)
         keys = [product.key for product in products]
+        if not (dry_run or _is_wanted(state, products, source, search, now=now, yes=yes)):
+            return
         state.queue.add(keys, utc_now())
         if dry_run:
             running.show_plan(settings, state, {"only": set(keys)})
             return
-    if now and keys:
+    if now:
         running.run("send-products", os.environ, lambda _settings: {"only": set(keys)})
     elif sys.stdout.isatty():
-        screen.say(_chosen(len(keys)))
+        _tell_chosen(products)
 
 
-def _chosen(count: int) -> str:
-    if not count:
-        return _("Nothing new was chosen: these are in the ERP, or chosen already.")
-    return ngettext(
+def _selected(
+    state: "State",
+    source: str,
+    typed: "list[str] | None",
+    listed: "list[str] | None",
+    *,
+    everything: bool,
+    search: str,
+) -> "list[Product]":
+    """The products that are meant; where nothing says which, those that a person picks from a list."""
+    from contaazul_sync.cli import choose
+
+    if not (typed or everything or search or listed is not None):
+        return _picked(state, source)
+    names = _meant(state, typed or [], listed or [])
+    return choose.chosen(state, names, everything=everything, search=search)
+
+
+def _is_wanted(
+    state: "State", products: "list[Product]", source: str, search: str, *, now: bool, yes: bool
+) -> bool:
+    """Whether there is something to choose, and the person who sees it says that it is meant."""
+    from contaazul_sync.cli import picking
+
+    if not products:
+        _tell_none(state, search)
+    elif yes or picking.confirmed(products, source, now=now):
+        return True
+    else:
+        tell(_("Nothing was chosen."))
+    return False
+
+
+def _meant(state: "State", typed: "list[str]", listed: "list[str]") -> "list[str]":
+    """The names of products: near ones of what was typed wrong, without those that a list alone still has."""
+    from contaazul_sync.cli import choose, picking
+
+    names, deleted = choose.still_listed(state, listed)
+    if deleted:
+        text = _("Deleted in the shop since the list was made, and passed over: {skus}.")
+        tell(text.format(skus=", ".join(deleted)))
+    if picking.somebody():
+        typed = [picking.corrected(name, choose.near_unknown(state, name)) for name in typed]
+    return [*typed, *names]
+
+
+def _tell_chosen(products: "list[Product]") -> None:
+    text = ngettext(
         "{n} product chosen. The next sync sends them; or now: contaazul-sync sync",
         "{n} products chosen. The next sync sends them; or now: contaazul-sync sync",
-        count,
-    ).format(n=count)
+        len(products),
+    )
+    screen.say(text.format(n=len(products)))
+    sku = shlex.quote(products[0].sku) if len(products) == 1 and products[0].sku else "SKU"
+    screen.say(_("To take a choice back: contaazul-sync send-products --undo {sku}").format(sku=sku))
 
 
-def _pick(state: "State", settings: "Settings") -> "list[Product]":
+def _tell_none(state: "State", search: str) -> None:
+    """Why nothing new was chosen, though nothing that was named is unknown."""
     from contaazul_sync.cli import choose
-    from contaazul_sync.views.terminal.products import choice_view
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    live = [each for each in state.products.all() if not each.gone] if search else []
+    if search and not choose.containing(live, search):
+        tell(_("No product has '{text}' in its name or SKU. Nothing was chosen.").format(text=search))
+    elif sys.stdout.isatty() and not state.products.count()["live"]:
+        screen.say(_("The shop lists no product yet."))
+    elif sys.stdout.isatty():
+        screen.say(_("Nothing new was chosen: these are in the ERP, or chosen already."))
+
+
+def _take_back(names: "list[str]", *, everything: bool) -> None:
+    """Choose products no longer, as long as nothing of them is on its way."""
+    from contaazul_sync.cli import choose
+
+    if not (names or everything):
+        raise typer.BadParameter(_("name the SKUs whose choice is to be taken back, or use --all"))
+    settings, state = running.open_home()
+    with closing(state), running.locked(settings, "send-products", WAIT):  # a run would send them meanwhile
+        products = choose.waiting(state, names, everything=everything)
+        state.queue.take_back(product.key for product in products)
+    if sys.stdout.isatty():
+        text = ngettext(
+            "{n} product is chosen no longer: {skus}",
+            "{n} products are chosen no longer: {skus}",
+            len(products),
+        )
+        screen.say(text.format(n=len(products), skus=", ".join(each.sku or each.key for each in products)))
+
+
+def _picked(state: "State", price_source: str) -> "list[Product]":
+    from contaazul_sync.cli import picking
+
+    if not picking.somebody():
         raise typer.BadParameter(_("name SKUs, or use --all, --search or --from-file"))
     products = list(state.products.unsent())
-    if not products:
+    if products:
+        return picking.pick(products, price_source)
+    if state.products.count()["live"]:
         tell(_("Every product of the shop is in the ERP, or chosen already."))
-        return []
-    if len(products) > LONG_LIST:
-        question = _("{n} products. Part of the name or SKU").format(n=len(products))
-        part = screen.ask(f"{question}: ")
-        products = choose.containing(products, part)
-    screen.show(choice_view(products, settings.text("prices.source")))
-    answer = screen.ask(_("Which? Numbers as in 1,3-5, or all") + ": ")
-    return choose.numbered(products, answer)
+    else:
+        tell(_("The shop lists no product yet."))
+    raise typer.Exit
 
 
 def _refresh_products(

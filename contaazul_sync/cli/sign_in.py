@@ -86,7 +86,8 @@ def _tell_next(seen: "Look") -> None:
     elif not seen.answers:
         tell(_("Next: contaazul-sync doctor, when the shop answers again"))
     else:
-        tell(_("Next: contaazul-sync send-products, then: contaazul-sync sync --dry-run"))
+        tell(_("Next: contaazul-sync send-products"))
+        tell(_("Then: contaazul-sync sync --dry-run"))
 
 
 def _remove(ask: Callable[[str], str], *, yes: bool) -> None:

@@ -15,6 +15,7 @@ APART: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "send-products": (
         *(("--all", word) for word in ("skus", "--search", "--from-file")),
         ("--now", "--dry-run"),
+        *(("--undo", word) for word in ("--search", "--now", "--dry-run")),
     ),
     "sync": (
         *(("--dry-run", word) for word in ("--wait", "--verbose", "--quiet")),

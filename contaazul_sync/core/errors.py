@@ -103,6 +103,10 @@ class SignInError(SyncError):
     exit_code = 4
 
 
+class ClientRefused(SignInError):
+    """The ERP does not take the client ID with this client secret: no other code will help."""
+
+
 class NotSignedIn(SignInError):
     """There has been no sign-in yet, or it was removed."""
 

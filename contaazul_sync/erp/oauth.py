@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 
-from contaazul_sync.core.errors import NotSignedIn, SignInError, SignInExpired, Unavailable
+from contaazul_sync.core.errors import ClientRefused, NotSignedIn, SignInError, SignInExpired, Unavailable
 from contaazul_sync.core.harmless import hide_login
 from contaazul_sync.core.words import _
 from contaazul_sync.home.credentials import Secrets, Vault
@@ -210,7 +210,7 @@ def unfinished(held: Secrets) -> SignInError | None:
 def _refusal(status: int, answer: object) -> SignInError:
     told = answer if isinstance(answer, dict) else {}
     if "invalid_client" in (told.get("error"), told.get("error_subtype")):
-        return SignInError(
+        return ClientRefused(
             _(
                 "The ERP does not accept the client ID with this client secret."
                 " Run: contaazul-sync auth --secrets (it asks for them again)"

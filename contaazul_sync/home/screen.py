@@ -35,6 +35,11 @@ def _said() -> int:
     return int(told[:9]) if told.isascii() and told.isdecimal() else 0
 
 
+def height() -> int:
+    """The lines of the terminal."""
+    return shutil.get_terminal_size().lines
+
+
 def say(text: str, *, end: str = "\n") -> None:
     """Print a result."""
     _write(sys.stdout, harmless.lines(text) + end)
@@ -103,7 +108,11 @@ def ask(question: str, *, hidden: bool = False) -> str:
         if hidden and sys.stdin.isatty():
             import getpass  # noqa: PLC0415 - only `auth` asks for secrets
 
-            return getpass.getpass(harmless.line(question)).strip()
+            try:
+                return getpass.getpass(harmless.line(question)).strip()
+            except KeyboardInterrupt:
+                tell("")  # it has not left the line of the question
+                raise
         tell(question, end="")
         if not (line := sys.stdin.readline()):
             raise EOFError

@@ -177,12 +177,7 @@ class Sandbox:
 
         RuntimeError says what the page said, where it did not let the merchant confirm.
         """
-        status, location, page = _get(authorize_url.replace("/#/", "/"))
-        link = _CONFIRM.search(page)
-        if link is None:
-            message = f"no page to confirm: {status} {location or page}"
-            raise RuntimeError(message)
-        return _get(self.erp_url + html.unescape(link[1]))[1]
+        return approve(self.erp_url, authorize_url)
 
     def _run(self) -> None:
         try:
@@ -230,6 +225,16 @@ def shop_app(shop: Shop) -> Gate:
 
 async def _not_found(_request: Request, _problem: Exception) -> Response:
     return answer({"message": "Not Found"}, 404)
+
+
+def approve(erp_url: str, authorize_url: str) -> str:
+    """The same, of a sandbox that may be of another process."""
+    status, location, page = _get(authorize_url.replace("/#/", "/"))
+    link = _CONFIRM.search(page)
+    if link is None:
+        message = f"no page to confirm: {status} {location or page}"
+        raise RuntimeError(message)
+    return _get(erp_url + html.unescape(link[1]))[1]
 
 
 def _bound(port: int) -> socket.socket:

@@ -35,6 +35,13 @@ class Queue:
                 if add_unlinked(self.db, key, text(now)):
                     items.forget(self.db, Kind.PRODUCT, key)
 
+    def take_back(self, keys: Iterable[ShopKey]) -> None:
+        """Choose products no longer. What stood against them is forgotten: nothing is to be done any more."""
+        with self.db.atomic():
+            for key in keys:
+                drop(self.db, key)
+                items.clear(self.db, Kind.PRODUCT, key)
+
     def all(self) -> list[ShopKey]:
         """The chosen products, the longest waiting first."""
         return [

@@ -75,7 +75,7 @@ def opened(path: Path) -> Iterator[Book]:
     try:
         from openpyxl import load_workbook  # noqa: PLC0415 - an extra
     except ImportError:
-        text = _("it is a file of Excel. To read it: pip install 'contaazul-sync[xlsx]'. Or save it as CSV")
+        text = _("it is a file of Excel. To read it: pipx inject contaazul-sync openpyxl. Or save it as CSV")
         raise BadFile(text) from None
     has_formulas = _checked(path)
     warnings.filterwarnings("ignore", module="openpyxl")  # about colours and the like

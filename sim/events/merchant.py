@@ -24,6 +24,15 @@ def choose(world: World, dice: random.Random) -> str:
 
 
 @happens(1)
+def choice_taken_back(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    if not home.is_idle or not home.settings.state_file.exists():
+        return ""
+    sku = runs.take_back(home, dice)
+    return f"{home.name}: {sku} is chosen no longer" if sku else ""
+
+
+@happens(1)
 def choose_all(world: World, dice: random.Random) -> str:
     for home in world.homes:
         runs.send_products(home, [unit["sku"] for unit in home.shop.products])

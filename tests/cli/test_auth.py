@@ -1,5 +1,6 @@
 """`auth`: once, and it proves itself."""
 
+import re
 import stat
 from urllib.parse import parse_qs, urlsplit
 
@@ -122,6 +123,20 @@ def test_a_wrong_answer_is_asked_for_again_on_the_spot_and_what_people_write_is_
     assert "may look like an error" in told  # over SSH nobody sees a browser: the address is to be pasted
     assert box.client_secret not in told + written
     assert code == 4  # nobody pasted anything
+
+
+def test_a_code_that_is_too_old_is_asked_for_again_and_the_next_one_counts(terminal):
+    box = terminal.sandbox
+
+    def landed(screen):
+        return box.approve(re.findall(r"http\S+/oauth/authorize\S+", screen)[-1])
+
+    ours = ["en", "webstore", "", "", box.client_secret, box.shop_token]
+    told, code = at_a_terminal(terminal, typed=[*ours, "not-a-code", "https://loja.example/x", landed])
+
+    assert code == 0, told
+    assert told.count("Or once more, here:") == 2
+    assert "contaazul-sync: Next: contaazul-sync send-products" in told
 
 
 def test_one_secret_is_changed_without_a_new_sign_in_and_enter_keeps_the_other(signed_in):

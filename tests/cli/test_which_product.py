@@ -150,9 +150,3 @@ def test_nothing_is_called_so(state):
         assert choose.item(state, name) is None
         with pytest.raises(UsageError):
             choose.only_product(state, name)
-
-
-@pytest.mark.parametrize("answer", ["\u00b2", "1-\u00b2", "9" * 5000])
-def test_what_is_no_number_of_the_list_is_said_to_be_none(answer):
-    with pytest.raises(UsageError, match="is not a number of the list"):
-        choose.numbered([], answer)

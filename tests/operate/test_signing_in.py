@@ -22,7 +22,7 @@ from contaazul_sync.operate.signin.landing import landed
 from contaazul_sync.operate.signin.questions import missing, with_tag
 from contaazul_sync.operate.signin.session import prove
 from contaazul_sync.operate.signin.settings import Look, Preparing
-from tests.worlds.asking import Told
+from tests.worlds.asking import Patient, Told
 from tests.worlds.wire import World
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -168,6 +168,75 @@ def test_a_home_whose_name_has_a_space_goes_on_with_it(home: Path) -> None:
     (home / "config.toml").write_text('[shop]\nid = "Loja Azul"\n')
 
     assert load({"CONTAAZUL_SYNC_HOME": str(home)}).text("shop.id") == "Loja Azul"
+
+
+WOO = (*("woocommerce", "client", "loja.example/volta", "loja.example"), *("loja", "25/11/2026", "", ""))
+
+
+def patient(home: Path, *answers: str, looks: tuple[Look, ...] = ()) -> tuple[Settings, Vault, Patient]:
+    """A sign-in prepared by somebody who is asked again; what the shop says to each token that is tried."""
+    environ, ask, said = {"CONTAAZUL_SYNC_HOME": str(home)}, Patient(*answers), iter(looks)
+    preparing = Preparing(environ, ask, NOW, lambda *_: next(said, Look("it answers")))
+    return *preparing.run(), ask
+
+
+def test_an_address_may_be_typed_without_https(home: Path) -> None:
+    settings, _, _ = patient(home, *WOO, "secret", "ck_1a", "cs_2b")
+
+    assert settings.text("erp.redirect_uri") == "https://loja.example/volta"
+    assert settings.text("shop.url") == "https://loja.example"
+
+
+def test_a_wrong_first_key_is_asked_for_again_before_the_second(home: Path) -> None:
+    """Else no second key would ever fit, and nothing but Ctrl-C would lead out."""
+    _, vault, ask = patient(home, *WOO, "secret", "cs_2b", "abc", "ck_1a", "ck_1a", "cs_2b")
+
+    assert vault.read().shop_token == "ck_1a:cs_2b"
+    assert [text.partition(")")[0] for text, _ in ask.asked[-5:]] == ["(10/11"] * 3 + ["(11/11"] * 2
+
+
+def test_both_keys_may_be_given_at_once(home: Path) -> None:
+    _, vault, _ = patient(home, *WOO, "secret", "ck_1a:cs_2b")
+
+    assert vault.read().shop_token == "ck_1a:cs_2b"
+
+
+def test_a_name_that_cannot_be_is_shown_as_it_was_typed(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, _, _ = patient(home, *WOO[:4], "Loja Azul", *WOO[4:], "secret", "ck_1a:cs_2b")
+
+    assert "'Loja Azul'" in capsys.readouterr().err
+    assert is_tagged(settings.text("shop.id"))
+
+
+def test_yes_or_no_is_asked_until_it_is_one_of_both(home: Path) -> None:
+    answers = ("webstore", "client", "https://loja.example", "", "", "", "", "", "secret", "", "loja.example")
+
+    settings, _, ask = patient(home, *answers, "maybe", "Sim")
+
+    assert settings.text("shop.orders") == "files"
+    assert [text for text, _ in ask.asked[-2:]] == [ask.asked[-1][0]] * 2
+
+
+def test_a_token_that_the_shop_refuses_is_asked_for_again_and_never_shown(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = (
+        *("webstore", "client", "https://loja.example", "", "", "", "", ""),
+        "secret",
+        "wr0ng",
+        "r1ght",
+    )
+
+    _, vault, _ = patient(home, *answers, looks=(Look("The shop refuses it.", refused=True), Look("Yes.")))
+
+    said = capsys.readouterr()
+    assert vault.read().shop_token == "r1ght"
+    assert "The shop refuses it.\nOr once more, here:" in said.err
+    for secret in ("secret", "wr0ng", "r1ght"):
+        assert secret not in said.err + said.out
+        assert secret not in (home / "config.toml").read_text()
 
 
 # The former sign-in

@@ -1,17 +1,13 @@
-"""Starting, stopping, going down and coming back, and the program to run by hand."""
+"""Starting, stopping, going down and coming back."""
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import threading
 import time
 
 import httpx
 import pytest
 
-from contaazul_sync.sandbox.__main__ import main
 from contaazul_sync.sandbox.server import Sandbox
 
 
@@ -74,41 +70,3 @@ def test_a_bug_in_a_handler_is_a_500_and_not_the_end(sandbox, erp, caplog):
     assert erp.get("/v1/pessoas/conta-conectada").status_code == 500
     assert "KeyError" in caplog.text
     assert erp.get("/v1/produtos").status_code == 200
-
-
-def test_by_hand_it_says_how_to_point_the_tool_at_it(capsys):
-    stop = threading.Event()
-    stop.set()
-    assert main(["--erp-port", "0", "--shop-port", "0", "--latency-ms", "5"], stop) == 0
-    said = capsys.readouterr().out
-    assert "authorize_url = " in said
-    assert "CONTAAZUL_SYNC_SHOP_TOKEN=sandbox-shop-token" in said
-
-
-def test_by_hand_it_says_how_to_ask_the_shop_in_three_ways(capsys):
-    stop = threading.Event()
-    stop.set()
-    assert main(["--erp-port", "0", "--shop-port", "0"], stop) == 0
-    said = capsys.readouterr().out
-    assert said.count('kind = "webstore"') == 2
-    assert 'catalogue = "storefront"' in said
-    assert '/api-loja-v2"' in said
-    assert 'kind = "woocommerce"' in said
-    assert "CONTAAZUL_SYNC_SHOP_TOKEN=ck_" in said
-
-
-def test_by_hand_a_port_that_is_taken_is_said_plainly(sandbox, capsys):
-    port = sandbox.erp_url.rsplit(":", 1)[1]
-    assert main(["--erp-port", port, "--shop-port", "0"], threading.Event()) == 3
-    assert "cannot listen" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-def test_by_hand_it_runs_until_it_is_told_to_stop():
-    command = [sys.executable, "-m", "contaazul_sync.sandbox", "--erp-port", "0", "--shop-port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
-        assert program.stdout is not None
-        for line in program.stdout:
-            if line.startswith("Ctrl+C"):
-                program.send_signal(signal.SIGTERM)
-        assert program.wait(5) == 0

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.sandbox.__main__ import main
 from contaazul_sync.sandbox.sheets.export import DIALECTS, export, save
 from contaazul_sync.sandbox.shop.catalogue import fill
 from contaazul_sync.sandbox.shop.state import Shop
@@ -113,18 +112,3 @@ def test_all_dialects_are_exported_each_in_a_folder_of_its_own(shop, tmp_path):
         "mercado-pago/release-report.csv",
     ]
     assert all(file.stat().st_size > 1000 for file in files)
-
-
-def test_by_hand_it_saves_the_files_says_which_and_serves_nothing(tmp_path, capsys):
-    assert main(["--export", str(tmp_path)]) == 0
-
-    said = capsys.readouterr().out.splitlines()
-    assert len(said) == 8
-    assert str(tmp_path / "painel" / "itens.csv") in said
-
-
-def test_by_hand_a_folder_that_cannot_be_written_is_said_plainly(tmp_path, capsys):
-    (tmp_path / "file").write_text("")
-
-    assert main(["--export", str(tmp_path / "file")]) == 3
-    assert "cannot be saved" in capsys.readouterr().err

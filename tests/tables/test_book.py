@@ -186,4 +186,4 @@ def test_without_the_extra_it_says_what_to_install(file, monkeypatch):
     path = file(Pedidos=[HEADS])
     monkeypatch.setitem(sys.modules, "openpyxl", None)
 
-    assert "pip install 'contaazul-sync[xlsx]'" in why(path)
+    assert "pipx inject contaazul-sync openpyxl" in why(path)

@@ -16,5 +16,9 @@ class Told(Asker):
         return self.answers.pop(0) if self.answers else None
 
 
-class Offered(Told):
-    """Takes what is offered, as `--yes` and a stdin that is no terminal do."""
+class Patient(Told):
+    """Is asked again after a slip, as at a terminal, as long as there are answers."""
+
+    @property
+    def again(self) -> bool:
+        return bool(self.answers)

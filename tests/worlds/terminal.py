@@ -108,7 +108,10 @@ class Terminal:
 
 
 def on_terminal(terminal, *words, typed=(), **more):
-    """Run the program on a terminal of its own and type at its prompts. Returns what was on the screen."""
+    """Run the program on a terminal of its own and type at its prompts. Returns what was on the screen.
+
+    What is typed may be a function of what is on the screen by then.
+    """
     ours, theirs = pty.openpty()
     environ = terminal.environ | terminal.secrets | {"TERM": "xterm", "COLUMNS": "80", "LINES": "50"} | more
     with Warm([str(PROGRAM), *words], env=environ, stdin=theirs, stdout=theirs, stderr=theirs) as process:
@@ -127,7 +130,8 @@ def on_terminal(terminal, *words, typed=(), **more):
             screen = raw.decode("utf-8", "ignore")  # the last letter may be half there
             if answers and re.search(r"\S.*(: |\? |then Enter:\r?\n)$", screen[asked:].rstrip("\r")):
                 asked = len(screen)  # a prompt may come in several pieces, and is answered once
-                os.write(ours, (answers.pop(0) + "\n").encode())
+                answer = answers.pop(0)
+                os.write(ours, ((answer(screen) if callable(answer) else answer) + "\n").encode())
         try:
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:

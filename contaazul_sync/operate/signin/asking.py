@@ -75,6 +75,11 @@ class Asker:
                 screen.tell(_wrong(question, str(error)))
 
 
+def once_more() -> str:
+    """After what was wrong, and the command to type for it: it may be answered here as well."""
+    return _("Or once more, here:")
+
+
 def _wrong(question: Question, why: str) -> str:
     """What is wrong with an answer, and how one looks that is not."""
     if not question.example:

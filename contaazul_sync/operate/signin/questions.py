@@ -17,10 +17,12 @@ from contaazul_sync.home.config import check
 from contaazul_sync.home.readers import LOOPBACK
 from contaazul_sync.home.settings import Settings, shown
 from contaazul_sync.operate.signin.asking import Question
-from contaazul_sync.shops.woocommerce.keys import Keys
+from contaazul_sync.shops.woocommerce.keys import is_key, is_secret
 
 SHOP_API = "https://api-dashboard-v2.webstore.net.br/apidashboard/v2"
+REDIRECT = "https://contaazul.com"
 DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+ADDRESSES = ("shop.url", "shop.api_url", "erp.redirect_uri")
 KINDS = {"woo": "woocommerce", "wordpress": "woocommerce"}
 
 
@@ -46,7 +48,7 @@ def missing(settings: Settings, now: datetime, *, fresh: bool) -> Iterator[Quest
         yield _of_setting(settings, "erp.client_id", text)
     if not settings.text("erp.redirect_uri"):
         text = _("Redirect address registered for it")
-        yield _of_setting(settings, "erp.redirect_uri", text, "https://contaazul.com")
+        yield _of_setting(settings, "erp.redirect_uri", text, REDIRECT, REDIRECT)
     if not (settings.text("shop.api_url") or address or len(settings.from_files) == 2):
         yield address_of(settings, kind)
     if fresh:
@@ -84,6 +86,20 @@ def pages_of(settings: Settings) -> Question:
     return _of_setting(settings, "shop.url", text, example="https://www.minhaloja.com.br")
 
 
+def orders_from_files() -> Question:
+    """Whether a shop without an API tells its orders by spreadsheets; the answer is "yes" or "no"."""
+    text = _("Without an API: read the orders from spreadsheets that the panel exports? yes or no")
+    return Question("shop.orders", text, _("no"), read=_yes_or_no)
+
+
+def _yes_or_no(answer: str) -> str:
+    if folded(answer) in ("yes", "y", "sim", "s"):
+        return "yes"
+    if folded(answer) in ("no", "n", "nao"):
+        return "no"
+    raise ValueError(_("Answer yes or no."))
+
+
 def client_secret(settings: Settings, *, kept: bool) -> Question:
     """The ERP's secret of the merchant's application."""
     name, text = "CONTAAZUL_SYNC_CLIENT_SECRET", _("Client secret of your application")
@@ -105,9 +121,10 @@ def second_key(settings: Settings, first: str) -> Question:
     """The second of WooCommerce's two keys; the answer is both, as the token."""
 
     def both(answer: str) -> str:
-        token = f"{first}:{_needed(answer, 'CONTAAZUL_SYNC_SHOP_TOKEN', settings)}"
-        _are_keys(token)
-        return token
+        told = _needed(answer, "CONTAAZUL_SYNC_SHOP_TOKEN", settings)
+        if not is_secret(told):
+            raise ValueError(_("This is no consumer secret: it begins with cs_."))
+        return f"{first}:{told}"
 
     text = _("Consumer secret (cs_...)")
     return Question("CONTAAZUL_SYNC_SHOP_TOKEN", text, example="cs_4d5e6f", hidden=True, read=both)
@@ -116,18 +133,12 @@ def second_key(settings: Settings, first: str) -> Question:
 def _first_key(settings: Settings) -> Callable[[str], str]:
     def key(answer: str) -> str:
         told = _needed(answer, "CONTAAZUL_SYNC_SHOP_TOKEN", settings)
-        if ":" in told:
-            _are_keys(told)
-        return told
+        first, _colon, second = told.partition(":")  # both may be given at once
+        if not is_key(first) or (second and not is_secret(second)):
+            raise ValueError(_("This is no consumer key: it begins with ck_."))
+        return told.removesuffix(":")
 
     return key
-
-
-def _are_keys(token: str) -> None:
-    try:
-        Keys(token)
-    except ConfigError as error:
-        raise ValueError(error.message) from None
 
 
 def _of_setting(settings: Settings, name: str, text: str, offered: str = "", example: str = "") -> Question:
@@ -137,7 +148,7 @@ def _of_setting(settings: Settings, name: str, text: str, offered: str = "", exa
             check(name, value)
         except ConfigError as error:
             raise ValueError(error.message) from None
-        return value
+        return with_tag(value) if name == "shop.id" else value
 
     return Question(name, text, offered, example, read=read)
 
@@ -149,10 +160,8 @@ def understood(name: str, answer: str) -> str:
         return _language(told)
     if name == "orders.since":
         return _day(told)
-    if name in ("shop.url", "shop.api_url") and "://" not in told and "." in told:
+    if name in ADDRESSES and "://" not in told and "." in told:
         return f"https://{told}"
-    if name == "shop.id":
-        return with_tag(told)
     if name in ("shop.kind", "orders.paid_differs", "orders.rounding"):
         return KINDS.get(folded(told), folded(told))
     return told

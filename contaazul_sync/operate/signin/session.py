@@ -7,7 +7,7 @@ from dataclasses import replace
 from stdnum.br import cnpj
 
 from contaazul_sync.core.erp import Account
-from contaazul_sync.core.errors import Elsewhere, NoAccess, Nowhere, SignInError, SyncError
+from contaazul_sync.core.errors import ClientRefused, Elsewhere, NoAccess, Nowhere, SignInError, SyncError
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.erp import oauth
 from contaazul_sync.home import screen
@@ -15,6 +15,7 @@ from contaazul_sync.home.credentials import Secrets, Vault
 from contaazul_sync.home.machine import utc_now
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate import wiring
+from contaazul_sync.operate.signin.asking import once_more
 from contaazul_sync.operate.signin.landing import answer_of, is_asked_again
 from contaazul_sync.operate.signin.settings import Look
 from contaazul_sync.passes.binding import bind
@@ -31,14 +32,16 @@ async def sign_in(settings: Settings, vault: Vault, *, browser: bool) -> Account
     )
     while True:
         answer = answer_of(address, redirect_uri, state, browser=browser)
+        code = ""
         try:
             code = oauth.code_from(answer, state)
-        except SignInError as error:
-            if not is_asked_again(answer):
-                raise
-            screen.tell(error.message)
-        else:
             return await prove(settings, vault, code)
+        except SignInError as error:
+            # What was pasted may be no code, or too old; a browser alone would go in a circle.
+            helps = not code or not (browser or isinstance(error, ClientRefused))
+            if not (helps and is_asked_again(answer)):
+                raise
+            screen.tell(f"{error.message}\n{once_more()}\n")
 
 
 async def prove(settings: Settings, vault: Vault, code: str, clock: Clock = utc_now) -> Account:

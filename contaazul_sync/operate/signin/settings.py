@@ -12,7 +12,7 @@ from contaazul_sync.home.config import load, write
 from contaazul_sync.home.credentials import SecretsDamagedError, Vault
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate.signin import questions
-from contaazul_sync.operate.signin.asking import Asker, Question
+from contaazul_sync.operate.signin.asking import Asker, Question, once_more
 from contaazul_sync.state.file import State
 
 
@@ -129,7 +129,7 @@ class Preparing:
             self.seen = self.look(settings, vault)
             if not (self.seen.refused and token and self.ask.again):
                 return settings
-            screen.tell(self.seen.line)
+            screen.tell(f"{self.seen.line}\n{once_more()}")
 
     def _without_token(self, settings: Settings) -> Settings:
         """Where the products are read without a token, on the shop's own pages; its orders from files."""
@@ -137,13 +137,9 @@ class Preparing:
             settings = self._answered(settings, questions.pages_of(settings), "")
             write(settings.config_file, {"shop.api_url": ""})  # a token that is lost later would be missed
             settings = load(self.environ)
-        if not settings.text("shop.orders"):
-            question = _(
-                "Without an API: read the orders from spreadsheets that the panel exports? yes or no"
-            )
-            if self.ask(question, _("no")).lower() in ("yes", "y", "sim", "s"):
-                write(settings.config_file, {"shop.orders": "files"})
-                settings = load(self.environ)
+        if not settings.text("shop.orders") and self.ask.fit(questions.orders_from_files()) == "yes":
+            write(settings.config_file, {"shop.orders": "files"})
+            settings = load(self.environ)
         return settings
 
 

@@ -9,7 +9,18 @@ from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.harmless import hide_login
 from contaazul_sync.core.words import _
 
-_KEYS = re.compile(r"(ck_[0-9A-Za-z]+):(cs_[0-9A-Za-z]+)")
+_KEY, _SECRET = r"ck_[0-9A-Za-z]+", r"cs_[0-9A-Za-z]+"
+_KEYS = re.compile(f"({_KEY}):({_SECRET})")
+
+
+def is_key(text: str) -> bool:
+    """Whether a text looks like the first of the two."""
+    return re.fullmatch(_KEY, text) is not None
+
+
+def is_secret(text: str) -> bool:
+    """Whether a text looks like the second of the two."""
+    return re.fullmatch(_SECRET, text) is not None
 
 
 class Keys(httpx.Auth):

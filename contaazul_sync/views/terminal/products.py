@@ -59,15 +59,15 @@ def overview_view(
     return Lines(table, Text(rest)) if more else table
 
 
-def choice_view(products: Iterable[Product], price_source: str) -> Table:
-    """A numbered list to choose from."""
+def choice_view(products: Iterable[Product], price_source: str, first: int = 1) -> Table:
+    """A numbered list to choose from, or a page of it that begins with the number `first`."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("", justify="right", no_wrap=True)
     table.add_column("SKU", overflow="fold")
     table.add_column(_("name"), max_width=33)
     table.add_column(_("price"), justify="right", no_wrap=True)
     table.add_column(_("stock"), justify="right", no_wrap=True)
-    for number, product in enumerate(products, start=1):
+    for number, product in enumerate(products, start=first):
         price, stock = written(product.base(price_source)), stock_told(product)
         sku = Text(harmless.line(product.sku) or _("(none)"))
         name = Text(harmless.line(product.name), no_wrap=True, overflow="ellipsis")
