@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 from contextlib import ExitStack, closing
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, Self
 
 from contaazul_sync.home.credentials import Vault
@@ -17,6 +18,12 @@ ROOT = Path(__file__).parents[2]
 ENGINES = Path(os.environ.get("CONTAAZUL_FLEET_ENGINES", ""))  # the bin/ of what `make engines` has installed
 DAG, ADDED = ROOT / "contrib" / "airflow", "CONTAAZUL_FLEET_ENGINES"
 SECONDS = 300  # the longest that one command of Airflow may take
+INSIDE = f"""
+import json, sys
+from datetime import UTC, datetime, timedelta
+sys.path.insert(0, {str(DAG)!r})
+import contaazul_sync_fleet as fleet
+"""
 _BEGIN = re.compile(r"\[DAG TEST\] starting task_id=(\S+) map_index=(-?\d+)")
 
 
@@ -77,17 +84,32 @@ class Fleet:
         self.shops[name] = Profile(self.root, name, box).begin()
         return self.shops[name]
 
-    def ask(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """A command of Airflow."""
-        return subprocess.run(
-            [ENGINES / "airflow", *words],
-            env=self.environ,
+    def start(self, *words: str, program: str = "airflow", **environ: str) -> "subprocess.Popen[str]":
+        """A command of Airflow, or Airflow's Python."""
+        return subprocess.Popen(
+            [ENGINES / program, *words],
+            env=self.environ | environ,
             cwd=self.root,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=SECONDS,
-            check=False,
         )
+
+    def ask(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        """The same, to its end."""
+        with self.start(*words, **more) as process:
+            try:
+                out, err = process.communicate(timeout=SECONDS)
+            finally:
+                process.kill()
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def inside(self, code: str, **environ: str) -> Any:
+        """What some code that is run beside the DAG leaves in `answer`; the DAG's module is `fleet`."""
+        whole = f"{INSIDE}\n{dedent(code)}\nprint(json.dumps(answer))"
+        done = self.ask("-c", whole, program="python", **environ)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
 
     def begin(self) -> None:
         """What README.md says of the beginning."""
@@ -115,6 +137,11 @@ class Fleet:
         self.places = {name: (task, index) for name, _, task, index in tasks}
         self.run_id = run_id
         return {name: ended for name, ended, *_ in tasks} | {"run": state}
+
+    def newest_log(self, task: str, index: int) -> str:
+        """The log of a task that ran below a supervisor, of its last attempt."""
+        logs = self.airflow.glob(f"logs/*/run_id={self.run_id}/task_id={task}/map_index={index}/*.log")
+        return max(logs, key=lambda log: log.stat().st_mtime).read_text()
 
     def table(self) -> dict[str, dict[str, Any]]:
         """The rows of `fleet.json`, by the shop."""

@@ -1,16 +1,14 @@
 """Twelve real homes on a real Airflow: states as mapped, nothing twice, each home's log in its task."""
 
-import json
+import re
 import signal
 import stat
-import subprocess
-import time
 
 import pytest
 
 from contaazul_sync.home.lock import run_lock
 from contaazul_sync.home.machine import utc_now
-from tests.fleet.fleet import ADDED, DAG, ENGINES, SECONDS, Fleet
+from tests.fleet.fleet import ADDED, ENGINES, SECONDS, Fleet
 
 pytestmark = [
     pytest.mark.slow,
@@ -19,7 +17,9 @@ pytestmark = [
 ]
 
 WELL = [f"loja-{number:02}" for number in range(1, 8)]
-FIRST, SECOND, THIRD = "2026-02-01", "2026-02-02", "2026-02-03"
+FIRST, SECOND = "2026-02-01", "2026-02-02"
+LONG = 60.0  # seconds that a shop takes to answer; the tests are over long before
+BY_HAND = ("--local", "--force", "--ignore-all-dependencies")
 AS_MAPPED = {
     **dict.fromkeys(WELL, ("success", 0)),
     "loja-look": ("success", 6),
@@ -41,7 +41,7 @@ def fleet(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def first(fleet):
-    """A run while one shop's sign-in is dead, one's lock is held, one is down, and one's settings are spoilt."""
+    """One shop's sign-in is dead, one's lock is held, one is down, and one's settings are spoilt."""
     shops = fleet.shops
     shops["loja-look"].sandbox.shop.order([("GONE", 1, 5)])
     shops["loja-dead"].sandbox.erp.sessions.revoke()
@@ -73,10 +73,12 @@ def test_a_shop_that_fails_fails_no_run(first):
 def test_each_shops_log_is_in_its_task(first):
     ran, places, _ = first
 
-    assert all("1 order sent" in ran.log(places[name]) for name in WELL)
+    for name in WELL:
+        assert re.findall(r"INFO - (\S+): all well", ran.log(places[name]))[0] == name
+        assert "orders: 88124 done" in ran.log(places[name])
     assert "some items need a look" in ran.log(places["loja-look"])
     assert "contaazul-sync --profile loja-dead auth" in ran.log(places["loja-dead"])
-    assert "Another run is going on" in ran.log(places["loja-held"])
+    assert "loja-held: not now" in ran.log(places["loja-held"])
     assert "adjustment_percent" in ran.log(places["loja-setup"])
 
 
@@ -102,3 +104,92 @@ def test_the_next_run_goes_on_and_nothing_is_sold_twice(fleet, first):
     assert {name for name, sales in before.items() if sales == 0} == late | {"loja-dead"}
     assert {n: shop.sales for n, shop in fleet.shops.items()} == {n: n != "loja-dead" for n in AS_MAPPED}
     assert "of-no-shop" not in ran.out
+
+
+@pytest.mark.parametrize("way", ["killed", "too long"])
+def test_a_task_that_has_to_end_lets_its_shop_end_well(fleet, first, way):
+    """What is killed is the real task, below Airflow's own supervisor: its log is a file, as on a worker."""
+    shop, (task, index) = fleet.shops["loja-02"], first[1]["loja-02"]
+    shop.sandbox.shop.switches.latency = LONG
+    minutes = "0.1" if way == "too long" else "9"
+    with fleet.start(
+        "tasks",
+        "run",
+        "contaazul_sync",
+        task,
+        fleet.run_id,
+        "--map-index",
+        str(index),
+        *BY_HAND,
+        CONTAAZUL_FLEET_MINUTES=minutes,
+    ) as run:
+        try:
+            shop.wait_for((shop.home / "run.json").exists)
+            if way == "killed":
+                run.send_signal(signal.SIGTERM)
+            run.communicate(timeout=SECONDS)
+        finally:
+            run.kill()
+            shop.sandbox.shop.switches.latency = 0
+
+    assert "Interrupted. What was done is kept" in fleet.newest_log(task, index)
+    assert not (shop.home / "run.json").exists()
+    assert fleet.states(SECOND)["loja-02"] == "failed"
+
+
+def test_every_exit_code_has_a_state(fleet):
+    assert fleet.inside("""
+        def told(code):
+            one = fleet.Sync(task_id="t", profile="a")
+            try:
+                one.judge(code)
+            except Exception as raised:
+                return type(raised).__name__
+            return "success"
+        answer = {code: told(code) for code in (0, 1, 2, 3, 4, 5, 6, 7, 130, -9)}
+    """) == {
+        **dict.fromkeys(("0", "6"), "success"),
+        "5": "AirflowSkipException",
+        **dict.fromkeys(("3", "4", "7", "130"), "AirflowException"),
+        **dict.fromkeys(("1", "2", "-9"), "AirflowFailException"),
+    }
+
+
+def test_each_shop_goes_through_one_door_and_each_door_opens_at_its_time(fleet):
+    doors, waits = fleet.inside("""
+        dag = fleet.contaazul_sync()
+        def wait(number):
+            opens = dag.get_task(f"door_{number}").python_callable
+            ends = [datetime.now(UTC) - timedelta(minutes=late) for late in range(-1, 31)]
+            return next(late for late, end in enumerate(ends, -1) if opens(data_interval_end=end).is_done)
+        answer = [fleet.behind(n) for n in range(fleet.DOORS)], [wait(n) for n in range(fleet.DOORS)]
+    """)
+
+    assert sorted(name for names in doors for name in names) == sorted(AS_MAPPED)
+    assert waits == [0, 4, 8, 12, 16, 20]
+
+
+def test_a_list_names_the_shops_in_place_of_the_folder(fleet, tmp_path):
+    (tmp_path / "shops.txt").write_text("# of this machine\nloja-02\n\nloja-01\n")
+
+    assert fleet.inside("answer = fleet.profiles()", CONTAAZUL_FLEET_LIST=str(tmp_path / "shops.txt")) == [
+        "loja-01",
+        "loja-02",
+    ]
+
+
+def test_a_bug_alone_fails_the_run_and_says_in_which_shop(fleet):
+    told = fleet.inside("""
+        class Ti:
+            log = __import__("logging").getLogger()
+            def xcom_pull(self, task_ids, key):
+                return [{"profile": "loja-01", "code": 1}, {"profile": "loja-02", "code": 4}]
+        try:
+            fleet.contaazul_sync().get_task("table").python_callable(ti=Ti())
+        except Exception as raised:
+            answer = str(raised)
+    """)
+
+    assert told == "A bug, or a kill, in: loja-01"
+    assert fleet.table()["loja-01"]["code"] == 1
+    assert fleet.table()["loja-03"]["code"] is None
