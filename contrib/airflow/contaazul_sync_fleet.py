@@ -216,6 +216,7 @@ def table(ti: Any = None) -> None:
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
+    max_active_tasks=1000,  # the pool alone says how many
     default_args={"retries": 0},
     doc_md=__doc__,
 )
