@@ -23,16 +23,14 @@ from airflow.models import BaseOperator
 from airflow.sensors.base import PokeReturnValue
 
 # What is right for your machine: here, or in the environment of the scheduler and of the workers.
-HOME = Path(
-    os.environ.get("CONTAAZUL_FLEET_HOME", "/var/lib/contaazul-sync")
-)  # the homes lie in its profiles/
-LIST = os.environ.get(
-    "CONTAAZUL_FLEET_LIST", ""
-)  # a file with one name a line, in place of all in that folder
+# HOME: the homes lie in its profiles/. LIST: a file with one name a line, in place of all in that folder.
+# POOL: has as many slots as shops may run at one time. QUEUE: of the machine that has the homes.
+HOME = Path(os.environ.get("CONTAAZUL_FLEET_HOME", "/var/lib/contaazul-sync"))
+LIST = os.environ.get("CONTAAZUL_FLEET_LIST", "")
 PROGRAM = os.environ.get("CONTAAZUL_FLEET_PROGRAM", "contaazul-sync")
 TABLE = Path(os.environ.get("CONTAAZUL_FLEET_TABLE", HOME / "fleet.json"))
-POOL = os.environ.get("CONTAAZUL_FLEET_POOL", "contaazul_sync")  # as many slots as shops may run at one time
-QUEUE = os.environ.get("CONTAAZUL_FLEET_QUEUE", "default")  # of the machine that has the homes
+POOL = os.environ.get("CONTAAZUL_FLEET_POOL", "contaazul_sync")
+QUEUE = os.environ.get("CONTAAZUL_FLEET_QUEUE", "default")
 LONGEST = float(os.environ.get("CONTAAZUL_FLEET_MINUTES", "9"))  # that one shop may take
 
 DOORS, APART = 6, timedelta(minutes=4)  # the last opens after 20 minutes, and 9 later all has ended
