@@ -23,8 +23,9 @@ HISTORIES ?= 200
 FIRST ?= 0
 FUZZ_SECONDS ?= 60
 SOAK_SEED ?= $(shell date +%s)
+ENGINES := build/engines
 BROWSER ?= $(or $(CONTAAZUL_BROWSER),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
-.PHONY: help demo test coverage test-browser test-sim lint fast sim fuzz mutants soak compat bench messages python clean
+.PHONY: help demo test coverage test-browser test-sim test-fleet engines lint fast sim fuzz mutants soak compat bench messages python clean
 
 help:
 	@echo "make demo    show the whole job as a story, against a sandbox on this machine"
@@ -32,6 +33,7 @@ help:
 	@echo "make coverage    the same, and that the tests reach all of the core and nearly all else; twice as long"
 	@echo "make test-browser   the page of status --html in a headless Chromium; pictures in build/browser"
 	@echo "make test-sim    kills and power cuts at every moment, nonsense in every file, all states of one order"
+	@echo "make test-fleet    twelve shops on a real Airflow, the image's steps, Kubernetes' schemas; make engines: what for"
 	@echo "make fast    the quick tests alone"
 	@echo "make sim     months of a simulated world: HISTORIES (200) of them from the seed FIRST (0), or one as a story: SEED=..."
 	@echo "make fuzz    nonsense in each field of each answer and each file of the home, for FUZZ_SECONDS (60); one again: SEED=..."
@@ -93,6 +95,12 @@ test-browser: $(VENV)/.dev $(MO)
 	  echo "No Chromium found. Install it (Debian: apt-get install chromium) or set CONTAAZUL_BROWSER." >&2; exit 1; }
 	CONTAAZUL_BROWSER="$(BROWSER)" $(BIN)/python -m pytest -q tests/browser
 
+test-fleet: $(VENV)/.dev $(MO) engines
+	CONTAAZUL_FLEET_ENGINES="$(CURDIR)/$(ENGINES)/bin" \
+	  $(BIN)/python -m pytest -q -n $(CORES) --dist loadfile --durations=5 tests/fleet
+
+engines: $(ENGINES)/.ready
+
 messages: $(VENV)/.dev
 	$(BIN)/python tools/settings.py
 	$(BIN)/python tools/messages.py
@@ -114,6 +122,14 @@ $(VENV)/.dev: pyproject.toml | python
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable '.[dev]'
 	@touch $(VENV)/.demo $@
+
+# An environment of its own, with exactly these versions: Airflow needs others than the program does.
+$(ENGINES)/.ready: contrib/airflow/requirements.txt contrib/kubernetes/requirements.txt | python
+	@echo "Installing Airflow into $(ENGINES) (once) ..."
+	@rm -rf $(ENGINES)
+	@$(PYTHON) -m venv $(ENGINES)
+	@$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(foreach file,$^,-r $(file))
+	@touch $@
 
 # The build makes it too (hatch_build.py); this is for a translation that was changed since.
 $(MO): $(PO) | $(VENV)/.demo
