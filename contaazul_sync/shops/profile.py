@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -77,7 +76,7 @@ def load(path: Path | None) -> Profile:
     """Read the merchant's profile, or the one in the package. Raises ProfileError."""
     name = str(path or "profiles/webstore.toml")
     try:
-        place = path or resources.files("contaazul_sync.shops").joinpath(name)
+        place = path or Path(__file__).parent / name
         return _read(name, place.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         text = _("The shop profile {name} cannot be read: {error}.")
