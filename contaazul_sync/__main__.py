@@ -1,5 +1,7 @@
 """The program, and `python -m contaazul_sync`: chooses profile and language before anything is said."""
 
+import atexit
+import gc
 import os
 import sys
 from io import TextIOWrapper
@@ -13,14 +15,30 @@ from contaazul_sync.home.settings import home_directory
 
 MOST_SAID = 20  # profiles that are not there, each told once
 
+SELDOM = 20_000  # objects more than before, until Python looks for what nobody needs any more
+
 
 def main() -> None:
     """Run the command line."""
+    _start_light()
     signals.listen(screen.show_cursor)
     try:
         _run()
     except KeyboardInterrupt:  # before a command began, or after it
         sys.exit(INTERRUPTED)
+
+
+def _start_light() -> None:
+    """Where nothing changed, the start is nearly all that a run costs: what nobody needs is left out of it.
+
+    httpx has a command line of its own, and loads rich and pygments for it wherever they are installed. None
+    tells Python that the module is not there, as in an installation without that extra of httpx.
+
+    What is loaded stays to the end. So Python looks through all of it seldom, and never before it leaves.
+    """
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]
+    gc.set_threshold(SELDOM)
+    atexit.register(gc.freeze)
 
 
 def _run() -> None:

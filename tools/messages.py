@@ -34,7 +34,7 @@ def messages() -> Iterator[tuple[str, Id]]:
     from contaazul_sync.cli import app as cli  # noqa: PLC0415 - the program is loaded here alone
     from contaazul_sync.cli import usage  # noqa: PLC0415
 
-    for command in cli.COMMANDS.values():
+    for command in map(cli.command, cli.COMMANDS):
         file = command.__module__.replace(".", "/") + ".py"
         yield file, cleandoc(command.__doc__ or "")
     for text in (*usage.HELP, *usage.VALUES.values(), *usage.ARGUMENTS, *usage.COMPLAINTS):

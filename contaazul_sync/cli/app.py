@@ -5,29 +5,14 @@ and a refused run should cost nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from inspect import cleandoc
 from typing import Annotated, Any
 
 import typer
 
 from contaazul_sync import __version__
-from contaazul_sync.cli import (
-    alerts,
-    care,
-    check,
-    endings,
-    imports,
-    items,
-    look,
-    pages,
-    passes,
-    payouts,
-    products,
-    server,
-    settings,
-    sign_in,
-    usage,
-)
+from contaazul_sync.cli import endings, pages, usage
 from contaazul_sync.core.words import _
 from contaazul_sync.home import screen
 
@@ -61,32 +46,44 @@ def _program(
         raise typer.Exit
 
 
-COMMANDS: Mapping[str, Callable[..., None]] = {
-    "auth": sign_in.auth,
-    "send-products": products.send_products,
-    "sync": passes.sync,
-    "import": imports.import_files,
-    "payouts": payouts.payouts,
-    "status": look.status,
-    "show": look.show_item,
-    "log": look.log,
-    "products": products.products,
-    "orders": look.orders,
-    "retry": items.retry,
-    "ignore": items.ignore,
-    "unignore": items.unignore,
-    "link": products.link,
-    "unlink": products.unlink,
-    "doctor": check.doctor,
-    "reconcile": check.reconcile,
-    "install-cron": server.install_cron,
-    "profiles": server.profiles,
-    "backup": care.backup,
-    "restore": care.restore,
-    "rebuild": care.rebuild,
-    "demo": care.demo,
-    "sandbox": care.sandbox,
+COMMANDS: Mapping[str, str] = {  # as `--help` lists them; the module of each, and its function
+    "auth": "sign_in.auth",
+    "send-products": "products.send_products",
+    "sync": "passes.sync",
+    "import": "imports.import_files",
+    "payouts": "payouts.payouts",
+    "status": "look.status",
+    "show": "look.show_item",
+    "log": "look.log",
+    "products": "products.products",
+    "orders": "look.orders",
+    "retry": "items.retry",
+    "ignore": "items.ignore",
+    "unignore": "items.unignore",
+    "link": "products.link",
+    "unlink": "products.unlink",
+    "doctor": "check.doctor",
+    "reconcile": "check.reconcile",
+    "install-cron": "server.install_cron",
+    "profiles": "server.profiles",
+    "backup": "care.backup",
+    "restore": "care.restore",
+    "rebuild": "care.rebuild",
+    "demo": "care.demo",
+    "sandbox": "care.sandbox",
 }
+GROUPS: Mapping[str, str] = {"config": "settings", "alerts": "alerts"}  # of commands; the module of each
+
+
+def command(name: str) -> Callable[..., None]:
+    """The function of a command; its module is loaded for it."""
+    module, function = COMMANDS[name].split(".")
+    made: Callable[..., None] = getattr(_module(module), function)
+    return made
+
+
+def _module(name: str) -> Any:
+    return import_module(f"contaazul_sync.cli.{name}")
 
 
 def build(words: Sequence[str] = ()) -> typer.Typer:
@@ -100,12 +97,12 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
         help=_("Keeps a Webstore shop and the ERP Conta Azul in step."),
     )
     app.callback(invoke_without_command=True)(_program)
-    asked = {name: command for name, command in COMMANDS.items() if name in words}
-    for name, command in (asked or COMMANDS).items():
-        text = _(cleandoc(command.__doc__ or ""))
-        app.command(name, cls=usage.Command, help=text, short_help=pages.summary(name))(command)
-    if not asked or "config" in words:
-        app.add_typer(settings.app, name="config", short_help=pages.summary("config"))
-    if not asked or "alerts" in words:
-        app.add_typer(alerts.app, name="alerts", short_help=pages.summary("alerts"))
+    asked = [name for name in COMMANDS if name in words]
+    for name in asked or COMMANDS:
+        made = command(name)
+        text = _(cleandoc(made.__doc__ or ""))
+        app.command(name, cls=usage.Command, help=text, short_help=pages.summary(name))(made)
+    for name, module in GROUPS.items():
+        if not asked or name in words:
+            app.add_typer(_module(module).app, name=name, short_help=pages.summary(name))
     return app

@@ -229,11 +229,11 @@ def _tell_outcome(report: "Report", new: int, says: str, how: How) -> None:
 
 
 def _tell_person(report: "Report", new: int, says: str) -> None:
-    from contaazul_sync.views.terminal.runs import run_view
-
     for warning in report.warnings:
         tell(warning)
     if sys.stdout.isatty():
+        from contaazul_sync.views.terminal.runs import run_view
+
         screen.show(run_view(report, new))
     elif new:  # said once: an item that stays as it is does not fill the mailbox every half hour
         text = ngettext(

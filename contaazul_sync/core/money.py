@@ -22,6 +22,8 @@ def decimal(value: object) -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         raise ValueError(_not_a_number(value))
+    if isinstance(value, int) and abs(value) < 10**DIGITS:
+        return Decimal(value)
     text = str(value).strip()
     whole, comma, rest = text.partition(",")
     if comma and "." not in rest:  # the Brazilian way of writing: dots group, the comma divides

@@ -67,8 +67,10 @@ class Product:
 
     def fit(self, told: "Product | None" = None) -> "Product":
         """The same in words that are fit to keep; `told`: as it was read without any mending."""
-        details = replace(self.details, description=prose(self.details.description))
-        mended = replace(self, name=words(self.name), details=details)
+        name, details, mended = words(self.name), self.details, self
+        description = prose(details.description)
+        if (name, description) != (self.name, details.description):
+            mended = replace(self, name=name, details=replace(details, description=description))
         read = (told or self).words
         return mended if mended.words == read else replace(mended, told=read)
 

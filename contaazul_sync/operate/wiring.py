@@ -1,11 +1,14 @@
-"""Puts the parts of a pass together: files, clients and clock, as the settings say."""
+"""Puts the parts of a pass together: files, clients and clock, as the settings say.
+
+Of the kinds of shop the one that is asked is loaded, and no other: a pass begins every half hour.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,17 +29,13 @@ from contaazul_sync.net.stop import Stop
 from contaazul_sync.net.transport import Transport
 from contaazul_sync.passes.crew import WORKERS, Progress, no_progress
 from contaazul_sync.passes.parts import Clock, Parts, Sleep
-from contaazul_sync.shops.joined import Joined
-from contaazul_sync.shops.merchant import Merchant
 from contaazul_sync.shops.port import Shop
-from contaazul_sync.shops.profile import load as load_profile
-from contaazul_sync.shops.storefront import MOST_REQUESTS, Storefront
-from contaazul_sync.shops.woocommerce.address import PATH, Place
-from contaazul_sync.shops.woocommerce.client import WooCommerce
-from contaazul_sync.shops.woocommerce.keys import Keys
-from contaazul_sync.shops.woocommerce.orders import Statuses
 from contaazul_sync.state.file import State
 from contaazul_sync.state.notes import ORDERS_READABLE
+
+if TYPE_CHECKING:
+    from contaazul_sync.shops.merchant import Merchant
+    from contaazul_sync.shops.storefront import Storefront
 
 LIMITS = httpx.Limits(max_connections=WORKERS + 2, max_keepalive_connections=WORKERS)
 FEW = httpx.Limits(max_connections=2, max_keepalive_connections=2)  # shoppers use that host, too
@@ -97,7 +96,8 @@ async def shop_client(
         if not settings.from_files:
             yield await _asked(settings, lines, token)
             return
-        from contaazul_sync.operate import filing  # noqa: PLC0415 - few shops are read from files
+        from contaazul_sync.operate import filing
+        from contaazul_sync.shops.joined import Joined
 
         files = filing.shop(settings, clock, lines.sleep, keeps=keeps)
         if len(settings.from_files) == 2:
@@ -155,10 +155,15 @@ async def _webstore(settings: Settings, lines: _Lines, token: str) -> Shop:
         raise ConfigError(_token_missing())
     if not (token and settings.text("shop.api_url")):
         return front
+    from contaazul_sync.shops.joined import Joined
+
     return Joined(front, await _merchant(settings, lines, token))
 
 
-async def _merchant(settings: Settings, lines: _Lines, token: str) -> Merchant:
+async def _merchant(settings: Settings, lines: _Lines, token: str) -> "Merchant":
+    from contaazul_sync.shops.merchant import Merchant
+    from contaazul_sync.shops.profile import load as load_profile
+
     profile = load_profile(settings.profile_file)
     if not token:
         raise ConfigError(_token_missing())
@@ -173,7 +178,9 @@ def _token_missing() -> Said:
     )
 
 
-async def _storefront(settings: Settings, lines: _Lines) -> Storefront:
+async def _storefront(settings: Settings, lines: _Lines) -> "Storefront":
+    from contaazul_sync.shops.storefront import MOST_REQUESTS, Storefront
+
     address = settings.text("shop.storefront_url")
     rate = settings.number("shop.requests_per_second")
     if urlsplit(address).hostname not in LOOPBACK:  # a server of this machine is nobody's to be spared
@@ -186,6 +193,11 @@ async def _storefront(settings: Settings, lines: _Lines) -> Storefront:
 async def _woocommerce(settings: Settings, lines: _Lines, token: str) -> Shop:
     if not token:
         raise ConfigError(_("The shop's keys are missing. Run: contaazul-sync auth (it asks for them)."))
+    from contaazul_sync.shops.woocommerce.address import PATH, Place
+    from contaazul_sync.shops.woocommerce.client import WooCommerce
+    from contaazul_sync.shops.woocommerce.keys import Keys
+    from contaazul_sync.shops.woocommerce.orders import Statuses
+
     place = Place(settings.text("shop.api_url") or settings.need("shop.url") + PATH)
     api = await lines.open(place.base, auth=Keys(token), limits=FEW, headers={"Cache-Control": "no-cache"})
     paid, unpaid = settings.words("shop.paid_statuses"), settings.words("shop.unpaid_statuses")

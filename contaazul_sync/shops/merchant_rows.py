@@ -9,8 +9,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from jmespath.exceptions import JMESPathError
-from jmespath.parser import ParsedResult
 from stdnum import ean
 
 from contaazul_sync.core.drafts.text import text_of
@@ -22,6 +20,7 @@ from contaazul_sync.core.products import Details, Product
 from contaazul_sync.core.quantities import is_rounded
 from contaazul_sync.core.words import _
 from contaazul_sync.shops import bugs
+from contaazul_sync.shops.expressions import Expression
 from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.shops.profile import Fields, Profile
 
@@ -147,16 +146,9 @@ def _lines(profile: Profile, row: Row) -> Iterator[Line]:
         yield from line.of_total(total)
 
 
-def search(expression: ParsedResult | None, row: Row) -> Any:
+def search(expression: Expression | None, row: Any) -> Any:
     """What an expression finds; None where there is no such expression, or it does not suit the row."""
-    if expression is None:
-        return None
-    if expression.parsed["type"] == "field":  # a plain name, as most are, and looked up for every row
-        return row.get(expression.parsed["value"])
-    try:
-        return expression.search(row)
-    except JMESPathError:
-        return None
+    return None if expression is None else expression.find(row)
 
 
 def _rows(value: Any) -> list[Row]:

@@ -7,20 +7,18 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import jmespath
 from jmespath.exceptions import JMESPathError
-from jmespath.parser import ParsedResult
 
 from contaazul_sync.core.errors import ProfileError
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.words import _
+from contaazul_sync.shops.expressions import Expression
 
-Fields = Mapping[str, ParsedResult]
+Fields = Mapping[str, Expression]
 
 PRODUCT_FIELDS = ("id", "sku", "name", "price", "promotional", "stock")
 PRODUCT_EXTRAS = ("ean", "ncm", "description", "weight", "height", "width", "length", "updated")
@@ -52,22 +50,22 @@ class Profile:
     zone: ZoneInfo
     date_format: str
     token_header: str
-    failed: ParsedResult
-    message: ParsedResult
+    failed: Expression
+    message: Expression
     page: str
     size: str
     rows_per_page: int
-    total: ParsedResult | None
+    total: Expression | None
     updated_since: str
     product_path: str
-    product_rows: ParsedResult
-    variations: ParsedResult | None
+    product_rows: Expression
+    variations: Expression | None
     product_fields: Fields
     orders_path: str
-    order_rows: ParsedResult
+    order_rows: Expression
     order_path: str
     order_id: str
-    order_row: ParsedResult
+    order_row: Expression
     statuses: Mapping[str, Payment]
     order_fields: Fields
     item_fields: Fields
@@ -77,7 +75,7 @@ def load(path: Path | None) -> Profile:
     """Read the merchant's profile, or the one in the package. Raises ProfileError."""
     name = str(path or "profiles/webstore.toml")
     try:
-        place = path or resources.files("contaazul_sync.shops").joinpath(name)
+        place = path or Path(__file__).parent / name
         return _read(name, place.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         text = _("The shop profile {name} cannot be read: {error}.")
@@ -160,14 +158,14 @@ class _Reader:
         except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a directory
             raise self.bad("", "zone", _("it is not a time zone")) from None
 
-    def expression(self, section: str, key: str) -> ParsedResult:
+    def expression(self, section: str, key: str) -> Expression:
         try:
-            return jmespath.compile(self.text(section, key))
+            return Expression(self.text(section, key))
         except JMESPathError as error:
             why = _("it is not a JMESPath expression ({error})").format(error=str(error).splitlines()[0])
             raise self.bad(section, key, why) from None
 
-    def optional(self, section: str, key: str) -> ParsedResult | None:
+    def optional(self, section: str, key: str) -> Expression | None:
         return None if self.value(section, key) is None else self.expression(section, key)
 
     def fields(self, section: str, needed: tuple[str, ...], extras: tuple[str, ...]) -> Fields:

@@ -59,6 +59,12 @@ def test_a_number_is_the_same_to_the_letter_however_it_was_written(value, text):
     assert str(decimal(value)) == text
 
 
+@given(number=st.integers(-(10**18) + 1, 10**18 - 1))
+@quickly
+def test_a_whole_number_is_the_same_as_its_digits(number):
+    assert repr(decimal(number)) == repr(decimal(f"{number}.00" if abs(number) < 10**16 else str(number)))
+
+
 def test_nothing_has_no_sign():
     assert str(decimal("-0.00")) == "0"
 

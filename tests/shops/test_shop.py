@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import jmespath
 import pytest
 
 from contaazul_sync.core.errors import Missing, NoAccess, Nowhere, Refused, Unavailable, Unclear
@@ -15,6 +14,7 @@ from contaazul_sync.core.words import quoted
 from contaazul_sync.net.transport import ATTEMPTS
 from contaazul_sync.shops import merchant
 from contaazul_sync.shops import profile as shop_profile
+from contaazul_sync.shops.expressions import Expression
 from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.shops.profile import Profile
 
@@ -525,7 +525,7 @@ def test_variations_without_an_id_are_not_taken_for_one(world, box):
 
 def test_a_row_that_an_expression_does_not_suit_is_told_and_does_not_end_the_walk(world, box):
     profile = shop_profile.load(None)
-    fields = {**profile.product_fields, "sku": jmespath.compile("join('-', [sku, ean])")}
+    fields = {**profile.product_fields, "sku": Expression("join('-', [sku, ean])")}
     box.add_product("CAM-AZ", "Camiseta", 1, 3)
     box.products[0]["sku"] = None
     box.add_product("CAM-VD", "Camiseta", 60, 3, ean="789")
@@ -674,7 +674,7 @@ def test_an_order_is_known_by_its_number_where_it_has_no_text_of_its_own(world, 
 
 def test_an_order_has_a_number_beside_its_id_where_the_profile_tells_them_apart(world, box):
     profile = shop_profile.load(None)
-    fields = {**profile.order_fields, "id": jmespath.compile("id")}
+    fields = {**profile.order_fields, "id": Expression("id")}
     made = box.order([("X", 1, 10)], order_id="W-77")
 
     (apart,) = orders(world, profile=replace(profile, order_fields=fields))
@@ -693,7 +693,7 @@ def test_an_order_without_any_id_is_unreadable(world, box):
 
 def test_an_order_with_an_empty_id_is_unreadable(world, box):
     profile = shop_profile.load(None)
-    fields = {**profile.order_fields, "id": jmespath.compile("order_id")}
+    fields = {**profile.order_fields, "id": Expression("order_id")}
     box.order([("X", 1, 10)])
     box.orders[0]["order_id"] = ""
 
