@@ -48,7 +48,7 @@ def test_a_day_that_is_none_is_told(shop):
 def test_a_dry_run_shows_the_older_orders(shop):
     done = shop.run("sync", "--since", "2026-08-01", "--dry-run")
 
-    assert "2 orders to send" in done.stdout
+    assert "2 orders (R$ 159,80) to send" in done.stdout
 
 
 def test_a_product_is_linked_by_hand_to_one_of_the_erp(shop):
