@@ -6,10 +6,12 @@ back: a 204 proves nothing. Where it took, the others follow; where not, that is
 the difference is a drift, which `status` lists with both numbers.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from contaazul_sync.core.deeds import BALANCES
 from contaazul_sync.core.erp import ErpProduct
@@ -21,7 +23,7 @@ from contaazul_sync.core.plan.prices import missing_version
 from contaazul_sync.core.plan.units import balance_of, may_be_written, pending_units
 from contaazul_sync.core.products import LONGEST, Link, Product, is_ahead
 from contaazul_sync.core.words import _
-from contaazul_sync.passes.crew import Crew
+from contaazul_sync.passes.crew import Crew, all_of
 from contaazul_sync.passes.decide import Decision
 from contaazul_sync.passes.motion import Motion
 from contaazul_sync.passes.outcomes import keep_broken
@@ -29,6 +31,8 @@ from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import units_of
 
 PROBE_AGAIN = timedelta(days=30)
+Result = TypeVar("Result")
+Balances = dict[ErpId, Decimal | None]  # as a page of the ERP's list tells them
 Known = tuple[ShopKey, Decimal, Decimal | None]  # a drift: of what, what should be there, what is
 TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the state
 
@@ -40,10 +44,35 @@ class Stock:
     parts: Parts
     crew: Crew
     uneven: list[Balance] = field(default_factory=list)
+    listed: list[Balances] | None = None  # the ERP's list, where it was read ahead
 
     def __post_init__(self) -> None:
         self.state, self.erp = self.parts.state, self.parts.erp
         self.rules, self.clock = self.parts.rules, self.parts.clock
+
+    async def beside(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do this, and read the ERP's list meanwhile: a daily pass takes as long as the slower of the two.
+
+        What a sale moves after that is asked again one by one (`Motion.hides`). Where the list cannot be read
+        now, it is read when it is needed, and told then what is wrong.
+        """
+        if self.state.links.count() <= self.parts.ask_alone():
+            return await work
+        done: list[Any] = await all_of([work, self._read_ahead()])
+        result: Result = done[0]
+        return result
+
+    async def _read_ahead(self) -> None:
+        with suppress(Exception):
+            self.listed = [_balances(twins) async for twins in self.erp.list_products()]
+
+    async def _pages(self) -> AsyncIterator[Balances]:
+        """The ERP's list of products, a page at a time."""
+        for page in self.listed or ():
+            yield page
+        if self.listed is None:
+            async for twins in self.erp.list_products():
+                yield _balances(twins)
 
     async def compare(self, decision: Decision, *, every: bool, leave: Set[ShopKey] = frozenset()) -> None:
         """Find the balances that are not what they should be. `every`: the daily comparison of all.
@@ -121,8 +150,8 @@ class Stock:
         drifting = {key for key, _expected, _actual in known}
         left = {check.link.erp_id: check for check in checks}
         odd: list[Balance] = []
-        async for twins in self.erp.list_products():
-            shown = [(check, twin.balance) for twin in twins if (check := left.pop(twin.id, None))]
+        async for page in self._pages():
+            shown = [(check, told) for erp_id, told in page.items() if (check := left.pop(erp_id, None))]
             odd += [check for check, told in shown if self._asks_again(check, told, known)]
             even = [check for check, told in shown if self._is_even(check, told)]
             if settled := [
@@ -290,6 +319,10 @@ class Stock:
             self.state.items.fail(
                 Failure(Kind.PRODUCT, link.key, Group.HELD, reason, step, self.clock(), 1, version)
             )
+
+
+def _balances(twins: Iterable[ErpProduct]) -> Balances:
+    return {twin.id: twin.balance for twin in twins}
 
 
 def _settled(check: Balance) -> Link:

@@ -221,9 +221,11 @@ class Pass:
         bind(parts.state, parts.rules.shop_id, parts.company_id)
         check_whole(parts.state)
         parts.progress(_("read the shop"), 0, 0)
-        resolved = await resolve(parts, daily=is_due(parts.state, "full_walk", parts.clock()))
+        daily = is_due(parts.state, "full_walk", parts.clock())
+        resolved = await resolve(parts, daily=daily)
         self.report.tell_arrived(resolved.arrived)
-        seen = await walk(parts, self.back_to, force=self.force)
+        walking = walk(parts, self.back_to, force=self.force)
+        seen = await (self.stock.beside(walking) if daily and self.only is None else walking)
         self.seen = self.orders.seen = seen
         parts.progress(_("read the shop"), 1, 1)
         learn(parts)
