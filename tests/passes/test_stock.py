@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from contaazul_sync.core.errors import SyncError
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes.reconcile import reconcile
 from contaazul_sync.state.file import State
@@ -378,3 +379,61 @@ def test_a_day_on_which_nothing_is_reserved_asks_for_no_product_alone(total, tol
     compared(total)
 
     assert asked_alone(total) == before
+
+
+# The ERP's list, read while the shop is read
+
+
+def listed_at(job):
+    """When the ERP was asked for its list, in seconds."""
+    return [r.at for r in job.erp.requests if r.path == "/v1/produtos"]
+
+
+def test_once_a_day_the_erps_list_is_read_while_the_shop_is_read(total):
+    total.forget_calls()
+    total.shop.faults.add("500_before")  # the shop takes longer: it is asked again
+
+    total.sync(minutes=24 * 60)
+
+    assert listed_at(total)
+    assert min(listed_at(total)) < max(r.at for r in total.shop.requests)
+
+
+def test_any_other_pass_leaves_the_list_alone(total):
+    total.sync(minutes=24 * 60)
+    total.forget_calls()
+
+    total.sync(minutes=30)
+
+    assert listed_at(total) == []
+
+
+def test_a_list_that_was_read_before_a_sale_was_sent_hides_no_drift(total):
+    sold_elsewhere(total, "P-0")
+    total.shop.order([("P-0", 1)])
+    total.sync(minutes=24 * 60)  # the list shows 39, which is what should be there after the sale
+
+    compared(total)
+
+    assert drifts(total) == [(39, 38)]
+
+
+def test_a_list_that_could_not_be_read_beside_the_shop_is_read_when_it_is_needed(total):
+    total.erp.faults.add("500_before", method="GET", path="/v1/produtos", times=5)
+    total.erp.set_stock("P-0", 7)
+    total.forget_calls()
+
+    total.sync(minutes=24 * 60)
+
+    assert drifts(total) == [(40, 7)]
+    assert len(listed_at(total)) > 5
+
+
+def test_where_the_shop_cannot_be_read_a_list_that_was_read_beside_it_changes_nothing(total):
+    total.erp.set_stock("P-0", 7)
+    total.shop.faults.add("500_before", path="*", times=50)
+
+    with pytest.raises(SyncError):
+        total.sync(minutes=24 * 60)
+
+    assert drifts(total) == []
