@@ -1,4 +1,4 @@
-"""`python -m bench [--quick]`: measures, and prints two tables in Markdown."""
+"""`python -m bench [--quick]`: measures, and prints tables in Markdown."""
 
 import argparse
 import sys
@@ -18,6 +18,7 @@ def main() -> None:
         _table(pace.HEAD, (row.cells() for row in pace.rows(1200 // part, 600 // part, 300 // part)))
     if options.only != "pace":
         _table(growth.HEAD, growth.rows([1000, 10_000] if options.quick else [1000, 10_000, 100_000]))
+        _table(growth.LIGHT_HEAD, growth.light(1000))
         _table(growth.START_HEAD, growth.starts(100_000 // part))
         _say(growth.year(17_520 // part, 50_000 // part))
 

@@ -73,6 +73,31 @@ def starts(size: int) -> Iterator[tuple[str, ...]]:
         yield f"`status`, {size:,} products, to `--help`", f"{shown / helped:.2f}"
 
 
+LIGHT_HEAD = ("a pass, nothing changed", "CPU, ms")
+LIBRARIES = "asyncio, filelock, httpcore, httpx, sqlite3, tenacity, typer"
+PROGRAM_OF_A_PASS = "contaazul_sync.cli.passes, contaazul_sync.operate.wiring, contaazul_sync.passes.sync"
+ALONE = "import sys; sys.modules['httpx._main'] = None; "  # as the program does it
+
+
+def light(size: int) -> Iterator[tuple[str, ...]]:
+    """What of a pass is Python's start, what is loaded, and what is done; each row with those above it."""
+    with servers() as box, home(box) as at:
+        box.ask(switch, limits=False)
+        box.ask(stock, size)
+        box.ask(twins)
+        fill(at.path / "state.db", size)
+        at.run("sync")
+        commands = {
+            "Python": [sys.executable, "-c", ""],
+            "and the libraries": [sys.executable, "-c", f"{ALONE}import {LIBRARIES}"],
+            "and the program": [sys.executable, "-c", f"{ALONE}import {LIBRARIES}, {PROGRAM_OF_A_PASS}"],
+            f"the pass, {size:,} products": [PROGRAM, "sync"],
+        }
+        costs = {what: [run(words, at.environ) for _ in range(STARTS)] for what, words in commands.items()}
+        for what, told in costs.items():
+            yield what, f"{statistics.median(cost.cpu for cost in told) * 1000:.0f}"
+
+
 def _medians(environ: dict[str, str], *commands: tuple[list[str], int]) -> list[float]:
     """Seconds of each command, with the exit code it must have. In turn, so that all see the same machine."""
     walls: list[list[float]] = [[] for _ in commands]

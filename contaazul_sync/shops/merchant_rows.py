@@ -9,8 +9,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from stdnum import ean
-
 from contaazul_sync.core.drafts.text import text_of
 from contaazul_sync.core.fit import FIRST_YEAR, Mended, as_told, is_no_date, is_of_our_time
 from contaazul_sync.core.ids import OrderId, ShopKey
@@ -231,7 +229,7 @@ def _details(at: _Look, above: _Look) -> Details:
             return None  # an odd size is no reason to keep a product back
 
     return Details(
-        ean=at.text("ean") if ean.is_valid(at.text("ean")) else "",  # "SEM GTIN" is none
+        ean=_ean(at.text("ean")),
         ncm="".join(filter(str.isdigit, at.text("ncm") or above.text("ncm"))),
         description=text_of(at.text("description") or above.text("description")),
         weight=size("weight"),
@@ -239,6 +237,15 @@ def _details(at: _Look, above: _Look) -> Details:
         width=size("width"),
         length=size("length"),
     )
+
+
+def _ean(told: str) -> str:
+    """An EAN that its last digit proves; "SEM GTIN" is none."""
+    if not told:
+        return ""
+    from stdnum import ean  # noqa: PLC0415 - slow to load, and few rows of a pass have one
+
+    return told if ean.is_valid(told) else ""
 
 
 def _buyer(at: _Look) -> Buyer:
