@@ -75,7 +75,7 @@ def starts(size: int) -> Iterator[tuple[str, ...]]:
 
 LIGHT_HEAD = ("a pass, nothing changed", "CPU, ms")
 LIBRARIES = "asyncio, filelock, httpcore, httpx, sqlite3, tenacity, typer"
-PROGRAM_OF_A_PASS = "contaazul_sync.cli.passes, contaazul_sync.operate.wiring, contaazul_sync.passes.sync"
+OURS = "contaazul_sync.cli.passes, contaazul_sync.operate.wiring, contaazul_sync.passes.sync"
 ALONE = "import sys; sys.modules['httpx._main'] = None; "  # as the program does it
 
 
@@ -90,7 +90,7 @@ def light(size: int) -> Iterator[tuple[str, ...]]:
         commands = {
             "Python": [sys.executable, "-c", ""],
             "and the libraries": [sys.executable, "-c", f"{ALONE}import {LIBRARIES}"],
-            "and the program": [sys.executable, "-c", f"{ALONE}import {LIBRARIES}, {PROGRAM_OF_A_PASS}"],
+            "and the program": [sys.executable, "-c", f"{ALONE}import {LIBRARIES}, {OURS}"],
             f"the pass, {size:,} products": [PROGRAM, "sync"],
         }
         costs = {what: [run(words, at.environ) for _ in range(STARTS)] for what, words in commands.items()}
