@@ -15,7 +15,7 @@ from contaazul_sync.home.settings import home_directory
 
 MOST_SAID = 20  # profiles that are not there, each told once
 
-SELDOM = 20_000  # objects more than before, until Python looks for what nobody needs any more
+SELDOM = 50_000  # objects more than before, until Python looks for what nobody needs any more
 
 
 def main() -> None:
