@@ -235,7 +235,7 @@ def test_a_page_of_html_from_the_shop_ends_the_pass_for_now(good):
     with pytest.raises(Unavailable) as error:
         good.sync()
 
-    assert "the shop answered what is not JSON" in error.value.message
+    assert "the shop answered with a page, as of maintenance or a wrong address" in error.value.message
     good.shop.faults.clear()
     assert good.sync().outcome == 0
 

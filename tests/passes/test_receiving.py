@@ -1,6 +1,7 @@
 """The money that arrived: each part of a sale is settled once, to the centavo, on the day that it came."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from contaazul_sync.core.errors import Unavailable
+from contaazul_sync.core.errors import SyncError, Unavailable
 from contaazul_sync.core.items import Group, Ignored, Kind, Outcome
 from contaazul_sync.core.receivables import Money, Settle
 from contaazul_sync.core.rules import PaymentRule
@@ -360,7 +361,8 @@ def test_twenty_percent_of_faults_settle_nothing_twice(good):
     good.erp.faults.random(0.2, seed=7, path=f"{FAMILY}*")
 
     for _ in range(12):
-        good.sync(minutes=61)
+        with suppress(SyncError):  # so many in a row that the pass ends
+            good.sync(minutes=61)
     good.erp.faults.clear()
     good.clock.move(days=70)
     for _ in range(6):

@@ -584,8 +584,10 @@ def as_shipped(job):
     job.state.close()
     with closing(sqlite3.connect(job.settings.state_file)) as db:
         for step in (room.STEPS.get(6, "") for room in migrations.ROOMS):
-            for table in re.findall(r"CREATE TABLE (\w+)", step):
+            for table in re.findall(r"CREATE TABLE (?!new_)(\w+)", step):  # what was rebuilt is there before
                 db.execute(f"DROP TABLE {table}")
+            for index in re.findall(r"CREATE INDEX (\w+)", step):
+                db.execute(f"DROP INDEX IF EXISTS {index}")
             for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", step):
                 db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm006%'")
