@@ -195,10 +195,15 @@ class _Home:
                     continue
                 parts = self.world.erp.ledger.of_event(sale.event_id)
                 for part in parts if sale.situacao == "APROVADO" else ():
-                    due = str(order["paid_at"])[:10] if order["payment_method"] == "pix" else part.due
-                    if due < today and not self._ours(part, name):
-                        text = f"part {part.index} of order {name}, due on {due}, is not received"
+                    if self._has_come(order, part.due, today) and not self._ours(part, name):
+                        text = f"part {part.index} of order {name} has come, and is not received"
                         yield Wrong("received", f"{self.home.name}: {text}")
+
+    def _has_come(self, order: dict[str, Any], due: str, today: str) -> bool:
+        """Whether a part has come by now: at once, on the day on which it is due, or as a statement says."""
+        if order["payment_method"] == "boleto":
+            return bool(self.state.payouts.left([order["order_id"]]))
+        return (str(order["paid_at"])[:10] if order["payment_method"] == "pix" else due) < today
 
     def _sign_in(self) -> Iterator[Wrong]:
         for process in self.home.processes:

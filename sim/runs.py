@@ -18,12 +18,14 @@ from contaazul_sync.home.config import load
 from contaazul_sync.home.lock import run_lock
 from contaazul_sync.home.machine import prepare_home
 from contaazul_sync.operate import wiring
+from contaazul_sync.operate.payouts import Judge, mapping, read, take
 from contaazul_sync.operate.signin.session import prove
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.sync import Pass
 from contaazul_sync.passes.walk import walk_products
 from contaazul_sync.sandbox.erp.state import Erp
+from contaazul_sync.sandbox.sheets.gateway import Gateway
 from contaazul_sync.sandbox.shop.state import written
 from contaazul_sync.state import witness
 from contaazul_sync.state.copies import set_aside
@@ -211,6 +213,17 @@ def take_back(home: "Home", dice: random.Random) -> str:
         state.queue.take_back([product.key])
         home.chosen.discard(product.sku)
         return product.sku
+
+
+def payouts(home: "Home", since: datetime) -> int:
+    """`payouts --yes`, of the gateway's statement of the days since then; how many payments are planned."""
+    file = home.path.parent / f"{home.name}-report.csv"
+    file.write_bytes(Gateway(home.shop).report(since))
+    found = read(file, mapping(home.settings))
+    with closing(kept(home)) as state:
+        Judge(state, home.settings.rules(SINCE)).judge(found)
+        take(state, found, home.clock())
+    return len(found.taken)
 
 
 def moved(home: "Home") -> dict[str, int]:

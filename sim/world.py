@@ -39,7 +39,8 @@ BEGIN = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 TAGS = {"a": "-k3f7", "b": "-m4p2"}  # a new home's name gets one by chance; here every history is the same
 GRACE = 3600  # seconds, the program's default
 ACCOUNT = str(ACCOUNTS[0]["id"])
-PAYMENTS = {  # of homes that settle; a boleto is not settled
+PAYMENTS = {  # of homes that settle
+    "boleto": PaymentRule(account=ACCOUNT, settle=Settle.PAYOUT),
     "pix": PaymentRule(account=ACCOUNT, settle=Settle.PAID, fee_percent=Decimal("0.99")),
     "creditcard": PaymentRule(
         account=ACCOUNT, settle=Settle.DUE, terms=(5, 12), fee_percent=Decimal("4.98"), fee_fixed=40

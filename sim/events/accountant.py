@@ -1,6 +1,7 @@
 """What people do in the ERP."""
 
 import random
+from datetime import timedelta
 from decimal import Decimal
 
 from contaazul_sync.core.days import BRAZIL
@@ -51,6 +52,16 @@ def _order_of(world: World, sale: Sale) -> str:
                 home.moved_by_hand.add(order)
                 return order
     return ""
+
+
+@happens(4)
+def statement_read(world: World, dice: random.Random) -> str:
+    home = dice.choice(world.homes)
+    if not (world.nature.settles and home.is_idle and home.settings.state_file.exists()):
+        return ""
+    days = dice.choice([1, 3, 7, 40])  # they overlap
+    count = runs.payouts(home, world.clock() - timedelta(days=days))
+    return f"{home.name}: a statement of {days} days is read, {count} payments of it are to be settled"
 
 
 @happens(1)
