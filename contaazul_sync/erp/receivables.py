@@ -38,8 +38,14 @@ class Receivables:
 
     async def parts(self, event: ErpId) -> list[ErpPart]:
         """The parts of a sale's event, in their order; none yet where the sale is new."""
-        rows = filter(has_id, _list(await self.http.get(f"{EVENTS}/{event}/parcelas")))
-        return sorted((read(_part, row) for row in rows), key=lambda part: part.index)
+        rows = list(filter(has_id, _list(await self.http.get(f"{EVENTS}/{event}/parcelas"))))
+        told = [row if row.get("baixas") is not None else await self._whole(row) for row in rows]
+        return sorted((read(_part, row) for row in told), key=lambda part: part.index)
+
+    async def _whole(self, row: Json) -> Json:
+        """A part of which its list does not tell what was received: not told is not the same as none."""
+        path = f"{EVENTS}/parcelas/{row['id']}/baixa"
+        return {**row, "baixas": _list(await self.http.get(path))}
 
     async def settlements(self, part_id: ErpId) -> tuple[ErpSettlement, ...]:
         """What was received of a part. Raises Missing."""
@@ -88,8 +94,10 @@ def _part(row: Json) -> ErpPart:
     if amount is None:
         amount = (unpaid or 0) + (read_amount(paid) or 0)
     settlements = _settlements(row.get("baixas") or [])
+    status = STATUSES.get(str(row.get("status") or "").strip().upper(), PartStatus.UNKNOWN)
     if unpaid is None:
-        unpaid = max(0, amount - sum(each.gross for each in settlements))
+        received = max(read_amount(paid) or 0, sum(each.gross for each in settlements))
+        unpaid = 0 if status is PartStatus.SETTLED else max(0, amount - received)
     due = read_day(row.get("data_vencimento"))
     if due is None:
         raise ValueError
@@ -99,7 +107,7 @@ def _part(row: Json) -> ErpPart:
         due=due,
         amount=amount,
         open=unpaid,
-        status=STATUSES.get(str(row.get("status") or "").strip().upper(), PartStatus.UNKNOWN),
+        status=status,
         settlements=settlements,
     )
 

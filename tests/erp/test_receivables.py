@@ -72,7 +72,9 @@ def test_a_part_is_read_with_what_was_received_of_it():
         ({"valor_composicao": None}, 10000, 6000),  # what is paid and what is not
         ({"valor_total_liquido": Decimal("90.00")}, 9000, 6000),
         ({"nao_pago": None, "baixas": [PAID]}, 10000, 6000),
-        ({"nao_pago": None, "baixas": None}, 10000, 10000),
+        ({"nao_pago": None, "baixas": []}, 10000, 6000),
+        ({"nao_pago": None, "valor_pago": None, "baixas": []}, 10000, 10000),
+        ({"nao_pago": None, "valor_pago": None, "status": "QUITADO"}, 10000, 0),
         ({"nao_pago": Decimal(0), "valor_pago": Decimal("100.00")}, 10000, 0),
     ],
 )

@@ -18,6 +18,7 @@ from contaazul_sync.operate import wiring
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.sync import Pass
 from contaazul_sync.sandbox.common import chance
+from contaazul_sync.sandbox.erp.receivables import routes
 from contaazul_sync.sandbox.erp.records import receivables as records
 from contaazul_sync.sandbox.erp.records.fixed import ACCOUNTS
 from contaazul_sync.state.file import State
@@ -92,6 +93,16 @@ def by_hand(job, part, gross):
     job.erp.table(records.Settlement)[made.id] = made
     job.erp.ledger.touch(part)
     return made
+
+
+def silent(monkeypatch, left_out):
+    """From now on the ERP does not tell these fields of a part."""
+    told = routes.part_row
+
+    def row(erp, part):
+        return {name: value for name, value in told(erp, part).items() if name not in left_out}
+
+    monkeypatch.setattr(routes, "part_row", row)
 
 
 def trouble(job, order):
@@ -537,6 +548,36 @@ def test_a_settlement_whose_note_a_person_has_edited_is_known_all_the_same(good)
     assert len(received(good, order)) == 1
     assert places(good, order) == [Money.SETTLED]
     assert [line.outcome for line in good.state.settlements.sent_of(order)] == [Outcome.MADE]
+
+
+@pytest.mark.parametrize(
+    "left_out", [["baixas"], ["baixas", "nao_pago"], ["baixas", "nao_pago", "valor_pago"]]
+)
+@pytest.mark.parametrize("gross", ["59.80", "159.80"])
+def test_what_a_person_received_counts_where_the_list_of_the_parts_does_not_tell_it(
+    good, monkeypatch, gross, left_out
+):
+    order = on_credit(good, 1)
+    good.sync()
+    by_hand(good, parts(good, order)[0], gross)
+    silent(monkeypatch, left_out)
+
+    good.sync(minutes=31 * DAY)
+
+    assert [gross for _part, _day, gross, _fee in received(good, order)] == [int(Decimal(gross) * 100)]
+    assert places(good, order) == [Money.BY_PERSON]
+
+
+def test_a_lost_settlement_is_found_where_the_list_of_the_parts_does_not_tell_it(good, monkeypatch):
+    order = bought(good)
+    silent(monkeypatch, ["baixas", "nao_pago"])
+    good.erp.faults.add("drop_after", method="POST", path=BAIXA)
+
+    for _ in range(4):
+        good.sync(minutes=61)
+
+    assert len(received(good, order)) == 1
+    assert places(good, order) == [Money.SETTLED]
 
 
 # What ended
