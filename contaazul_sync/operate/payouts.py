@@ -8,12 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import combinations
 from pathlib import Path
 
 from contaazul_sync.core.fit import line
 from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.items import Outcome
 from contaazul_sync.core.orders import OrderNote, Payment
-from contaazul_sync.core.receivables import Payout, Settle
+from contaazul_sync.core.receivables import Payout, Settle, Settlement
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.core.statements import (
     Entry,
@@ -173,12 +175,22 @@ class Judge:
             noted=max((note.paid or 0) - note.total, 0),
         )
 
+    def _made(self, order_id: OrderId) -> list[Settlement]:
+        """What was settled of an order by no statement that is known, as after a rebuild; in its order."""
+        lines = self.state.settlements.sent_of(order_id)
+        made = [each for each in lines if each.outcome is Outcome.MADE and not each.source]
+        return sorted(made, key=lambda each: (each.day, each.part))
+
     def _of_order(
         self, note: OrderNote, standing: Standing, lines: Sequence[tuple[Entry, str]]
     ) -> Iterator[Judged]:
         if said := standing_verdict(standing):
             yield from (Judged(entry, said, note.shown) for entry, _identity in lines)
             return
+        made = self._made(note.id)
+        before = [entry for entry, _identity in lines if _take_out(made, entry)]
+        yield from (Judged(entry, Verdict.KNOWN, note.shown) for entry in before)
+        lines = [(entry, identity) for entry, identity in lines if entry not in before]
         amounts = counted([entry for entry, _identity in lines], standing.dues, standing.noted)
         for (entry, identity), amount in zip(lines, amounts, strict=True):
             if amount is None:
@@ -188,6 +200,19 @@ class Judge:
             self.sums[note.id] += amount
             payout = Payout(identity, note.id, entry.day, amount, amount - entry.net)
             yield Judged(entry, Verdict.TAKEN, note.shown, payout)
+
+
+def _take_out(made: list[Settlement], entry: Entry) -> bool:
+    """Whether a payment is what some of these came of: on its day, one after the other, and to its net."""
+    for begin, end in combinations(range(len(made) + 1), 2):
+        run = made[begin:end]
+        if (
+            all(each.day == entry.day for each in run)
+            and sum(each.gross - each.fee for each in run) == entry.net
+        ):
+            del made[begin:end]
+            return True
+    return False
 
 
 def _named(entry: Entry, orders: dict[str, set[OrderId]]) -> set[OrderId]:

@@ -32,6 +32,7 @@ from contaazul_sync.core.receivables import (
     Due,
     DuePart,
     ErpPart,
+    ErpSettlement,
     Money,
     Payout,
     Settle,
@@ -207,8 +208,17 @@ class Receiving:
         for each in found.unknown:
             day = each.day or local_day(parts.clock())
             known = (order_id, part.index, part.id, day, each.gross, each.fee, parts.clock())
-            settlements.met(Settlement(*known, Outcome.MADE))
+            settlements.met(Settlement(*known, Outcome.MADE, self._source(owed, day, each)))
         return found
+
+    def _source(self, owed: Owed, day: date, told: ErpSettlement) -> str:
+        """The payout of which a settlement was made that this state knows nothing of, as after a copy."""
+        of_it = (
+            each.identity
+            for each in self._left(owed)
+            if each.day == day and each.gross >= told.gross and each.fee >= told.fee
+        )
+        return next(of_it, "")
 
     def _dues(
         self, owed: Owed, parts: Sequence[ErpPart], found: Mapping[int, Found], today: date

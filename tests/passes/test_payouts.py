@@ -1,5 +1,7 @@
 """The statement of a gateway: what came for which order, settled in the ERP once and to the centavo."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -12,9 +14,10 @@ from contaazul_sync.core.receivables import Money, Settle
 from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.statements import Verdict
 from contaazul_sync.operate import payouts
-from contaazul_sync.sandbox.sheets.gateway import Gateway
+from contaazul_sync.sandbox.sheets.gateway import HEADS, Gateway, Line
 from contaazul_sync.tables import statements
 from contaazul_sync.tables.bad import BadFile
+from tests.passes.test_receiving import rebuilt
 
 pytestmark = pytest.mark.line("memory")
 
@@ -317,3 +320,55 @@ def test_nothing_of_who_paid_is_kept(shop):
 
     kept = [value for row in shop.state.db.execute("SELECT * FROM payouts") for value in row]
     assert "Fulana" not in repr(kept)
+
+
+def half(job):
+    """An order in two parts, and a statement that tells of the first."""
+    order = sold(job, pieces=2, payment_method="credit_card", installments=2)
+    days_later(job)
+    first = Line(job.clock(), "payment", "7001", order, Decimal("100.00"), Decimal("-5.00"))
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([HEADS, first.cells()])
+    return order, text.getvalue().encode()
+
+
+def test_an_older_copy_of_the_state_settles_no_further_part_by_a_payment_that_was_settled(shop, tmp_path):
+    order, told = half(shop)
+    taken(shop, told)
+    shop.state.backup(tmp_path / "copy.db")
+    shop.sync()
+    rebuilt(shop, tmp_path / "copy.db")
+
+    for _ in range(3):
+        shop.sync(minutes=61)
+
+    assert settlements(shop, order) == [("100.00", "5.00", "1/2")]
+    assert moneys(shop, order) == [Money.SETTLED, Money.STATEMENT]
+
+
+def test_a_statement_that_an_older_copy_of_the_state_does_not_know_settles_nothing_again(shop, tmp_path):
+    _order, told = half(shop)
+    shop.state.backup(tmp_path / "copy.db")
+    taken(shop, told)
+    shop.sync()
+    rebuilt(shop, tmp_path / "copy.db")
+    shop.state.payouts.db.write("UPDATE receivables SET look_at = ?", "2000-01-01T00:00:00+00:00")
+    shop.sync()
+
+    (found,) = judged(shop, told)
+    assert (found.counts[Verdict.KNOWN], found.taken) == (1, [])
+
+
+@pytest.mark.parametrize("day", ["2026-11-25", ""])
+def test_a_lost_settlement_whose_day_a_person_changed_settles_no_further_part(shop, day):
+    order, told = half(shop)
+    taken(shop, told)
+    shop.erp.faults.add("drop_after", method="POST", path=SETTLE)
+    shop.sync()
+    (sale,) = shop.sales_of(order)
+    shop.erp.ledger.settled(shop.erp.ledger.of_event(sale.event_id)[0])[0].day = day or None
+
+    for _ in range(3):
+        shop.sync(minutes=61)
+
+    assert settlements(shop, order) == [("100.00", "5.00", "1/2")]

@@ -92,6 +92,11 @@ def compare(
     left = sum(there.values())
     removed, changed = unmet[left:], min(left, len(unmet))
     rest = list(there.elements())[changed:]
+    for line in [each for each in asked if each not in arrived]:
+        moved = next((each for each in rest if each[1] == line.gross), None)
+        if moved:
+            rest.remove(moved)
+            arrived.append(line)
     unknown = [_pick(ours, *each) for each in rest]
     out = [line for line in asked if line not in arrived]
     sum_of_ours = sum(each.gross for each in ours)
