@@ -163,7 +163,8 @@ class Receiving:
             raise NotYet(_("the ERP lists no receivables of sale {number}").format(number=owed.sale.number))
 
     async def _parts(self, owed: Owed, parts: Sequence[ErpPart]) -> None:
-        found = {part.index: self._met(owed, part) for part in parts}
+        sent = {part.index: _lines_of(part, parts, owed.lines) for part in parts}
+        found = {part.index: self._met(owed, part, sent[part.index]) for part in parts}
         today = local_day(self.parts.clock())
         dues, misfit = self._dues(owed, parts, found, today)
         met, stands = Met(questions=misfit), dict[int, Stand]()
@@ -189,10 +190,9 @@ class Receiving:
         for line in found.absent:
             self.parts.state.settlements.came_to(line.id, Outcome.ABSENT)
 
-    def _met(self, owed: Owed, part: ErpPart) -> Found:
+    def _met(self, owed: Owed, part: ErpPart, lines: Sequence[Settlement]) -> Found:
         """What of the ledger is in the ERP; what had arrived is written down so."""
         settlements, parts = self.parts.state.settlements, self.parts
-        lines = [line for line in owed.lines if line.part == part.index]
         shop_id, order_id = parts.rules.shop_id, owed.note.id
         ours = [
             each
@@ -281,16 +281,18 @@ class Receiving:
         """Keep where the parts stand. `again`: the next pass settles the next payout."""
         state = self.parts.state
         made = [line for line in state.settlements.sent_of(owed.note.id) if line.outcome is Outcome.MADE]
-        kept = [self._as_due(owed, part, len(parts), stands[part.index].money, made) for part in parts]
+        kept = [
+            self._as_due(owed, part, len(parts), stands[part.index].money, _lines_of(part, parts, made))
+            for part in parts
+        ]
         days = [stand.until for stand in stands.values() if stand.until]
         looks = [_morning(min(days))] if days else []
         looks += [self.parts.clock()] if again else []
         state.settlements.keep_parts(owed.note.id, kept, min(looks, default=None))
 
     def _as_due(
-        self, owed: Owed, part: ErpPart, of: int, money: Money, made: Sequence[Settlement]
+        self, owed: Owed, part: ErpPart, of: int, money: Money, lines: Sequence[Settlement]
     ) -> DuePart:
-        lines = [line for line in made if line.part == part.index]
         return DuePart(
             order_id=owed.note.id,
             number=part.index,
@@ -323,6 +325,16 @@ class Receiving:
 
     def _tomorrow(self) -> datetime:
         return _morning(local_day(self.parts.clock()) + timedelta(days=1))
+
+
+def _lines_of(part: ErpPart, parts: Sequence[ErpPart], lines: Sequence[Settlement]) -> list[Settlement]:
+    """What was sent of a part: by its id, whatever place it has now; by its place where that id is gone."""
+    there = {each.id for each in parts}
+    return [
+        line
+        for line in lines
+        if line.part_id == part.id or (line.part_id not in there and line.part == part.index)
+    ]
 
 
 def _by_hand(owed: Owed) -> Said:

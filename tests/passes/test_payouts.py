@@ -372,3 +372,19 @@ def test_a_lost_settlement_whose_day_a_person_changed_settles_no_further_part(sh
         shop.sync(minutes=61)
 
     assert settlements(shop, order) == [("100.00", "5.00", "1/2")]
+
+
+def test_a_lost_settlement_of_a_part_that_the_erp_gave_another_place_settles_no_further_part(shop):
+    order, told = half(shop)
+    taken(shop, told)
+    shop.erp.faults.add("drop_after", method="POST", path=SETTLE)
+    shop.sync()
+    (sale,) = shop.sales_of(order)
+    first, second = shop.erp.ledger.of_event(sale.event_id)
+    first.index, second.index = 2, 1
+
+    for _ in range(3):
+        shop.sync(minutes=61)
+
+    assert settlements(shop, order) == [("100.00", "5.00", "1/2")]
+    assert sorted(moneys(shop, order)) == [Money.SETTLED, Money.STATEMENT]
