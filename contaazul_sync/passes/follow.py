@@ -13,7 +13,7 @@ from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.unlisted import ask_for
 from contaazul_sync.state.file import State
-from contaazul_sync.state.notes import RECEIVED_AT
+from contaazul_sync.state.notes import RECEIVED_AT, SETTLED_AS
 
 
 @dataclass
@@ -81,6 +81,7 @@ class Following:
         if not ways:
             return ()
         self._mind_the_clock(now)
+        self._mind_the_rules(ways, now)
         if self.back_to:
             state.settlements.go_back_to(ways, self.back_to)
         state.settlements.begin(ways, local_day(now))
@@ -95,6 +96,16 @@ class Following:
         if before and before > now:
             self.parts.state.settlements.step_back(now)
         notes.set_time(RECEIVED_AT, now)
+
+    def _mind_the_rules(self, ways: Mapping[str, PaymentRule], now: datetime) -> None:
+        """What waits for the day or the statement of another rule than today's is looked at now."""
+        notes = self.parts.state.notes
+        said = " ".join(f"{word}={ways[word].settle}" for word in sorted(ways))
+        before = notes.get(SETTLED_AS)
+        if before not in (None, said):
+            self.parts.state.settlements.look_anew(now)
+        if before != said:
+            notes.set(SETTLED_AS, said)
 
     async def ask(self, unasked: Unasked) -> None:
         """Ask the shop how an order was paid; one that it does not show is not followed."""

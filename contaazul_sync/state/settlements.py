@@ -168,6 +168,12 @@ class Settlements:
             self.db.execute("UPDATE receivables SET look_at = ? WHERE look_at > ?", [text(now)] * 2)
             self.db.execute("UPDATE settlements SET sent_at = ? WHERE sent_at > ?", [text(now)] * 2)
 
+    def look_anew(self, now: datetime) -> None:
+        """A merchant settles otherwise from now on: look at all of which some is open."""
+        sql = """UPDATE receivables SET look_at = ? WHERE order_id IN
+                 (SELECT order_id FROM parts WHERE money IN ('later', 'statement', 'open'))"""
+        self.db.write(sql, text(now))
+
     def look_at(self, order_id: OrderId, moment: datetime) -> None:
         """When to look next."""
         self.db.write("UPDATE receivables SET look_at = ? WHERE order_id = ?", text(moment), order_id)

@@ -837,6 +837,29 @@ def test_settling_that_is_switched_off_stops_and_goes_on_when_it_is_on_again(goo
     assert received(good, order) == [(1, "2026-12-24", 15980, 836)]
 
 
+def test_what_waited_for_a_statement_is_settled_by_its_day_when_the_merchant_says_so(good):
+    settling(good, pix=replace(PIX, settle=Settle.PAYOUT))
+    order = bought(good)
+    good.sync()
+    assert places(good, order) == [Money.STATEMENT]
+
+    settling(good, pix=PIX).sync(minutes=DAY)
+
+    assert received(good, order) == [(1, "2026-11-24", 15980, 158)]
+
+
+def test_what_waited_for_its_day_waits_for_a_statement_when_the_merchant_says_so(good):
+    order = on_credit(good, 2)
+    good.sync()
+
+    settling(good, credit_card=replace(CARD, settle=Settle.PAYOUT)).sync(minutes=DAY)
+
+    assert places(good, order) == [Money.STATEMENT] * 2
+    good.forget_calls()
+    good.sync(minutes=DAY)
+    assert asked(good) == []
+
+
 def test_an_account_that_the_erp_does_not_have_is_told_and_settles_when_it_is_put_right(good):
     order = on_credit(good, 1)
     good.sync()
