@@ -1,7 +1,7 @@
 """The money of a sale: the parts in which it is to come, and what was received of each; in centavos."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -150,3 +150,13 @@ class Payout:
     day: date
     gross: int
     fee: int
+
+
+@dataclass
+class Received:
+    """What a pass has settled, in centavos."""
+
+    parts: int = 0
+    gross: int = 0
+    fees: int = 0
+    orders: set[OrderId] = field(default_factory=set)

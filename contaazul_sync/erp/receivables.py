@@ -4,16 +4,19 @@ A repeated settlement is a second one: there is no key by which the ERP could kn
 docs/conta-azul.md, "Receivables and settlements".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from contaazul_sync.core.drafts.settlements import SettlementDraft
+from contaazul_sync.core.errors import Unclear, Unusable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.money import HUNDRED, decimal, reais
 from contaazul_sync.core.receivables import ErpPart, ErpSettlement, PartStatus
+from contaazul_sync.core.words import _
 from contaazul_sync.erp.answers import read_amount, read_day
 from contaazul_sync.erp.payloads import Json, number
-from contaazul_sync.erp.reading import has_id, read
+from contaazul_sync.erp.reading import Read, has_id, read
 from contaazul_sync.net.transport import Leaving, Transport
 
 EVENTS = "/v1/financeiro/eventos-financeiros"
@@ -37,10 +40,10 @@ class Receivables:
         self.http = transport
 
     async def parts(self, event: ErpId) -> list[ErpPart]:
-        """The parts of a sale's event, in their order; none yet where the sale is new."""
+        """The parts of a sale's event, in their order; none yet where the sale is new. Raises Unusable."""
         rows = list(filter(has_id, _list(await self.http.get(f"{EVENTS}/{event}/parcelas"))))
         told = [row if row.get("baixas") is not None else await self._whole(row) for row in rows]
-        return sorted((read(_part, row) for row in told), key=lambda part: part.index)
+        return sorted((_readable(_part, row) for row in told), key=lambda part: part.index)
 
     async def _whole(self, row: Json) -> Json:
         """A part of which its list does not tell what was received: not told is not the same as none."""
@@ -48,8 +51,8 @@ class Receivables:
         return {**row, "baixas": _list(await self.http.get(path))}
 
     async def settlements(self, part_id: ErpId) -> tuple[ErpSettlement, ...]:
-        """What was received of a part. Raises Missing."""
-        return read(_settlements, _list(await self.http.get(f"{EVENTS}/parcelas/{part_id}/baixa")))
+        """What was received of a part. Raises Missing, Unusable."""
+        return _readable(_settlements, _list(await self.http.get(f"{EVENTS}/parcelas/{part_id}/baixa")))
 
     async def settle(self, draft: SettlementDraft, account: str, leaving: Leaving) -> None:
         """Receive some of a part on an account; `leaving` is called when it is about to leave.
@@ -58,6 +61,16 @@ class Receivables:
         """
         path = f"{EVENTS}/parcelas/{draft.part_id}/baixa"
         await self.http.create(path, settlement_payload(draft, account), leaving=leaving)
+
+
+def _readable(reader: Callable[[Any], Read], told: Any) -> Read:
+    """What a reader makes of what is told of one sale: what cannot be read is that one's trouble alone."""
+    try:
+        return read(reader, told)
+    except Unclear:
+        text = _("the ERP tells its receivables in a way that cannot be read")
+        step = _("look at the sale's receivables in the ERP; tomorrow the program looks again, too")
+        raise Unusable(text, step) from None
 
 
 def settlement_payload(draft: SettlementDraft, account: str) -> Json:

@@ -60,7 +60,7 @@ class Cancels:
             return 0
         there = await self.parts.erp.receivables.parts(sale.event) if sale.event else []
         told = sum(each.gross for part in there for each in part.settlements)
-        return max(told, settlements.received(cancel.note.id))
+        return told if there else settlements.received(cancel.note.id)
 
     async def _set_cancelled(self, cancel: CancelSale, booking: Booking) -> None:
         sale, items = booking.sale, await self.parts.erp.sale_items(booking.sale.id)

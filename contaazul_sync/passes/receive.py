@@ -5,7 +5,7 @@ it leaves, it is known again by its mark, and of a part with a line in question 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from contaazul_sync.core.days import BRAZIL, local_day
@@ -13,7 +13,6 @@ from contaazul_sync.core.drafts.marks import is_part_marked, part_mark
 from contaazul_sync.core.drafts.settlements import method_of, settlement_draft
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import ItemError, Missing, NotYet, Refused, SyncError, Unanswered
-from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Group, Kind, Outcome
 from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
@@ -35,6 +34,7 @@ from contaazul_sync.core.receivables import (
     ErpSettlement,
     Money,
     Payout,
+    Received,
     Settle,
     Settlement,
     in_turn,
@@ -76,16 +76,6 @@ class Owed:
     def name(self) -> str:
         """What a person calls it."""
         return self.note.id
-
-
-@dataclass
-class Received:
-    """What a pass has settled, in centavos."""
-
-    parts: int = 0
-    gross: int = 0
-    fees: int = 0
-    orders: set[OrderId] = field(default_factory=set)
 
 
 class Receiving:
@@ -174,7 +164,8 @@ class Receiving:
                 met.error = await self._try(owed, part, len(parts), action.due)
                 self._close(found[part.index] if not met.error else Found())
             stands[part.index] = met.stand(part, action, today)
-        self._keep(owed, parts, stands, again=bool(self._left(owed) and not met.questions))
+        has_come = any(each.day <= today for each in self._left(owed))
+        self._keep(owed, parts, stands, again=has_come and not met.questions)
         self._judge(owed, met)
 
     async def _try(self, owed: Owed, part: ErpPart, of: int, due: Due) -> ItemError | None:
@@ -232,6 +223,9 @@ class Receiving:
         payouts = self._left(owed)
         if not payouts or any(each.waiting for each in found.values()):
             return {}, []
+        if any(each.others == payouts[0].gross for each in found.values()):
+            text = _("{gross} of it was received in the ERP by somebody, and a statement tells as much")
+            return {}, [text.format(gross=written(payouts[0].gross))]
         ours = [part for part in parts if not (part.is_closed or found[part.index].others)]
         interest = max(0, (owed.note.paid or 0) - owed.sale.total)
         try:  # one after the other: the next pass takes the next

@@ -113,7 +113,8 @@ def _reasons() -> dict[Verdict, str]:
             'its way of paying is not settled by statements: settle = "payout" in [payments]'
         ),
         Verdict.NOT_FOLLOWED: _(
-            "its receivables are not known yet: run contaazul-sync sync, then read the file again"
+            "its receivables are not known yet, or it is left alone: run contaazul-sync sync, then read the"
+            " file again"
         ),
         Verdict.CLOSED: _("nothing of its order is open: it was received before, or by hand"),
         Verdict.DIFFERS: _("it is not what is open of its order: settle it in the ERP by hand"),

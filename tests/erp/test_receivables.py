@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from contaazul_sync.core.drafts.settlements import SettlementDraft
-from contaazul_sync.core.errors import Unclear
+from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.receivables import PartStatus
 from contaazul_sync.erp.receivables import Receivables, settlement_payload
@@ -116,7 +116,7 @@ def test_parts_come_in_their_order_and_rows_of_nothing_are_passed_over():
     ],
 )
 def test_what_cannot_be_read_is_no_part(changed):
-    with pytest.raises(Unclear):
+    with pytest.raises(Unusable):
         part(**changed)
 
 

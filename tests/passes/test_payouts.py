@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from contaazul_sync.core.ids import OrderId
-from contaazul_sync.core.items import Kind
+from contaazul_sync.core.items import Ignored, Kind
 from contaazul_sync.core.receivables import Money, Settle
 from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.statements import Verdict
@@ -17,7 +17,7 @@ from contaazul_sync.operate import payouts
 from contaazul_sync.sandbox.sheets.gateway import HEADS, Gateway, Line
 from contaazul_sync.tables import statements
 from contaazul_sync.tables.bad import BadFile
-from tests.passes.test_receiving import rebuilt
+from tests.passes.test_receiving import by_hand, parts, rebuilt
 
 pytestmark = pytest.mark.line("memory")
 
@@ -388,3 +388,40 @@ def test_a_lost_settlement_of_a_part_that_the_erp_gave_another_place_settles_no_
 
     assert settlements(shop, order) == [("100.00", "5.00", "1/2")]
     assert sorted(moneys(shop, order)) == [Money.SETTLED, Money.STATEMENT]
+
+
+def told(job, order, days=0):
+    """A statement of one payment of R$ 100,00."""
+    at = job.clock() + timedelta(days=days)
+    line = Line(at, "payment", "7001", order, Decimal("100.00"), Decimal("-5.00"))
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([HEADS, line.cells()])
+    return text.getvalue().encode()
+
+
+def test_what_somebody_received_is_not_booked_once_more_on_the_next_part_by_the_statement_of_it(shop):
+    order = sold(shop, pieces=2, payment_method="credit_card", installments=2)
+    by_hand(shop, parts(shop, order)[0], "100.00")
+    days_later(shop, 1)
+    taken(shop, told(shop, order))
+    shop.sync(minutes=61)
+
+    assert len(settlements(shop, order)) == 1
+    assert "a statement tells as much" in shop.failure(order)["reason"]
+
+
+def test_a_payment_of_an_order_whose_money_is_left_alone_is_listed(shop):
+    order = sold(shop)
+    shop.state.items.ignore(Kind.SETTLEMENT, order, Ignored("settlement"), shop.clock())
+
+    assert taken(shop, told(shop, order)) == [0]
+
+
+def test_a_payment_of_a_day_to_come_costs_nothing_until_that_day(shop):
+    order = sold(shop)
+    taken(shop, told(shop, order, days=10))
+    shop.sync(minutes=61)
+    shop.forget_calls()
+    shop.sync(minutes=61)
+
+    assert [call for call in shop.erp.requests if "financeiro" in call.path] == []

@@ -19,6 +19,7 @@ from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.sync import Pass
 from contaazul_sync.sandbox.common import chance
 from contaazul_sync.sandbox.erp.receivables import routes
+from contaazul_sync.sandbox.erp.receivables.rows import part_row
 from contaazul_sync.sandbox.erp.records import receivables as records
 from contaazul_sync.sandbox.erp.records.fixed import ACCOUNTS
 from contaazul_sync.state.file import State
@@ -97,10 +98,9 @@ def by_hand(job, part, gross):
 
 def silent(monkeypatch, left_out):
     """From now on the ERP does not tell these fields of a part."""
-    told = routes.part_row
 
     def row(erp, part):
-        return {name: value for name, value in told(erp, part).items() if name not in left_out}
+        return {name: value for name, value in part_row(erp, part).items() if name not in left_out}
 
     monkeypatch.setattr(routes, "part_row", row)
 
@@ -1080,3 +1080,25 @@ def test_where_the_shop_tells_no_time_of_the_payment_it_is_the_day_on_which_it_w
     good.sync()
 
     assert [day for _i, day, _g, _f in received(good, order)] == ["2026-11-27"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"data_vencimento": None}, {"indice": None}, {"baixas": [{"id": BANK_ID}]}]
+)
+def test_a_part_that_cannot_be_read_is_its_order_s_trouble_alone(good, monkeypatch, change):
+    bad, well = bought(good), bought(good)
+    good.sync(minutes=0)
+    sale = good.sales_of(bad)[0].id
+
+    def odd(erp, part):
+        without_amounts = {"baixas": [{"id": BANK_ID}]}
+        return part_row(erp, part) | (without_amounts if part.sale_id == sale else {})
+
+    monkeypatch.setattr(routes, "part_row", odd)
+    good.erp.table(records.Settlement).clear()
+    good.state.db.execute("DELETE FROM settlements")
+    good.state.settlements.follow([bad, well], good.clock())
+
+    assert good.sync().outcome == 6
+    assert "cannot be read" in good.failure(bad)["reason"]
+    assert len(received(good, well)) == 1
