@@ -5,11 +5,11 @@ import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.cli import choose
-from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.days import beginning
 from contaazul_sync.core.ids import ErpId, OrderId, ShopKey
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.money import adjusted
@@ -80,7 +80,7 @@ async def sync_since(process: Process) -> Any:
     """`sync --since`, of a day before the first."""
     home = process.home
     settings = _with(home, {"orders.since": OLDER})
-    back_to = datetime.combine(OLDER, time(), BRAZIL)
+    back_to = beginning(OLDER)
     orders = {
         order["order_id"] for order in home.shop.orders if is_old(order) and order["paid_at"] > f"{OLDER}"
     }

@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
 def midnight(settings: "Settings") -> "datetime":
     """The beginning of the day from which orders are sent."""
-    from datetime import datetime, time
+    from contaazul_sync.core.days import beginning
 
-    from contaazul_sync.core.days import BRAZIL
-
-    return datetime.combine(settings.values["orders.since"], time(), BRAZIL)  # type: ignore[arg-type]
+    return beginning(settings.values["orders.since"])  # type: ignore[arg-type]
 
 
 def ask_about_orders(settings: "Settings", options: running.Options) -> None:

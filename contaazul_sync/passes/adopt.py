@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from contaazul_sync.core.booked import has_the_same, says_the_same
-from contaazul_sync.core.days import BRAZIL, local_day
+from contaazul_sync.core.days import beginning, local_day
 from contaazul_sync.core.drafts.marks import Mark, marks_in, same_name
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.erp import ErpSale
@@ -101,7 +101,7 @@ class Adoption:
     async def _read(self) -> list[ErpSale]:
         """The sales made since the first day, but for those that the state knows."""
         sales: dict[ErpId, ErpSale] = {}
-        async for page in self.parts.erp.sales_made(since=datetime.combine(self.found.since, time(), BRAZIL)):
+        async for page in self.parts.erp.sales_made(since=beginning(self.found.since)):
             for listed, sale in await read_unknown(self.parts, page):
                 if sale:
                     sales[sale.id] = sale
@@ -211,7 +211,7 @@ class Adoption:
         at, in the shop or in the ERP.
         """
         if note is None:
-            moment = datetime.combine(sale.day, time(), BRAZIL) if sale.day else self.parts.clock()
+            moment = beginning(sale.day) if sale.day else self.parts.clock()
             return OrderNote(order_id, Payment.PAID, sale.total or 0, (), moment, moment, "")
         total = note.total if sale.total is None else sale.total
         if await self._is_as_told(sale, note, order):

@@ -7,9 +7,9 @@ were ever looked at find what was sold of them before.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.days import beginning
 from contaazul_sync.core.drafts.marks import Mark, marks_in
 from contaazul_sync.core.erp import ErpSale, ListedSale
 from contaazul_sync.core.errors import Broken, ItemError, StateError, Unavailable
@@ -76,7 +76,7 @@ async def cover(parts: Parts, orders: Orders) -> Covered:
 def _needed(parts: Parts) -> datetime:
     """From when on sales matter: none of an order that may be sent was made before."""
     since = parts.rules.since
-    day = datetime.combine(since, time(), BRAZIL) if since else parts.clock()
+    day = beginning(since) if since else parts.clock()
     return min(day, parts.rules.begin or day)
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
 
-from contaazul_sync.core.days import BRAZIL, local_day
+from contaazul_sync.core.days import beginning, local_day
 from contaazul_sync.core.erp import ErpProduct, ErpSale
 from contaazul_sync.core.errors import Bugs, Unusable
 from contaazul_sync.core.ids import OrderId
@@ -116,7 +115,7 @@ def _linked(parts: Parts, product: Product, twin: ErpProduct) -> Link:
 
 def _keep_covered(state: State, adopted: Adopted) -> None:
     """Keep from which day on the ERP's sales were read, and when."""
-    begin = datetime.combine(adopted.since, time(), BRAZIL)
+    begin = beginning(adopted.since)
     kept, until = state.notes.time(COVERED_FROM), state.notes.time(COVERED_TO)
     if kept and until and begin <= until:  # an older copy knew more
         begin = min(begin, kept)
@@ -130,7 +129,7 @@ def _since_the_first(parts: Parts, adopted: Adopted) -> Parts:
     first = local_day(state.notes.first_day(parts.clock()))
     if adopted.first is None or adopted.first >= first:
         return parts
-    state.notes.set_time("first_run", datetime.combine(adopted.first, time(), BRAZIL))
+    state.notes.set_time("first_run", beginning(adopted.first))
     return replace(parts, rules=replace(rules, since=adopted.first)) if rules.since == first else parts
 
 

@@ -6,9 +6,9 @@ it leaves, it is known again by its mark, and of a part with a line in question 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from contaazul_sync.core.days import BRAZIL, local_day
+from contaazul_sync.core.days import beginning, local_day
 from contaazul_sync.core.drafts.marks import is_part_marked, part_mark
 from contaazul_sync.core.drafts.settlements import method_of, settlement_draft
 from contaazul_sync.core.erp import ErpSale
@@ -280,7 +280,7 @@ class Receiving:
             for part in parts
         ]
         days = [stand.until for stand in stands.values() if stand.until]
-        looks = [_morning(min(days))] if days else []
+        looks = [beginning(min(days))] if days else []
         looks += [self.parts.clock()] if again else []
         state.settlements.keep_parts(owed.note.id, kept, min(looks, default=None))
 
@@ -318,7 +318,7 @@ class Receiving:
         keep(self.parts, Kind.SETTLEMENT, owed.note.id, "", error, f"retry {owed.note.id}")
 
     def _tomorrow(self) -> datetime:
-        return _morning(local_day(self.parts.clock()) + timedelta(days=1))
+        return beginning(local_day(self.parts.clock()) + timedelta(days=1))
 
 
 def _lines_of(part: ErpPart, parts: Sequence[ErpPart], lines: Sequence[Settlement]) -> list[Settlement]:
@@ -337,7 +337,3 @@ def _by_hand(owed: Owed) -> Said:
         " ignore {order}"
     )
     return text.format(order=owed.note.id)
-
-
-def _morning(day: date) -> datetime:
-    return datetime.combine(day, time(), BRAZIL)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.days import beginning
 from contaazul_sync.core.errors import Broken, ItemError, NoAccess, Silent, SyncError, Unavailable
 from contaazul_sync.core.ids import OrderId, ShopKey, parent
 from contaazul_sync.core.items import Kind
@@ -309,7 +309,7 @@ def _orders_since(state: State, rules: Rules, now: datetime, *, full: bool) -> d
     if kept:
         reached = min(*kept, now) - OVERLAP
         return min(reached, now - ORDER_WINDOW) if full else reached
-    first = datetime.combine(rules.since, time(), BRAZIL) if rules.since else now
+    first = beginning(rules.since) if rules.since else now
     return min(first, now - ORDER_WINDOW)
 
 

@@ -4,12 +4,12 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from contaazul_sync.core.days import BRAZIL, local_day
+from contaazul_sync.core.days import beginning, local_day
 from contaazul_sync.state import values
 from contaazul_sync.state.beside import JOURNAL, LOG, MEMORY, beside, lies
 
@@ -51,7 +51,7 @@ class Database(sqlite3.Connection):
         `hourly` takes the moment from which it counts, and gives `hour`, `one` and `two`.
         """
         days: dict[date, tuple[int, int]] = {}
-        for row in self.query(hourly, [values.text(datetime.combine(first_day, time(), BRAZIL))]):
+        for row in self.query(hourly, [values.text(beginning(first_day))]):
             day = local_day(values.time(row["hour"] + ":00+00:00"))
             one, two = days.get(day, (0, 0))
             days[day] = (one + row["one"], two + row["two"])

@@ -4,9 +4,9 @@ Of the ledger nothing is taken out. An order without a row in `receivables` is n
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
-from contaazul_sync.core.days import BRAZIL
+from contaazul_sync.core.days import beginning
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Outcome
 from contaazul_sync.core.receivables import DuePart, Money, Settlement
@@ -55,11 +55,6 @@ CREATE INDEX settlements_of_payout ON settlements (source) WHERE source <> ''
 
 
 LONG_AGO = text(datetime(2000, 1, 1, tzinfo=UTC))
-
-
-def _begin(day: date) -> str:
-    """The moment at which a day begins in São Paulo."""
-    return text(datetime.combine(day, time(), BRAZIL))
 
 
 def _as_settlement(row: Row) -> Settlement:
@@ -132,7 +127,7 @@ class Settlements:
         sql = """SELECT id FROM orders JOIN sales ON order_id = id
                  WHERE ended_at IS NULL AND counted_at >= ? AND id NOT IN (SELECT order_id FROM receivables)
                  ORDER BY counted_at, id"""
-        return [OrderId(row["id"]) for row in self.db.query(sql, [_begin(since)])]
+        return [OrderId(row["id"]) for row in self.db.query(sql, [text(beginning(since))])]
 
     def follows(self, order_id: str) -> bool:
         """Whether the money of an order was ever looked at, or is to be."""
