@@ -5,19 +5,20 @@ docs/conta-azul.md, "Receivables and settlements".
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from contaazul_sync.core.drafts.settlements import SettlementDraft
 from contaazul_sync.core.errors import Unclear, Unusable
 from contaazul_sync.core.ids import ErpId
-from contaazul_sync.core.money import HUNDRED, decimal, reais
+from contaazul_sync.core.money import reais
 from contaazul_sync.core.receivables import ErpPart, ErpSettlement, PartStatus
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.answers import read_amount, read_day
 from contaazul_sync.erp.payloads import Json, number
 from contaazul_sync.erp.reading import Read, has_id, read
 from contaazul_sync.net.transport import Leaving, Transport
+
+Told = TypeVar("Told")
 
 EVENTS = "/v1/financeiro/eventos-financeiros"
 STATUSES: Mapping[str, PartStatus] = {
@@ -111,13 +112,10 @@ def _part(row: Json) -> ErpPart:
     if unpaid is None:
         received = max(read_amount(paid) or 0, sum(each.gross for each in settlements))
         unpaid = 0 if status is PartStatus.SETTLED else max(0, amount - received)
-    due = read_day(row.get("data_vencimento"))
-    if due is None:
-        raise ValueError
     return ErpPart(
         id=ErpId(str(row["id"])),
         index=int(row["indice"]),
-        due=due,
+        due=_needed(read_day(row.get("data_vencimento"))),
         amount=amount,
         open=unpaid,
         status=status,
@@ -135,17 +133,16 @@ def _settlement(row: Json) -> ErpSettlement:
     value = row.get("valor_composicao") or row.get("composicao_valor") or {}
     return ErpSettlement(
         id=ErpId(str(row["id"])),
-        day=_day_or_none(row),
-        gross=_centavos(value["valor_bruto"]),
-        fee=_centavos(value.get("taxa") or 0),
+        day=read_day(row.get("data_pagamento")),
+        gross=_needed(read_amount(value.get("valor_bruto"))),
+        fee=read_amount(value.get("taxa")) or 0,
         note=str(row.get("observacao") or ""),
         nsu=str(row.get("nsu") or "").strip(),
     )
 
 
-def _day_or_none(row: Json) -> date | None:
-    return read_day(row.get("data_pagamento"))
-
-
-def _centavos(value: object) -> int:
-    return int((decimal(value) * HUNDRED).to_integral_value())
+def _needed(told: Told | None) -> Told:
+    """What has to be told. Raises ValueError where it is not."""
+    if told is None:
+        raise ValueError
+    return told

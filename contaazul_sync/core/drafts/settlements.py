@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.methods import OTHER_PAYMENT, payment_type
-from contaazul_sync.core.money import HUNDRED
+from contaazul_sync.core.money import adjusted
 from contaazul_sync.core.receivables import Due, ErpPart
 from contaazul_sync.core.rules import PaymentRule
 
@@ -51,5 +50,5 @@ def method_of(word: str, rule: PaymentRule) -> str:
 
 def fee_of(gross: int, rule: PaymentRule, *, is_first: bool) -> int:
     """What the gateway keeps of a part, in centavos: a percentage half up, and a sum of the first part."""
-    share = Decimal(gross) * rule.fee_percent / HUNDRED
-    return int(share.to_integral_value(rounding=ROUND_HALF_UP)) + (rule.fee_fixed if is_first else 0)
+    share = adjusted(gross, rule.fee_percent) - gross
+    return share + (rule.fee_fixed if is_first else 0)
