@@ -72,7 +72,7 @@ class Following:
     """Decides whose money is looked at. `back_to`: a person asked for sales from this day on."""
 
     def __init__(self, parts: Parts, back_to: date | None = None) -> None:
-        self.parts, self.back_to = parts, back_to
+        self.parts, self.back_to, self._new = parts, back_to, Sorted()
 
     def begin(self) -> tuple[Unasked, ...]:
         """Note from when on each way of paying is settled. The sales to ask the shop for, before `follow`."""
@@ -85,9 +85,10 @@ class Following:
         if self.back_to:
             state.settlements.go_back_to(ways, self.back_to)
         state.settlements.begin(ways, local_day(now))
+        self._new = sort_out(state, self.parts.rules)
         if not self.parts.shop.can.orders:
-            return ()
-        return tuple(Unasked(note.id) for note in sort_out(state, self.parts.rules).unasked)
+            self._new.unasked.clear()
+        return tuple(Unasked(note.id) for note in self._new.unasked)
 
     def _mind_the_clock(self, now: datetime) -> None:
         """Nothing waits for the days of a clock that was ahead the last time."""
@@ -120,9 +121,9 @@ class Following:
 
     def follow(self) -> None:
         """Look from now on at the money of the sales that are new."""
-        if not settled(self.parts.rules):
-            return
-        state, found = self.parts.state, sort_out(self.parts.state, self.parts.rules)
+        state, found = self.parts.state, self._new
+        if found.unasked:  # the shop has been asked since
+            found = sort_out(state, self.parts.rules)
         if found.follow:
             state.settlements.follow([note.id for note in found.follow], self.parts.clock())
         if found.others:

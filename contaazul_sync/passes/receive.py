@@ -4,7 +4,7 @@ The ERP has no key for a settlement, and takes a repeat for a second one. So eac
 it leaves, it is known again by its mark, and of a part with a line in question nothing is sent.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -92,18 +92,21 @@ class Receiving:
         order_ids = state.settlements.to_look_at(parts.clock())
         notes = {note.id: note for note in state.orders.of(order_ids)}
         sales = state.sales.of(order_ids)
-        owed = (self._owed(notes[each], sales[each]) for each in order_ids if each in notes and each in sales)
+        left = {key for kind, key in state.items.ignored() if kind is Kind.SETTLEMENT}
+        known = [each for each in order_ids if each in notes and each in sales]
+        owed = (self._owed(notes[each], sales[each], left) for each in known)
         return tuple(each for each in owed if each.goes_on or each.is_in_doubt)
 
-    def _owed(self, note: OrderNote, sale: Sale) -> Owed:
-        rule, items = self.parts.rules.payment(note.method or ""), self.parts.state.items
-        asked = items.failure(Kind.SALE, note.id)
+    def _owed(self, note: OrderNote, sale: Sale, left: Set[str]) -> Owed:
+        """An order's money. `left`: the orders whose money is left alone."""
+        rule = self.parts.rules.payment(note.method or "")
+        asked = self.parts.state.items.failure(Kind.SALE, note.id)
         goes_on = (
             note.payment is Payment.PAID
             and sale.ended_at is None
             and rule.is_settled
             and not (asked and asked.group is Group.ATTENTION)
-            and (Kind.SETTLEMENT, note.id) not in items.ignored()
+            and note.id not in left
         )
         lines = tuple(self.parts.state.settlements.sent_of(note.id))
         return Owed(note, sale, rule, lines, goes_on)
