@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from contaazul_sync.core.fingerprints import fingerprint
@@ -10,7 +10,7 @@ from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.money import plain
 from contaazul_sync.core.orders import Buyer, OrderNote, Payment
 from contaazul_sync.state.database import Database, Row
-from contaazul_sync.state.values import text, time, time_or_none
+from contaazul_sync.state.values import LONG_AGO, text, time, time_or_none
 
 STEPS = {  # this room's part of the schema, by the migration that brought it
     1: """
@@ -100,7 +100,6 @@ UNION ALL SELECT transaction_id, id, within FROM orders WHERE transaction_id <> 
 # What a listing tells that leaves out who bought. It takes back nothing of what the order itself told since
 # it was touched last: else each walk would change the order, and end what a person said of it.
 NOBODY = fingerprint(Buyer())
-LONG_AGO = text(datetime(2000, 1, 1, tzinfo=UTC))  # when something was paid of which nobody saw the moment
 
 
 def _row(note: OrderNote, now: datetime) -> Row:
@@ -121,7 +120,7 @@ def _row(note: OrderNote, now: datetime) -> Row:
         "method": note.method,
         "total_paid": note.paid,
         "transaction": note.transaction,
-        "long_ago": LONG_AGO,
+        "long_ago": LONG_AGO,  # when it was paid, if nobody saw the moment
         "buyer": note.buyer,
         "buyer_formerly": note.buyer_formerly or note.buyer,
         "number": note.number,

@@ -4,14 +4,14 @@ Of the ledger nothing is taken out. An order without a row in `receivables` is n
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from contaazul_sync.core.days import beginning
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Outcome
 from contaazul_sync.core.receivables import DuePart, Money, Settlement
 from contaazul_sync.state.database import Database, Row
-from contaazul_sync.state.values import text
+from contaazul_sync.state.values import LONG_AGO, text
 
 STEPS = {  # this room's part of the schema, by the migration that brought it
     6: """
@@ -52,9 +52,6 @@ CREATE INDEX settlements_of_order ON settlements (order_id);
 CREATE INDEX settlements_of_payout ON settlements (source) WHERE source <> ''
 """,
 }
-
-
-LONG_AGO = text(datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def _as_settlement(row: Row) -> Settlement:

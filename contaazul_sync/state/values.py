@@ -22,3 +22,6 @@ def time_or_none(text: str | None) -> datetime | None:
 def number_or_none(text: str | None) -> Decimal | None:
     """A quantity as it was kept, or None."""
     return None if text is None else Decimal(text)
+
+
+LONG_AGO = text(datetime(2000, 1, 1, tzinfo=UTC))  # before anything that is kept
