@@ -11,7 +11,6 @@ from contaazul_sync.core import words
 from contaazul_sync.core.items import Failure, Group, Ignored, Kind, Run
 from contaazul_sync.core.words import NOTHING, _, joined, quoted
 from contaazul_sync.home import screen
-from contaazul_sync.state.file import State
 from contaazul_sync.views import piped
 from contaazul_sync.views import status as summary
 from contaazul_sync.views.notices import FEW, notices
@@ -19,20 +18,6 @@ from contaazul_sync.views.phrases import lines
 from contaazul_sync.views.terminal.status import status_view
 from contaazul_sync.views.verdict import LATE, verdict
 from tests.worlds.busy import NOW, RULES, an_order, busy, read
-
-
-@pytest.fixture
-def state(tmp_path):
-    opened = State.open(tmp_path / "state.db")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory):
-    opened = busy(tmp_path_factory.mktemp("busy") / "state.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(autouse=True)

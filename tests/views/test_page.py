@@ -14,7 +14,6 @@ from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Sale
 from contaazul_sync.core.words import quoted
-from contaazul_sync.state.file import State
 from contaazul_sync.views import status as summary
 from contaazul_sync.views.page import wording
 from contaazul_sync.views.page.age import SCRIPT
@@ -23,7 +22,7 @@ from contaazul_sync.views.page.history import DAYS, History, first_day
 from contaazul_sync.views.page.lists import MANY
 from contaazul_sync.views.page.render import render
 from contaazul_sync.views.page.tables import tables
-from tests.worlds.busy import DAY, NOW, busy, read, the_page
+from tests.worlds.busy import DAY, NOW, read, the_page
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)>&amp;' {{ 7*7 }}"
 NOTHING = History({}, {}, [])
@@ -56,20 +55,6 @@ class Page(HTMLParser):
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
         return [named for name, named in self.tags if name == tag]
-
-
-@pytest.fixture
-def state(tmp_path):
-    opened = State.open(tmp_path / "state.db")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory):
-    opened = busy(tmp_path_factory.mktemp("busy") / "state.db")
-    yield opened
-    opened.close()
 
 
 def rendered(status: summary.Status, **changes: Any) -> Page:

@@ -24,7 +24,6 @@ from contaazul_sync.home import screen, tables
 from contaazul_sync.home.credentials import Secrets
 from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.shops.files.habit import Comings
-from contaazul_sync.state.file import State
 from contaazul_sync.views import book, piped, show
 from contaazul_sync.views import status as summary
 from contaazul_sync.views.page.history import History
@@ -41,13 +40,6 @@ NOW = datetime(2026, 11, 25, 11, 12, tzinfo=UTC)
 RULES = Rules(since=(NOW - timedelta(days=30)).date())
 HOSTILE = "Kit [azul] [/fim] :smile: \x1b[31mx"
 AS_IT_IS = "Kit [azul] [/fim] :smile: x"
-
-
-@pytest.fixture
-def state(tmp_path):
-    opened = State.open(tmp_path / "state.db")
-    yield opened
-    opened.close()
 
 
 def shown(view, width=80):
