@@ -13,7 +13,7 @@ from pathlib import Path
 
 from contaazul_sync.core.fit import line
 from contaazul_sync.core.ids import OrderId
-from contaazul_sync.core.items import Group, Kind, Outcome
+from contaazul_sync.core.items import Outcome
 from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.receivables import Payout, Settle, Settlement
 from contaazul_sync.core.rules import Rules
@@ -170,7 +170,7 @@ class Judge:
             is_sold=is_sold,
             is_paid=note.payment is Payment.PAID,
             is_so_paid=self.rules.payment(note.method or "").settle is Settle.PAYOUT,
-            is_followed=bool(parts) and not self._is_left(note.id),
+            is_followed=bool(parts) and not self.state.items.keeps_back_money(note.id),
             dues=open_dues(parts, planned),
             noted=max((note.paid or 0) - note.total, 0),
         )
@@ -180,13 +180,6 @@ class Judge:
         lines = self.state.settlements.sent_of(order_id)
         made = [each for each in lines if each.outcome is Outcome.MADE and not each.source]
         return sorted(made, key=lambda each: (each.day, each.part))
-
-    def _is_left(self, order_id: OrderId) -> bool:
-        """Whether its money goes no further: a person left it alone, or has to look at the order first."""
-        items = self.state.items
-        asked = items.failure(Kind.SALE, order_id)
-        left = (Kind.SETTLEMENT, order_id) in items.ignored()
-        return left or (asked is not None and asked.group is Group.ATTENTION)
 
     def _of_order(
         self, note: OrderNote, standing: Standing, lines: Sequence[tuple[Entry, str]]

@@ -4,7 +4,7 @@ The ERP has no key for a settlement, and takes a repeat for a second one. So eac
 it leaves, it is known again by its mark, and of a part with a line in question nothing is sent.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,7 @@ from contaazul_sync.core.drafts.marks import is_part_marked, part_mark
 from contaazul_sync.core.drafts.settlements import method_of, settlement_draft
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import ItemError, Missing, NotYet, Refused, SyncError, Unanswered
-from contaazul_sync.core.items import Group, Kind, Outcome
+from contaazul_sync.core.items import Kind, Outcome
 from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.settlements import (
@@ -92,23 +92,18 @@ class Receiving:
         order_ids = state.settlements.to_look_at(parts.clock())
         notes = {note.id: note for note in state.orders.of(order_ids)}
         sales = state.sales.of(order_ids)
-        left = {key for kind, key in state.items.ignored() if kind is Kind.SETTLEMENT}
-        known = [each for each in order_ids if each in notes and each in sales]
-        owed = (self._owed(notes[each], sales[each], left) for each in known)
+        owed = (self._owed(notes[each], sales[each]) for each in order_ids if each in notes and each in sales)
         return tuple(each for each in owed if each.goes_on or each.is_in_doubt)
 
-    def _owed(self, note: OrderNote, sale: Sale, left: Set[str]) -> Owed:
-        """An order's money. `left`: the orders whose money is left alone."""
-        rule = self.parts.rules.payment(note.method or "")
-        asked = self.parts.state.items.failure(Kind.SALE, note.id)
+    def _owed(self, note: OrderNote, sale: Sale) -> Owed:
+        rule, state = self.parts.rules.payment(note.method or ""), self.parts.state
         goes_on = (
             note.payment is Payment.PAID
             and sale.ended_at is None
             and rule.is_settled
-            and not (asked and asked.group is Group.ATTENTION)
-            and note.id not in left
+            and not state.items.keeps_back_money(note.id)
         )
-        lines = tuple(self.parts.state.settlements.sent_of(note.id))
+        lines = tuple(state.settlements.sent_of(note.id))
         return Owed(note, sale, rule, lines, goes_on)
 
     # One order

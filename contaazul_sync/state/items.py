@@ -142,6 +142,13 @@ class Items:
         found = map(_as_failure, self.db.query("SELECT * FROM failures ORDER BY kind, since, key"))
         return {(failure.kind, failure.key): failure for failure in found}
 
+    def keeps_back_money(self, order_id: str) -> bool:
+        """Whether an order's money goes no further: left alone, or the order itself asks for a person."""
+        sql = """SELECT 1 FROM ignored WHERE kind = 'settlement' AND key = :order
+                 UNION SELECT 1 FROM failures
+                 WHERE kind = 'sale' AND key = :order AND "group" = 'attention'"""
+        return next(self.db.query(sql, {"order": order_id}), None) is not None
+
     def retry(self, kind: Kind, key: str) -> None:
         """Try an item anew: forget what stood against it and that it was to be left alone."""
         with self.db.atomic():
