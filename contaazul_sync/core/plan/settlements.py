@@ -189,18 +189,15 @@ class Met:
 
     def stand(self, part: ErpPart, action: Action, today: date) -> Stand:
         """Where a part stands after that."""
-        match action:
-            case Stand():
-                return action
-            case Receive(due) if not self.error:
-                return Stand(Money.SETTLED if due.gross == part.open else Money.STATEMENT)
-            case Ask(reason, money):
-                self.questions.append(reason)
-                return Stand(money, today + timedelta(days=1))
-            case Doubt():
-                self.doubts.append(action)
-            case Receive():
-                pass
+        if isinstance(action, Stand):
+            return action
+        if isinstance(action, Ask):
+            self.questions.append(action.reason)
+            return Stand(action.money, today + timedelta(days=1))
+        if isinstance(action, Doubt):
+            self.doubts.append(action)
+        elif not self.error:
+            return Stand(Money.SETTLED if action.due.gross == part.open else Money.STATEMENT)
         return Stand(Money.OPEN, today)
 
 
