@@ -71,9 +71,9 @@ def test_a_link_leads_to_a_file_that_is_there(page):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", PORTUGUESE, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PORTUGUESE, ROOT / "README.pt-BR.md"], ids=lambda page: page.name)
 def test_a_portuguese_page_leads_to_portuguese_ones_where_there_are_any(page):
-    links = re.findall(r"\]\(([\w-]+)\.md\)", text_of(page))
+    links = re.findall(r"\]\((?:docs/)?([\w-]+)\.md[)#]", text_of(page))
     english = page.name.removesuffix(".pt-BR.md")
 
     assert [link for link in links if link != english and (DOCS / f"{link}.pt-BR.md").exists()] == []
