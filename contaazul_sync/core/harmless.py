@@ -14,6 +14,8 @@ from typing import Any
 SHORTEST = 6  # letters of a secret; a shorter one would blot out half of every sentence
 NUMERAL = re.compile(r"[+-]?\d+([.,]\d+)*")
 GLUE = "\ue000"  # a letter of nobody, since rich ends lines at a no-break space, too
+# As a person types it: it ends where the sentence goes on.
+COMMAND = re.compile(r"""(contaazul-sync(?: +(?:(?:'[^'\n]*'|"[^"\n]*")+|(?:[^;,().\s'"]|\.(?=\S))+))+)""")
 FORMULA = ("=", "+", "-", "@")
 # Of a terminal: a title, a link, the clipboard (up to its end), a colour or a move, a switch of letters.
 _STEERING = re.compile(
@@ -74,8 +76,9 @@ def cell(value: object) -> str:
 
 
 def glued(text: str) -> str:
-    """A text that is about to be folded into lines, none of which ends within `R$ 5,00`."""
-    return text.replace("R$ ", f"R${GLUE}")
+    """A text that is about to be folded into lines, none of which ends within `R$ 5,00` or a command."""
+    text = text.replace("R$ ", f"R${GLUE}")
+    return COMMAND.sub(lambda found: found[0].replace(" ", GLUE), text) if "contaazul-sync " in text else text
 
 
 def unglued(text: str) -> str:

@@ -1,5 +1,6 @@
 """A console of rich on which nothing from outside is a command: to the terminal, to rich, or to the eye."""
 
+import os
 import shutil
 from collections.abc import Iterable
 from typing import IO
@@ -16,7 +17,15 @@ class Canvas(Console):
 
     def __init__(self, stream: IO[str], columns: int) -> None:
         rows = shutil.get_terminal_size().lines  # rich believes whatever the variables say
-        super().__init__(file=stream, width=columns, height=rows, highlight=False, markup=False, emoji=False)
+        super().__init__(
+            file=stream,
+            width=columns,
+            height=rows,
+            color_system=None if os.environ.get("NO_COLOR") else "auto",  # nor bold, nor dim
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """The pieces of a view."""

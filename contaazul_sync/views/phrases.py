@@ -3,11 +3,10 @@
 Without rich, which takes longer to load than all that `status` has to look up.
 """
 
-import re
 from datetime import datetime
 from typing import NamedTuple
 
-from contaazul_sync.core import words
+from contaazul_sync.core import harmless, words
 from contaazul_sync.core.book import Place, Sum
 from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.deeds import in_words
@@ -145,7 +144,7 @@ def order_numbers(status: Status) -> list[Number]:
     ]
 
 
-COMMAND = re.compile(r"(contaazul-sync [^;,(]*[^;,( ])")
+STOPS = re.compile(r"^[ ;,]+|^\. |[ ;,.]+$")  # what a command leaves of the sentence around it
 
 
 class Part(NamedTuple):
@@ -157,13 +156,13 @@ class Part(NamedTuple):
 
 def parts(text: str) -> list[Part]:
     """A sentence in parts, with the commands in it set apart."""
-    return [Part(piece, index % 2 == 1) for index, piece in enumerate(COMMAND.split(text)) if piece]
+    return [Part(piece, index % 2 == 1) for index, piece in enumerate(harmless.COMMAND.split(text)) if piece]
 
 
 def lines(text: str) -> list[Part]:
     """A sentence in lines: each command stands on its own, so that it can be copied whole."""
     told = (
-        Part(piece.text.strip() if piece.command else piece.text.strip(" ;,."), piece.command)
+        Part(piece.text if piece.command else STOPS.sub("", piece.text), piece.command)
         for piece in parts(text)
     )
     return [piece for piece in told if piece.text]

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync.core import words
 from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _
+from contaazul_sync.views.terminal.lines import next_lines
+from contaazul_sync.views.terminal.tables import Column, Fitting, Kind
 
 if TYPE_CHECKING:
     from contaazul_sync.passes.reconcile import Result
@@ -31,16 +32,15 @@ def reconcile_view(result: "Result") -> RenderableType:
                 ours=each.ours or "-", theirs=each.theirs or "-"
             )
             lines.append(Text.assemble("  ", (each.name, "bold"), f": {each.what}: {sides}"))
-            lines.append(Text("    " + _("next: {step}").format(step=each.next_step), style="dim"))
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    titles = [_("month"), _("paid orders"), _("sum"), _("sales"), _("sum"), _("difference")]
-    for title in [*titles, *([_("received"), _("fees")] if result.settles else [])]:
-        table.add_column(title, justify="left" if title == _("month") else "right")
+            lines += next_lines(each.next_step)
+    titles = [_("paid orders"), _("sum"), _("sales"), _("sum"), _("difference")]
+    titles += [_("received"), _("fees")] if result.settles else []
+    table = Fitting(Column(_("month"), Kind.KEY), *(Column(title, Kind.NUMBER) for title in titles))
     for month in result.months:
         off = month.sale_value - month.order_value
         counts = [str(month.orders), written(month.order_value), str(month.sales), written(month.sale_value)]
         money = [written(month.received), written(month.fees)] if result.settles else []
-        table.add_row(month.month, *counts, written(off) if off else "0", *money)
+        table.add(month.month, *counts, written(off) if off else "0", *money)
     compared = _("{products} compared, {orders} paid, {sales} sold.").format(
         products=words.products(result.compared), orders=words.orders(result.paid), sales=result.sold
     )

@@ -14,7 +14,8 @@ from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.views import takings
 from contaazul_sync.views.phrases import checking, state_word, stock_told
-from contaazul_sync.views.terminal.lines import below, pairs
+from contaazul_sync.views.terminal.lines import below, next_lines
+from contaazul_sync.views.terminal.tables import pairs
 
 if TYPE_CHECKING:
     from contaazul_sync.views.show import Item
@@ -35,7 +36,7 @@ def item_view(item: "Item") -> RenderableType:
         since = ngettext("since {moment}, tried once", "since {moment}, tried {n} times", times)
         lines.append(below(since.format(moment=begun, n=times)))
     if item.next_step:
-        lines.append(below(_("next: {step}").format(step=item.next_step)))
+        lines += next_lines(item.next_step)
     facts = _order_facts(item) if item.kind is Kind.SALE else _product_facts(item)
     past = ((f"{in_brazil(moment):%d/%m/%Y %H:%M}", event) for moment, event in item.history)
     return Lines(*lines, Text(""), pairs(facts), Text(""), pairs(past))

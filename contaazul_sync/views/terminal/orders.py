@@ -2,21 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
 
-from rich.console import ConsoleOptions, RenderableType, RenderResult
 from rich.console import Group as Lines
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 
 from contaazul_sync.core.book import Place, Sum, sums
 from contaazul_sync.core.money import written
-from contaazul_sync.core.words import _, order_title
+from contaazul_sync.core.words import _
 from contaazul_sync.views.book import Row
 from contaazul_sync.views.phrases import all_together, place_title, state_word
-from contaazul_sync.views.terminal.lines import LONG, below, row
-
-ROOM = 60  # columns; a table needs these
+from contaazul_sync.views.terminal.lines import LONG, told
+from contaazul_sync.views.terminal.tables import Column, Fitting, Kind
 
 
 def orders_view(rows: Iterable[Row]) -> RenderableType:
@@ -33,8 +30,7 @@ def orders_view(rows: Iterable[Row]) -> RenderableType:
     if not shown:
         return Text(_("No order stands there."))
     rest = _("... and {n} more: contaazul-sync orders --csv > orders.csv").format(n=more)
-    told = [rest] if more else []
-    return Lines(_Fitting(shown), *map(Text, [*told, *_sums(sums(places))]))
+    return Lines(_table(shown), *(told(rest) if more else []), *map(Text, _sums(sums(places))))
 
 
 def _sums(places: Mapping[Place, Sum]) -> Iterator[str]:
@@ -49,37 +45,20 @@ def _sums(places: Mapping[Place, Sum]) -> Iterator[str]:
         yield f"= {'; '.join(made_of)}"
 
 
-class _Fitting:
-    """The orders as a table; where there is no room for one, an order after the other."""
-
-    def __init__(self, rows: list[Row]) -> None:
-        self.rows = rows
-
-    def __rich_console__(self, _console: Any, options: ConsoleOptions) -> RenderResult:
-        if options.max_width >= ROOM:
-            yield _table(self.rows)
-            return
-        for each in self.rows:
-            yield Text(_title(each), style="bold")
-            total = "" if each.total is None else written(each.total)
-            yield below(", ".join(filter(None, (_day(each.paid_on), total, _sale(each)))))
-            yield below(_state(each))
-
-
-def _table(rows: list[Row]) -> Table:
+def _table(rows: list[Row]) -> Fitting:
     numbered = any(each.number not in ("", each.order) for each in rows)
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column(_("order"), overflow="fold")
-    if numbered:
-        table.add_column(_("number"), overflow="fold")
-    table.add_column(_("paid on"), no_wrap=True)
-    table.add_column(_("total"), justify="right", no_wrap=True)
-    table.add_column(_("sale"), justify="right", no_wrap=True)
-    table.add_column(_("on"), no_wrap=True)
-    table.add_column(_("state"), overflow="fold")
+    number = [Column(_("number"), Kind.KEY)] if numbered else []
+    table = Fitting(
+        Column(_("order"), Kind.KEY),
+        *number,
+        Column(_("paid on"), Kind.WORD),
+        Column(_("total"), Kind.NUMBER),
+        Column(_("sale"), Kind.NUMBER),
+        Column(_("on"), Kind.WORD),
+        Column(_("state"), Kind.TEXT),
+    )
     for each in rows:
-        row(
-            table,
+        table.add(
             each.order,
             *([each.number] if numbered else []),
             _day(each.paid_on),
@@ -89,16 +68,6 @@ def _table(rows: list[Row]) -> Table:
             _state(each),
         )
     return table
-
-
-def _title(each: Row) -> str:
-    return order_title(each.order, "" if each.number == each.order else each.number)
-
-
-def _sale(each: Row) -> str:
-    if each.sale_number is None:
-        return ""
-    return _("sale {number} on {day}").format(number=each.sale_number, day=_day(each.sale_date))
 
 
 def _state(each: Row) -> str:

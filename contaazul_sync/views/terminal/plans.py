@@ -13,7 +13,7 @@ from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.views import phrases
-from contaazul_sync.views.terminal.lines import field, titled
+from contaazul_sync.views.terminal.lines import field, next_lines, titled
 
 if TYPE_CHECKING:
     from contaazul_sync.core.drafts.sales import SaleDraft
@@ -84,7 +84,8 @@ def _cancel(cancel: "CancelSale") -> Iterable[RenderableType]:
 
 def _hold(hold: "Hold") -> Iterable[RenderableType]:
     title = _("leave {kind} {name}").format(kind=phrases.kind(hold.kind), name=hold.name)
-    return titled(title, _("{reason}; next: {step}").format(reason=hold.reason, step=hold.next_step))
+    yield from titled(title, hold.reason)
+    yield from next_lines(hold.next_step)
 
 
 def _price(change: "SendPrice") -> Iterable[RenderableType]:

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from rich.console import ConsoleOptions, RenderableType, RenderResult
 from rich.console import Group as Lines
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 
 from contaazul_sync.core.book import Entry, Place
@@ -15,14 +13,13 @@ from contaazul_sync.core.proof import Line, Proof, Stand
 from contaazul_sync.core.words import _, ngettext, order_title
 from contaazul_sync.views.book import reason
 from contaazul_sync.views.phrases import place_title
-from contaazul_sync.views.terminal.lines import below, row
-
-ROOM = 70  # columns; a table needs these
+from contaazul_sync.views.terminal.lines import below
+from contaazul_sync.views.terminal.tables import Column, Fitting, Kind
 
 
 def proof_view(proof: Proof, run_since: datetime | None, *, reads_orders: bool) -> RenderableType:
     """A month, its orders that make a difference, and one line that proves it."""
-    lines: list[RenderableType] = [_Fitting(proof)] if proof.orders else []
+    lines: list[RenderableType] = [_table(proof)] if proof.orders else []
     for stand in proof.named:
         lines += [_title(stand), below(_why(stand, run_since))]
     for sale in proof.strangers:
@@ -35,28 +32,12 @@ def proof_view(proof: Proof, run_since: datetime | None, *, reads_orders: bool) 
     return Lines(*lines)
 
 
-class _Fitting:
-    """The places as a table; where there is no room for one, a place after the other."""
-
-    def __init__(self, proof: Proof) -> None:
-        self.proof = proof
-
-    def __rich_console__(self, _console: Any, options: ConsoleOptions) -> RenderResult:
-        if options.max_width >= ROOM:
-            yield _table(self.proof)
-            return
-        for place, line in self.proof.places.items():
-            yield Text(f"{place_title(place, line.orders)}: {line.orders}", style="bold")
-            yield below(_sides(written(line.paid), written(line.booked)))
-
-
-def _table(proof: Proof) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in (proof.month, _("orders"), _("paid"), _("in the ERP"), _("difference")):
-        table.add_column(title, justify="left" if title == proof.month else "right", no_wrap=True)
+def _table(proof: Proof) -> Fitting:
+    titles = (_("orders"), _("paid"), _("in the ERP"), _("difference"))
+    table = Fitting(Column(proof.month, Kind.KEY), *(Column(title, Kind.NUMBER) for title in titles))
     for place, line in proof.places.items():
-        row(table, place_title(place, line.orders), *_numbers(line))
-    row(table, _("all together"), *_numbers(proof.whole))
+        table.add(place_title(place, line.orders), *_numbers(line))
+    table.add(_("all together"), *_numbers(proof.whole))
     return table
 
 

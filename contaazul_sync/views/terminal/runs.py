@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.deeds import in_words
 from contaazul_sync.core.words import _
 from contaazul_sync.views import phrases
-from contaazul_sync.views.terminal.lines import row
+from contaazul_sync.views.terminal.tables import Column, Fitting, Kind
 
 if TYPE_CHECKING:
     from contaazul_sync.core.items import Run
@@ -34,15 +33,16 @@ def runs_view(runs: "list[Run]") -> RenderableType:
     """The last runs, the newest first."""
     if not runs:
         return Text(_("No run yet. Try: contaazul-sync sync --dry-run"))
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column(_("run"), justify="right", no_wrap=True)
-    table.add_column(_("begun"), no_wrap=True)
-    table.add_column("s", justify="right", no_wrap=True)
-    table.add_column(_("what became of it"), overflow="fold")
+    table = Fitting(
+        Column(_("run"), Kind.NUMBER),
+        Column(_("begun"), Kind.WORD),
+        Column("s", Kind.NUMBER),
+        Column(_("what became of it"), Kind.TEXT),
+    )
     for run in runs:
         begun = f"{in_brazil(run.started_at):%d/%m %H:%M}"
         long = f"{(run.finished_at - run.started_at).total_seconds():.0f}" if run.finished_at else ""
-        row(table, str(run.id), begun, long, phrases.run(run, short=True))
+        table.add(str(run.id), begun, long, phrases.run(run, short=True))
     return table
 
 

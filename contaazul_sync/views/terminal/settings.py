@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync.core.money import plain, reais
 from contaazul_sync.core.words import _
 from contaazul_sync.home.settings import told
-from contaazul_sync.views.terminal.lines import row
+from contaazul_sync.views.terminal.tables import Column, Fitting, Kind
 
 if TYPE_CHECKING:
     from contaazul_sync.home.credentials import Secrets
@@ -20,19 +19,19 @@ if TYPE_CHECKING:
 
 def settings_view(settings: "Settings", secrets: "Secrets") -> RenderableType:
     """Each setting with its value and where that comes from; of a secret only whether it is there."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in (_("setting"), _("value"), _("from")):
-        table.add_column(title, overflow="fold")
+    table = Fitting(
+        Column(_("setting"), Kind.WORD), Column(_("value"), Kind.TEXT), Column(_("from"), Kind.WORD)
+    )
     for name, value in settings.values.items():
         origin = settings.origins.get(name, _("default")).replace(str(settings.config_file), "config.toml")
-        row(table, name, told(name, value), origin)
+        table.add(name, told(name, value), origin)
     for name, value in _tables(settings):
-        row(table, name, value, "config.toml")
+        table.add(name, value, "config.toml")
     for name, secret in (
         (_("client secret"), secrets.client_secret),
         (_("shop's token"), secrets.shop_token),
     ):
-        row(table, name, _("is set") if secret else "-", _("the secrets"))
+        table.add(name, _("is set") if secret else "-", _("the secrets"))
     return Lines(Text(str(settings.config_file), style="dim"), table)
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
+from rich.console import ConsoleOptions, RenderableType, RenderResult
 from rich.console import Group as Lines
-from rich.console import RenderableType
 from rich.style import Style
-from rich.table import Table
 from rich.text import Text
 
 from contaazul_sync.core import exits
@@ -29,10 +29,12 @@ from contaazul_sync.views.phrases import (
     product_numbers,
 )
 from contaazul_sync.views.takings import numbers as takings_numbers
-from contaazul_sync.views.terminal.lines import below, clean, command, heading, next_lines, panel, row
+from contaazul_sync.views.terminal.lines import below, clean, command, heading, next_lines, panel, told
+from contaazul_sync.views.terminal.tables import Column, Fitting, Kind
 from contaazul_sync.views.verdict import verdict
 
 CELLS = 48  # half hours
+DAY = timedelta(days=1)
 
 if TYPE_CHECKING:
     from contaazul_sync.core.items import Run
@@ -54,35 +56,30 @@ def status_view(
         panel(_("Products"), _numbers(product_numbers(status))),
         panel(_("Orders"), _numbers(order_numbers(status))),
         *([panel(_("Received"), _numbers(takings_numbers(status.takings)))] if status.takings else []),
-        panel(_("The last 24 hours"), Lines(*_strip(day, now))),
+        panel(_("The last 24 hours"), _Strip(day, now)),
         *_warnings(status),
         *_drift(drifts, names),
         *_renamed(status.renamed),
-        *map(Text, phrases.files(status)),
+        *chain.from_iterable(map(told, phrases.files(status))),
         *_runs(status),
         Text(_("State: {file}").format(file=where), style="dim"),
     )
 
 
 def _verdict(status: "Status", now: datetime) -> Iterable[RenderableType]:
-    told = verdict(status, now)
-    colour = {"good": GOOD, "soon": LOOK, "bad": BAD}[told.tone]
-    yield clean(told.sentence, Style(color=colour, bold=True))
-    if told.command:
-        yield command(told.command)
+    says = verdict(status, now)
+    colour = {"good": GOOD, "soon": LOOK, "bad": BAD}[says.tone]
+    yield clean(says.sentence, Style(color=colour, bold=True))
+    if says.command:
+        yield command(says.command)
 
 
-def _numbers(numbers: "list[Number]") -> Table:
-    table = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
-    table.add_column(min_width=12, no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    has_amounts = any(line.amount for line in numbers)
-    if has_amounts:
-        table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold", style="dim")
+def _numbers(numbers: "list[Number]") -> Fitting:
+    amount = [Column("", Kind.NUMBER)] if any(line.amount for line in numbers) else []
+    table = Fitting(Column("", Kind.WORD), Column("", Kind.NUMBER), *amount, Column("", Kind.TEXT, "dim"))
     for line in numbers:
-        amount = [line.amount] if has_amounts else []
-        table.add_row(line.title, Text(line.number, style=line.colour), *amount, line.remark)
+        amounts = [line.amount] if amount else []
+        table.add(line.title, Text(line.number, style=line.colour), *amounts, line.remark)
     return table
 
 
@@ -90,32 +87,51 @@ MARKS = {"": "·", GOOD: "■", LOOK: "◆", BAD: "x"}  # of a half hour, the wo
 ENDS = {exits.OK: GOOD, exits.LOOK: LOOK, exits.STOPPED: LOOK, exits.INTERRUPTED: LOOK, None: LOOK}
 
 
-def _strip(day: "list[Run]", now: datetime) -> Iterable[Text]:
-    """A cell for each half hour: the worst that a run in it came to, also where there are no colours."""
-    cells: list[str] = [""] * CELLS
-    worse = list(MARKS)
-    for run in day:
-        ago = int((now - run.started_at).total_seconds() // 1800)
-        if 0 <= ago < CELLS:
-            place = CELLS - 1 - ago
-            cells[place] = max(cells[place], ENDS.get(run.outcome, BAD), key=worse.index)
-    strip = Text()
-    for colour in cells:
-        strip.append(MARKS[colour], style=colour or "dim")
-    yield strip
-    yield Text(_axis(now), style="dim")
-    words = {"": _("no run"), GOOD: _("all well"), LOOK: _("needs a look or was stopped"), BAD: _("failed")}
-    yield Text("   ".join(f"{mark} {words[colour]}" for colour, mark in MARKS.items()), style="dim")
-    failed = sum(run.outcome not in ENDS for run in day)
-    counts = ngettext("{n} run, {failed} of them failed", "{n} runs, {failed} of them failed", len(day))
-    yield Text(counts.format(n=len(day), failed=failed), style="dim")
+class _Strip:
+    """The runs of a day, oldest first: a cell is half an hour, or an hour where there is less room."""
+
+    def __init__(self, day: "list[Run]", now: datetime) -> None:
+        self.day, self.now = day, now
+
+    def __rich_console__(self, _console: Any, options: ConsoleOptions) -> RenderResult:
+        count = CELLS if options.max_width >= CELLS else CELLS // 2
+        strip = Text()
+        for colour in self._cells(count):
+            strip.append(MARKS[colour], style=colour or "dim")
+        yield strip
+        yield Text(_axis(self.now, count), style="dim")
+        words = {
+            "": _("no run"),
+            GOOD: _("all well"),
+            LOOK: _("needs a look or was stopped"),
+            BAD: _("failed"),
+        }
+        legend = [f"{mark} {words[colour]}" for colour, mark in MARKS.items()]
+        line = "   ".join(legend)
+        yield Text(line if len(line) <= options.max_width else "\n".join(legend), style="dim")
+        failed = sum(run.outcome not in ENDS for run in self.day)
+        counts = ngettext(
+            "{n} run, {failed} of them failed", "{n} runs, {failed} of them failed", len(self.day)
+        )
+        yield Text(counts.format(n=len(self.day), failed=failed), style="dim")
+
+    def _cells(self, count: int) -> list[str]:
+        """The worst that a run in each cell came to, by its colour; it is seen without colours, too."""
+        cells: list[str] = [""] * count
+        worse = list(MARKS)
+        for run in self.day:
+            ago = int((self.now - run.started_at) / (DAY / count))
+            if 0 <= ago < count:
+                place = count - 1 - ago
+                cells[place] = max(cells[place], ENDS.get(run.outcome, BAD), key=worse.index)
+        return cells
 
 
-def _axis(now: datetime) -> str:
+def _axis(now: datetime, count: int) -> str:
     """When the strip begins, its middle, and its end."""
-    begin, middle = (f"{in_brazil(now - timedelta(hours=hours)):%H:%M}" for hours in (24, 12))
-    end = _("now")
-    return f"{begin:24}{middle:{CELLS - 24 - len(end)}}{end}"
+    begin, middle = (f"{in_brazil(now - hours):%H:%M}" for hours in (DAY, DAY / 2))
+    end, half = _("now"), count // 2
+    return f"{begin:{half}}{middle:{half - len(end)}}{end}"
 
 
 def _warnings(status: "Status") -> Iterable[RenderableType]:
@@ -128,28 +144,27 @@ def _warnings(status: "Status") -> Iterable[RenderableType]:
         yield below(notice.reason)
         yield from next_lines(notice.step)
     if len(found) > MANY:
-        yield Text(phrases.more(len(found) - MANY, typed("status --json")))
+        yield from told(phrases.more(len(found) - MANY, typed("status --json")))
 
 
 def _renamed(renamed: list[tuple[str, str]]) -> Iterable[RenderableType]:
     """The linked products that got another SKU in the shop: the link holds, by the ids."""
     if renamed:
-        told = (_("{old} is {new} now").format(old=old, new=new) for old, new in renamed[:MANY])
+        now = (_("{old} is {new} now").format(old=old, new=new) for old, new in renamed[:MANY])
         yield heading(_("SKU changed in the shop, still linked"))
-        yield from map(below, told)
+        yield from map(below, now)
 
 
 def _drift(drifts: list[Drift], names: dict[str, str]) -> Iterable[RenderableType]:
     if not drifts:
         return
-    table = Table(box=None, padding=(0, 3, 0, 0))
-    for title, side in (("SKU", "left"), (_("in the ERP"), "right"), (_("should be"), "right")):
-        table.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
+    titles = (_("in the ERP"), _("should be"))
+    table = Fitting(Column("SKU", Kind.KEY), *(Column(title, Kind.NUMBER) for title in titles))
     for drift in drifts[:MANY]:
         numbers = (
             (checking(drift), "") if drift.checking_until else (plain(drift.actual), plain(drift.expected))
         )
-        row(table, names.get(drift.key, drift.key), *numbers)
+        table.add(names.get(drift.key, drift.key), *numbers)
     yield heading(_("Stock drift"))
     yield Text(_("The ERP does not let its stock be written; set these there."), style="dim")
     yield table
