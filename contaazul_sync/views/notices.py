@@ -17,8 +17,14 @@ FEW = 3  # so many of a kind are told one by one
 
 
 class Notice(NamedTuple):
-    """`title`: what it is about, since when; `step`: what comes next; `soft`: it needs nobody just now."""
+    """`alike`: the failures it tells of; `kind`: order or product, of one alone; `name`: of one, or how many.
 
+    `title`: all of that, and since when; `step`: what comes next; `soft`: it needs nobody just now.
+    """
+
+    alike: Sequence[Failure]
+    kind: str
+    name: str
     title: str
     reason: str
     step: str
@@ -40,19 +46,21 @@ def _of_a_kind(status: Status, alike: Sequence[Failure]) -> Iterator[Notice]:
         yield _of_many(status, alike)
         return
     for failure in alike:
-        title = phrases.warning(status.title(failure), failure, status.amounts.get(failure.key))
-        yield Notice(title, failure.reason, status.step(failure), _is_soft(failure))
+        amount = status.amounts.get(failure.key)
+        name = ", ".join(filter(None, [status.title(failure), "" if amount is None else written(amount)]))
+        kind, title = phrases.warned_of(failure), phrases.warning(name, failure)
+        yield Notice([failure], kind, name, title, failure.reason, status.step(failure), _is_soft(failure))
 
 
 def _of_many(status: Status, alike: Sequence[Failure]) -> Notice:
     first, count = alike[0], len(alike)
     text = (
         _("{items}: {group} since {moment}")
-        if _at_once(alike)
+        if at_once(alike)
         else _("{items}: {group}, the first since {moment}")
     )
     title = text.format(
-        items=_counted(status, alike),
+        items=(counted := _counted(status, alike)),
         group=phrases.group(first.group, count),
         moment=f"{in_brazil(min(each.since for each in alike)):%d/%m %H:%M}",
     )
@@ -62,10 +70,11 @@ def _of_many(status: Status, alike: Sequence[Failure]) -> Notice:
     listed = _("all {n} of them: {command}").format(n=count, command=_list_of(first))
     same = {each.next_step for each in alike}
     step = _("{step}; {then}").format(step=first.next_step, then=listed) if len(same) == 1 else listed
-    return Notice(title, reason, step, _is_soft(first))
+    return Notice(alike, "", counted, title, reason, step, _is_soft(first))
 
 
-def _at_once(alike: Sequence[Failure]) -> bool:
+def at_once(alike: Sequence[Failure]) -> bool:
+    """Whether they all stand since one minute."""
     return len({f"{in_brazil(each.since):%d/%m %H:%M}" for each in alike}) == 1
 
 

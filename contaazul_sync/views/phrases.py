@@ -3,6 +3,7 @@
 Without rich, which takes longer to load than all that `status` has to look up.
 """
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -252,12 +253,16 @@ def files(status: Status) -> list[str]:
     return lines
 
 
-def warning(name: str, failure: Failure, amount: int | None = None) -> str:
-    """The first line about an item that needs a person or waits. `amount`: of an order, in centavos."""
-    is_file = failure.key.startswith(FILE)
+def warned_of(failure: Failure) -> str:
+    """What stands there: a file, an order, the money of one, or a product."""
+    return _("file") if failure.key.startswith(FILE) else kind(failure.kind)
+
+
+def warning(name: str, failure: Failure) -> str:
+    """The first line about an item that needs a person or waits."""
     return _("{kind} {name}: {group} since {moment}").format(
-        kind=_("file") if is_file else kind(failure.kind),
-        name=name if amount is None else f"{name}, {written(amount)}",
+        kind=warned_of(failure),
+        name=name,
         group=group(failure.group),
         moment=f"{in_brazil(failure.since):%d/%m %H:%M}",
     )

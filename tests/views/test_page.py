@@ -15,6 +15,7 @@ from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Sale
 from contaazul_sync.core.words import quoted
 from contaazul_sync.views import status as summary
+from contaazul_sync.views.notices import notices
 from contaazul_sync.views.page import wording
 from contaazul_sync.views.page.age import SCRIPT
 from contaazul_sync.views.page.charts import _round_up
@@ -122,7 +123,7 @@ def test_the_last_runs_say_how_they_ended(shop):
 
 
 def test_what_a_stranger_wrote_stays_text(state, shop):
-    failure = a_failure(HOSTILE, reason=HOSTILE, next_step=f"contaazul-sync ignore {HOSTILE}")
+    failure = a_failure(HOSTILE, reason=quoted(HOSTILE), next_step=quoted(f"contaazul-sync ignore {HOSTILE}"))
     status = replace(
         read(shop), failures=[failure], company=HOSTILE, document=HOSTILE, renamed=[(HOSTILE, HOSTILE)]
     )
@@ -276,7 +277,7 @@ def test_sales_that_moved_no_stock_are_told(shop):
 
 
 def test_a_long_list_is_cut_and_says_so(shop):
-    failures = [a_failure(str(number)) for number in range(MANY + 3)]
+    failures = [a_failure(str(number), reason=quoted(f"no {number}")) for number in range(MANY + 3)]
 
     found = rendered(replace(read(shop), failures=failures, renamed=[("A", "B")] * (MANY + 1)))
 
@@ -284,6 +285,23 @@ def test_a_long_list_is_cut_and_says_so(shop):
     assert "failed 203" in found.text
     assert "... and 1 more" in found.text
     assert sum(named.get("class") == "warning" for named in found.all("li")) == MANY
+
+
+def test_many_of_a_kind_are_one_notice_with_the_way_to_list_them_as_on_a_terminal(shop):
+    failures = [
+        a_failure(f"CAM-{number}", kind=Kind.PRODUCT, group=Group.HELD, reason=quoted("the price fell"))
+        for number in range(29)
+    ]
+    status = replace(read(shop), failures=failures)
+    (notice,) = notices(status)
+
+    found = rendered(status)
+
+    assert sum(named.get("class") == "warning" for named in found.all("li")) == 1
+    assert f"{notice.name} since" in found.text
+    assert "held 29" in found.text
+    assert f"next: {notice.step}" in found.text
+    assert "contaazul-sync products failed" in notice.step
 
 
 @pytest.mark.parametrize(

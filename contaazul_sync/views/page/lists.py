@@ -1,18 +1,19 @@
 """The lists: what needs a look, what drifts, the last runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.core import exits
-from contaazul_sync.core.items import Failure, Group
+from contaazul_sync.core.items import Group
 from contaazul_sync.core.money import plain
 from contaazul_sync.core.products import Drift
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.views import phrases
+from contaazul_sync.views.notices import Notice, at_once
 from contaazul_sync.views.page.wording import ago, numeral, sentence, short
-from contaazul_sync.views.phrases import Part, kind, parts
+from contaazul_sync.views.phrases import Part, parts
 
 if TYPE_CHECKING:
     from contaazul_sync.core.items import Run
@@ -21,29 +22,32 @@ if TYPE_CHECKING:
 MANY = 200  # lines of a list, before it says how many more there are
 
 
-def warning_groups(status: "Status", now: datetime) -> Iterator[dict[str, Any]]:
-    """The failures, one group after the other, as `status` has sorted them."""
+def warning_groups(status: "Status", found: Sequence[Notice], now: datetime) -> Iterator[dict[str, Any]]:
+    """The notices, one group after the other, as `status` has sorted what they tell of."""
     totals = {group: sum(each.group is group for each in status.failures) for group in Group}
-    for group, failures in groupby(status.failures[:MANY], lambda failure: failure.group):
+    for group, alike in groupby(found[:MANY], lambda notice: notice.alike[0].group):
         yield {
             "group": group.value,
-            "title": phrases.group(group),
+            "title": phrases.group(group, totals[group]),
             "tone": "soon" if group in (Group.WAITING, Group.IN_DOUBT) else "bad",
             "total": numeral(totals[group]),
-            "items": [_warning(status, failure, now) for failure in failures],
+            "items": [_warning(notice, now) for notice in alike],
         }
 
 
-def _warning(status: "Status", failure: Failure, now: datetime) -> dict[str, Any]:
-    tries = ngettext("tried {number} time", "tried {number} times", failure.attempts)
+def _warning(notice: Notice, now: datetime) -> dict[str, Any]:
+    first, *others = notice.alike
+    since = min(each.since for each in notice.alike)
+    told = _("since {moment}") if at_once(notice.alike) else _("the first since {moment}")
+    tries = ngettext("tried {number} time", "tried {number} times", first.attempts)
     return {
-        "what": kind(failure.kind),
-        "name": status.title(failure),
-        "reason": sentence(failure.reason),
-        "step": parts(status.step(failure)),
-        "since": _("since {moment}").format(moment=short(failure.since)),
-        "age": ago(failure.since, now),
-        "tries": tries.format(number=failure.attempts) if failure.attempts > 1 else "",
+        "what": notice.kind,
+        "name": notice.name,
+        "reason": sentence(notice.reason),
+        "step": parts(notice.step),
+        "since": told.format(moment=short(since)),
+        "age": ago(since, now),
+        "tries": tries.format(number=first.attempts) if first.attempts > 1 and not others else "",
     }
 
 

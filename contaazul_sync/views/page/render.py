@@ -14,6 +14,7 @@ from markupsafe import Markup
 from contaazul_sync.core import harmless
 from contaazul_sync.core.products import Drift
 from contaazul_sync.core.words import _, typed
+from contaazul_sync.views.notices import notices
 from contaazul_sync.views.page.age import policy, script
 from contaazul_sync.views.page.charts import runs_chart, sales_chart
 from contaazul_sync.views.page.history import DAYS, History, first_day
@@ -45,6 +46,7 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found = notices(status)
     days = [first_day(now) + timedelta(days=number) for number in range(DAYS)]
     return page.get_template("status.html.j2").render(
         say=_fixed_words(),
@@ -54,8 +56,8 @@ def render(
         headline=_headline(status, now),
         facts=list(_facts(status, now)),
         panels=_panels(status),
-        warnings=list(warning_groups(status, now)),
-        more_warnings=more(len(status.failures), typed("status --json")),
+        warnings=list(warning_groups(status, found, now)),
+        more_warnings=more(len(found), typed("status --json")),
         drifts=[drift_line(drift, names, now) for drift in drifts[:MANY]],
         more_drifts=more(len(drifts), typed("status --drift > drift.csv")),
         renamed=status.renamed[:MANY],
