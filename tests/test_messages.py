@@ -87,7 +87,9 @@ ALLOWED = {
     '{"said": ',  # how the state keeps what was said
     # lines of the log
     "what is told cannot be kept",
-    *("the ping", "the alert", "[alerts] notify needs: pip install 'contaazul-sync[alerts]'"),
+    *("the ping", "the alert", "[alerts] notify needs: {}"),
+    # commands of others
+    *("pipx inject {} {}", "{} -m pip install {}"),
     # notes of the state, the names of settings, and what a gateway says
     *("nowhere: {}", "[erp] api_url", "[shop] api_url, [shop] url"),
     *("not found", "no route matched with those values", "page not found"),
@@ -298,14 +300,18 @@ SAID = [
     (("--help",), "Uso: contaazul-sync [OPÇÕES] COMANDO", "Usage: contaazul-sync [OPTIONS] COMMAND"),
     (("sync", "--help"), "--since DIA", "--since DAY"),
     (("send-products", "--help"), "--search TEXTO", "--search TEXT"),
-    (("log", "--help"), "[padrão: 20; x>=1]", "[default: 20; x>=1]"),
-    (("unignore", "--help"), "{itens...}", "{items}..."),
-    (("log", "x"), "Erro: Valor inválido para 'execução': 'x' não é um número inteiro.", "Error: Invalid"),
-    (("log", "-n", "0"), "Erro: Valor inválido para '-n': 0 está fora da faixa x>=1.", "Error: Invalid"),
+    (("log", "--help"), "[padrão: 20]\n", "[default: 20]\n"),
+    (("unignore", "--help"), "[OPÇÕES] ITENS...", "[OPTIONS] ITEMS..."),
+    (("log", "x"), "Erro: Valor inválido para 'EXECUÇÃO': 'x' não é um número inteiro.", "Error: Invalid"),
+    (
+        ("log", "-n", "0"),
+        "Erro: Valor inválido para '-n': 0 está fora da faixa de 1 para cima.",
+        "Error: Invalid",
+    ),
     (("log", "-n"), "Erro: A opção '-n' exige um valor.", "Error: Option '-n' requires an argument."),
     (("link",), "Experimente 'contaazul-sync link -h' para ajuda.", "Try 'contaazul-sync link -h' for help."),
-    (("link",), "Erro: Falta o argumento 'sku'.", "Error: Missing argument 'sku'."),
-    (("unignore",), "Erro: Falta o argumento 'itens...'.", "Error: Missing argument 'items'."),
+    (("link",), "Erro: Falta o argumento 'SKU'.", "Error: Missing argument 'SKU'."),
+    (("unignore",), "Erro: Falta o argumento 'ITENS...'.", "Error: Missing argument 'ITEMS...'."),
     (("statsu",), "Erro: Comando inexistente: 'statsu'. Seria 'status'?", "Error: No such command 'statsu'."),
     (("xyz",), "Erro: Comando inexistente: 'xyz'.", "Error: No such command 'xyz'."),
     (("sync", "--dryrun"), "(opções possíveis: --dry-run)", "(Possible options: --dry-run)"),
@@ -337,7 +343,7 @@ def test_the_setting_wins_over_the_locale(terminal):
     _with_language(terminal, "pt-BR")
     for line, portuguese, _english in SAID[:3]:
         assert portuguese in _says(terminal, *line, LANG="C")
-    assert "Falta o argumento 'sku'" in _says(terminal, "link")
+    assert "Falta o argumento 'SKU'" in _says(terminal, "link")
     assert "Sem login no ERP. Rode: contaazul-sync auth" in _says(terminal, "sync")
 
     _with_language(terminal, "en")

@@ -94,7 +94,7 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,  # plain help: the other costs as much as everything else together
         context_settings={"help_option_names": ["-h", "--help"]},
-        help=_("Keeps a Webstore shop and the ERP Conta Azul in step."),
+        help=_("Keeps a web shop (Webstore or WooCommerce) and the ERP Conta Azul in step."),
     )
     app.callback(invoke_without_command=True)(_program)
     asked = [name for name in COMMANDS if name in words]

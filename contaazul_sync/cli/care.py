@@ -105,9 +105,9 @@ def _tell_found(found: "Found") -> None:
         )
     if found.unsold:
         text = ngettext(
-            "{n} paid order without a sale: contaazul-sync status lists what to look at;"
+            "{n} paid order without a sale. To see them: contaazul-sync status;"
             " to send them all: contaazul-sync retry --all",
-            "{n} paid orders without a sale: contaazul-sync status lists what to look at;"
+            "{n} paid orders without a sale. To see them: contaazul-sync status;"
             " to send them all: contaazul-sync retry --all",
             found.unsold,
         )

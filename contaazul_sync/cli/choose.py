@@ -1,6 +1,7 @@
 """Which items a person means: by SKU, by text, by number in a list, by order number."""
 
 import csv
+import shlex
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from io import StringIO
@@ -18,7 +19,7 @@ from contaazul_sync.core.plan.prices import missing_version, price_version
 from contaazul_sync.core.plan.products import product_version
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.core.words import NOTHING, Said, _, joined
+from contaazul_sync.core.words import NOTHING, Said, _, joined, typed
 from contaazul_sync.home.files import read_text
 from contaazul_sync.state.file import State
 
@@ -75,7 +76,7 @@ def chosen(state: State, names: Iterable[str], *, everything: bool, search: str)
     if unknown:
         text = _("The shop lists no product with the SKU {skus}. Nothing was chosen.")
         near_ones = list(dict.fromkeys(sku for name in unknown[:FEW] for sku in near_unknown(state, name)))
-        raise UsageError(joined(text.format(skus=", ".join(unknown)), is_it(near_ones)))
+        raise UsageError(joined(text.format(skus=", ".join(unknown)), is_it(near_ones), to_type(near_ones)))
     keys = {product.key for found in meant.values() for product in found}
     found = containing(unsent, search) if search else []
     named = [product for product in unsent if product.key in keys]
@@ -132,6 +133,12 @@ def near_unknown(state: State, name: str) -> list[str]:
 def is_it(names: list[str]) -> Said:
     """What a slip may have been meant for, as a question to stand after a sentence; nothing for none."""
     return _("Is it {names}?").format(names=_(" or ").join(names)) if names else NOTHING
+
+
+def to_type(names: list[str]) -> Said:
+    """The command that chooses each of some SKUs; nothing for none."""
+    each = (typed(f"send-products {shlex.quote(name)}") for name in names)
+    return _("Then: {commands}").format(commands=joined(*each, by="; ")) if names else NOTHING
 
 
 def containing(products: list[Product], text: str) -> list[Product]:

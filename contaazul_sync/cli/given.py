@@ -1,10 +1,13 @@
 """Values of options that the library of the command line cannot read, refused under their options' names."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import typer
 
+from contaazul_sync.core import words
+from contaazul_sync.core.folding import folded
 from contaazul_sync.core.words import _
 from contaazul_sync.home import readers
 
@@ -37,9 +40,32 @@ def age(text: str, option: str) -> timedelta:
         return timedelta.max
 
 
-def one_of(text: str, choices: tuple[str, ...], option: str) -> str:
+def one_of(text: str, choices: Iterable[str], option: str) -> str:
     """One of some words, or nothing. Raises BadParameter, with the words."""
-    if text and text not in choices:
-        why = _("it is one of: {words}").format(words=", ".join(choices))
+    return said_as(text, dict.fromkeys(choices, ()), option)
+
+
+def said_as(text: str, choices: Mapping[str, Sequence[str]], option: str) -> str:
+    """One of some words, or nothing; a person may say it as a screen does. Raises BadParameter, with words.
+
+    `choices`: what a screen calls each of them, the name to be told first. Case, accents and what stands
+    between two words are all the same.
+    """
+    called = {_alike(name): choice for choice, names in choices.items() for name in (choice, *names)}
+    if text and _alike(text) not in called:
+        told = (
+            _typed(names[0]) if names and words.language() != "en" else choice
+            for choice, names in choices.items()
+        )
+        why = _("it is one of: {words}").format(words=", ".join(told))
         raise typer.BadParameter(why, param_hint=option)
-    return text
+    return called[_alike(text)] if text else ""
+
+
+def _alike(text: str) -> str:
+    return _typed(folded(text))
+
+
+def _typed(name: str) -> str:
+    """A name in one word, as it is typed."""
+    return name.replace("_", "-").replace(" ", "-")

@@ -188,9 +188,10 @@ def orders(
 ) -> None:
     """List every paid order that the shop has shown, and where each stands. Asks nobody; reads the state."""
     from contaazul_sync.core.book import Place
-    from contaazul_sync.views import book
+    from contaazul_sync.views import book, phrases
 
-    wanted = given.one_of(place.replace("-", "_"), tuple(Place), "--state")
+    called = {place.value: phrases.place_names(place) for place in Place}
+    wanted = given.said_as(place, called, "--state")
     month = given.month(month, "--month")
     settings, state = running.look_home()
     with closing(state):

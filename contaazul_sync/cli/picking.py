@@ -114,11 +114,27 @@ def _of(word: str, products: list[Product], by_sku: dict[str, list[Product]]) ->
 
 
 def corrected(name: str, names: list[str]) -> str:
-    """A SKU that the shop does not list, or the only near one, when a person says that it was meant."""
-    if len(names) != 1:
+    """A SKU that the shop does not list, or the near one of which a person says that it was meant."""
+    if not names:
         return name
+    if len(names) > 1:
+        return _one_of(name, names)
     question = _("The shop lists no product with the SKU {sku}. Is it {near}?")
     return names[0] if running.agreed(question.format(sku=name, near=names[0])) else name
+
+
+def _one_of(name: str, names: list[str]) -> str:
+    """The near SKU that a person picks, by its number or as it is; what was typed for Enter."""
+    screen.tell(_("The shop lists no product with the SKU {sku}. These are near it:").format(sku=name))
+    for number, near_one in enumerate(names, start=1):
+        screen.tell(f"{number:3}  {near_one}")
+    spelled = {folded(near_one): near_one for near_one in names}
+    while answer := screen.ask(_("Which one? Its number or SKU; Enter: none") + ": "):
+        if answer.isdecimal() and 1 <= int(answer[:DIGITS]) <= len(names):
+            return names[int(answer) - 1]
+        if found := spelled.get(folded(answer)):
+            return found
+    return name
 
 
 def confirmed(products: list[Product], price_source: str, *, now: bool) -> bool:

@@ -264,9 +264,10 @@ def products(
     as_json: Annotated[bool, typer.Option("--json", help=_("For programs."))] = False,
 ) -> None:
     """List the shop's products, and how each stands. Asks nobody; reads the state."""
-    from contaazul_sync.views.phrases import STANDS
+    from contaazul_sync.views.phrases import STANDS, stand
 
-    given.one_of(which, STANDS, "which")
+    called = {word: (stand(word),) for word in STANDS}
+    which = given.said_as(which, called | {"failed": (stand("failed"), _("failed"))}, "which")
     settings, state = running.look_home()
     with closing(state):
         part = search.strip().casefold()

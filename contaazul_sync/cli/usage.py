@@ -33,6 +33,8 @@ HELP = (
 VALUES = {"str": "TEXT", "int": "NUMBER", "float": "NUMBER", "file": "FILE", "path": "FILE"}
 # The arguments of our commands, as it names them.
 ARGUMENTS = ("erp_id", "file", "files", "item", "items", "name", "run", "sku", "skus", "value", "which")
+# The bounds of a number as a formula, at the end of what an option means: `[default: 20; x>=1]`.
+BOUNDS = re.compile(r"; [^\[\];]*\bx\b[<>]?=?[^\[\];]*(?=\]$)|  \[[^\[\];]*\bx\b[<>]?=?[^\[\];]*\]$")
 FILES = ("file", "path", "directory")  # kinds of values: the name of a file may be of any letters
 # Its complaints; what stands in braces may be another of them.
 COMPLAINTS = (
@@ -54,11 +56,16 @@ COMPLAINTS = (
     "{value} is not a valid int.",
     "{value} is not a valid float.",
     "{value} is not in the range {range}.",
+    "x>={least}",
 )
 
 
 class Said(HelpFormatter):
     """Help and usage with their heads in our words."""
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        """Names and what they mean, without the bounds of a number."""
+        super().write_dl([(name, BOUNDS.sub("", text)) for name, text in rows], *args, **kwargs)
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """How a command is typed."""
@@ -82,6 +89,10 @@ class Command(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         """The options and arguments, with help in our words."""
         return [_translated(param, ctx) for param in super().get_params(ctx)]
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What is typed after the command; the library puts braces around what must not lack."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """An example, or two."""
@@ -231,8 +242,8 @@ def _translated(param: Any, ctx: Any) -> Any:
         told = param.make_metavar(ctx)
         kind = told.strip("<>").partition(" ")[0]
         param.metavar = _(VALUES.get(kind, told))
-    elif words.language() != "en" and param.metavar is None:
-        param.metavar = _(param.name) + ("" if param.nargs == 1 else "...")
+    elif param.metavar is None:
+        param.metavar = _(param.name).upper().replace("_", "-") + ("" if param.nargs == 1 else "...")
     if words.language() != "en":
         param.help = _(param.help) if param.help else param.help
     return param

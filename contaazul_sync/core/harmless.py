@@ -15,7 +15,9 @@ SHORTEST = 6  # letters of a secret; a shorter one would blot out half of every 
 NUMERAL = re.compile(r"[+-]?\d+([.,]\d+)*")
 GLUE = "\ue000"  # a letter of nobody, since rich ends lines at a no-break space, too
 # As a person types it: it ends where the sentence goes on.
-COMMAND = re.compile(r"""(contaazul-sync(?: +(?:(?:'[^'\n]*'|"[^"\n]*")+|(?:[^;,().\s'"]|\.(?=\S))+))+)""")
+COMMAND = re.compile(
+    r"""((?:pipx inject )?contaazul-sync(?: +(?:(?:'[^'\n]*'|"[^"\n]*")+|(?:[^;,().\s'"]|\.(?=\S))+))+)"""
+)
 FORMULA = ("=", "+", "-", "@")
 # Of a terminal: a title, a link, the clipboard (up to its end), a colour or a move, a switch of letters.
 _STEERING = re.compile(

@@ -58,7 +58,7 @@ def code_from(answer: str, state: str) -> str:
         return text
     found = parse_qs(parsed.query or parsed.fragment.rpartition("?")[2] or text)
     if "error" in found:
-        said = _("The ERP says: {error}. Run: contaazul-sync auth and confirm the access.")
+        said = _("The ERP says: {error}. Confirm the access there. Run: contaazul-sync auth")
         raise SignInError(said.format(error=found["error"][0]))
     if "code" not in found:
         raise SignInError(

@@ -41,7 +41,7 @@ def check_home(home: Path) -> None:
         return
     if mode & S_ISVTX or home in (Path("/"), Path(os.path.expanduser("~"))):  # noqa: PTH111 - it takes a user without a home, too
         text = _(
-            "{directory} is not for contaazul-sync alone. Set CONTAAZUL_SYNC_HOME to a folder of its own,"
+            "{directory} is not for this program alone. Set CONTAAZUL_SYNC_HOME to a folder of its own,"
             " such as {own}"
         )
         raise SetupError(text.format(directory=home, own=home / "contaazul-sync"))

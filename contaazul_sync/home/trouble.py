@@ -32,7 +32,7 @@ def full() -> str:
 
 def no_right() -> str:
     """Another user's."""
-    return _("the user who runs contaazul-sync has no right to it. Make that user its owner")
+    return _("the user who runs this program has no right to it. Make that user its owner")
 
 
 def read_only() -> str:

@@ -12,6 +12,7 @@ from contaazul_sync.core import harmless
 from contaazul_sync.core.deeds import COUNTS, in_words
 from contaazul_sync.core.exits import INTERRUPTED, is_good
 from contaazul_sync.core.words import Said, _, joined
+from contaazul_sync.home.extras import to_add
 from contaazul_sync.home.log import LOG
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.home.told import Told
@@ -115,7 +116,7 @@ class Alerts:
         try:
             from apprise import Apprise  # noqa: PLC0415 - not everybody has it
         except ImportError:
-            self._complaints.append("[alerts] notify needs: pip install 'contaazul-sync[alerts]'")
+            self._complaints.append(f"[alerts] notify needs: {to_add('apprise')}")
             return False
         url, title = self.settings.text("alerts.notify"), f"contaazul-sync ({self.settings.shop_id})"
 
@@ -153,7 +154,7 @@ def lacking(settings: Settings) -> Said | None:
     try:
         from apprise import Apprise  # noqa: PLC0415 - not everybody has it
     except ImportError:
-        return _("Messages need one more package. Run: pip install 'contaazul-sync[alerts]'")
+        return _("Messages need one more package. Run: {command}").format(command=to_add("apprise"))
     if not Apprise().add(settings.text("alerts.notify")):
         return _(
             "[alerts] notify is no address of a kind that is known."

@@ -110,7 +110,7 @@ class Orders:
         await self.accounts.booked_on(ready.draft.method)
         await self._customers.look(ready.document)
         held = failure.group is Group.HELD
-        raise HeldBefore(failure.reason if held else _("an older version of contaazul-sync held it"))
+        raise HeldBefore(failure.reason if held else _("an older version of this program held it"))
 
     def _just_seen(self, order_id: OrderId) -> Order | None:
         """The order as this pass's walk read it, while that is news and it tells who bought."""

@@ -1,13 +1,17 @@
 """Keeping why an item did not go through, in a shopkeeper's words and with the next command."""
 
 import shlex
+from collections.abc import Iterable
 
+from contaazul_sync.core.deeds import WAITING
 from contaazul_sync.core.errors import Amiss, Broken, ItemError, NotYet, Refused, Unanswered, Unusable, Waits
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Buyer
+from contaazul_sync.core.plan.actions import Hold
 from contaazul_sync.core.words import NOTHING, Said, _, without_stop
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.single import broken_step
+from contaazul_sync.state.orders import Orders
 
 
 class Ended(ItemError):
@@ -23,6 +27,13 @@ class Ended(ItemError):
 
 class HeldBefore(ItemError):
     """An order was held by the rules of an older version, and could go by today's."""
+
+
+def waiting(holds: Iterable[Hold], orders: Orders) -> dict[str, int]:
+    """The orders that wait for a product and their sum in centavos, as `core/deeds` counts them."""
+    keys = [hold.key for hold in holds if hold.group is Group.WAITING]
+    total = sum(note.total or 0 for key in keys if (note := orders.get(key)))
+    return {word: number for word, number in ((WAITING, len(keys)), (f"{WAITING}_sum", total)) if number}
 
 
 def keep(parts: Parts, kind: Kind, key: str, version: str, error: ItemError, command: str) -> None:

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from functools import partial
 
 from contaazul_sync.core.days import in_brazil
-from contaazul_sync.core.deeds import WAITING
 from contaazul_sync.core.errors import ItemError, Refused, SafetyStop, Unavailable, ending, gravest
 from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
 from contaazul_sync.core.ids import ShopKey
@@ -35,7 +34,7 @@ from contaazul_sync.passes.meanings import learn
 from contaazul_sync.passes.nowhere import is_there, judged
 from contaazul_sync.passes.openings import read_anew
 from contaazul_sync.passes.orders import Orders
-from contaazul_sync.passes.outcomes import way_out
+from contaazul_sync.passes.outcomes import waiting, way_out
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.products import Products
 from contaazul_sync.passes.receive import Receiving
@@ -132,8 +131,7 @@ class Pass:
     def _keep_end(self, run: int) -> None:
         state, clock, report = self.parts.state, self.parts.clock, self.report
         report.counts, report.done = self.parts.counts, self.parts.done
-        waiting = sum(hold.group is Group.WAITING for hold in report.plan.holds)
-        report.done |= {WAITING: waiting} if waiting else {}
+        report.done |= waiting(report.plan.holds, state.orders)
         LOG.info("the run ends with %s", report.outcome, extra={"outcome": report.outcome})
         went = report.orders_went
         told = (report.outcome, report.counts, report.message)
@@ -320,7 +318,7 @@ class Pass:
         if len(alike.held) >= MANY:
             text = _(
                 "{n} orders look like orders that are sold already, under numbers that the shop does not show"
-                " any more: none of them was sent. contaazul-sync status lists them. If they are the same:"
+                " any more: none of them was sent. To see them: contaazul-sync status. If they are the same:"
                 " contaazul-sync ignore --alike. If they are others: contaazul-sync retry --alike"
             )
             self.report.safety.append(text.format(n=len(alike.held)))

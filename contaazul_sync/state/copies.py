@@ -30,7 +30,7 @@ def read(file: Path, path: Path) -> State:
         if path.exists() and file.samefile(path):
             raise StateError(_("{file} is the state file itself. Name the copy.").format(file=file))
         if has_strange_log(file) or not is_ours(file):
-            text = _("{file} is no copy that contaazul-sync backup made. Nothing was changed.")
+            text = _("{file} is no copy made by: contaazul-sync backup. Nothing was changed.")
             raise StateError(text.format(file=file))
     except OSError as error:
         text = _("{file} cannot be read: {error}.")

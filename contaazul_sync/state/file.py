@@ -151,7 +151,9 @@ class State:
         self.db.execute("PRAGMA foreign_keys = ON")
         steps = self._steps()
         if steps > SCHEMA:
-            text = _("The state file {file} is of a newer contaazul-sync. Install that version again.")
+            text = _(
+                "The state file {file} is of a newer version of this program. Install that version again."
+            )
             raise StateError(text.format(file=self.path))
         if steps < SCHEMA:
             from contaazul_sync.state.migrations import migrate  # noqa: PLC0415 - slow to load, and seldom needed

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contaazul_sync.core.words import _
+from contaazul_sync.home.extras import to_add
 from contaazul_sync.tables.bad import BadFile
 from contaazul_sync.tables.values import FORMULA, Exact
 
@@ -75,8 +76,8 @@ def opened(path: Path) -> Iterator[Book]:
     try:
         from openpyxl import load_workbook  # noqa: PLC0415 - an extra
     except ImportError:
-        text = _("it is a file of Excel. To read it: pipx inject contaazul-sync openpyxl. Or save it as CSV")
-        raise BadFile(text) from None
+        text = _("it is a file of Excel. Save it as CSV; or, to read it so: {command}")
+        raise BadFile(text.format(command=to_add("openpyxl"))) from None
     has_formulas = _checked(path)
     warnings.filterwarnings("ignore", module="openpyxl")  # about colours and the like
     with ExitStack() as files:  # which openpyxl leaves open where it fails

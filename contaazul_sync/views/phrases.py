@@ -180,6 +180,11 @@ def place_title(place: Place, number: int) -> str:
     }.get(place, lambda: state_word(place.value))()
 
 
+def place_names(place: Place) -> tuple[str, ...]:
+    """What the screens call an order of a place: as a person may ask for it."""
+    return place_title(place, 1), place_title(place, 2), state_word(place.value)
+
+
 def _about(status: Status, place: Place) -> str:
     """What there is to say of the orders of a place."""
     if place is Place.WAITING and (since := status.waiting_since):
@@ -277,7 +282,7 @@ def stand(word: str) -> str:
         "linked": ngettext("integrated", "integrated", 1),
         "not-sent": ngettext("not sent", "not sent", 1),
         "waiting": _("waiting"),
-        "failed": _("failed"),
+        "failed": ngettext("needs a look", "need a look", 1),
         "drift": _("stock drift"),
         "gone": _("deleted in the shop"),
     }[word]

@@ -1,5 +1,6 @@
 """Choosing products: an answer is understood, what was chosen is shown, and a choice can be taken back."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -235,9 +236,15 @@ def test_a_choice_is_shown_and_counts_when_a_person_says_so(shop):
     assert "Nothing was chosen." in screen
     assert count(shop) == 0
 
-    screen, code = on_terminal(shop, "send-products", "CAM-3", "BONE-1", typed=["y", "y"])
-    assert "Is it CAM-2 or CAM-1?" in screen  # of two that are near none is offered alone
+    screen, code = on_terminal(shop, "send-products", "CAM-3", "BONE-1", typed=[""])
+    assert "  1  CAM-2\r\n  2  CAM-1\r\n" in screen  # of two that are near a person picks one, or none
+    assert "Is it CAM-2 or CAM-1?" in screen
+    assert "contaazul-sync send-products CAM-2" in screen
     assert code == 2
+
+    screen, code = on_terminal(shop, "send-products", "CAM-3", typed=["9", "cam-1", "n"])
+    assert screen.count("Which one?") == 2
+    assert re.search(r"1 +CAM-1 .*\r\nChoose 1 product", screen)
 
     screen, code = on_terminal(shop, "send-products", "BONE1", typed=["y", "y"])
     assert "Is it BONE-1?" in screen

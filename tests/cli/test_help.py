@@ -12,11 +12,13 @@ import typer.main
 
 from contaazul_sync.cli import app, pages
 from contaazul_sync.core.exits import GRAVITY
+from contaazul_sync.core.harmless import COMMAND
 from tests.worlds.terminal import PROGRAM
 from tools import messages
 
 CATALOGUE = messages.kept()
 LONGEST = 50
+ABOUT_IT = ("contaazul-sync held it",)  # it is named there, and no command
 PT = {"LANG": "pt_BR.UTF-8"}
 
 
@@ -73,12 +75,40 @@ def test_the_examples_of_a_page_can_be_typed(name):
                 param.type_cast_value(ctx, given[param.name])
 
 
+def typed_in_messages() -> Iterator[str]:
+    """The commands that stand in a message, in both languages."""
+    for message in CATALOGUE:
+        for side in (message.id, message.string or ""):
+            for text in [side] if isinstance(side, str) else side:
+                yield from COMMAND.findall(text)
+
+
+@pytest.mark.parametrize("line", sorted(set(typed_in_messages())))
+def test_a_command_in_a_message_can_be_typed_as_it_stands(line):
+    """Also where a sentence goes on behind it: there is a stop between, or a person types the sentence."""
+    program, *words = shlex.split(line.partition(" > ")[0])
+    if words[:1] == ["--profile"]:
+        words = words[2:]
+    name = next((name for name in COMMANDS if name.split() == words[: len(name.split())]), None)
+    if name is None:
+        assert words in (["{command}"], [".."]) or line in ABOUT_IT, line
+        return
+    command = COMMANDS[name]
+    given = [
+        "1" if word.startswith("{") else word for word in words[len(name.split()) :] if word != "{options}"
+    ]
+    ctx = typer.Context(command, resilient_parsing=True)
+    _given, left, _order = command.make_parser(ctx).parse_args(args=given)
+    assert program == "contaazul-sync"
+    assert not left, line
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_page_says_no_word_of_the_library_s_own(name):
     command = COMMANDS[name]
     text = command.get_help(command.make_context(name, [], resilient_parsing=True))
 
-    assert "<" not in text
+    assert not re.search(r"[<{]|x>|\bx\b", text)
     assert max(map(len, text.splitlines())) <= 80
 
 

@@ -5,7 +5,7 @@ import pytest
 from contaazul_sync.core import words
 from contaazul_sync.core.deeds import in_words
 
-NIGHT = {"products": 10, "orders": 3, "orders_sum": 91274, "prices": 1, "waiting": 1}
+NIGHT = {"products": 10, "orders": 3, "orders_sum": 91274, "prices": 1, "waiting": 1, "waiting_sum": 7990}
 COUNTS = {"created": 13, "updated": 1, "failed": 2}
 
 
@@ -17,7 +17,8 @@ def english_again():
 
 def test_products_orders_and_what_they_are_worth_are_told_apart():
     says = (
-        "10 products created, 3 orders sent (R$ 912,74), 1 price changed, 1 waits for a product, 2 not done"
+        "10 products created, 3 orders sent (R$ 912,74), 1 price changed, 1 waits for a product (R$ 79,90),"
+        " 2 not done"
     )
 
     assert in_words(NIGHT, COUNTS) == says

@@ -537,8 +537,8 @@ def test_a_discount_is_let_pass_up_to_the_limit_of_the_orders_total(limit, paid)
 @pytest.mark.parametrize(
     ("changes", "limit", "reason", "step"),
     [
-        ({"total_paid": 0}, 100, "nothing was paid of its total R$ 170,00", 'paid_differs to "book"'),
-        ({"total_paid": -1}, 100, "nothing was paid of its total R$ 170,00", 'paid_differs to "book"'),
+        ({"total_paid": 0}, 100, "nothing was paid of its total R$ 170,00", "orders.paid_differs book"),
+        ({"total_paid": -1}, 100, "nothing was paid of its total R$ 170,00", "orders.paid_differs book"),
         (
             {"total_paid": 13599},
             20,
@@ -555,7 +555,7 @@ def test_a_discount_is_let_pass_up_to_the_limit_of_the_orders_total(limit, paid)
             {"total_paid": 16150, "method": "pix + cartão"},
             20,
             "the customer paid R$ 161,50 by more than one way, and the order's total is R$ 170,00",
-            'paid_differs to "book"',
+            "orders.paid_differs book",
         ),
     ],
 )

@@ -16,6 +16,7 @@ import pytest
 
 from contaazul_sync.core.days import in_brazil
 from contaazul_sync.home import log
+from contaazul_sync.home.extras import to_add
 from contaazul_sync.home.told import NAME, Told
 from contaazul_sync.operate.alerts import NOTE, Alerts, lacking
 from contaazul_sync.operate.doctor.machine import Machine
@@ -381,7 +382,7 @@ def test_without_the_package_for_messages_the_log_says_what_to_install(job, logg
     monkeypatch.setitem(sys.modules, "apprise", None)  # as Python has a module that is not there
     alerts(job, alerts__notify="json://127.0.0.1:9/").ended(4)
 
-    assert "pip install 'contaazul-sync[alerts]'" in logged()
+    assert to_add("apprise") in logged()
 
 
 @pytest.mark.slow
@@ -440,7 +441,7 @@ def test_what_keeps_messages_from_going_is_known_before_one_is_sent(job, monkeyp
     job.set(alerts__notify="json://127.0.0.1:9/")
     assert lacking(job.settings) is None
     monkeypatch.setitem(sys.modules, "apprise", None)
-    assert "pip install 'contaazul-sync[alerts]'" in str(lacking(job.settings))
+    assert to_add("apprise") in str(lacking(job.settings))
 
 
 def test_a_message_begins_with_the_verdict(job):

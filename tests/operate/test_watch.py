@@ -318,7 +318,7 @@ def test_in_a_home_that_may_not_be_written_to_a_run_is_told_once(runs, home, wor
             ends = [runs.ends(lambda _watch: work(place)) for _ in range(3)]
 
     assert [code for code, _ in ends] == [3, 3, 3]
-    assert f"{name} cannot be used: the user who runs contaazul-sync has no right to it." in ends[0][1]
+    assert f"{name} cannot be used: the user who runs this program has no right to it." in ends[0][1]
     assert [words for _, words in ends[1:]] == ["", ""]
 
 

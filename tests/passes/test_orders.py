@@ -279,9 +279,11 @@ def test_a_kit_that_is_neither_in_the_erp_nor_in_the_table_waits(good):
     good.shop.add_product("KIT", "Kit presente", 99, 5)
     order = good.shop.order([("KIT", 1)])
 
-    assert good.sync().outcome == 6
+    report = good.sync()
 
+    assert report.outcome == 6
     assert good.failure(str(order))["group"] == "waiting"
+    assert report.done == {"waiting": 1, "waiting_sum": 9900}
 
 
 def test_a_product_renamed_in_the_shop_stays_linked_and_is_told(good):

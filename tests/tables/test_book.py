@@ -8,6 +8,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from contaazul_sync.home.extras import to_add
 from contaazul_sync.tables import book, values
 from contaazul_sync.tables.bad import BadFile
 from contaazul_sync.tables.reading import heads, lines
@@ -186,4 +187,4 @@ def test_without_the_extra_it_says_what_to_install(file, monkeypatch):
     path = file(Pedidos=[HEADS])
     monkeypatch.setitem(sys.modules, "openpyxl", None)
 
-    assert "pipx inject contaazul-sync openpyxl" in why(path)
+    assert to_add("openpyxl") in why(path)

@@ -10,6 +10,7 @@ import pytest
 
 from contaazul_sync.cli import choose
 from contaazul_sync.core import harmless, words
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.proof import placed, proof
 from contaazul_sync.core.words import _, quoted
 from contaazul_sync.home import screen
@@ -45,8 +46,8 @@ def shown(view, width):
 
 
 def an_item(shop, name):
-    found = choose.item(shop, name)
-    return item_view(show.read(shop, RULES, *found, left_alone=False, now=NOW))
+    kind, key = choose.item(shop, name) or (Kind.SALE, name)
+    return item_view(show.read(shop, RULES, kind, key, left_alone=False, now=NOW))
 
 
 def a_proof(shop):

@@ -99,8 +99,9 @@ def _rounding(order: Order, rules: Rules) -> int:
         raise Unusable(_uneven(order, items))
     if lacks and rules.rounding != "absorb":
         step = _(
-            "if the shop rounds so: contaazul-sync config set orders.rounding absorb;"
-            " or book it in the ERP by hand and: contaazul-sync ignore {order}"
+            "if the shop rounds so, to put a centavo a line into freight or discount:"
+            " contaazul-sync config set orders.rounding absorb; or book it in the ERP by hand and:"
+            " contaazul-sync ignore {order}"
         )
         raise Unusable(_uneven(order, items), step.format(order=order.id))
     return lacks
@@ -128,8 +129,9 @@ def _booked(order: Order, rules: Rules) -> tuple[int, str]:
         return order.total, ""
     if rules.paid_differs == "hold":
         step = _(
-            "if a fee or interest of the payment makes the difference: contaazul-sync config set"
-            " orders.paid_differs split; or book it in the ERP by hand and: contaazul-sync ignore {order}"
+            "if a fee or interest of the payment makes the difference, to send such orders with less as a"
+            " discount and more as a note: contaazul-sync config set orders.paid_differs split; or book it in"
+            " the ERP by hand and: contaazul-sync ignore {order}"
         )
         raise _held(order, rules, _("the customer paid {paid} and the order's total is {total}"), step)
     note = f"Pago na loja: {written(paid)}; total do pedido: {written(order.total)}"
@@ -142,8 +144,8 @@ def _booked(order: Order, rules: Rules) -> tuple[int, str]:
 def _check_discount(order: Order, paid: int, rules: Rules) -> None:
     """Hold an order of which so little was paid, or in such a way, that it is not for sure a discount."""
     step = _(
-        "book it in the ERP by hand and: contaazul-sync ignore {order}"
-        ' (or set [orders] paid_differs to "book")'
+        "book it in the ERP by hand and: contaazul-sync ignore {order}; or, to send such orders with their"
+        " own total and a note: contaazul-sync config set orders.paid_differs book"
     )
     if paid <= 0:
         raise _held(order, rules, _("nothing was paid of its total {total}"), step)

@@ -104,7 +104,7 @@ class Machine:
         bare = Vault(self.settings.home, self.settings.text("credentials.backend"), {}).read()
         if not (bare.client_secret and (bare.shop_token or not held.shop_token)):
             what = _("they are in this shell's environment, and cron does not have them there")
-            remedy = _("contaazul-sync auth --secrets keeps them; or set the variables in the crontab")
+            remedy = _("to keep them: contaazul-sync auth --secrets; or set the variables in the crontab")
             return warning("secrets", what, remedy)
         if isinstance(self.vault.backend, KeyringBackend) and not cron_reads_keyring():
             what = _("they are in {where}, and cron cannot read it").format(where=where)

@@ -64,10 +64,16 @@ def _beginning(settings: Settings, now: datetime) -> Iterator[Question]:
         text, today = _("Send orders paid from this day on (YYYY-MM-DD)"), local_day(now).isoformat()
         yield _of_setting(settings, "orders.since", text, today, "25/11/2026")
     if "orders.paid_differs" not in settings.origins:
-        text = _("An order of which less or more was paid than its total: hold, book or split")
+        text = _(
+            "An order of which less or more was paid than its total: split (less is a discount, more a note),"
+            " book (its total, and a note) or hold (it waits for you)"
+        )
         yield _of_setting(settings, "orders.paid_differs", text, "split")
     if "orders.rounding" not in settings.origins:
-        text = _("An order whose taxes are rounded, a centavo for each line at most: hold or absorb")
+        text = _(
+            "An order whose sums are out by centavos, one a line at most: absorb (into freight or discount)"
+            " or hold (it waits for you)"
+        )
         yield _of_setting(settings, "orders.rounding", text, "absorb")
 
 

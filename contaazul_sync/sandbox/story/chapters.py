@@ -69,7 +69,7 @@ class Story:
         """Say what this is, and sign in."""
         self.say(
             _(
-                "This demo shows contaazul-sync at work, against two small servers on this machine. The ERP"
+                "This demo shows this program at work, against two small servers on this machine. The ERP"
                 " follows the contract that Conta Azul publishes. {shop} The people and the products are"
                 " invented. Nothing outside this machine is touched, and nothing is left of it at the end."
             ).format(shop=self.shop.about)

@@ -46,7 +46,6 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found = notices(status)
     days = [first_day(now) + timedelta(days=number) for number in range(DAYS)]
     return page.get_template("status.html.j2").render(
         say=_fixed_words(),
@@ -56,7 +55,7 @@ def render(
         headline=_headline(status, now),
         facts=list(_facts(status, now)),
         panels=_panels(status),
-        warnings=list(warning_groups(status, found, now)),
+        warnings=list(warning_groups(status, found := notices(status), now)),
         more_warnings=more(len(found), typed("status --json")),
         drifts=[drift_line(drift, names, now) for drift in drifts[:MANY]],
         more_drifts=more(len(drifts), typed("status --drift > drift.csv")),

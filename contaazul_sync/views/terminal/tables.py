@@ -5,7 +5,7 @@ one row after the other, as a list.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len
@@ -22,11 +22,11 @@ GAP = 2  # columns between two cells
 class Kind(Enum):
     """What stands in a column, and what may be done to it where there is little room."""
 
-    KEY = "what a row is called by: it may go on in the next line"
-    NAME = "what it is called beside that: it may be cut"
-    TEXT = "sentences, in as many lines as they need"
-    WORD = "a word or a day, whole"
-    NUMBER = "a number or an amount, whole, at the right"
+    KEY = auto()  # what a row is called by: it may go on in the next line
+    NAME = auto()  # what it is called beside that: it may be cut
+    TEXT = auto()  # sentences, in as many lines as they need
+    WORD = auto()  # a word or a day, whole
+    NUMBER = auto()  # a number or an amount, whole, at the right
 
 
 LEAST = {Kind.KEY: 20, Kind.TEXT: 24, Kind.NAME: 12}  # columns at least; what gets more first comes first
