@@ -9,6 +9,7 @@ from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.payloads import Json
 
+ROWS = ("items", "itens")  # where the rows of a list are
 NAME = re.compile(r"[\w-]{1,36}", re.ASCII)
 
 Read = TypeVar("Read")
@@ -16,10 +17,23 @@ Read = TypeVar("Read")
 
 def rows_of(answer: Any) -> list[Json]:
     """The rows of a listing: under `items` or `itens`, and null where there are none."""
-    found = answer.get("items") or answer.get("itens") or [] if isinstance(answer, dict) else None
+    found = next(filter(None, map(answer.get, ROWS)), []) if isinstance(answer, dict) else None
     if not isinstance(found, list):
         raise Unavailable(_("the ERP answered what is no list."))
     return list(filter(has_id, found))
+
+
+def all_rows_of(answer: Any) -> list[Json]:
+    """The rows of a bare array, or of one within an answer as of other lists.
+
+    For lists in which what is not there is done: what is no list, or has a row that is of no thing, is not
+    read as a list that is empty or shorter. Raises ValueError.
+    """
+    if isinstance(answer, dict) and answer.keys() & {*ROWS}:
+        answer = next((answer[key] for key in ROWS if answer.get(key) is not None), [])
+    if not (isinstance(answer, list) and all(map(has_id, answer))):
+        raise ValueError
+    return answer
 
 
 def has_id(row: Any) -> bool:

@@ -15,7 +15,7 @@ from contaazul_sync.core.receivables import ErpPart, ErpSettlement, PartStatus
 from contaazul_sync.core.words import _
 from contaazul_sync.erp.answers import read_amount, read_day
 from contaazul_sync.erp.payloads import Json, number
-from contaazul_sync.erp.reading import Read, has_id, read
+from contaazul_sync.erp.reading import Read, all_rows_of, read
 from contaazul_sync.net.transport import Leaving, Transport
 
 Told = TypeVar("Told")
@@ -42,18 +42,18 @@ class Receivables:
 
     async def parts(self, event: ErpId) -> list[ErpPart]:
         """The parts of a sale's event, in their order; none yet where the sale is new. Raises Unusable."""
-        rows = list(filter(has_id, _list(await self.http.get(f"{EVENTS}/{event}/parcelas"))))
+        rows = _readable(all_rows_of, await self.http.get(f"{EVENTS}/{event}/parcelas"))
         told = [row if row.get("baixas") is not None else await self._whole(row) for row in rows]
         return sorted((_readable(_part, row) for row in told), key=lambda part: part.index)
 
     async def _whole(self, row: Json) -> Json:
         """A part of which its list does not tell what was received: not told is not the same as none."""
         path = f"{EVENTS}/parcelas/{row['id']}/baixa"
-        return {**row, "baixas": _list(await self.http.get(path))}
+        return {**row, "baixas": _readable(all_rows_of, await self.http.get(path))}
 
     async def settlements(self, part_id: ErpId) -> tuple[ErpSettlement, ...]:
         """What was received of a part. Raises Missing, Unusable."""
-        return _readable(_settlements, _list(await self.http.get(f"{EVENTS}/parcelas/{part_id}/baixa")))
+        return _readable(_settlements, await self.http.get(f"{EVENTS}/parcelas/{part_id}/baixa"))
 
     async def settle(self, draft: SettlementDraft, account: str, leaving: Leaving) -> None:
         """Receive some of a part on an account; `leaving` is called when it is about to leave.
@@ -92,25 +92,18 @@ def settlement_payload(draft: SettlementDraft, account: str) -> Json:
     }
 
 
-def _list(answer: object) -> list[Json]:
-    """A bare array, or one within an answer as other lists of the ERP are."""
-    if isinstance(answer, dict):
-        answer = answer.get("itens") or answer.get("items") or []
-    return [row for row in answer if isinstance(row, dict)] if isinstance(answer, list) else []
-
-
 def _part(row: Json) -> ErpPart:
     """A part; what is written as `composicao_valor` is read as `valor_composicao`."""
-    value, paid = row.get("valor_composicao") or {}, row.get("valor_pago")
+    value, paid = row.get("valor_composicao") or {}, read_amount(row.get("valor_pago"))
     told = (row.get("valor_total_liquido"), value.get("valor_liquido"), value.get("valor_bruto"))
     unpaid = read_amount(row.get("nao_pago"))
     amount = next(filter(None, map(read_amount, told)), None)
     if amount is None:
-        amount = (unpaid or 0) + (read_amount(paid) or 0)
-    settlements = _settlements(row.get("baixas") or [])
+        amount = _needed(unpaid) + (paid or 0)
+    settlements = _settlements(row["baixas"])
     status = STATUSES.get(str(row.get("status") or "").strip().upper(), PartStatus.UNKNOWN)
     if unpaid is None:
-        received = max(read_amount(paid) or 0, sum(each.gross for each in settlements))
+        received = max(paid or 0, sum(each.gross for each in settlements))
         unpaid = 0 if status is PartStatus.SETTLED else max(0, amount - received)
     return ErpPart(
         id=ErpId(str(row["id"])),
@@ -124,9 +117,7 @@ def _part(row: Json) -> ErpPart:
 
 
 def _settlements(rows: object) -> tuple[ErpSettlement, ...]:
-    if not isinstance(rows, list):
-        raise TypeError
-    return tuple(_settlement(row) for row in rows if isinstance(row, dict))
+    return tuple(map(_settlement, all_rows_of(rows)))
 
 
 def _settlement(row: Json) -> ErpSettlement:

@@ -97,12 +97,12 @@ def test_a_word_that_nobody_has_told_us_is_no_word(word, status):
     assert part(status=word).status is PartStatus(status)
 
 
-def test_parts_come_in_their_order_and_rows_of_nothing_are_passed_over():
-    rows = [PART | {"id": "p2", "indice": 2}, PART, {"indice": 3}, None, "x"]
+def test_parts_come_in_their_order_within_an_answer_as_other_lists_are_too():
+    rows = [PART | {"id": "p2", "indice": 2}, PART]
 
     assert [each.id for each in read(lambda erp: erp.parts(ErpId("e1")), rows)] == ["p1", "p2"]
     assert read(lambda erp: erp.parts(ErpId("e1")), {"itens": [PART]})[0].id == "p1"
-    assert read(lambda erp: erp.parts(ErpId("e1")), None) == []
+    assert read(lambda erp: erp.parts(ErpId("e1")), {"items": None}) == []
 
 
 @pytest.mark.parametrize(
@@ -111,13 +111,27 @@ def test_parts_come_in_their_order_and_rows_of_nothing_are_passed_over():
         {"indice": None},
         {"data_vencimento": None},
         {"indice": "x"},
-        {"baixas": "x"},
         {"baixas": [{"id": "s"}]},
+        {"nao_pago": None, "valor_composicao": None},
     ],
 )
 def test_what_cannot_be_read_is_no_part(changed):
     with pytest.raises(Unusable):
         part(**changed)
+
+
+NONSENSE = [None, {}, "Aguarde", "", 7, False, {"itens": "x"}, {"itens": 0}, [None], ["x"], [{"indice": 3}]]
+
+
+@pytest.mark.parametrize("told", NONSENSE)
+def test_nonsense_never_looks_as_if_nothing_was_received(told):
+    with pytest.raises(Unusable):
+        read(lambda erp: erp.parts(ErpId("e1")), told)
+    with pytest.raises(Unusable):
+        read(lambda erp: erp.settlements(ErpId("p1")), told)
+    if told is not None:  # left out, it is asked for
+        with pytest.raises(Unusable):
+            part(baixas=told)
 
 
 def test_a_settlement_says_what_came_and_what_the_gateway_kept():
