@@ -18,6 +18,7 @@ from contaazul_sync.core.money import written
 from contaazul_sync.core.orders import OrderNote, Payment, Sale
 from contaazul_sync.core.plan.settlements import (
     DoesNotFit,
+    Doubt,
     Found,
     Met,
     Receive,
@@ -25,6 +26,7 @@ from contaazul_sync.core.plan.settlements import (
     compare,
     decide,
     due_of,
+    lines_of,
     spread,
 )
 from contaazul_sync.core.receivables import (
@@ -33,6 +35,7 @@ from contaazul_sync.core.receivables import (
     ErpPart,
     ErpSettlement,
     Money,
+    PartStatus,
     Payout,
     Received,
     Settle,
@@ -117,9 +120,9 @@ class Receiving:
         try:
             sale = await erp.sale(owed.sale.erp_id)
         except Missing:
-            return self._end(owed)
+            return await self._end(owed)
         if sale.cancelled:
-            return self._end(owed)
+            return await self._end(owed)
         if sale.situation not in BOOKED:
             return state.settlements.look_at(owed.note.id, self._tomorrow())
         parts = in_turn(await erp.receivables.parts(sale.event)) if sale.event else []
@@ -128,14 +131,32 @@ class Receiving:
         await self._parts(owed, parts)
         return None
 
-    def _end(self, owed: Owed) -> None:
-        """The sale brings no money any more; what was settled of it is a person's to give back."""
-        state, received = self.parts.state, self.parts.state.settlements.received(owed.note.id)
+    async def _end(self, owed: Owed) -> None:
+        """The sale brings no money any more; what of it is still there is a person's to give back."""
+        state, received = self.parts.state, await self._still_there(owed)
         state.settlements.end(owed.note.id)
         if received:
             text = _("sale {number} is cancelled in the ERP, and {sum} of it was received there")
             raise Ended(text.format(number=owed.sale.number, sum=written(received)), _by_hand(owed))
         state.items.clear(Kind.SETTLEMENT, owed.note.id)
+
+    async def _still_there(self, owed: Owed) -> int:
+        """What the ERP has on the parts that we settled, or may have, of a sale that ended; in centavos."""
+        erp, state, received = self.parts.erp.receivables, self.parts.state, 0
+        sent = [line for line in owed.lines if line.outcome in (Outcome.MADE, Outcome.UNKNOWN)]
+        for line in {line.part_id: line for line in sent}.values():
+            try:
+                told = await erp.settlements(line.part_id)
+            except Missing:  # gone with its sale
+                told = ()
+            part = ErpPart(line.part_id, line.part, line.day, 0, 0, PartStatus.CANCELLED, told)
+            found = self._met(owed, part, [each for each in sent if each.part_id == part.id])
+            if found.waiting:
+                self._judge(owed, Met([], [Doubt()]))
+            for each in found.removed:
+                state.settlements.came_to(each.id, Outcome.ABSENT)
+            received += found.ours + found.others
+        return received
 
     def _lacks_parts(self, owed: Owed, sale: ErpSale, parts: Sequence[ErpPart]) -> bool:
         """Whether a new sale has parts that are not listed yet: of an older one, a person changed them."""
@@ -151,7 +172,7 @@ class Receiving:
             raise NotYet(_("the ERP lists no receivables of sale {number}").format(number=owed.sale.number))
 
     async def _parts(self, owed: Owed, parts: Sequence[ErpPart]) -> None:
-        sent = {part.index: _lines_of(part, parts, owed.lines) for part in parts}
+        sent = {part.index: lines_of(part, parts, owed.lines) for part in parts}
         found = {part.index: self._met(owed, part, sent[part.index]) for part in parts}
         today = local_day(self.parts.clock())
         dues, misfit = self._dues(owed, parts, found, today)
@@ -274,7 +295,7 @@ class Receiving:
         state = self.parts.state
         made = [line for line in state.settlements.sent_of(owed.note.id) if line.outcome is Outcome.MADE]
         kept = [
-            self._as_due(owed, part, len(parts), stands[part.index].money, _lines_of(part, parts, made))
+            self._as_due(owed, part, len(parts), stands[part.index].money, lines_of(part, parts, made))
             for part in parts
         ]
         days = [stand.until for stand in stands.values() if stand.until]
@@ -317,16 +338,6 @@ class Receiving:
 
     def _tomorrow(self) -> datetime:
         return beginning(local_day(self.parts.clock()) + timedelta(days=1))
-
-
-def _lines_of(part: ErpPart, parts: Sequence[ErpPart], lines: Sequence[Settlement]) -> list[Settlement]:
-    """What was sent of a part: by its id, whatever place it has now; by its place where that id is gone."""
-    there = {each.id for each in parts}
-    return [
-        line
-        for line in lines
-        if line.part_id == part.id or (line.part_id not in there and line.part == part.index)
-    ]
 
 
 def _by_hand(owed: Owed) -> Said:

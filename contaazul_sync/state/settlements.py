@@ -211,11 +211,16 @@ class Settlements:
             self.db.execute(sql, [text(next_look) if next_look else None, order_id])
 
     def end(self, order_id: OrderId) -> None:
-        """An order's sale is cancelled: nothing more comes of it."""
+        """An order's sale is cancelled: nothing more comes of it. What is not there any more is not received."""
         with self.db.atomic():
-            sql = """UPDATE parts SET money = 'ended'
-                     WHERE order_id = ? AND money NOT IN ('settled', 'by_person')"""
-            self.db.execute(sql, [order_id])
+            gone = """UPDATE parts SET money = 'open', received = 0, fee = 0, received_on = NULL
+                      WHERE order_id = ? AND number NOT IN
+                      (SELECT part FROM settlements AS sent
+                       WHERE sent.order_id = parts.order_id AND outcome = 'made') AND money = 'settled'"""
+            ended = """UPDATE parts SET money = 'ended'
+                       WHERE order_id = ? AND money NOT IN ('settled', 'by_person')"""
+            for sql in (gone, ended):
+                self.db.execute(sql, [order_id])
             self.db.execute("UPDATE receivables SET look_at = NULL WHERE order_id = ?", [order_id])
 
     def parts_of(self, order_id: str) -> list[DuePart]:

@@ -598,6 +598,46 @@ def test_a_sale_cancelled_in_the_erp_is_not_settled(good):
     assert places(good, order) == [Money.ENDED] * 2
 
 
+@pytest.mark.parametrize("deleted", [False, True])
+@pytest.mark.parametrize("given_back", [False, True])
+def test_of_a_sale_cancelled_in_the_erp_what_is_received_there_is_told_and_what_was_given_back_is_not(
+    good, given_back, deleted
+):
+    order = on_credit(good, 2)
+    good.sync()
+    good.sync(minutes=31 * DAY)
+    (sale,) = good.sales_of(order)
+    if given_back:
+        good.erp.table(records.Settlement).clear()
+    good.erp.change_sale(sale, {"deleted": True} if deleted else {"situacao": "CANCELADO"})
+
+    good.sync(minutes=31 * DAY)
+
+    told = trouble(good, order)
+    assert told is None if given_back else "R$ 79,90 of it was received there" in told[1]
+    first = Money.ENDED if given_back else Money.SETTLED
+    assert places(good, order) == [first, Money.ENDED]
+    assert good.state.takings.by_order().get(order, (0, 0))[0] == (0 if given_back else 7990)
+    good.forget_calls()
+    good.sync(minutes=DAY)
+    assert asked(good) == []
+
+
+def test_of_a_sale_cancelled_while_an_answer_is_out_it_is_told_when_it_is_known(good):
+    order = bought(good)
+    good.erp.faults.add("drop_before", method="POST", path=BAIXA)
+    good.sync()
+    (sale,) = good.sales_of(order)
+    good.erp.change_sale(sale, {"situacao": "CANCELADO"})
+
+    good.sync(minutes=1)
+    assert trouble(good, order)[0] is Group.IN_DOUBT
+
+    good.sync(minutes=61)
+    assert trouble(good, order) is None
+    assert len(posts(good)) == 1
+
+
 def test_an_order_cancelled_in_the_shop_is_not_settled_on(good):
     order = on_credit(good, 2)
     good.sync()

@@ -75,6 +75,16 @@ class Found:
     others: int = 0  # that somebody else did
 
 
+def lines_of(part: ErpPart, parts: Sequence[ErpPart], lines: Sequence[Settlement]) -> list[Settlement]:
+    """What was sent of a part: by its id, whatever place it has now; by its place where that id is gone."""
+    there = {each.id for each in parts}
+    return [
+        line
+        for line in lines
+        if line.part_id == part.id or (line.part_id not in there and line.part == part.index)
+    ]
+
+
 def compare(
     part: ErpPart,
     lines: Sequence[Settlement],
