@@ -221,7 +221,7 @@ def payouts(home: "Home", since: datetime) -> int:
     file.write_bytes(Gateway(home.shop).report(since))
     found = read(file, mapping(home.settings))
     with closing(kept(home)) as state:
-        Judge(state, home.settings.rules(SINCE)).judge(found)
+        Judge(state, home.settings.rules(SINCE), "mercado_pago").judge(found)
         take(state, found, home.clock())
     return len(found.taken)
 

@@ -95,7 +95,7 @@ WITHIN_AN_ITEM = {
     *("passes/directory.py find", "passes/directory.py find_anywhere", "passes/directory.py _find_out"),
     *("passes/newcomers.py write", "passes/newcomers.py create", "passes/optional.py first_taken"),
     *("passes/orders.py _sell", "passes/orders.py _book", "passes/orders.py _is_sold"),
-    "passes/receive.py _parts",
+    *("passes/receive.py _parts", "passes/receive.py _still_there"),
 }
 
 

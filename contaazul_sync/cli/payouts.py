@@ -19,7 +19,6 @@ from contaazul_sync.home.machine import utc_now
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from contaazul_sync.home.settings import Settings
     from contaazul_sync.operate.payouts import Read
     from contaazul_sync.state.file import State
     from contaazul_sync.tables.statements import Statement
@@ -33,16 +32,22 @@ def payouts(
     check: Annotated[
         bool, typer.Option("--check", help=_("Show line by line what is understood; keep nothing."))
     ] = False,
+    any_id: Annotated[
+        bool,
+        typer.Option("--any-id", help=_("Take what an order's number fits, whatever its payment id is.")),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
 ) -> None:
     """Read a gateway's statements: what came for which order. The next sync settles it in the ERP."""
-    from contaazul_sync.operate.payouts import mapping
+    from contaazul_sync.operate.payouts import Judge, mapping
 
     read_by = mapping(load(os.environ))
     found = [each for file in files if (each := _read(file, read_by))]
     settings, state = running.look_home() if check else running.open_home()
     with closing(state):
-        _judge(found, state, settings)
+        judge = Judge(state, running.rules(settings, state), read_by.name, any_id=any_id)
+        for each in found:
+            judge.judge(each)
         if check:
             _show_rows(found, read_by)
         else:
@@ -61,14 +66,6 @@ def _read(file: Path, mapping: "Statement") -> "Read | None":
     except BadFile as error:
         tell(_("The file {file} cannot be read: {why}").format(file=file.name, why=error.message))
         return None
-
-
-def _judge(found: "Sequence[Read]", state: "State", settings: "Settings") -> None:
-    from contaazul_sync.operate.payouts import Judge
-
-    judge = Judge(state, running.rules(settings, state))
-    for each in found:
-        judge.judge(each)
 
 
 def _take(found: "Sequence[Read]", state: "State", *, yes: bool) -> None:

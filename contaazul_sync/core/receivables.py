@@ -142,7 +142,8 @@ class DuePart:
 class Payout:
     """A line of a gateway's statement that is money of an order, and is not settled yet.
 
-    `gross` is what the buyer's payment brings, `fee` what the gateway keeps of it.
+    `gross` is what the buyer's payment brings, `fee` what the gateway keeps of it. `gateway`: the name of the
+    mapping it was read by; `by_id`: its payment id is the one that the shop tells of the order.
     """
 
     identity: str
@@ -150,6 +151,8 @@ class Payout:
     day: date
     gross: int
     fee: int
+    gateway: str = ""
+    by_id: bool = False
 
 
 @dataclass

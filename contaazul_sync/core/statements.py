@@ -201,6 +201,8 @@ class Verdict(StrEnum):
     ENDED = "ended"  # its order is cancelled or refunded in the shop, or paid no more
     NOT_SO_PAID = "not_so_paid"
     NOT_FOLLOWED = "not_followed"
+    OTHER_ID = "other_id"  # none of its order's payments has the id that the shop tells of it
+    TWIN = "twin"  # another gateway's statement had a row that says the same, and its order has more to come
     CLOSED = "closed"  # nothing of its order is open
     DIFFERS = "differs"
 

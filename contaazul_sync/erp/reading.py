@@ -17,7 +17,7 @@ Read = TypeVar("Read")
 
 def rows_of(answer: Any) -> list[Json]:
     """The rows of a listing: under `items` or `itens`, and null where there are none."""
-    found = next(filter(None, map(answer.get, ROWS)), []) if isinstance(answer, dict) else None
+    found = answer.get("items") or answer.get("itens") or [] if isinstance(answer, dict) else None
     if not isinstance(found, list):
         raise Unavailable(_("the ERP answered what is no list."))
     return list(filter(has_id, found))

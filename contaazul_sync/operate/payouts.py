@@ -43,6 +43,8 @@ ASKING = (  # what a person has to look at
         Verdict.SEVERAL,
         Verdict.CLOSED,
         Verdict.DIFFERS,
+        Verdict.OTHER_ID,
+        Verdict.TWIN,
         Verdict.BACK,
         Verdict.ENDED,
         Verdict.ODD,
@@ -122,19 +124,32 @@ def read(path: Path, mapping: Statement) -> Read:
     return found
 
 
-class Judge:
-    """Says of each payment whose it is. Files are judged one by one: what overlaps is known by then."""
+Mine = dict[OrderId, list[tuple[Entry, str]]]  # the payments of each order, with their identities
 
-    def __init__(self, state: State, rules: Rules) -> None:
-        self.state, self.rules = state, rules
-        self.planned = set[str]()
+
+class Judge:
+    """Says of each payment whose it is. Files are judged one by one: what overlaps is known by then.
+
+    `gateway`: the name of the mapping. A payment's id may be another number than the one that the shop tells
+    (an NSU), and two cards that paid one order are two ids of which the shop tells one. So ids say something
+    only where one of this gateway's was ever the one that the shop tells; then an order of whose payments
+    none has it may be another shop's of that number, and a person is asked. `any_id`: they have looked.
+    """
+
+    def __init__(self, state: State, rules: Rules, gateway: str, *, any_id: bool = False) -> None:
+        self.state, self.rules, self.gateway, self.any_id = state, rules, gateway, any_id
+        self.tells_ids = state.payouts.tells_ids(gateway)
+        self.planned, self.twins = set[str](), set[str]()
+        self.by_id = set[OrderId]()  # the orders of which these files have a payment with the id that is told
         self.sums = Counter[OrderId]()  # what is planned of each order by these files, in centavos
 
     def judge(self, found: Read) -> None:
         """Judge the payments of a file; `rows` and `counts` have them all then, in the order of the file."""
-        known = self.state.payouts.known(identity for _entry, identity in found.sales) | self.planned
+        before = self.state.payouts.known(identity for _entry, identity in found.sales)
+        known = {each for each, gateway in before.items() if gateway == self.gateway} | self.planned
+        self.twins |= before.keys() - known
         orders = self._orders(entry for entry, identity in found.sales if identity not in known)
-        mine: defaultdict[OrderId, list[tuple[Entry, str]]] = defaultdict(list)
+        mine: Mine = defaultdict(list)
         judged = list[Judged]()
         for entry, identity in found.sales:
             named = _named(entry, orders)
@@ -144,7 +159,7 @@ class Judge:
                 mine[next(iter(named))].append((entry, identity))
             else:
                 judged.append(Judged(entry, Verdict.SEVERAL if named else Verdict.NO_ORDER))
-        judged += self._of_orders(mine)
+        judged += self._of_orders(mine, orders)
         found.counts.update(each.verdict for each in judged)
         found.rows = sorted([*found.rows, *judged], key=lambda each: each.entry.number)
 
@@ -152,8 +167,14 @@ class Judge:
         names = {each for entry in entries for name in entry.names for each in (name, number_of(name))}
         return self.state.orders.known_as(names)
 
-    def _of_orders(self, mine: "dict[OrderId, list[tuple[Entry, str]]]") -> Iterator[Judged]:
+    def _of_orders(self, mine: Mine, orders: dict[str, set[OrderId]]) -> Iterator[Judged]:
         notes = {note.id: note for note in self.state.orders.of(mine)}
+        told = {each for each, note in notes.items() if note.transaction}
+        bear = {
+            each for each in told for entry, _id in mine[each] if each in _meant(entry.transaction, orders)
+        }
+        self.by_id |= bear | self.state.payouts.known_by_id(mine)
+        self.tells_ids |= bool(bear)
         sold = {sale.order_id for sale in self.state.sales.of(mine).values() if sale.ended_at is None}
         for order_id, lines in mine.items():
             note = notes.get(order_id)
@@ -175,6 +196,11 @@ class Judge:
             noted=max((note.paid or 0) - note.total, 0),
         )
 
+    def _is_anothers(self, note: OrderNote) -> bool:
+        """Whether an order is known by its number alone, where its payments' ids should say so, too."""
+        says = bool(note.transaction) and self.tells_ids and not self.any_id
+        return says and note.id not in self.by_id
+
     def _made(self, order_id: OrderId) -> list[Settlement]:
         """What was settled of an order by no statement that is known, as after a rebuild; in its order."""
         lines = self.state.settlements.sent_of(order_id)
@@ -184,7 +210,14 @@ class Judge:
     def _of_order(
         self, note: OrderNote, standing: Standing, lines: Sequence[tuple[Entry, str]]
     ) -> Iterator[Judged]:
-        if said := standing_verdict(standing):
+        said = standing_verdict(standing)
+        for entry in (entry for entry, identity in lines if identity in self.twins):
+            is_open = not said and counted([entry], standing.dues, standing.noted) != [None]
+            yield Judged(entry, Verdict.TWIN if is_open else Verdict.KNOWN, note.shown)
+        lines = [(entry, identity) for entry, identity in lines if identity not in self.twins]
+        if said is None and self._is_anothers(note):
+            said = Verdict.OTHER_ID
+        if said:
             yield from (Judged(entry, said, note.shown) for entry, _identity in lines)
             return
         made = self._made(note.id)
@@ -198,7 +231,8 @@ class Judge:
                 continue
             self.planned.add(identity)
             self.sums[note.id] += amount
-            payout = Payout(identity, note.id, entry.day, amount, amount - entry.net)
+            known = (self.gateway, bool(note.transaction) and note.id in self.by_id)
+            payout = Payout(identity, note.id, entry.day, amount, amount - entry.net, *known)
             yield Judged(entry, Verdict.TAKEN, note.shown, payout)
 
 
@@ -217,8 +251,12 @@ def _take_out(made: list[Settlement], entry: Entry) -> bool:
 
 def _named(entry: Entry, orders: dict[str, set[OrderId]]) -> set[OrderId]:
     """The orders that a payment may be of."""
-    names = {each for name in entry.names for each in (name, number_of(name))}
-    return set[OrderId]().union(*(orders.get(name, ()) for name in names))
+    return set[OrderId]().union(*(_meant(name, orders) for name in entry.names))
+
+
+def _meant(name: str, orders: dict[str, set[OrderId]]) -> set[OrderId]:
+    """The orders that are called so, whatever is written around a number."""
+    return orders.get(name, set()) | orders.get(number_of(name), set())
 
 
 def take(state: State, found: Read, now: datetime) -> None:

@@ -24,7 +24,9 @@ CREATE TABLE payouts (
     order_id TEXT NOT NULL,
     day TEXT NOT NULL,
     gross INTEGER NOT NULL,
-    fee INTEGER NOT NULL
+    fee INTEGER NOT NULL,
+    gateway TEXT NOT NULL,
+    by_id INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX payouts_of_order ON payouts (order_id)
 """,
@@ -34,7 +36,7 @@ CREATE INDEX payouts_of_order ON payouts (order_id)
 # before any more of its order is sent.
 LEFT = """
 SELECT identity, payouts.order_id, payouts.day, payouts.gross - sum(coalesce(sent.gross, 0)) AS gross,
-    payouts.fee - sum(coalesce(sent.fee, 0)) AS fee
+    payouts.fee - sum(coalesce(sent.fee, 0)) AS fee, gateway, by_id
 FROM payouts LEFT JOIN settlements AS sent ON source = identity AND outcome = 'made'
 WHERE payouts.order_id IN ({}) GROUP BY identity HAVING payouts.gross > sum(coalesce(sent.gross, 0))
 ORDER BY payouts.day, statement, line, identity
@@ -48,6 +50,8 @@ def _as_payout(row: Row) -> Payout:
         day=date.fromisoformat(row["day"]),
         gross=row["gross"],
         fee=row["fee"],
+        gateway=row["gateway"],
+        by_id=bool(row["by_id"]),
     )
 
 
@@ -73,15 +77,25 @@ class Payouts:
                 self._keep(mark, line, payout, now)
 
     def _keep(self, mark: str, line: int, payout: Payout, now: datetime) -> None:
-        sql = "INSERT INTO payouts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        sql = "INSERT INTO payouts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
         row = [payout.identity, mark, line, payout.order_id, payout.day.isoformat(), payout.gross, payout.fee]
+        row += [payout.gateway, payout.by_id]
         self.db.execute(sql, row)
         self.db.execute("UPDATE receivables SET look_at = ? WHERE order_id = ?", [text(now), payout.order_id])
 
-    def known(self, identities: Iterable[str]) -> set[str]:
-        """Those of these lines that were taken before."""
-        rows = self.db.some("SELECT identity FROM payouts WHERE identity IN ({})", identities)
-        return {row["identity"] for row in rows}
+    def known(self, identities: Iterable[str]) -> dict[str, str]:
+        """Those of these lines that were taken before, each with its gateway."""
+        rows = self.db.some("SELECT identity, gateway FROM payouts WHERE identity IN ({})", identities)
+        return {row["identity"]: row["gateway"] for row in rows}
+
+    def tells_ids(self, gateway: str) -> bool:
+        """Whether the shop told of any order the very payment id that this gateway's statements have."""
+        return self.db.one("SELECT 1 FROM payouts WHERE by_id AND gateway = ? LIMIT 1", gateway) is not None
+
+    def known_by_id(self, order_ids: Iterable[str]) -> set[OrderId]:
+        """Those of these orders of which a payment was taken whose id is the one that the shop tells."""
+        sql = "SELECT DISTINCT order_id FROM payouts WHERE by_id AND order_id IN ({})"
+        return {OrderId(row["order_id"]) for row in self.db.some(sql, order_ids)}
 
     def left(self, order_ids: Iterable[str]) -> dict[OrderId, list[Payout]]:
         """What is to be settled of the money of these orders, by the day on which it came."""

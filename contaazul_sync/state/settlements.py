@@ -211,7 +211,7 @@ class Settlements:
             self.db.execute(sql, [text(next_look) if next_look else None, order_id])
 
     def end(self, order_id: OrderId) -> None:
-        """An order's sale is cancelled: nothing more comes of it. What is not there any more is not received."""
+        """An order's sale is cancelled: nothing more comes of it, and what was given back is not received."""
         with self.db.atomic():
             gone = """UPDATE parts SET money = 'open', received = 0, fee = 0, received_on = NULL
                       WHERE order_id = ? AND number NOT IN

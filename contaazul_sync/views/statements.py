@@ -116,6 +116,14 @@ def _reasons() -> dict[Verdict, str]:
             "its receivables are not known yet, or it is left alone: run contaazul-sync sync, then read the"
             " file again"
         ),
+        Verdict.OTHER_ID: _(
+            "its payment id is not the one that the shop tells of its order: is it another shop's? If not:"
+            " contaazul-sync payouts --any-id FILE"
+        ),
+        Verdict.TWIN: _(
+            "the same was taken from a statement of another gateway: if this is other money, settle it in the"
+            " ERP by hand"
+        ),
         Verdict.CLOSED: _("nothing of its order is open: it was received before, or by hand"),
         Verdict.DIFFERS: _("it is not what is open of its order: settle it in the ERP by hand"),
     }

@@ -17,6 +17,7 @@ from contaazul_sync.operate import payouts
 from contaazul_sync.sandbox.sheets.gateway import HEADS, Gateway, Line
 from contaazul_sync.tables import statements
 from contaazul_sync.tables.bad import BadFile
+from contaazul_sync.tables.fields import STATEMENT
 from tests.passes.test_receiving import by_hand, parts, rebuilt
 
 pytestmark = pytest.mark.line("memory")
@@ -43,11 +44,12 @@ def sold(job, pieces=1, **fields):
     return order
 
 
-def judged(job, *reports, mapping=MERCADO_PAGO):
+def judged(job, *reports, mapping=MERCADO_PAGO, any_id=False):
     """What is understood of statements."""
     folder = job.settings.home / "statements"
     folder.mkdir(exist_ok=True)
-    judge, found = payouts.Judge(job.state, job.settings.rules(job.clock().date())), []
+    rules, found = job.settings.rules(job.clock().date()), []
+    judge = payouts.Judge(job.state, rules, mapping.name, any_id=any_id)
     for number, report in enumerate(reports):
         path = folder / f"report-{number}.csv"
         path.write_bytes(report)
@@ -56,9 +58,9 @@ def judged(job, *reports, mapping=MERCADO_PAGO):
     return found
 
 
-def taken(job, *reports):
+def taken(job, *reports, **options):
     """How many payments of statements are kept, to be settled."""
-    found = judged(job, *reports)
+    found = judged(job, *reports, **options)
     for each in found:
         payouts.take(job.state, each, job.clock())
     return [len(each.taken) for each in found]
@@ -249,6 +251,81 @@ def test_two_cards_for_one_order_are_received_one_after_the_other(shop):
     shop.forget_calls()
     shop.sync()
     assert [call for call in shop.erp.requests if "financeiro" in call.path] == []
+
+
+def rows(job, *told, heads=HEADS):
+    """A statement of a few payments: order, payment id and gross of each."""
+    text = io.StringIO(newline="")
+    lines = [
+        Line(job.clock(), "payment", source, order, Decimal(gross)).cells() for order, source, gross in told
+    ]
+    csv.writer(text).writerows([heads, *lines])
+    return text.getvalue().encode()
+
+
+@pytest.fixture
+def telling(shop):
+    """Three orders of which the shop tells the ids of their payments: 701, 702, 703."""
+    orders = [sold(shop, payment_method="pix") for _ in range(3)]
+    for order, told in zip(orders, ("701", "702", "703"), strict=True):
+        shop.state.db.write("UPDATE orders SET transaction_id = ? WHERE id = ?", told, order)
+    days_later(shop)
+    return shop, orders
+
+
+def test_a_payment_of_another_id_than_the_shop_tells_is_listed_where_ids_are_the_same(telling):
+    shop, (a, b, c) = telling
+    (found,) = judged(shop, rows(shop, (a, "701", "100.00"), (b, "999", "100.00"), (c, "998", "100.00")))
+    assert verdicts(found) == {a: Verdict.TAKEN, b: Verdict.OTHER_ID, c: Verdict.OTHER_ID}
+    assert found.asks
+    payouts.take(shop.state, found, shop.clock())
+
+    # The next file has the other shop's alone.
+    (next_file,) = judged(shop, rows(shop, (b, "999", "100.00")))
+    assert verdicts(next_file) == {b: Verdict.OTHER_ID}
+    assert taken(shop, rows(shop, (b, "702", "100.00"))) == [1]
+    # A person has looked: it is this order's.
+    assert taken(shop, rows(shop, (c, "998", "100.00")), any_id=True) == [1]
+
+
+def test_ids_that_are_never_those_that_the_shop_tells_say_nothing(telling):
+    shop, orders = telling
+
+    assert taken(shop, rows(shop, *((order, f"55{order}", "100.00") for order in orders))) == [3]
+
+
+def test_two_cards_have_two_ids_of_which_the_shop_tells_one(telling):
+    shop, (a, b, _c) = telling
+    one, other = (a, "701", "60.00"), (a, "555", "40.00")
+    assert taken(shop, rows(shop, one, other)) == [2]
+
+    known, unknown = (b, "702", "60.00"), (b, "556", "40.00")
+    assert verdicts(judged(shop, rows(shop, unknown))[0]) == {b: Verdict.OTHER_ID}
+    assert taken(shop, rows(shop, unknown, known)) == [2]
+
+
+def mapped(name):
+    """The mapping of another gateway, which tells no id of its own, and has the same words."""
+    found = statements.shipped("mercado_pago")
+    columns = found.columns.sections[STATEMENT]
+    sections = {STATEMENT: {key: columns[key] for key in columns if key != "id"}}
+    return replace(found, columns=replace(found.columns, name=name, sections=sections))
+
+
+def test_the_same_row_of_two_gateways_is_asked_about_while_more_of_its_order_is_open(shop):
+    order = sold(shop, pieces=2, payment_method="credit_card", installments=2)
+    days_later(shop)
+    told = rows(shop, (order, "", "100.00"))
+    one, other = mapped("Um"), mapped("Outro")
+    assert taken(shop, told, mapping=one) == [1]
+    shop.sync()
+
+    assert verdicts(judged(shop, told, mapping=one)[0]) == {order: Verdict.KNOWN}
+    assert verdicts(judged(shop, told, mapping=other)[0]) == {order: Verdict.TWIN}
+    by_hand(shop, parts(shop, order)[1], "100.00")
+    shop.state.items.retry(Kind.SETTLEMENT, order)
+    shop.sync()
+    assert verdicts(judged(shop, told, mapping=other)[0]) == {order: Verdict.KNOWN}
 
 
 def test_an_order_whose_way_of_paying_is_not_settled_so_is_listed(shop):
