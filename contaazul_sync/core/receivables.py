@@ -44,7 +44,7 @@ class ErpSettlement:
 
 @dataclass(frozen=True, slots=True)
 class ErpPart:
-    """One part of what a sale brings. `index` from 1; `open` is what is not paid of it."""
+    """One part of what a sale brings. `index`: its place (`in_turn`: from 1); `open` is what is not paid of it."""
 
     id: ErpId
     index: int
@@ -90,7 +90,7 @@ class Settlement:
 
 
 def in_turn(parts: Iterable[ErpPart]) -> list[ErpPart]:
-    """The parts of a sale in their order, each with a place of its own.
+    """The parts of a sale in their order, each with its place from 1, whatever the ERP counts from.
 
     One that the ERP has closed gives its place to an open one, as after a change of the sale.
     """
@@ -101,8 +101,6 @@ def in_turn(parts: Iterable[ErpPart]) -> list[ErpPart]:
     found = sorted(
         (part for some in there for part in some), key=lambda part: (part.index, part.due, part.id)
     )
-    if all(len(some) == 1 for some in there):
-        return found
     return [replace(part, index=place) for place, part in enumerate(found, 1)]
 
 

@@ -300,6 +300,13 @@ def test_each_part_has_a_place_of_its_own():
     ]
 
 
+@pytest.mark.parametrize("begin", [0, 1, 7])
+def test_the_parts_of_a_sale_count_from_one_whatever_the_erp_counts_from(begin):
+    there = [replace(PART, id=ErpId(f"p{n}"), index=begin + n) for n in (2, 0, 1)]
+
+    assert [(part.id, part.index) for part in in_turn(there)] == [("p0", 1), ("p1", 2), ("p2", 3)]
+
+
 def test_what_a_person_has_edited_is_known_by_its_number_its_day_and_its_sums():
     sent = [line()]
     assert is_as_sent(there(fee=99, nsu=ORDER), sent)

@@ -153,7 +153,9 @@ def test_a_way_of_paying_without_a_row_is_not_settled(good):
     assert asked(good) == []
 
 
-def test_a_sale_paid_with_a_card_waits_for_the_day_of_each_part(good):
+@pytest.mark.parametrize("parts_from", [1, 0])
+def test_a_sale_paid_with_a_card_waits_for_the_day_of_each_part(good, parts_from):
+    good.erp.switches.parts_from = parts_from
     order = on_credit(good, 3)
 
     assert good.sync().outcome == 0
@@ -174,6 +176,8 @@ def test_a_sale_paid_with_a_card_waits_for_the_day_of_each_part(good):
         (2, "2027-01-24", 5327, 265),
         (3, "2027-02-24", 5326, 265),
     ]
+    notes = [each.note for part in parts(good, order) for each in good.erp.ledger.settled(part)]
+    assert notes == [f"[loja:pedido {order} {n}/3]" for n in (1, 2, 3)]
     assert places(good, order) == [Money.SETTLED] * 3
 
 

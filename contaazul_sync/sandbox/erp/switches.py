@@ -63,6 +63,7 @@ class ErpSwitches:
     required_query: Literal["lax", "strict"] = "lax"  # 12.2: about what the docs alone require
     # Receivables.
     sale_parts: Literal["listed", "none"] = "listed"  # 12.4: whether a sale's event tells its parts
+    parts_from: Literal[1, 0] = 1  # 12.4: what `indice` counts from
     parts_lag: float = 0  # 12.4: until the parts of a new sale are told
     future_settlement: Literal["refuse", "accept"] = "refuse"  # 12.4: settled on a day to come
     cancel_settled: Literal["refuse", "accept"] = "refuse"  # 6.6: cancelling what has settled parts

@@ -37,7 +37,7 @@ def part_row(erp: Erp, part: Part) -> dict[str, Any]:
         "evento": _event(erp, erp.sales[part.sale_id]),
         "id": part.id,
         "versao": part.version,
-        "indice": part.index,
+        "indice": erp.switches.parts_from + part.index - 1,
         "conciliado": False,
         "status": status(erp, part),
         "valor_pago": paid,
