@@ -35,7 +35,7 @@ def sort_out(state: State, rules: Rules) -> Sorted:
 
     It is where the merchant settles their way of paying, and not before the day on which that began.
     """
-    ways, since, found = settled(rules), state.settlements.since(), Sorted()
+    ways, since, found = settled(rules), state.settlements.running(), Sorted()
     begun = [since[word] for word in ways if word in since]
     new = state.settlements.not_followed(min(begun)) if begun else []
     for note in state.orders.of(new):
@@ -78,13 +78,13 @@ class Following:
         """Note from when on each way of paying is settled. The sales to ask the shop for, before `follow`."""
         state, now = self.parts.state, self.parts.clock()
         ways = settled(self.parts.rules)
+        state.settlements.begin(ways, local_day(now))
         if not ways:
             return ()
         self._mind_the_clock(now)
         self._mind_the_rules(ways, now)
         if self.back_to:
             state.settlements.go_back_to(ways, self.back_to)
-        state.settlements.begin(ways, local_day(now))
         self._new = sort_out(state, self.parts.rules)
         if not self.parts.shop.can.orders:
             self._new.unasked.clear()

@@ -17,7 +17,8 @@ STEPS = {  # this room's part of the schema, by the migration that brought it
     6: """
 CREATE TABLE settle_since (
     method TEXT PRIMARY KEY,
-    day TEXT NOT NULL
+    day TEXT NOT NULL,
+    stopped INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE receivables (
     order_id TEXT PRIMARY KEY,
@@ -96,13 +97,24 @@ class Settlements:
         rows = self.db.query("SELECT * FROM settle_since ORDER BY method")
         return {row["method"]: date.fromisoformat(row["day"]) for row in rows}
 
+    def running(self) -> dict[str, date]:
+        """From which day on each way of paying is settled, of those that are settled now."""
+        rows = self.db.query("SELECT * FROM settle_since WHERE NOT stopped ORDER BY method")
+        return {row["method"]: date.fromisoformat(row["day"]) for row in rows}
+
     def begin(self, methods: Iterable[str], day: date) -> None:
-        """These ways of paying are settled from this day on, but for those that were already."""
-        self._begin(dict.fromkeys(sorted({*methods} - self.since().keys()), day))
+        """These ways of paying, and no others, are settled from this day on, but for those that were already.
+
+        One that was not for a while begins anew: what was sold meanwhile is as old as what was sold before.
+        """
+        known, wanted = self.running(), {*methods}
+        for method in known.keys() - wanted:
+            self.db.write("UPDATE settle_since SET stopped = 1 WHERE method = ?", method)
+        self._begin(dict.fromkeys(sorted(wanted - known.keys()), day))
 
     def go_back_to(self, methods: Iterable[str], day: date) -> None:
         """A person wants these ways of paying to be settled from this day on, or from an earlier one."""
-        known = self.since()
+        known = self.running()
         self._begin({method: day for method in sorted(methods) if day < known.get(method, date.max)})
 
     def _begin(self, days: Mapping[str, date]) -> None:
@@ -114,7 +126,7 @@ class Settlements:
                      WHERE look_at IS NULL AND order_id NOT IN (SELECT order_id FROM parts)"""
             self.db.execute(sql)
             for method, day in days.items():
-                sql = "INSERT OR REPLACE INTO settle_since VALUES (?, ?)"
+                sql = "INSERT OR REPLACE INTO settle_since (method, day) VALUES (?, ?)"
                 self.db.execute(sql, [method, day.isoformat()])
 
     # Whom to look at

@@ -868,17 +868,42 @@ def test_settling_from_an_earlier_day_settles_what_is_old_too(linked):
     assert received(job, old) == [(1, "2026-11-24", 15980, 158)]
 
 
-def test_settling_that_is_switched_off_stops_and_goes_on_when_it_is_on_again(good):
+def test_settling_that_is_switched_off_stops_and_begins_anew_when_it_is_on_again(good):
     order = on_credit(good, 1)
     good.sync()
     settling(good, pix=replace(PIX, settle=Settle.NEVER), credit_card=replace(CARD, settle=Settle.NEVER))
 
     good.sync(minutes=31 * DAY)
     assert received(good, order) == []
+    meanwhile = bought(good)
+    good.sync()
+    assert good.state.settlements.since().keys() == {"pix", "credit_card"}  # what came is shown all the same
 
     settling(good, pix=PIX, credit_card=CARD)
     good.sync(minutes=DAY)
+    new = bought(good)
+    good.sync()
+
     assert received(good, order) == [(1, "2026-12-24", 15980, 836)]
+    assert [len(received(good, each)) for each in (meanwhile, new)] == [0, 1]
+    assert good.state.settlements.running()["pix"] == date(2026, 12, 26)
+    good.state.settlements.go_back_to(["pix"], date(2026, 12, 25))
+    good.sync()
+    assert len(received(good, meanwhile)) == 1
+
+
+def test_what_is_taken_back_when_all_was_received_is_seen_when_a_person_says_retry(good):
+    order = bought(good)
+    good.sync()
+    good.erp.table(records.Settlement).clear()
+    good.sync(minutes=DAY)
+    assert trouble(good, order) is None
+
+    good.state.items.retry(Kind.SETTLEMENT, order)
+    good.sync()
+
+    assert "taken back" in trouble(good, order)[1]
+    assert len(posts(good)) == 1
 
 
 def test_what_waited_for_a_statement_is_settled_by_its_day_when_the_merchant_says_so(good):

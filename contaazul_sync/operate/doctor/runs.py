@@ -31,7 +31,7 @@ def checks(settings: Settings, clock: Callable[[], datetime]) -> list[Check]:
         return [*_money(settings, {}), _schedule()]
     try:
         with closing(State.read(settings.state_file)) as state:
-            money = _money(settings, state.settlements.since())
+            money = _money(settings, state.settlements.running())
             told = [_last_run(state, clock()), _stock(state), *money]
     except SyncError:
         told = [skipped("runs", _("the state file tells nothing"))]
