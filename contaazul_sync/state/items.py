@@ -76,6 +76,12 @@ ALTER TABLE new_ignored RENAME TO ignored
 """,
 }
 
+# The orders whose money goes no further: left alone, or the order itself asks for a person.
+KEEPS_BACK_MONEY = """
+SELECT key FROM ignored WHERE kind = 'settlement'
+UNION ALL SELECT key FROM failures WHERE kind = 'sale' AND "group" = 'attention'
+"""
+
 
 def see_again(db: Connection) -> None:
     """Of orders left alone by what a buyer's change ended too: keep what they are; drop what had ended."""
@@ -144,10 +150,7 @@ class Items:
 
     def keeps_back_money(self, order_id: str) -> bool:
         """Whether an order's money goes no further: left alone, or the order itself asks for a person."""
-        sql = """SELECT 1 FROM ignored WHERE kind = 'settlement' AND key = :order
-                 UNION SELECT 1 FROM failures
-                 WHERE kind = 'sale' AND key = :order AND "group" = 'attention'"""
-        return next(self.db.query(sql, {"order": order_id}), None) is not None
+        return self.db.one(f"SELECT 1 FROM ({KEEPS_BACK_MONEY}) WHERE key = ?", order_id) is not None
 
     def retry(self, kind: Kind, key: str) -> None:
         """Try an item anew: forget what stood against it and that it was to be left alone."""

@@ -3,7 +3,7 @@
 Of the ledger nothing is taken out. An order without a row in `receivables` is not followed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from contaazul_sync.core.days import beginning
@@ -239,10 +239,6 @@ class Settlements:
         """The parts of an order, as they were seen last."""
         rows = self.db.query("SELECT * FROM parts WHERE order_id = ? ORDER BY number", [order_id])
         return list(map(_as_part, rows))
-
-    def parts(self) -> Iterator[DuePart]:
-        """The parts of all orders that are followed."""
-        return map(_as_part, self.db.query("SELECT * FROM parts ORDER BY order_id, number"))
 
     def received(self, order_id: str) -> int:
         """How much of an order we have settled, or may have, in centavos."""

@@ -7,10 +7,11 @@ from contaazul_sync.core.items import Group
 from contaazul_sync.core.receivables import Money
 from contaazul_sync.core.takings import Heap
 from contaazul_sync.state.database import Database
+from contaazul_sync.state.items import KEEPS_BACK_MONEY
 
 # What is settled needs no second look, and a home of some years has little else. Of a sale whose parts nobody
 # has seen yet all is open.
-OPEN = """
+OPEN = f"""
 WITH open_parts AS (
     SELECT order_id, money, due, amount, received, fee FROM parts WHERE money <> 'settled'
     UNION ALL
@@ -20,13 +21,10 @@ WITH open_parts AS (
 SELECT money, count(*) AS parts, sum(amount) AS amount, sum(received) AS received, sum(fee) AS fees,
     due <= :today AS is_due, against."group" AS failure,
     coalesce(orders.payment, 'paid') = 'paid' AND ended_at IS NULL
-        AND asked.key IS NULL AND ignored.key IS NULL AS goes_on
+        AND open_parts.order_id NOT IN ({KEEPS_BACK_MONEY}) AS goes_on
 FROM open_parts LEFT JOIN orders ON orders.id = open_parts.order_id
 LEFT JOIN sales ON sales.order_id = open_parts.order_id
 LEFT JOIN failures AS against ON against.kind = 'settlement' AND against.key = open_parts.order_id
-LEFT JOIN failures AS asked
-    ON asked.kind = 'sale' AND asked.key = open_parts.order_id AND asked."group" = 'attention'
-LEFT JOIN ignored ON ignored.kind = 'settlement' AND ignored.key = open_parts.order_id
 GROUP BY money, is_due, failure, goes_on
 """
 SETTLED = """

@@ -142,7 +142,8 @@ def make_all_due(shop):
             part.due = min(part.due, f"{today}")
 
     def look(state):
-        later = {part.order_id for part in state.settlements.parts() if part.money is Money.LATER}
+        every = [part for note in state.orders.all() for part in state.settlements.parts_of(note.id)]
+        later = {part.order_id for part in every if part.money is Money.LATER}
         state.settlements.follow(later, now())
         return later
 
