@@ -642,10 +642,11 @@ def test_of_a_sale_cancelled_while_an_answer_is_out_it_is_told_when_it_is_known(
     assert len(posts(good)) == 1
 
 
-def test_an_order_cancelled_in_the_shop_is_not_settled_on(good):
+@pytest.mark.parametrize("end", ["cancel", "refund"])
+def test_an_order_that_ended_in_the_shop_is_not_settled_on(good, end):
     order = on_credit(good, 2)
     good.sync()
-    good.shop.cancel(order)
+    getattr(good.shop, end)(int(order))
 
     good.sync(minutes=62 * DAY)
 
@@ -665,6 +666,8 @@ def test_an_order_refunded_after_its_money_was_settled_is_a_persons(good, on_can
     (sale,) = good.sales_of(order)
     assert sale.situacao == "APROVADO"
     assert good.failure(order)["group"] == "attention"
+    if on_cancel == "cancel":
+        assert "R$ 159,80 of it was received" in good.failure(order)["reason"]
     good.sync(minutes=DAY)
     assert len(received(good, order)) == 1
 
@@ -851,6 +854,18 @@ def test_a_home_of_two_years_that_switches_it_on_settles_nothing_old(linked):
     assert len(received(job, new)) == 1
     assert len(posts(job)) == 1
     assert job.state.settlements.since() == {"pix": date(2028, 10, 24), "credit_card": date(2028, 10, 24)}
+
+
+def test_a_way_of_paying_that_is_settled_later_begins_with_its_own_day(good):
+    before = bought(good, payment_method="boleto")
+    good.sync()
+    good.sync(minutes=DAY)
+    settling(good, pix=PIX, boleto=PIX)
+    after = bought(good, payment_method="boleto")
+    good.sync()
+
+    assert [len(received(good, each)) for each in (before, after)] == [0, 1]
+    assert good.state.settlements.since()["boleto"] == TODAY + timedelta(days=1)
 
 
 def test_settling_from_an_earlier_day_settles_what_is_old_too(linked):
