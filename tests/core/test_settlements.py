@@ -208,6 +208,13 @@ def test_what_is_done_with_a_part_that_is_due(part, found, action):
         (replace(PART, open=4000), Found(others=6000), None, "R$ 40,00 of R$ 100,00 is open"),
         (PART, Found(), Due(TODAY, 10001, 0), "R$ 100,00 of it is open"),
         (PART, Found(), Due(TODAY, 100, 100), "the fee R$ 1,00"),
+        (
+            replace(PART, status=PartStatus.SETTLED),
+            Found(),
+            Due(TODAY, 10000, 0),
+            "was received, and that R$ 100,00",
+        ),
+        (replace(PART, status=PartStatus.PARTLY, open=4000), Found(), Due(TODAY, 4000, 0), "that R$ 40,00"),
     ],
 )
 def test_what_a_person_has_to_look_at(part, found, due, said):

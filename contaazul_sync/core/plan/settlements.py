@@ -167,6 +167,10 @@ def _as_told(part: ErpPart, found: Found) -> Action | None:
         text = _("part {n} was received in part in the ERP: {open} of {amount} is open")
         text = text.format(n=part.index, open=written(part.open), amount=written(part.amount))
         return Ask(text, Money.BY_PERSON)
+    is_partly = part.status is PartStatus.PARTLY and not part.settlements
+    if part.status is PartStatus.SETTLED or is_partly:
+        text = _("the ERP says that part {n} was received, and that {open} of it is open")
+        return Ask(text.format(n=part.index, open=written(part.open)))
     return None
 
 
