@@ -7,7 +7,7 @@ and settled by the next pass; all else is told.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import combinations
 from pathlib import Path
 
@@ -139,7 +139,8 @@ class Judge:
     def __init__(self, state: State, rules: Rules, gateway: str, *, any_id: bool = False) -> None:
         self.state, self.rules, self.gateway, self.any_id = state, rules, gateway, any_id
         self.tells_ids = state.payouts.tells_ids(gateway)
-        self.planned, self.twins = set[str](), set[str]()
+        self.planned = set[str]()
+        self.others = set[tuple[OrderId, date, int]]()  # what other gateways brought: of whom, when, its net
         self.by_id = set[OrderId]()  # the orders of which these files have a payment with the id that is told
         self.sums = Counter[OrderId]()  # what is planned of each order by these files, in centavos
 
@@ -147,7 +148,8 @@ class Judge:
         """Judge the payments of a file; `rows` and `counts` have them all then, in the order of the file."""
         before = self.state.payouts.known(identity for _entry, identity in found.sales)
         known = {each for each, gateway in before.items() if gateway == self.gateway} | self.planned
-        self.twins |= before.keys() - known
+        lines = self.state.payouts.lines_of(found.mark)
+        known |= {identity for entry, identity in found.sales if entry.number in lines}
         orders = self._orders(entry for entry, identity in found.sales if identity not in known)
         mine: Mine = defaultdict(list)
         judged = list[Judged]()
@@ -169,6 +171,7 @@ class Judge:
 
     def _of_orders(self, mine: Mine, orders: dict[str, set[OrderId]]) -> Iterator[Judged]:
         notes = {note.id: note for note in self.state.orders.of(mine)}
+        self.others = self.state.payouts.of_others(mine, self.gateway)
         told = {each for each, note in notes.items() if note.transaction}
         bear = {
             each for each in told for entry, _id in mine[each] if each in _meant(entry.transaction, orders)
@@ -211,10 +214,11 @@ class Judge:
         self, note: OrderNote, standing: Standing, lines: Sequence[tuple[Entry, str]]
     ) -> Iterator[Judged]:
         said = standing_verdict(standing)
-        for entry in (entry for entry, identity in lines if identity in self.twins):
+        twins = [entry for entry, _identity in lines if (note.id, entry.day, entry.net) in self.others]
+        for entry in twins:
             is_open = not said and counted([entry], standing.dues, standing.noted) != [None]
             yield Judged(entry, Verdict.TWIN if is_open else Verdict.KNOWN, note.shown)
-        lines = [(entry, identity) for entry, identity in lines if identity not in self.twins]
+        lines = [(entry, identity) for entry, identity in lines if entry not in twins]
         if said is None and self._is_anothers(note):
             said = Verdict.OTHER_ID
         if said:

@@ -92,6 +92,17 @@ class Payouts:
         """Whether the shop told of any order the very payment id that this gateway's statements have."""
         return self.db.one("SELECT 1 FROM payouts WHERE by_id AND gateway = ? LIMIT 1", gateway) is not None
 
+    def lines_of(self, mark: str) -> set[int]:
+        """The lines that were taken of a file of this content, by whatever mapping."""
+        rows = self.db.query("SELECT line FROM payouts WHERE statement = ?", [mark])
+        return {row["line"] for row in rows}
+
+    def of_others(self, order_ids: Iterable[str], gateway: str) -> set[tuple[OrderId, date, int]]:
+        """What came of these orders by the statements of other gateways: the day of each, and its net."""
+        sql = "SELECT order_id, day, gross - fee AS net, gateway FROM payouts WHERE order_id IN ({})"
+        rows = [row for row in self.db.some(sql, order_ids) if row["gateway"] != gateway]
+        return {(OrderId(row["order_id"]), date.fromisoformat(row["day"]), row["net"]) for row in rows}
+
     def known_by_id(self, order_ids: Iterable[str]) -> set[OrderId]:
         """Those of these orders of which a payment was taken whose id is the one that the shop tells."""
         sql = "SELECT DISTINCT order_id FROM payouts WHERE by_id AND order_id IN ({})"

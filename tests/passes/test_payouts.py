@@ -312,20 +312,34 @@ def mapped(name):
     return replace(found, columns=replace(found.columns, name=name, sections=sections))
 
 
+def test_a_file_that_two_mappings_read_is_taken_once(shop):
+    order = sold(shop, pieces=2, payment_method="credit_card", installments=2)
+    days_later(shop)
+    told = rows(shop, (order, "1", "100.00"))
+    overlapping = rows(shop, (order, "1", "100.00"), (order, "2", "100.00"))
+    assert taken(shop, told) == [1]
+    shop.sync()
+
+    other = mapped("Outro")  # which reads no ids, so that its rows are called otherwise
+    assert verdicts(judged(shop, told, mapping=other)[0]) == {order: Verdict.KNOWN}
+    assert {row.verdict for row in judged(shop, overlapping, mapping=other)[0].rows} == {Verdict.TWIN}
+
+
 def test_the_same_row_of_two_gateways_is_asked_about_while_more_of_its_order_is_open(shop):
     order = sold(shop, pieces=2, payment_method="credit_card", installments=2)
     days_later(shop)
     told = rows(shop, (order, "", "100.00"))
+    same = rows(shop, (order, "", "100.00"), ("nobody", "", "5.00"))
     one, other = mapped("Um"), mapped("Outro")
     assert taken(shop, told, mapping=one) == [1]
     shop.sync()
 
-    assert verdicts(judged(shop, told, mapping=one)[0]) == {order: Verdict.KNOWN}
-    assert verdicts(judged(shop, told, mapping=other)[0]) == {order: Verdict.TWIN}
+    assert verdicts(judged(shop, same, mapping=one)[0])[order] is Verdict.KNOWN
+    assert verdicts(judged(shop, same, mapping=other)[0])[order] is Verdict.TWIN
     by_hand(shop, parts(shop, order)[1], "100.00")
     shop.state.items.retry(Kind.SETTLEMENT, order)
     shop.sync()
-    assert verdicts(judged(shop, told, mapping=other)[0]) == {order: Verdict.KNOWN}
+    assert verdicts(judged(shop, same, mapping=other)[0])[order] is Verdict.KNOWN
 
 
 def test_an_order_whose_way_of_paying_is_not_settled_so_is_listed(shop):
