@@ -44,7 +44,7 @@ class ErpSettlement:
 
 @dataclass(frozen=True, slots=True)
 class ErpPart:
-    """One part of what a sale brings. `index`: its place (`in_turn`: from 1); `open`: what is not paid of it."""
+    """One part of what a sale brings. `index`: its place (`in_turn`: from 1); `open`: what is unpaid."""
 
     id: ErpId
     index: int

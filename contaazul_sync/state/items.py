@@ -81,6 +81,7 @@ KEEPS_BACK_MONEY = """
 SELECT key FROM ignored WHERE kind = 'settlement'
 UNION ALL SELECT key FROM failures WHERE kind = 'sale' AND "group" = 'attention'
 """
+ONE_OF_THEM = "SELECT 1 FROM ({}) WHERE key = ?"
 
 
 def see_again(db: Connection) -> None:
@@ -150,7 +151,7 @@ class Items:
 
     def keeps_back_money(self, order_id: str) -> bool:
         """Whether an order's money goes no further: left alone, or the order itself asks for a person."""
-        return self.db.one(f"SELECT 1 FROM ({KEEPS_BACK_MONEY}) WHERE key = ?", order_id) is not None
+        return self.db.one(ONE_OF_THEM.format(KEEPS_BACK_MONEY), order_id) is not None
 
     def retry(self, kind: Kind, key: str) -> None:
         """Try an item anew: forget what stood against it and that it was to be left alone."""

@@ -11,7 +11,7 @@ from contaazul_sync.state.items import KEEPS_BACK_MONEY
 
 # What is settled needs no second look, and a home of some years has little else. Of a sale whose parts nobody
 # has seen yet all is open.
-OPEN = f"""
+OPEN = """
 WITH open_parts AS (
     SELECT order_id, money, due, amount, received, fee FROM parts WHERE money <> 'settled'
     UNION ALL
@@ -21,7 +21,7 @@ WITH open_parts AS (
 SELECT money, count(*) AS parts, sum(amount) AS amount, sum(received) AS received, sum(fee) AS fees,
     due <= :today AS is_due, against."group" AS failure,
     coalesce(orders.payment, 'paid') = 'paid' AND ended_at IS NULL
-        AND open_parts.order_id NOT IN ({KEEPS_BACK_MONEY}) AS goes_on
+        AND open_parts.order_id NOT IN ({}) AS goes_on
 FROM open_parts LEFT JOIN orders ON orders.id = open_parts.order_id
 LEFT JOIN sales ON sales.order_id = open_parts.order_id
 LEFT JOIN failures AS against ON against.kind = 'settlement' AND against.key = open_parts.order_id
@@ -49,7 +49,10 @@ class Takings:
 
         `today`: the day in São Paulo; what stands against money that is due later counts on its day.
         """
-        rows = [*self.db.query(SETTLED), *self.db.query(OPEN, {"today": today.isoformat()})]
+        rows = [
+            *self.db.query(SETTLED),
+            *self.db.query(OPEN.format(KEEPS_BACK_MONEY), {"today": today.isoformat()}),
+        ]
         return [
             Heap(
                 money=Money(row["money"]),
