@@ -180,6 +180,8 @@ class Judge:
         self.tells_ids |= bool(bear)
         sold = {sale.order_id for sale in self.state.sales.of(mine).values() if sale.ended_at is None}
         for order_id, lines in mine.items():
+            # One whose id is told goes first: of two that fit, it is the one that is this order's.
+            lines.sort(key=lambda line: order_id not in _meant(line[0].transaction, orders))
             note = notes.get(order_id)
             if note is None:
                 yield from (Judged(entry, Verdict.NO_ORDER) for entry, _identity in lines)

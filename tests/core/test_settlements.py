@@ -25,6 +25,7 @@ from contaazul_sync.core.plan.settlements import (
     compare,
     decide,
     due_of,
+    lines_of,
     spread,
 )
 from contaazul_sync.core.receivables import (
@@ -312,6 +313,16 @@ def test_the_parts_of_a_sale_count_from_one_whatever_the_erp_counts_from(begin):
     there = [replace(PART, id=ErpId(f"p{n}"), index=begin + n) for n in (2, 0, 1)]
 
     assert [(part.id, part.index) for part in in_turn(there)] == [("p0", 1), ("p1", 2), ("p2", 3)]
+
+
+def test_what_was_sent_of_a_part_is_known_by_its_id_and_of_one_that_is_gone_by_its_place():
+    second = replace(PART, id=ErpId("p2"), index=2)
+    sent = [
+        replace(line(), part_id=ErpId(of), part=place) for of, place in (("p1", 2), ("gone", 2), ("p2", 1))
+    ]
+
+    assert lines_of(PART, [PART, second], sent) == sent[:1]
+    assert lines_of(second, [PART, second], sent) == sent[1:]
 
 
 def test_what_a_person_has_edited_is_known_by_its_number_its_day_and_its_sums():

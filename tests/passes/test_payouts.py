@@ -288,6 +288,13 @@ def test_a_payment_of_another_id_than_the_shop_tells_is_listed_where_ids_are_the
     assert taken(shop, rows(shop, (c, "998", "100.00")), any_id=True) == [1]
 
 
+def test_of_two_payments_of_one_order_the_one_whose_id_is_told_goes_first(telling):
+    shop, (a, _b, _c) = telling
+    (found,) = judged(shop, rows(shop, (a, "999", "100.00"), (a, "701", "100.00")))
+
+    assert [row.verdict for row in found.rows] == [Verdict.DIFFERS, Verdict.TAKEN]
+
+
 def test_ids_that_are_never_those_that_the_shop_tells_say_nothing(telling):
     shop, orders = telling
 
