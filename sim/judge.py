@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from sim.watch import is_live
 from sim.world import Home, World
 
 UNKNOWN = re.compile(r"of order (\S+), which the state file does not know")
+ONE_PASS = timedelta(hours=1)  # what a pass read at its begin may have changed before it sends
 SIGN_IN = 4  # how a run ends that needs a new sign-in
 PRIVATE = (b"Inventada", b"example.com", b"52998224725", b"529.982.247-25")
 
@@ -177,6 +179,9 @@ class _Home:
                 ours, where = self._ours(part, order), f"{self.home.name}: part {part.index} of order {order}"
                 if len(ours) > 1:
                     yield Wrong("received once", f"{where} is settled {len(ours)} times")
+                others = [each.changed for each in ledger.settled(part) if each not in ours]
+                if others and any(each.changed > min(others) + ONE_PASS for each in ours):
+                    yield Wrong("left to a person", f"{where} is settled, and a person had received of it")
                 if ours and not self.world.nature.settles:
                     yield Wrong("opt-in", f"{where} is settled, and nobody asked for it")
                 if any(each.day > str(each.changed.astimezone(BRAZIL).date()) for each in ours):
