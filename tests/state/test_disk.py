@@ -379,7 +379,7 @@ def test_what_is_no_sound_copy_is_refused_and_the_state_stays(path, spoil):
     spoil(copy)
     before = files(path.parent)
 
-    with pytest.raises(StateError, match=r"newer contaazul-sync|is no copy|damaged"):
+    with pytest.raises(StateError, match=r"newer version|is no copy|damaged"):
         put_back(copy, path)
 
     assert files(path.parent) == before
