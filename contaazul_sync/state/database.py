@@ -11,7 +11,7 @@ from typing import Any
 
 from contaazul_sync.core.days import beginning, local_day
 from contaazul_sync.state import values
-from contaazul_sync.state.beside import JOURNAL, LOG, MEMORY, beside, lies
+from contaazul_sync.state.beside import JOURNAL, LOG, MEMORY, beside, keeps_log, lies
 
 Values = Sequence[object] | Mapping[str, object]
 Row = Mapping[str, Any] | sqlite3.Row
@@ -92,14 +92,30 @@ class Database(sqlite3.Connection):
             self.rollback()
 
 
+def open_file(path: Path) -> Database:
+    """Open a file for writing, with a write-ahead log if it can have one. Raises sqlite3.Error, OSError."""
+    if keeps_log(path):
+        try:
+            return connect(path)
+        except sqlite3.OperationalError as error:
+            if _is_busy(error):
+                raise
+    log_ahead(path)
+    return connect(path)
+
+
 def connect(path: Path | str) -> Database:
     """Open a file for writing. A commit is on the disk when it returns."""
     db = sqlite3.connect(path, isolation_level=None, timeout=WAIT, factory=Database)
-    db.execute("PRAGMA synchronous = FULL")
-    if _journal(db) == "delete":
-        # A journal that is unlinked comes back after a power cut, with what was before the commit, unless its
-        # folder was synced too. One that is emptied is synced itself.
-        db.execute("PRAGMA journal_mode = TRUNCATE")
+    try:
+        db.execute("PRAGMA synchronous = FULL")  # reads the schema, for which a log's memory has to be shared
+        if _journal(db) == "delete":
+            # A journal that is unlinked comes back after a power cut, with what was before the commit, unless
+            # its folder was synced too. One that is emptied is synced itself.
+            db.execute("PRAGMA journal_mode = TRUNCATE")
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
@@ -132,8 +148,13 @@ def log_ahead(path: Path) -> None:
                 db.execute("PRAGMA journal_mode = WAL")
             db.execute("SELECT 1 FROM sqlite_master").fetchone()  # who reads first needs the shared memory
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+        if not _is_busy(error):
             _give_up_log(path)
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether somebody else has the file just now."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _give_up_log(path: Path) -> None:

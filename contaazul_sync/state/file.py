@@ -33,8 +33,8 @@ from contaazul_sync.state.database import (
     copy_to,
     fault,
     is_copy,
-    log_ahead,
     look,
+    open_file,
 )
 from contaazul_sync.state.drifts import Drifts
 from contaazul_sync.state.intents import Intents
@@ -96,8 +96,7 @@ class State:
             check_rights(path)
             check_alone(path)
             left, known = lies(path, LOG) or lies(path, JOURNAL), generation(path)
-            log_ahead(path)
-            state = cls(connect(path), path)
+            state = cls(open_file(path), path)
         except (sqlite3.Error, OSError) as error:
             raise _cannot_be_used(path, error) from error
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from contaazul_sync.home import files
-from contaazul_sync.state import file
+from contaazul_sync.state import database
 from contaazul_sync.state.database import Database, connect
 from contaazul_sync.state.file import State
 from sim.power import life
@@ -73,7 +73,7 @@ def test_a_copy_that_is_put_back_outlives_every_power_cut(tmp_path):
 
 @pytest.mark.slow
 def test_where_there_can_be_no_log_nothing_is_lost_either(tmp_path, monkeypatch):
-    monkeypatch.setattr(file, "log_ahead", lambda path: None)
+    monkeypatch.setattr(database, "log_ahead", lambda path: None)
     life.prepare(tmp_path)
     State.open(tmp_path / life.HOME / "state.db").close()
 
@@ -90,8 +90,8 @@ def by_default(path: Path | str) -> Database:
 
 @pytest.mark.slow
 def test_the_journal_that_sqlite_keeps_by_default_would_lose_what_was_said_to_be_sent(tmp_path, monkeypatch):
-    monkeypatch.setattr(file, "log_ahead", lambda path: None)
-    monkeypatch.setattr(file, "connect", by_default)
+    monkeypatch.setattr(database, "log_ahead", lambda path: None)
+    monkeypatch.setattr(database, "connect", by_default)
     life.prepare(tmp_path)
     State.open(tmp_path / life.HOME / "state.db").close()
 

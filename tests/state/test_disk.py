@@ -22,7 +22,7 @@ import pytest
 from contaazul_sync.core.errors import StateError
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.products import Product
-from contaazul_sync.state import copies, file, trouble
+from contaazul_sync.state import copies, database, file, trouble
 from contaazul_sync.state.copies import set_aside
 from contaazul_sync.state.file import SCHEMA, State
 from tests.worlds import disk
@@ -42,7 +42,7 @@ def path(tmp_path: Path) -> Path:
 def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """With a write-ahead log, and where there can be none."""
     if request.param == "no log":
-        monkeypatch.setattr(file, "log_ahead", lambda path: None)
+        monkeypatch.setattr(database, "log_ahead", lambda path: None)
     return str(request.param)
 
 
