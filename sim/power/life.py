@@ -111,7 +111,7 @@ def passing(state: State) -> Iterator[Step]:
 
 def tidying(state: State) -> Iterator[Step]:
     """A file that grew and became empty is written anew."""
-    yield "much", lambda: state.notes.set("much", "x" * 80_000)
+    yield "much", lambda: state.notes.set("much", "x" * 400_000)
     yield "little", lambda: state.db.write("DELETE FROM meta WHERE key = 'much'")
 
     def tidy() -> None:
