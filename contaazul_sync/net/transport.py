@@ -145,8 +145,8 @@ class Transport:
         try:
             request = self.client.build_request(
                 method,
-                path,
-                params=query,
+                # With the query in it: httpx reads an address anew for each part that is added to it.
+                httpx.URL(path, params=query) if query else path,
                 content=content,
                 headers={"Content-Type": "application/json"} if content else None,
                 timeout=CREATE_TIMEOUT if is_create else READ_TIMEOUT,
