@@ -110,6 +110,7 @@ def _parts(seeds: Sequence[int], size: int) -> list[list[int]]:
 def _work(seeds: Sequence[int]) -> int:
     """A part of the histories; what is wrong, a line each."""
     gc.disable()  # what a history leaves behind, some 15 MB, is collected now and then
+    gc.freeze()  # and what was loaded is not looked at again
     bad = passes = 0
     for i, seed in enumerate(seeds, 1):
         lived = live(history(seed))
