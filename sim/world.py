@@ -131,6 +131,7 @@ class Home:
     def __init__(self, world: "World", name: str, shop: Shop, server: Server, settings: Settings) -> None:
         self.world, self.name, self.shop, self.server, self.settings = world, name, shop, server, settings
         self.skew = 0.0
+        self.leaps: list[datetime] = []  # when its clock leapt ahead
         self.processes: list[Process] = []
         self.copies: list[Copy] = []
         self.chosen: set[str] = set()  # SKUs that were given to send-products
@@ -163,6 +164,12 @@ class Home:
     def clock(self) -> datetime:
         """The time as its machine believes it to be."""
         return self.world.clock() + timedelta(seconds=self.skew)
+
+    def set_clock(self, skew: float) -> None:
+        """Let its machine's clock be wrong by so many seconds from now on."""
+        if skew > self.skew:
+            self.leaps.append(self.world.clock())
+        self.skew = skew
 
     def vault(self) -> Vault:
         """Its secrets."""
@@ -303,7 +310,7 @@ class World:
         for server in self.hosts.values():
             server.calm()
         for home in self.homes:
-            home.skew = 0.0
+            home.set_clock(0.0)
 
     def close(self) -> None:
         """Let go of everything."""

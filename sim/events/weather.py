@@ -115,6 +115,6 @@ def token_dies(world: World, dice: random.Random) -> str:
 @happens(1)
 def clock_jumps(world: World, dice: random.Random) -> str:
     home = dice.choice(world.homes)
-    home.skew = float(dice.choice([-7200, -600, 600, 7200, 90000]))
-    world.loop.call_later(dice.choice([600, 20000]), setattr, home, "skew", 0.0)
+    home.set_clock(float(dice.choice([-7200, -600, 600, 7200, 90000])))
+    world.loop.call_later(dice.choice([600, 20000]), home.set_clock, 0.0)
     return f"{home.name}: the clock is wrong by {home.skew} seconds for a while"
