@@ -8,17 +8,21 @@ from contaazul_sync.core.items import Send
 
 
 def ours_among(found: Iterable[ErpSale], sends: Sequence[Send], shop_id: str) -> ErpSale | None:
-    """The sale among those under a number of an order's ledger that is the order's own.
+    """The sale among those under a number of an order's ledger that is the order's own."""
+    return next(iter(all_ours_among(found, sends, shop_id)), None)
 
-    `sends`: those of the order under this number. By its mark, in whichever of the two notes; or, where a
+
+def all_ours_among(found: Iterable[ErpSale], sends: Sequence[Send], shop_id: str) -> list[ErpSale]:
+    """All sales that are the order's own: more than one where a number was sent twice, and taken twice.
+
+    `sends`: those of the order under this number. By its mark, in whichever of the two notes; then, where a
     person has edited these, by the order's number in its `nsu` and a total that was sent.
     """
     sales, order_id = list(found), sends[0].order_id
-    for sale in sales:
-        if is_marked(shop_id, order_id, sale.notes):
-            return sale
     totals = {send.total for send in sends} - {0}
-    return next((sale for sale in sales if sale.nsu == order_id and sale.total in totals), None)
+    marked = [sale for sale in sales if is_marked(shop_id, order_id, sale.notes)]
+    edited = [sale for sale in sales if sale.nsu == order_id and sale.total in totals]
+    return marked + [sale for sale in edited if sale not in marked]
 
 
 def sent_as(sends: Sequence[Send], sale: ErpSale) -> Send:

@@ -12,7 +12,7 @@ from contaazul_sync.core.plan import protocol
 from contaazul_sync.core.plan.protocol import MAX_SENDS, Adopt, Forget, SendAgain
 from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
-from contaazul_sync.passes.ours import ours_among
+from contaazul_sync.passes.ours import all_ours_among, ours_among
 from contaazul_sync.passes.outcomes import keep_broken
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import take_over, tell_double
@@ -102,14 +102,15 @@ async def _look_again(parts: Parts) -> int:
     for send in state.sends.asleep(parts.clock() - DOUBTS_LAST):
         with suppress(ItemError), parts.single(send.order_id):
             sends = state.sends.under(send.order_id, send.number)
-            ours = ours_among(await parts.erp.find_sales(send.number), sends, parts.rules.shop_id)
-            if ours is None:
+            ours = all_ours_among(await parts.erp.find_sales(send.number), sends, parts.rules.shop_id)
+            if not ours:
                 continue
             if known := state.sales.of([send.order_id]).get(send.order_id):
                 state.sends.came_to(send.order_id, send.number, Outcome.MADE)
-                tell_double(parts, known, send.number)
+                if any(sale.id != known.erp_id and not sale.cancelled for sale in ours):
+                    tell_double(parts, known, send.number)
             else:
-                take_over(parts, send.order_id, ours, sends)
+                take_over(parts, send.order_id, ours[0], sends)
                 arrived += 1
     return arrived
 

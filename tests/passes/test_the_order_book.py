@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from contaazul_sync.core.items import Kind, Outcome
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes import rebuild as rebuilding
 from contaazul_sync.state.file import State
+from contaazul_sync.state.notes import COVERED_TO
 from tests.worlds.job import no_sleep
 
 pytestmark = pytest.mark.line("memory")
@@ -190,6 +191,32 @@ def test_a_sale_of_an_order_that_was_cancelled_meanwhile_is_told_when_the_erp_sh
 
     assert ready.failure(ready.order_id)["group"] == "attention"
     assert ready.failure(ready.order_id)["reason"].startswith("cancelled in the shop after it became sale")
+
+
+def test_a_number_sent_twice_is_looked_for_until_it_is_clear_that_it_made_one_sale(ready):
+    ready.erp.switches.duplicate_number = "accept"
+    lose_the_answer(ready)
+    (first,) = ready.erp.sales.values()
+    first.visible_from += timedelta(hours=20)  # beyond the promise, as after a clock that leapt
+    ready.sync(minutes=2 * HOUR)
+    assert numbers(ready, ready.order_id) == [1001, 1001]
+    ready.state.notes.set_time(COVERED_TO, ready.clock() + timedelta(hours=4))
+
+    ready.sync(minutes=24 * HOUR)
+
+    assert "sold twice" in ready.failure(ready.order_id)["reason"]
+
+
+def test_a_number_sent_twice_that_made_one_sale_is_no_double(ready):
+    ready.erp.faults.add("drop_before", method="POST", path="/v1/venda")
+    ready.sync()
+
+    for _day in range(2):
+        ready.sync(minutes=24 * HOUR)
+
+    assert len(ready.calls("POST", "/v1/venda")) == 2
+    assert numbers(ready, ready.order_id) == [1001]
+    assert ready.failures_of(Kind.SALE) == {}
 
 
 def test_a_look_up_that_is_refused_is_no_look_and_nothing_is_sent_again_after_it(ready):
