@@ -1,5 +1,6 @@
 """The command that cron runs."""
 
+import gc
 import os
 import re
 import sys
@@ -18,9 +19,10 @@ from contaazul_sync.home.config import load
 from contaazul_sync.home.settings import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from contaazul_sync.home.settings import Settings
+    from contaazul_sync.operate.turns import Start
 
 SINCE = f"{PREFIX}ORDERS__SINCE"
 COMMAND = re.compile(r"\bcontaazul-sync (?=[a-z])")  # in a message, before a command's name
@@ -131,12 +133,13 @@ def _all_profiles(*, dry_run: bool, quiet: bool) -> int:
     words = [word for word in sys.argv[1:] if word != "--all-profiles"]
     watched = sys.stdout.isatty() and not quiet
     codes = []
+    _load_a_pass()
     with Turns(lambda: tell(_("Stopping after what is under way; Ctrl-C again stops at once."))) as turns:
         for name in names:
             if dry_run:
                 screen.say(f"{called(name)}:")
             hear = partial(_pass_on, name)
-            code = turns.run(profiles.command(name, words), hear, shown=dry_run)
+            code = turns.run(_process(name, words), hear, shown=dry_run)
             if turns.stopped:
                 codes += [exits.INTERRUPTED, max(code, 0)]  # below zero it was we who ended it
                 break
@@ -146,6 +149,45 @@ def _all_profiles(*, dry_run: bool, quiet: bool) -> int:
             elif watched:
                 screen.say(f"{called(name)}: {exits.outcome(code)}")
     return exits.worst(codes)
+
+
+def _load_a_pass() -> None:
+    """What each profile would load anew; nothing of it speaks, or opens anything, while it is loaded."""
+    from contextlib import suppress
+
+    import anyio._backends._asyncio  # noqa: F401
+    import filelock  # noqa: F401
+
+    from contaazul_sync.cli import page  # noqa: F401
+    from contaazul_sync.net import line
+    from contaazul_sync.operate import alerts, wiring  # noqa: F401
+    from contaazul_sync.passes import sync  # noqa: F401
+    from contaazul_sync.views import progress  # noqa: F401
+
+    with suppress(SetupError):  # each says it in its own run
+        line.trust()
+    gc.freeze()  # to look through all that is inherited would be to copy it
+
+
+def _process(name: str, words: "Sequence[str]") -> "Start":
+    """The program for one profile, forked from what is loaded; begun anew where libraries mind a fork."""
+    from contaazul_sync.home import profiles
+    from contaazul_sync.operate.turns import forked, spawned
+
+    if sys.platform != "linux":
+        return spawned(profiles.command(name, words))
+    return forked(partial(_as_begun, profiles.words(name, words)))
+
+
+def _as_begun(words: "Sequence[str]") -> int:
+    """What a process of the program does with these words. Returns its exit code."""
+    from contaazul_sync.cli.begin import begin
+
+    try:
+        begin(words)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return exits.OK
 
 
 def _pass_on(name: str, line: str) -> None:

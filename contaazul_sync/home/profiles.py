@@ -100,7 +100,17 @@ def shared(environ: Mapping[str, str]) -> list[str]:
     return [name for name, value in environ.items() if value and (name in own or name.startswith(shop))]
 
 
-def command(name: str, words: Sequence[str]) -> list[str]:
+def words(name: str, others: Sequence[str]) -> list[str]:
+    """What is typed for one profile, or for the main home, after the program's name."""
+    return [*((OPTION, name) if name else ()), *others]
+
+
+def command(name: str, others: Sequence[str]) -> list[str]:
     """The program for one profile, or for the main home, as a process of its own."""
-    profile = (OPTION, name) if name else ()
-    return [sys.executable, "-P", "-m", "contaazul_sync", *profile, *words]  # -P: from no folder by chance
+    return [
+        sys.executable,
+        "-P",
+        "-m",
+        "contaazul_sync",
+        *words(name, others),
+    ]  # -P: from no folder by chance

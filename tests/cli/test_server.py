@@ -18,7 +18,7 @@ from contaazul_sync.home import profiles
 from contaazul_sync.home.credentials import Vault
 from contaazul_sync.operate import cron
 from contaazul_sync.operate.cron import Job
-from contaazul_sync.operate.turns import Turns
+from contaazul_sync.operate.turns import Turns, spawned
 from contaazul_sync.state.file import State
 from tests.worlds.terminal import PROGRAM as THE_PROGRAM
 from tests.worlds.terminal import Terminal
@@ -493,7 +493,7 @@ time.sleep(30)
 def test_a_process_that_does_not_end_is_ended():
     begun = time.monotonic()
     with Turns(lambda: None, limit=0.5, grace=0.5) as turns:
-        code = turns.run([sys.executable, "-IS", "-c", STUBBORN], lambda line: None)
+        code = turns.run(spawned([sys.executable, "-IS", "-c", STUBBORN]), lambda line: None)
 
     assert code == -signal.SIGKILL
     assert not turns.stopped
@@ -510,7 +510,7 @@ def test_a_second_ctrl_c_stops_at_once():
 
     former = signal.getsignal(signal.SIGINT)
     with Turns(lambda: told.append("stopping")) as turns:
-        code = turns.run([sys.executable, "-IS", "-c", STUBBORN], press)
+        code = turns.run(spawned([sys.executable, "-IS", "-c", STUBBORN]), press)
 
     assert (code, turns.stopped, told) == (-signal.SIGKILL, True, ["stopping"])
     assert signal.getsignal(signal.SIGINT) is former
