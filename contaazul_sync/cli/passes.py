@@ -11,7 +11,7 @@ import typer
 
 from contaazul_sync.cli import given, older, running
 from contaazul_sync.cli.running import tell
-from contaazul_sync.core import exits
+from contaazul_sync.core import exits, harmless
 from contaazul_sync.core.errors import SetupError, UsageError
 from contaazul_sync.core.words import _
 from contaazul_sync.home import screen
@@ -157,10 +157,11 @@ def _load_a_pass() -> None:
 
     import anyio._backends._asyncio  # noqa: F401
     import filelock  # noqa: F401
+    import httpcore  # noqa: F401 - httpx loads it with its first line
 
     from contaazul_sync.cli import page  # noqa: F401
     from contaazul_sync.net import line
-    from contaazul_sync.operate import alerts, wiring  # noqa: F401
+    from contaazul_sync.operate import alerts, watch, wiring  # noqa: F401
     from contaazul_sync.passes import sync  # noqa: F401
     from contaazul_sync.views import progress  # noqa: F401
 
@@ -183,6 +184,7 @@ def _as_begun(words: "Sequence[str]") -> int:
     """What a process of the program does with these words. Returns its exit code."""
     from contaazul_sync.cli.begin import begin
 
+    harmless.forget()  # those of the main home, which was asked whether it is a shop
     try:
         begin(words)
     except SystemExit as end:

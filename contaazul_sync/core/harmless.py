@@ -34,6 +34,11 @@ def hide(values: Iterable[object]) -> None:
     _hidden.update(told for value in values if len(told := str(value).strip()) >= SHORTEST)
 
 
+def forget() -> None:
+    """Hide nothing of what was hidden so far: what comes is about another home, with secrets of its own."""
+    _hidden.clear()
+
+
 def hide_login(name: str, secret: str) -> None:
     """Nor show a secret as a request is signed with it: a server may quote the header that it refuses."""
     hide([secret, base64.b64encode(f"{name}:{secret}".encode()).decode()])
