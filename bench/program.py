@@ -36,13 +36,13 @@ class Cost:
             raise RuntimeError(f"{' '.join(command)} ended {self.code}: {self.told}")
 
 
-def run(command: list[str], environ: dict[str, str]) -> Cost:
-    """Run a command to its end, bounded in time, its output thrown away."""
+def run(command: list[str], environ: dict[str, str], pause: float = 0.001) -> Cost:
+    """Run a command to its end, bounded in time, its output thrown away; looked at after each pause."""
     with tempfile.TemporaryFile("w+") as told:
         begin = time.perf_counter()
         process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=told)
         try:
-            code, cpu, memory = _end(process, begin + LONGEST)
+            code, cpu, memory = _end(process, begin + LONGEST, pause)
         finally:
             if process.returncode is None:
                 process.kill()
@@ -52,7 +52,7 @@ def run(command: list[str], environ: dict[str, str]) -> Cost:
         return Cost(code, wall, cpu, memory, told.read()[-300:].strip())
 
 
-def _end(process: subprocess.Popen[bytes], latest: float) -> tuple[int, float, float]:
+def _end(process: subprocess.Popen[bytes], latest: float, pause: float) -> tuple[int, float, float]:
     """Wait for the end: exit code, seconds of the processor, and the most memory."""
     memory, turn = 0.0, 0
     while True:
@@ -65,7 +65,7 @@ def _end(process: subprocess.Popen[bytes], latest: float) -> tuple[int, float, f
         if turn % 10 == 0:
             memory = max(memory, peak(process.pid))
         turn += 1
-        time.sleep(0.001)
+        time.sleep(pause)
 
 
 def peak(pid: int) -> float:

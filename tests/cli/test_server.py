@@ -479,7 +479,59 @@ def test_who_stops_all_profiles_stops_the_one_that_runs_and_the_rest(signed_in, 
     assert not (shops.homes[0] / "run.json").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each profile is begun anew")
+def test_a_profile_begins_with_all_that_was_loaded_for_the_first(signed_in):
+    shops = Shops(signed_in, "a")
+    shops.sync()
+
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", str(THE_PROGRAM), "sync", "--all-profiles"],
+        env=signed_in.bare,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "[a] " in line}
+    assert {name for name in loaded if not name.startswith("encodings.")} == set()
+
+
 # Processes one after the other
+
+FORKED = """
+import os, sys
+from contaazul_sync.operate.turns import Turns, forked
+
+def work():
+    print("a result")
+    print(os.getpgrp() == os.getpid(), [sys.stdin.read()], "caf\u00e9", file=sys.stderr)
+    return 7
+
+print("before", flush=False)
+with Turns(lambda: None) as turns:
+    for shown in (False, True):
+        print(turns.run(forked(work), print, shown=shown))
+"""
+
+
+@pytest.mark.slow
+def test_a_forked_process_has_streams_of_its_own_and_says_nothing_twice():
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", FORKED],
+        input="typed",
+        capture_output=True,
+        encoding="utf-8",
+        timeout=30,
+        check=False,
+    )
+
+    said = "True [''] café"
+    assert done.stdout.splitlines() == ["before", said, "7", "a result", said, "7"]
+    assert done.stderr == ""
+
 
 STUBBORN = """
 import signal, sys, time

@@ -142,3 +142,13 @@ def test_json_keeps_every_letter_and_steers_nothing(value):
 
     assert json.loads(text) == value
     assert text.replace("\n", "").isprintable()
+
+
+def test_what_is_hidden_of_one_home_is_not_hidden_of_the_next(monkeypatch):
+    monkeypatch.setattr(harmless, "_hidden", set())
+    harmless.hide(["segundo"])
+    assert harmless.line("Pedido segundo") == "Pedido ..."
+
+    harmless.forget()
+
+    assert harmless.line("Pedido segundo") == "Pedido segundo"
