@@ -40,7 +40,7 @@ help:
 	@echo "make mutants break the program on purpose, and see that the simulated world notices; an hour"
 	@echo "make soak    random faults for SOAK_SECONDS (600), from SOAK_SEED"
 	@echo "make compat  the quick tests with the lowest versions of what it needs, and the newest, on each Python found"
-	@echo "make bench   how close it comes to the ERP's limits, and how it grows; twenty minutes"
+	@echo "make bench   how close it comes to the ERP's limits, how it grows, and a fleet; three quarters of an hour"
 	@echo "make lint    lint, types, import arrows"
 	@echo "make messages   bring the Portuguese catalogue up to date with the messages in the code"
 	@echo "make clean   remove what the above made"

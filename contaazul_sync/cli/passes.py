@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from contaazul_sync.operate.turns import Start
 
 SINCE = f"{PREFIX}ORDERS__SINCE"
+FORKS = sys.platform == "linux"  # elsewhere the system's own libraries mind a fork
 COMMAND = re.compile(r"\bcontaazul-sync (?=[a-z])")  # in a message, before a command's name
 
 Since = Annotated[
@@ -153,6 +154,8 @@ def _all_profiles(*, dry_run: bool, quiet: bool) -> int:
 
 def _load_a_pass() -> None:
     """What each profile would load anew; nothing of it speaks, or opens anything, while it is loaded."""
+    if not FORKS:
+        return
     from contextlib import suppress
 
     import anyio._backends._asyncio  # noqa: F401
@@ -171,13 +174,13 @@ def _load_a_pass() -> None:
 
 
 def _process(name: str, words: "Sequence[str]") -> "Start":
-    """The program for one profile, forked from what is loaded; begun anew where libraries mind a fork."""
+    """The program for one profile: forked from what is loaded, or begun anew."""
     from contaazul_sync.home import profiles
     from contaazul_sync.operate.turns import forked, spawned
 
-    if sys.platform != "linux":
-        return spawned(profiles.command(name, words))
-    return forked(partial(_as_begun, profiles.words(name, words)))
+    if FORKS:
+        return forked(partial(_as_begun, profiles.words(name, words)))
+    return spawned(profiles.command(name, words))
 
 
 def _as_begun(words: "Sequence[str]") -> int:

@@ -107,10 +107,5 @@ def words(name: str, others: Sequence[str]) -> list[str]:
 
 def command(name: str, others: Sequence[str]) -> list[str]:
     """The program for one profile, or for the main home, as a process of its own."""
-    return [
-        sys.executable,
-        "-P",
-        "-m",
-        "contaazul_sync",
-        *words(name, others),
-    ]  # -P: from no folder by chance
+    begin = [sys.executable, "-P", "-m", "contaazul_sync"]  # -P: from no folder by chance
+    return [*begin, *words(name, others)]
