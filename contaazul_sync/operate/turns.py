@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from types import TracebackType
@@ -35,12 +34,11 @@ def spawned(command: list[str]) -> Start:
 def forked(work: Callable[[], int]) -> Start:
     """A process that has loaded what this one has, and goes on with `work`, which returns its exit code.
 
-    To be asked for where no thread runs and no line and no file of a state is open: it has them all, too.
+    To be asked for where no thread runs and no line and no file of a state is open, and all that was said
+    is sent off (as `home/screen` does it): the other process has all of these, too.
     """
 
     def start(errors: int, shown: bool) -> int:  # noqa: FBT001 - as `Start` has it
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()  # or it would be said twice
         before = signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
         try:
             number = os.fork()
@@ -67,8 +65,6 @@ def _go_on(work: Callable[[], int], errors: int, heard: Collection[int], *, show
             signal.signal(each, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, heard)
         code = work()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
     finally:
         os._exit(code)
 
