@@ -43,11 +43,11 @@ class Receivables:
     async def parts(self, event: ErpId) -> list[ErpPart]:
         """The parts of a sale's event, in their order; none yet where the sale is new. Raises Unusable."""
         rows = _readable(all_rows_of, await self.http.get(f"{EVENTS}/{event}/parcelas"))
-        told = [row if row.get("baixas") is not None else await self._whole(row) for row in rows]
+        told = [row if _lists_settlements(row) else await self._whole(row) for row in rows]
         return sorted((_readable(_part, row) for row in told), key=lambda part: part.index)
 
     async def _whole(self, row: Json) -> Json:
-        """A part of which its list does not tell what was received: not told is not the same as none."""
+        """A part of which the list of parts does not tell what was received: not told is not none."""
         path = f"{EVENTS}/parcelas/{row['id']}/baixa"
         return {**row, "baixas": _readable(all_rows_of, await self.http.get(path))}
 
@@ -92,6 +92,16 @@ def settlement_payload(draft: SettlementDraft, account: str) -> Json:
     }
 
 
+def _lists_settlements(row: Json) -> bool:
+    """Whether a part tells its settlements: not none of them, while it says that some of it was received."""
+    listed, status = row.get("baixas"), _status(row)
+    return listed is not None and (bool(listed) or status not in (PartStatus.SETTLED, PartStatus.PARTLY))
+
+
+def _status(row: Json) -> PartStatus:
+    return STATUSES.get(str(row.get("status") or "").strip().upper(), PartStatus.UNKNOWN)
+
+
 def _part(row: Json) -> ErpPart:
     """A part; what is written as `composicao_valor` is read as `valor_composicao`."""
     value, paid = row.get("valor_composicao") or {}, read_amount(row.get("valor_pago"))
@@ -101,10 +111,12 @@ def _part(row: Json) -> ErpPart:
     if amount is None:
         amount = _needed(unpaid) + (paid or 0)
     settlements = _settlements(row["baixas"])
-    status = STATUSES.get(str(row.get("status") or "").strip().upper(), PartStatus.UNKNOWN)
+    status = _status(row)
+    listed = sum(each.gross for each in settlements)
     if unpaid is None:
-        received = max(paid or 0, sum(each.gross for each in settlements))
-        unpaid = 0 if status is PartStatus.SETTLED else max(0, amount - received)
+        unpaid = 0 if status is PartStatus.SETTLED else max(0, amount - max(paid or 0, listed))
+    elif listed:  # what a settlement is listed of is not open, though its sum may not be worked out yet
+        unpaid = min(unpaid, max(0, amount - listed))
     return ErpPart(
         id=ErpId(str(row["id"])),
         index=int(row["indice"]),

@@ -572,6 +572,27 @@ def test_what_a_person_received_counts_where_the_list_of_the_parts_does_not_tell
     assert places(good, order) == [Money.BY_PERSON]
 
 
+@pytest.mark.parametrize("late", ["sums", "status and sums", "list"])
+def test_a_lost_settlement_is_ours_and_the_only_one_while_the_erp_tells_half_of_it(good, monkeypatch, late):
+    order = bought(good)
+
+    def row(erp, part):
+        told = part_row(erp, part)
+        behind = {"nao_pago": part.amount, "valor_pago": 0}
+        behind |= {"status": "PENDENTE"} if late == "status and sums" else {}
+        return told | ({"baixas": []} if late == "list" else behind)
+
+    monkeypatch.setattr(routes, "part_row", row)
+    good.erp.faults.add("drop_after", method="POST", path=BAIXA)
+
+    for _ in range(3):
+        good.sync(minutes=61)
+
+    assert len(received(good, order)) == 1
+    assert (places(good, order), trouble(good, order)) == ([Money.SETTLED], None)
+    assert sum(fee for _gross, fee in good.state.takings.by_order().values()) == 158
+
+
 def test_a_lost_settlement_is_found_where_the_list_of_the_parts_does_not_tell_it(good, monkeypatch):
     order = bought(good)
     silent(monkeypatch, ["baixas", "nao_pago"])
