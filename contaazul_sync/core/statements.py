@@ -177,10 +177,12 @@ class Identities:
     def __init__(self) -> None:
         self._seen = Counter[str]()
 
-    def of(self, entry: Entry) -> str:
-        """The name of a row. To be asked of each row that is a sale, in the order of the file."""
+    def of(self, entry: Entry, who: str) -> str:
+        """The name of a row that is of `who`, as it is written in every file.
+
+        To be asked of each row that is a sale, in the order of the file.
+        """
         amounts = (entry.gross, entry.fee, entry.interest, entry.net)
-        who = entry.transaction or entry.reference
         said = fingerprint(who, folded(entry.kind), entry.day.isoformat(), amounts)
         self._seen[said] += 1
         return f"{said}.{self._seen[said]}"

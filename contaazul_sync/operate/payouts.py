@@ -111,7 +111,8 @@ def read(path: Path, mapping: Statement) -> Read:
         for entry in found.totals.checked(mapping.entries(path)):
             said = verdict(entry)
             if said is None:
-                found.sales.append((entry, names.of(entry)))
+                who = number_of(entry.transaction or entry.reference)
+                found.sales.append((entry, names.of(entry, who)))
                 continue
             found.counts[said] += entry.moves
             if said is not Verdict.NO_SALE:

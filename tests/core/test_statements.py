@@ -218,16 +218,17 @@ def test_the_same_rows_have_the_same_names_and_others_have_others():
     first, second = Identities(), Identities()
     rows = [SALE, SALE, replace(SALE, transaction="880002"), replace(SALE, at=AT + timedelta(days=1))]
 
-    names = [first.of(each) for each in rows]
+    names = [first.of(each, each.transaction) for each in rows]
 
     assert len(set(names)) == len(rows)
-    assert names == [second.of(replace(each, number=99)) for each in rows]
+    assert names == [second.of(replace(each, number=99), each.transaction) for each in rows]
 
 
 def test_a_row_is_the_same_where_a_spreadsheet_took_the_seconds_and_the_zone():
-    assert Identities().of(SALE) == Identities().of(replace(SALE, at=AT.replace(hour=12, second=0)))
+    bare = replace(SALE, at=AT.replace(hour=12, second=0))
+    assert Identities().of(SALE, "880001") == Identities().of(bare, "880001")
 
 
 def test_a_row_without_a_day_has_no_name():
     with pytest.raises(ValueError, match="day"):
-        Identities().of(replace(SALE, at=None))
+        Identities().of(replace(SALE, at=None), "880001")

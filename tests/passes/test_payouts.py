@@ -311,6 +311,17 @@ def test_two_cards_have_two_ids_of_which_the_shop_tells_one(telling):
     assert taken(shop, rows(shop, unknown, known)) == [2]
 
 
+@pytest.mark.parametrize("again", ["7001", "7001.0", "#007001"])
+def test_a_payment_is_the_same_whatever_a_spreadsheet_made_of_its_id(shop, again):
+    order = sold(shop, pieces=2, payment_method="credit_card", installments=2)
+    days_later(shop)
+    assert taken(shop, rows(shop, (order, "007001", "100.00"))) == [1]
+    shop.sync()
+
+    (found,) = judged(shop, rows(shop, (order, again, "100.00"), (order, "7002", "100.00")))
+    assert [row.verdict for row in found.rows] == [Verdict.KNOWN, Verdict.TAKEN]
+
+
 def mapped(name):
     """The mapping of another gateway, which tells no id of its own, and has the same words."""
     found = statements.shipped("mercado_pago")
