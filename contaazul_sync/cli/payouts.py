@@ -45,7 +45,7 @@ def payouts(
     found = [each for file in files if (each := _read(file, read_by))]
     settings, state = running.look_home() if check else running.open_home()
     with closing(state):
-        judge = Judge(state, running.rules(settings, state), read_by.name, any_id=any_id)
+        judge = Judge(state, running.rules(settings, state), read_by.gateway, any_id=any_id)
         for each in found:
             judge.judge(each)
         if check:

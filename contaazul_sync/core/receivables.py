@@ -140,7 +140,7 @@ class DuePart:
 class Payout:
     """A line of a gateway's statement that is money of an order, and is not settled yet.
 
-    `gross` is what the buyer's payment brings, `fee` what the gateway keeps of it. `gateway`: the name of the
+    `gross` is what the buyer's payment brings, `fee` what the gateway keeps of it. `gateway`: the mark of the
     mapping it was read by; `by_id`: its payment id is the one that the shop tells of the order.
     """
 

@@ -131,7 +131,7 @@ Mine = dict[OrderId, list[tuple[Entry, str]]]  # the payments of each order, wit
 class Judge:
     """Says of each payment whose it is. Files are judged one by one: what overlaps is known by then.
 
-    `gateway`: the name of the mapping. A payment's id may be another number than the one that the shop tells
+    `gateway`: the mark of the mapping. A payment's id may be another number than the one that the shop tells
     (an NSU), and two cards that paid one order are two ids of which the shop tells one. So ids say something
     only where one of this gateway's was ever the one that the shop tells; then an order of whose payments
     none has it may be another shop's of that number, and a person is asked. `any_id`: they have looked.

@@ -30,6 +30,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
+from contaazul_sync.core.fingerprints import fingerprint
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.statements import Entry, Meaning, Record
 from contaazul_sync.core.words import _
@@ -70,6 +71,13 @@ class Statement:
     def name(self) -> str:
         """What messages call it."""
         return self.columns.name
+
+    @property
+    def gateway(self) -> str:
+        """A mark of the gateway, and of which columns its rows are read by: so far rows have the same names."""
+        columns = self.columns.sections[STATEMENT]
+        read_by = [(each, columns[each].names, columns[each].turned) for each in sorted(columns)]
+        return fingerprint(self.name, read_by)
 
     def entries(self, path: Path) -> Iterator[Entry]:
         """The rows of a file. Raises BadFile, also at its very end; OSError for one that cannot be opened."""

@@ -49,7 +49,7 @@ def judged(job, *reports, mapping=MERCADO_PAGO, any_id=False):
     folder = job.settings.home / "statements"
     folder.mkdir(exist_ok=True)
     rules, found = job.settings.rules(job.clock().date()), []
-    judge = payouts.Judge(job.state, rules, mapping.name, any_id=any_id)
+    judge = payouts.Judge(job.state, rules, mapping.gateway, any_id=any_id)
     for number, report in enumerate(reports):
         path = folder / f"report-{number}.csv"
         path.write_bytes(report)
@@ -341,6 +341,16 @@ def test_a_file_that_two_mappings_read_is_taken_once(shop):
     other = mapped("Outro")  # which reads no ids, so that its rows are called otherwise
     assert verdicts(judged(shop, told, mapping=other)[0]) == {order: Verdict.KNOWN}
     assert {row.verdict for row in judged(shop, overlapping, mapping=other)[0].rows} == {Verdict.TWIN}
+
+
+def test_a_payment_that_another_column_names_since_is_asked_about_and_not_settled_again(shop):
+    order = sold(shop, pieces=2, payment_method="credit_card", installments=2)
+    days_later(shop)
+    assert taken(shop, rows(shop, (order, "1", "100.00")), mapping=mapped(MERCADO_PAGO.name)) == [1]
+    shop.sync()
+
+    (found,) = judged(shop, rows(shop, (order, "1", "100.00"), ("nobody", "2", "5.00")))
+    assert verdicts(found)[order] is Verdict.TWIN
 
 
 def test_the_same_row_of_two_gateways_is_asked_about_while_more_of_its_order_is_open(shop):
