@@ -143,7 +143,7 @@ class Receiving:
     async def _still_there(self, owed: Owed) -> int:
         """What the ERP has on the parts that we settled, or may have, of a sale that ended; in centavos."""
         erp, state, received = self.parts.erp.receivables, self.parts.state, 0
-        sent = [line for line in owed.lines if line.outcome in (Outcome.MADE, Outcome.UNKNOWN)]
+        sent = [line for line in owed.lines if line.outcome not in (Outcome.REFUSED, Outcome.UNSENT)]
         for line in {line.part_id: line for line in sent}.values():
             try:
                 told = await erp.settlements(line.part_id)

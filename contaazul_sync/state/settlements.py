@@ -223,15 +223,16 @@ class Settlements:
             self.db.execute(sql, [text(next_look) if next_look else None, order_id])
 
     def end(self, order_id: OrderId) -> None:
-        """An order's sale is cancelled: nothing more comes of it, and what was given back is not received."""
+        """An order's sale is cancelled: nothing more comes of it, and what the ledger has of it was received."""
         with self.db.atomic():
-            gone = """UPDATE parts SET money = 'open', received = 0, fee = 0, received_on = NULL
-                      WHERE order_id = ? AND number NOT IN
-                      (SELECT part FROM settlements AS sent
-                       WHERE sent.order_id = parts.order_id AND outcome = 'made') AND money = 'settled'"""
-            ended = """UPDATE parts SET money = 'ended'
-                       WHERE order_id = ? AND money NOT IN ('settled', 'by_person')"""
-            for sql in (gone, ended):
+            received = """UPDATE parts SET (received, fee, received_on) =
+                          (SELECT coalesce(sum(gross), 0), coalesce(sum(fee), 0), max(day)
+                           FROM settlements AS sent
+                           WHERE sent.order_id = parts.order_id AND part = number AND outcome = 'made')
+                          WHERE order_id = ?"""
+            ended = """UPDATE parts SET money = CASE received WHEN 0 THEN 'ended' ELSE 'settled' END
+                       WHERE order_id = ? AND money <> 'by_person'"""
+            for sql in (received, ended):
                 self.db.execute(sql, [order_id])
             self.db.execute("UPDATE receivables SET look_at = NULL WHERE order_id = ?", [order_id])
 

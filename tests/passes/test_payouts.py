@@ -14,6 +14,7 @@ from contaazul_sync.core.receivables import Money, Settle
 from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.core.statements import Verdict
 from contaazul_sync.operate import payouts
+from contaazul_sync.sandbox.erp.records.receivables import Settlement
 from contaazul_sync.sandbox.sheets.gateway import HEADS, Gateway, Line
 from contaazul_sync.tables import statements
 from contaazul_sync.tables.bad import BadFile
@@ -368,6 +369,27 @@ def test_the_same_row_of_two_gateways_is_asked_about_while_more_of_its_order_is_
     shop.state.items.retry(Kind.SETTLEMENT, order)
     shop.sync()
     assert verdicts(judged(shop, same, mapping=other)[0])[order] is Verdict.KNOWN
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_of_a_cancelled_sale_all_sums_tell_the_piece_that_is_still_there(shop, lost):
+    order = sold(shop, pieces=2, payment_method="credit_card", installments=2)
+    days_later(shop)
+    assert taken(shop, rows(shop, (order, "1", "60.00"), (order, "2", "40.00"))) == [2]
+    shop.sync()
+    if lost:
+        shop.erp.faults.add("drop_after", method="POST", path=SETTLE)
+    shop.sync()
+    ledger, (part, _open) = shop.erp.ledger, parts(shop, order)
+    del shop.erp.table(Settlement)[ledger.settled(part)[0].id]
+    shop.erp.change_sale(shop.sales_of(order)[0], {"situacao": "CANCELADO"})
+    shop.state.items.retry(Kind.SETTLEMENT, order)
+
+    shop.sync(minutes=61)
+
+    of_parts = [(each.received, each.fee) for each in shop.state.settlements.parts_of(order)]
+    assert of_parts == [(4000, 0), (0, 0)]
+    assert shop.state.takings.by_order() == {order: (4000, 0)}
 
 
 def test_an_order_whose_way_of_paying_is_not_settled_so_is_listed(shop):
