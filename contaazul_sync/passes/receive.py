@@ -5,6 +5,7 @@ it leaves, it is known again by its mark, and of a part with a line in question 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -125,11 +126,12 @@ class Receiving:
             return await self._end(owed)
         if sale.situation not in BOOKED:
             return state.settlements.look_at(owed.note.id, self._tomorrow())
-        parts = in_turn(await erp.receivables.parts(sale.event)) if sale.event else []
+        parts: list[ErpPart] = []
+        with suppress(Missing):  # an event that is not there yet lists none
+            parts = in_turn(await erp.receivables.parts(sale.event)) if sale.event else []
         if not parts or self._lacks_parts(owed, sale, parts):
             return self._wait_for_parts(owed)
-        await self._parts(owed, parts)
-        return None
+        return await self._parts(owed, parts)
 
     async def _end(self, owed: Owed) -> None:
         """The sale brings no money any more; what of it is still there is a person's to give back."""

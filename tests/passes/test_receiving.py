@@ -404,6 +404,17 @@ def test_parts_that_appear_late_are_settled_when_they_are_there(good):
     assert received(good, order) == [(1, "2026-11-24", 15980, 158)]
 
 
+def test_an_event_that_appears_late_is_waited_for_as_its_parts_are(good):
+    good.erp.faults.add("404", method="GET", path="/v1/financeiro/eventos-financeiros/*/parcelas")
+    order = bought(good)
+
+    assert good.sync().outcome == 0
+    assert (received(good, order), trouble(good, order)) == ([], None)
+    good.sync()
+
+    assert received(good, order) == [(1, "2026-11-24", 15980, 158)]
+
+
 def test_parts_that_appear_one_after_the_other_are_settled_when_all_are_there(good):
     settling(good, credit_card=replace(CARD, settle=Settle.PAID, first_due_days=None))
     good.sync()
