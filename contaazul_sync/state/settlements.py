@@ -223,7 +223,7 @@ class Settlements:
             self.db.execute(sql, [text(next_look) if next_look else None, order_id])
 
     def end(self, order_id: OrderId) -> None:
-        """An order's sale is cancelled: nothing more comes of it, and what the ledger has of it was received."""
+        """An order's sale is cancelled: nothing more comes of it, and received is what the ledger has."""
         with self.db.atomic():
             received = """UPDATE parts SET (received, fee, received_on) =
                           (SELECT coalesce(sum(gross), 0), coalesce(sum(fee), 0), max(day)

@@ -101,7 +101,7 @@ def test_a_word_that_nobody_has_told_us_is_no_word(word, status):
     ("listed", "open_"), [(["40.00"], 6000), (["40.00", "60.00"], 0), (["40.00", "80.00"], 0)]
 )
 def test_what_a_settlement_is_listed_of_is_not_open_before_the_sums_follow(listed, open_):
-    rows = [PAID | {"id": f"s{n}", "valor_composicao": {"valor_bruto": each}} for n, each in enumerate(listed)]
+    rows = [PAID | {"id": n, "valor_composicao": {"valor_bruto": each}} for n, each in enumerate(listed)]
 
     assert part(nao_pago=Decimal("100.00"), valor_pago=0, baixas=rows).open == open_
 
@@ -111,6 +111,7 @@ def test_parts_come_in_their_order_within_an_answer_as_other_lists_are_too():
 
     assert [each.id for each in read(lambda erp: erp.parts(ErpId("e1")), rows)] == ["p1", "p2"]
     assert read(lambda erp: erp.parts(ErpId("e1")), {"itens": [PART]})[0].id == "p1"
+    assert read(lambda erp: erp.parts(ErpId("e1")), {"items": [], "itens": [PART]})[0].id == "p1"
     assert read(lambda erp: erp.parts(ErpId("e1")), {"items": None}) == []
 
 
