@@ -74,7 +74,7 @@ class Statement:
 
     @property
     def gateway(self) -> str:
-        """A mark of the mapping's name and of the columns of its rows: by others, they are called otherwise."""
+        """A mark of the mapping's name and its columns: rows that others read are called otherwise."""
         columns = self.columns.sections[STATEMENT]
         read_by = [(each, columns[each].names, columns[each].turned) for each in sorted(columns)]
         return fingerprint(self.name, read_by)
