@@ -199,7 +199,7 @@ def test_a_failure_is_the_order_s_money_with_why_and_what_next_in_every_view(sho
     for text in (text_of(shop), shown(status_view(read(shop), [], {}, "state.db", [], shop.clock()))):
         assert f"money of order {order}, R$ 100,00: failed since" in text
         assert failure["reason"][:30] in text
-    assert f"money of order <strong>{order}</strong>" in page_of(shop)
+    assert f"money of order <strong>{order}, R$\xa0100,00</strong>" in page_of(shop)
     told = show.as_json(item(shop, order))
     assert told["state"] == "sent"
     assert told["receivables"]["failure"]["reason"] == failure["reason"]
