@@ -46,8 +46,7 @@ def payouts(
     settings, state = running.look_home() if check else running.open_home()
     with closing(state):
         judge = Judge(state, running.rules(settings, state), read_by.gateway, any_id=any_id)
-        for each in found:
-            judge.judge(each)
+        judge.judge(*found)
         if check:
             _show_rows(found, read_by)
         else:

@@ -129,7 +129,7 @@ Mine = dict[OrderId, list[tuple[Entry, str]]]  # the payments of each order, wit
 
 
 class Judge:
-    """Says of each payment whose it is. Files are judged one by one: what overlaps is known by then.
+    """Says of each payment whose it is. Of files that overlap, the second is known by then.
 
     `gateway`: the mark of the mapping. A payment's id may be another number than the one that the shop tells
     (an NSU), and two cards that paid one order are two ids of which the shop tells one. So ids say something
@@ -145,8 +145,27 @@ class Judge:
         self.by_id = set[OrderId]()  # the orders of which these files have a payment with the id that is told
         self.sums = Counter[OrderId]()  # what is planned of each order by these files, in centavos
 
-    def judge(self, found: Read) -> None:
-        """Judge the payments of a file; `rows` and `counts` have them all then, in the order of the file."""
+    def judge(self, *files: Read) -> None:
+        """Judge the payments of files; `rows` and `counts` have them all then, in the order of each file.
+
+        What the ids of one say counts for all, in whichever order a person names the files.
+        """
+        for found in files:
+            self._learn(found)
+        for found in files:
+            self._judge(found)
+
+    def _learn(self, found: Read) -> None:
+        orders = self._orders(entry for entry, _identity in found.sales)
+        bear = set[OrderId]()
+        for entry, _identity in found.sales:
+            named = _named(entry, orders)
+            bear |= named & _meant(entry.transaction, orders) if len(named) == 1 else set()
+        told = {note.id for note in self.state.orders.of(bear) if note.transaction}
+        self.by_id |= told
+        self.tells_ids |= bool(told)
+
+    def _judge(self, found: Read) -> None:
         before = self.state.payouts.known(identity for _entry, identity in found.sales)
         known = {each for each, gateway in before.items() if gateway == self.gateway} | self.planned
         lines = self.state.payouts.lines_of(found.mark)
@@ -173,12 +192,7 @@ class Judge:
     def _of_orders(self, mine: Mine, orders: dict[str, set[OrderId]]) -> Iterator[Judged]:
         notes = {note.id: note for note in self.state.orders.of(mine)}
         self.others = self.state.payouts.of_others(mine, self.gateway)
-        told = {each for each, note in notes.items() if note.transaction}
-        bear = {
-            each for each in told for entry, _id in mine[each] if each in _meant(entry.transaction, orders)
-        }
-        self.by_id |= bear | self.state.payouts.known_by_id(mine)
-        self.tells_ids |= bool(bear)
+        self.by_id |= self.state.payouts.known_by_id(mine)
         sold = {sale.order_id for sale in self.state.sales.of(mine).values() if sale.ended_at is None}
         for order_id, lines in mine.items():
             # One whose id is told goes first: of two that fit, it is the one that is this order's.

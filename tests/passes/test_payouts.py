@@ -55,7 +55,7 @@ def judged(job, *reports, mapping=MERCADO_PAGO, any_id=False):
         path = folder / f"report-{number}.csv"
         path.write_bytes(report)
         found.append(payouts.read(path, mapping))
-        judge.judge(found[-1])
+    judge.judge(*found)
     return found
 
 
@@ -321,6 +321,15 @@ def test_a_payment_is_the_same_whatever_a_spreadsheet_made_of_its_id(shop, again
 
     (found,) = judged(shop, rows(shop, (order, again, "100.00"), (order, "7002", "100.00")))
     assert [row.verdict for row in found.rows] == [Verdict.KNOWN, Verdict.TAKEN]
+
+
+def test_what_ids_say_counts_for_all_files_in_whichever_order_they_are_named(telling):
+    shop, (a, b, _c) = telling
+    stranger, own = rows(shop, (a, "999", "100.00")), rows(shop, (b, "702", "100.00"))
+
+    for order in ((stranger, own), (own, stranger)):
+        told = {name: verdict for found in judged(shop, *order) for name, verdict in verdicts(found).items()}
+        assert told == {a: Verdict.OTHER_ID, b: Verdict.TAKEN}
 
 
 def mapped(name):
