@@ -104,17 +104,20 @@ def ask(question: str, *, hidden: bool = False) -> str:
 
     Raises EOFError where nobody answers any more.
     """
+    at_a_terminal = sys.stdin.isatty()
     with asking():
-        if hidden and sys.stdin.isatty():
-            import getpass  # noqa: PLC0415 - only `auth` asks for secrets
+        try:
+            if hidden and at_a_terminal:
+                import getpass  # noqa: PLC0415 - only `auth` asks for secrets
 
-            try:
                 return getpass.getpass(harmless.line(question)).strip()
-            except KeyboardInterrupt:
+            tell(question, end="")
+            line = sys.stdin.readline()
+        except KeyboardInterrupt:
+            if at_a_terminal:
                 tell("")  # it has not left the line of the question
-                raise
-        tell(question, end="")
-        if not (line := sys.stdin.readline()):
+            raise
+        if not line:
             raise EOFError
         return line.strip()
 

@@ -52,6 +52,25 @@ def test_a_question_steers_nothing(capsys, monkeypatch):
     assert capsys.readouterr().err == f"{AS_IT_IS}: "
 
 
+class Terminal(StringIO):
+    """Somebody at a terminal who answers nothing, and stops it."""
+
+    def isatty(self):
+        return True
+
+    def readline(self, *_size):
+        raise KeyboardInterrupt
+
+
+def test_who_stops_a_question_is_told_so_on_a_line_of_its_own(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", Terminal())
+
+    with pytest.raises(KeyboardInterrupt):
+        screen.ask("Which? ")
+
+    assert capsys.readouterr().err == "Which? \n"
+
+
 def test_a_view_may_take_what_others_wrote_as_it_is(hidden):
     table = Table("", HOSTILE, box=None)
     table.add_row("", HOSTILE)

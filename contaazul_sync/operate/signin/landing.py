@@ -44,12 +44,11 @@ def _pasted() -> str:
                 " error: that is right. Copy its whole address from the address bar."
             )
         )
-    screen.tell(_("Paste the whole address of the page you landed on (within three minutes), then Enter:"))
-    with asking():
-        line = sys.stdin.readline()
-    if not line:
-        raise SignInError(_("Nothing was pasted. Run: contaazul-sync auth"))
-    return line
+    text = _("Paste the whole address of the page you landed on (within three minutes), then Enter:")
+    try:
+        return screen.ask(f"{text}\n")
+    except EOFError:
+        raise SignInError(_("Nothing was pasted. Run: contaazul-sync auth")) from None
 
 
 def is_asked_again(answer: str) -> bool:
