@@ -97,6 +97,18 @@ def prepared(home: Path, *answers: str, anew: bool = False) -> Vault:
     return vault
 
 
+def test_the_questions_are_counted_without_the_secrets_that_the_environment_has(home: Path) -> None:
+    environ = {
+        "CONTAAZUL_SYNC_HOME": str(home),
+        "CONTAAZUL_SYNC_CLIENT_SECRET": "secret",
+        "CONTAAZUL_SYNC_SHOP_TOKEN": "token",
+    }
+    ask = Told(*ANSWERS, "split", "absorb")
+    Preparing(environ, ask, NOW, lambda *_: Look("it answers")).run()
+
+    assert [text.partition(" ")[0] for text, _offered in ask.asked] == [f"({n}/8)" for n in range(1, 9)]
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     made = tmp_path / "home"

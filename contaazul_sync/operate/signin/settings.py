@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contaazul_sync.core import words
+from contaazul_sync.core.errors import CredentialsError
 from contaazul_sync.core.words import _
 from contaazul_sync.home import machine, screen
 from contaazul_sync.home.config import load, write
-from contaazul_sync.home.credentials import SecretsDamagedError, Vault
+from contaazul_sync.home.credentials import Secrets, SecretsDamagedError, Vault
 from contaazul_sync.home.settings import Settings
 from contaazul_sync.operate.signin import questions
 from contaazul_sync.operate.signin.asking import Asker, Question, once_more
@@ -49,14 +50,14 @@ class Preparing:
         settings = load(self.environ)
         machine.prepare_home(settings.home)
         vault = Vault(settings.home, settings.text("credentials.backend"), self.environ)
-        settings = self._settings(settings)
+        settings = self._settings(settings, _known(vault))
         backend = settings.text("credentials.backend")
         vault.settle(backend)
         if backend == "auto":  # what was chosen is written down, so that cron never has to guess
             write(settings.config_file, {"credentials.backend": vault.backend.kind})
         return self._secrets(load(self.environ), vault), vault
 
-    def _settings(self, settings: Settings) -> Settings:
+    def _settings(self, settings: Settings, held: Secrets) -> Settings:
         if not settings.text("language"):
             settings = self._answered(settings, questions.language(settings), "")
             words.speak(words.language_of(settings.text("language"), {}))
@@ -67,13 +68,15 @@ class Preparing:
         told = set[str]()
         while left := [q for q in questions.missing(settings, self.now, fresh=fresh) if q.name not in told]:
             told.add(left[0].name)
-            settings = self._answered(
-                settings, left[0], self._place(len(left) + self._secret_count(settings))
-            )
+            place = self._place(len(left) + sum(self._secrets_asked(settings, held)))
+            settings = self._answered(settings, left[0], place)
         return settings
 
-    def _secret_count(self, settings: Settings) -> int:
-        return 3 if settings.text("shop.kind") == "woocommerce" else 2
+    def _secrets_asked(self, settings: Settings, held: Secrets) -> tuple[int, int]:
+        """How many questions there are for the ERP's secret, and for the shop's."""
+        wants_token = self.anew or (settings.needs_token and not held.shop_token)
+        of_the_shop = 2 if settings.text("shop.kind") == "woocommerce" else 1
+        return int(self.anew or not held.client_secret), wants_token * of_the_shop
 
     def _place(self, left: int) -> str:
         """Which of how many questions comes next, where more than one is left."""
@@ -99,23 +102,21 @@ class Preparing:
             held = vault.read()
         keep = vault.draft if held.signed_in else vault.update
         keep()
-        wants_token = self.anew or (settings.needs_token and not held.shop_token)
-        wants_secret = self.anew or not held.client_secret
-        if wants_secret:
+        of_the_erp, of_the_shop = self._secrets_asked(settings, held)
+        if of_the_erp:
             question = questions.client_secret(settings, kept=self.anew and bool(held.client_secret))
-            left = 1 + wants_token * (self._secret_count(settings) - 1)
-            if answer := self.ask.fit(question, self._place(left)):
+            if answer := self.ask.fit(question, self._place(of_the_erp + of_the_shop)):
                 self.changed = answer != held.client_secret
                 keep(client_secret=answer)
-        if wants_token:
-            settings = self._token(settings, vault, keep, kept=self.anew and bool(held.shop_token))
+        if of_the_shop:
+            place = self._place(of_the_shop)
+            settings = self._token(settings, vault, keep, place, kept=self.anew and bool(held.shop_token))
         return settings
 
     def _token(
-        self, settings: Settings, vault: Vault, keep: Callable[..., object], *, kept: bool
+        self, settings: Settings, vault: Vault, keep: Callable[..., object], place: str, *, kept: bool
     ) -> Settings:
         """Ask for the shop's token, and ask the shop: one that it refuses is asked for again."""
-        place = self._place(self._secret_count(settings) - 1)
         while True:
             token = self.ask.fit(questions.shop_token(settings, kept=kept), place)
             if token and settings.text("shop.kind") == "woocommerce" and ":" not in token:
@@ -141,6 +142,14 @@ class Preparing:
             write(settings.config_file, {"shop.orders": "files"})
             settings = load(self.environ)
         return settings
+
+
+def _known(vault: Vault) -> Secrets:
+    """The secrets that need not be asked for; what cannot be read is."""
+    try:
+        return vault.read()
+    except CredentialsError:
+        return Secrets()
 
 
 def offer_address(environ: Mapping[str, str], settings: Settings, ask: Asker, address: str) -> Settings:
