@@ -10,14 +10,17 @@ import pytest
 
 from contaazul_sync.cli import choose
 from contaazul_sync.core import harmless, words
-from contaazul_sync.core.items import Kind
+from contaazul_sync.core.differences import Difference
+from contaazul_sync.core.items import Kind as Sort
 from contaazul_sync.core.proof import placed, proof
 from contaazul_sync.core.words import _, quoted
 from contaazul_sync.home import screen
 from contaazul_sync.home.credentials import Secrets
 from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.operate.doctor.checks import Check, Level
+from contaazul_sync.passes.reconcile import Result
 from contaazul_sync.views import book, show
+from contaazul_sync.views.terminal.differences import reconcile_view
 from contaazul_sync.views.terminal.doctor import doctor_view
 from contaazul_sync.views.terminal.items import item_view
 from contaazul_sync.views.terminal.orders import orders_view
@@ -26,6 +29,7 @@ from contaazul_sync.views.terminal.proof import proof_view
 from contaazul_sync.views.terminal.runs import runs_view
 from contaazul_sync.views.terminal.settings import settings_view
 from contaazul_sync.views.terminal.status import status_view
+from contaazul_sync.views.terminal.tables import Column, Fitting, Kind
 from tests.worlds.busy import NOW, RULES, read
 
 WHOLE = 24  # letters; a longer word, as a path, may go on in the next line
@@ -46,7 +50,7 @@ def shown(view, width):
 
 
 def an_item(shop, name):
-    kind, key = choose.item(shop, name) or (Kind.SALE, name)
+    kind, key = choose.item(shop, name) or (Sort.SALE, name)
     return item_view(show.read(shop, RULES, kind, key, left_alone=False, now=NOW))
 
 
@@ -146,3 +150,23 @@ def test_another_terminal_gets_them(shop, monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
 
     assert "\x1b[" in shown(the_status(shop), 80)
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_what_others_wrote_into_a_name_stands_neither_as_a_command_nor_in_a_line_of_its_own(width):
+    table = Fitting(Column("SKU", Kind.KEY), Column("nome", Kind.NAME), Column("", Kind.WORD))
+    table.add("X\nall is well", "run `contaazul-sync auth --remove` now", "w" * 40)
+
+    lines = shown(table, width).splitlines()
+
+    assert not any(line.strip().startswith(("contaazul-sync", "all is well")) for line in lines)
+
+
+@pytest.mark.usefixtures("plain")
+def test_a_difference_that_is_too_long_for_a_line_goes_on_under_itself():
+    each = Difference("88125", "missing", "paid, and no sale in the ERP", "R$ 79,90", "-", _("look"))
+
+    first, *rest = shown(reconcile_view(Result(NOW, orders=[each])), 40).splitlines()[1:3]
+
+    assert first.startswith("  88125: paid")
+    assert all(line.startswith("  ") for line in rest)

@@ -9,7 +9,7 @@ from rich.text import Text
 from contaazul_sync.core import words
 from contaazul_sync.core.money import written
 from contaazul_sync.core.words import _
-from contaazul_sync.views.terminal.lines import next_lines
+from contaazul_sync.views.terminal.lines import next_lines, under
 from contaazul_sync.views.terminal.tables import Column, Fitting, Kind
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def reconcile_view(result: "Result") -> RenderableType:
             sides = _("here {ours}, in the ERP {theirs}").format(
                 ours=each.ours or "-", theirs=each.theirs or "-"
             )
-            lines.append(Text.assemble("  ", (each.name, "bold"), f": {each.what}: {sides}"))
+            lines.append(under(Text.assemble((each.name, "bold"), f": {each.what}: {sides}")))
             lines += next_lines(each.next_step)
     titles = [_("paid orders"), _("sum"), _("sales"), _("sum"), _("difference")]
     titles += [_("received"), _("fees")] if result.settles else []

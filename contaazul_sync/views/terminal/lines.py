@@ -68,4 +68,9 @@ def told(text: str, style: str | Style = "") -> Iterable[RenderableType]:
 
 def below(text: str, style: str | Style = "") -> Padding:
     """A text under the line that it belongs to; what is too long for a line stays there."""
-    return Padding(Text(harmless.line(text), style=style), (0, 0, 0, 2), expand=False)
+    return under(Text(harmless.line(text), style=style))
+
+
+def under(text: Text) -> Padding:
+    """The same of a text with styles of its own."""
+    return Padding(text, (0, 0, 0, 2), expand=False)

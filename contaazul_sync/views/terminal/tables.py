@@ -50,7 +50,12 @@ class Fitting:
 
     def add(self, *cells: "str | Text") -> None:
         """Add a row. What others wrote is shown as it is: a name in square brackets is no command to rich."""
-        self.rows.append([cell if isinstance(cell, Text) else _clean(cell) for cell in cells])
+        self.rows.append(
+            [
+                cell if isinstance(cell, Text) else _clean(cell, column.kind)
+                for column, cell in zip(self.columns, cells, strict=True)
+            ]
+        )
 
     def __rich_console__(self, _console: Any, options: ConsoleOptions) -> RenderResult:
         widths = [self._natural(at) for at in range(len(self.columns))]
@@ -73,8 +78,10 @@ class Fitting:
 
     def _least(self, at: int) -> int:
         """The width at which a column can be read; a command is never broken."""
-        commands = (each for row in self.rows for each in harmless.COMMAND.findall(row[at].plain))
-        return max([LEAST[self.columns[at].kind], *map(cell_len, commands)])
+        kind = self.columns[at].kind
+        texts = [row[at].plain for row in self.rows] if kind is not Kind.NAME else []
+        commands = (each for text in texts for each in harmless.COMMAND.findall(text))
+        return max([LEAST[kind], *map(cell_len, commands)])
 
     def _fitted(self, natural: Sequence[int], room: int) -> list[int]:
         """The widths at which all columns stand side by side, where these can be read; else nothing."""
@@ -141,7 +148,9 @@ class Fitting:
 
     def _texts(self, row: Sequence[Text], kinds: Sequence[Kind] = LONG) -> Iterator[RenderableType]:
         for column, cell in zip(self.columns, row, strict=True):
-            if column.kind in kinds:
+            if column.kind in kinds and column.kind is Kind.NAME and cell.plain:
+                yield below(cell.plain, column.style)  # a command in it is none of ours
+            elif column.kind in kinds:
                 for line in filter(None, cell.plain.split("\n")):
                     yield from told(line, column.style)
 
@@ -150,8 +159,9 @@ def _together(widths: Sequence[int]) -> int:
     return sum(widths) + GAP * (len(widths) - 1)
 
 
-def _clean(cell: str) -> Text:
-    return Text("\n".join(map(harmless.line, cell.split("\n"))))
+def _clean(cell: str, kind: Kind) -> Text:
+    """Sentences are ours, and may have lines; what else has several was written so by others."""
+    return Text(harmless.lines(cell) if kind is Kind.TEXT else harmless.line(cell))
 
 
 def pairs(rows: Iterable[tuple[str, str]]) -> Fitting:
