@@ -1,7 +1,7 @@
 """What stands against items, for people: many of a kind are one notice, with the way to list them."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.fingerprints import FILE
@@ -13,6 +13,7 @@ from contaazul_sync.core.words import products as products_told
 from contaazul_sync.views import phrases
 from contaazul_sync.views.status import Status
 
+Item = TypeVar("Item")
 FEW = 3  # so many of a kind are told one by one
 
 
@@ -33,12 +34,21 @@ class Notice(NamedTuple):
 
 def notices(status: Status) -> list[Notice]:
     """What stands against the items of a status, in its order."""
-    kinds: dict[object, list[Failure]] = {}
-    for failure in status.failures:
-        is_file = failure.key.startswith(FILE)
-        kind = (failure.key if is_file else failure.kind, failure.group, shape(failure.reason))
-        kinds.setdefault(kind, []).append(failure)
-    return [notice for alike in kinds.values() for notice in _of_a_kind(status, alike)]
+    kinds = grouped(status.failures, _kind)
+    return [notice for each in kinds for notice in _of_a_kind(status, each)]
+
+
+def grouped(items: Iterable[Item], kind: Callable[[Item], object]) -> list[list[Item]]:
+    """Items by their kind, in the order in which the first of each came."""
+    kinds: dict[object, list[Item]] = {}
+    for item in items:
+        kinds.setdefault(kind(item), []).append(item)
+    return list(kinds.values())
+
+
+def _kind(failure: Failure) -> object:
+    is_file = failure.key.startswith(FILE)
+    return failure.key if is_file else failure.kind, failure.group, shape(failure.reason)
 
 
 def _of_a_kind(status: Status, alike: Sequence[Failure]) -> Iterator[Notice]:
@@ -78,15 +88,20 @@ def at_once(alike: Sequence[Failure]) -> bool:
     return len({f"{in_brazil(each.since):%d/%m %H:%M}" for each in alike}) == 1
 
 
+def counted(kind: Kind, number: int) -> str:
+    """`29 products`, `12 orders`, `the money of 2 orders`."""
+    if kind is Kind.PRODUCT:
+        return products_told(number)
+    if kind is Kind.SALE:
+        return orders_told(number)
+    return ngettext("the money of {n} order", "the money of {n} orders", number).format(n=number)
+
+
 def _counted(status: Status, alike: Sequence[Failure]) -> str:
-    """`29 products`, or `12 orders, R$ 1.234,00`."""
-    if alike[0].kind is Kind.PRODUCT:
-        return products_told(len(alike))
+    """The same, and what orders come to: `12 orders, R$ 1.234,00`."""
+    told = counted(alike[0].kind, len(alike))
     sums = [status.amounts[each.key] for each in alike if each.key in status.amounts]
-    if alike[0].kind is Kind.SETTLEMENT:
-        text = ngettext("the money of {n} order", "the money of {n} orders", len(alike))
-        return text.format(n=len(alike))
-    return ", ".join(filter(None, [orders_told(len(alike)), written(sum(sums)) if sums else ""]))
+    return f"{told}, {written(sum(sums))}" if sums and alike[0].kind is Kind.SALE else told
 
 
 def _list_of(failure: Failure) -> str:

@@ -5,11 +5,13 @@ from io import StringIO
 import pytest
 
 from contaazul_sync.core.errors import Amiss, SetupError, Unusable
-from contaazul_sync.core.items import Kind
-from contaazul_sync.core.words import quoted
+from contaazul_sync.core.items import Group, Kind
+from contaazul_sync.core.plan.actions import Hold, Plan
+from contaazul_sync.core.words import _, quoted, typed
 from contaazul_sync.home import screen
 from contaazul_sync.home.machine import check_home
 from contaazul_sync.passes.outcomes import way_out
+from contaazul_sync.passes.report import Report
 from contaazul_sync.views.terminal.plans import plan_view
 from tests.passes.test_bad_input import raw_order
 
@@ -79,3 +81,28 @@ def test_a_dry_run_says_what_its_orders_come_to(good):
     screen.console(text, 100).print(plan_view(good.preview()))
 
     assert "0 products to create, 2 orders (R$ 239,70) to send" in text.getvalue()
+
+
+def holds(number):
+    for n in range(number):
+        reason = _("its price fell to {price}").format(price=f"R$ {n},00")
+        yield Hold(Kind.PRODUCT, f"{n}", f"P-{n}", Group.HELD, reason, typed("sync --force"))
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (3, ["leave product P-0: its price fell to R$ 0,00", "leave product P-1", "leave product P-2"]),
+        (4, ["leave 4 products: for example P-0: its price fell to R$ 0,00", "P-0, P-1, P-2, P-3\n"]),
+        (22, ["P-18, P-19", "... and 2 more:", "\n    contaazul-sync sync --dry-run --json\n"]),
+    ],
+)
+def test_a_dry_run_tells_many_that_are_left_for_one_kind_of_reason_as_one(number, told):
+    text = StringIO()
+    report = Report(plan=Plan(holds=tuple(holds(number))))
+    screen.console(text, 100).print(plan_view(report))
+
+    shown = text.getvalue()
+    assert all(words in shown for words in told)
+    assert shown.count("leave ") == (number if number < 4 else 1)
+    assert shown.count("contaazul-sync sync --force") == shown.count("leave ")

@@ -1,6 +1,6 @@
 """A plan, field by field: old value, new value, why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,11 @@ from rich.text import Text
 from contaazul_sync.core import words
 from contaazul_sync.core.money import plain, written
 from contaazul_sync.core.orders import Payment
-from contaazul_sync.core.words import _, ngettext
+from contaazul_sync.core.words import _, ngettext, shape, typed
 from contaazul_sync.views import phrases
-from contaazul_sync.views.terminal.lines import field, next_lines, titled
+from contaazul_sync.views.notices import FEW, counted, grouped
+from contaazul_sync.views.phrases import MANY
+from contaazul_sync.views.terminal.lines import below, field, next_lines, titled, told
 
 if TYPE_CHECKING:
     from contaazul_sync.core.drafts.sales import SaleDraft
@@ -39,7 +41,7 @@ def plan_view(report: "Report") -> RenderableType:
         prices=ngettext("{n} price", "{n} prices", prices).format(n=prices),
         balances=ngettext("{n} balance", "{n} balances", balances).format(n=balances),
     )
-    lines: list[RenderableType] = [Text(text), *(Text(told, style="yellow") for told in report.safety)]
+    lines: list[RenderableType] = [Text(text), *(Text(held, style="yellow") for held in report.safety)]
     if notice := _percent_notice(report):
         lines.append(Text(notice))
     for views in (
@@ -48,7 +50,7 @@ def plan_view(report: "Report") -> RenderableType:
         map(_cancel, made.cancels),
         map(_price, made.prices),
         map(_balance, report.uneven),
-        map(_hold, made.holds),
+        map(_held, grouped(made.holds, lambda hold: (hold.kind, hold.group, shape(hold.reason)))),
     ):
         lines += chain.from_iterable(views)
     if made.skips:
@@ -80,6 +82,22 @@ def _cancel(cancel: "CancelSale") -> Iterable[RenderableType]:
         why = _("order {number} was cancelled in the shop")
     title = _("cancel sale {number}").format(number=cancel.sale.number)
     return titled(title, why.format(number=words.order_title(cancel.note.id, cancel.note.number)))
+
+
+def _held(holds: "Sequence[Hold]") -> Iterable[RenderableType]:
+    """What is left for one kind of reason: a few one by one, many together."""
+    if len(holds) <= FEW:
+        yield from chain.from_iterable(map(_hold, holds))
+        return
+    first, count = holds[0], len(holds)
+    reason: str = first.reason
+    if len({hold.reason for hold in holds}) > 1:
+        reason = _("for example {name}: {reason}").format(name=first.name, reason=first.reason)
+    yield from titled(_("leave {items}").format(items=counted(first.kind, count)), reason)
+    yield below(", ".join(hold.name for hold in holds[:MANY]))
+    if count > MANY:
+        yield from told(phrases.more(count - MANY, typed("sync --dry-run --json")))
+    yield from next_lines(first.next_step)
 
 
 def _hold(hold: "Hold") -> Iterable[RenderableType]:
