@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Options = dict[str, Any]  # what `sync.Pass` takes
+DONE = ("created", "updated")  # of a run's counts, what it changed in the ERP
 YES = ("yes", "y", "sim", "s")  # in every language
 
 
@@ -169,6 +170,8 @@ def run(
             from contaazul_sync.views.passes import run_json
 
             screen.say_json(run_json(watch.report, error.exit_code, error.message, 0))
+        elif how.volume >= 0:
+            _tell_deeds(watch.report)
         raise
     _tell_outcome(report, new, says, how)
     raise typer.Exit(report.outcome)
@@ -226,6 +229,14 @@ def _tell_outcome(report: "Report", new: int, says: str, how: How) -> None:
         screen.say_json(run_json(report, report.outcome, report.message, new))
     elif how.volume >= 0:
         _tell_person(report, new, says)
+
+
+def _tell_deeds(report: "Report | None") -> None:
+    """What a run did before it was stopped, or beside what was held back, to somebody who looks on."""
+    if report and sys.stdout.isatty() and any(report.counts.get(name) for name in DONE):
+        from contaazul_sync.views.terminal.runs import run_view
+
+        screen.show(run_view(report, 0))
 
 
 def _tell_person(report: "Report", new: int, says: str) -> None:

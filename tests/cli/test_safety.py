@@ -10,6 +10,7 @@ import pytest
 from contaazul_sync.core.ids import ErpId
 from contaazul_sync.core.products import Link
 from contaazul_sync.state.file import State
+from tests.worlds.terminal import on_terminal
 
 pytestmark = pytest.mark.slow
 
@@ -38,12 +39,16 @@ def test_held_prices_are_told_once_listed_shown_and_let_go_by_force_alone(signed
 
     first, second = signed_in.run("sync"), signed_in.run("sync")
 
+    shop.order([("P-01", 1)])
+    third, _code = on_terminal(signed_in, "sync")
+
     assert (first.returncode, second.returncode) == (7, 7)
+    assert "1 order sent (R$ 5,00)." in third  # what goes on beside what is held
     assert "20 prices are held back" in first.stderr
     assert "contaazul-sync sync --force" in first.stderr
     assert (second.stdout, second.stderr) == ("", "")
     told = signed_in.status()
-    assert told["orders"]["sent"] == 1
+    assert told["orders"]["sent"] == 2
     assert {failure["group"] for failure in told["failures"]} == {"held"}
     assert str(order) not in {failure["key"] for failure in told["failures"]}
     shown = json.loads(signed_in.run("show", "P-00", "--json").stdout)
