@@ -73,7 +73,7 @@ def _take(found: "Sequence[Read]", state: "State", *, yes: bool) -> None:
     from contaazul_sync.views.statements import preview
 
     for each in found:
-        screen.say("\n".join(preview(each)))
+        screen.say("\n".join(map(screen.fitted, preview(each))))
     count = sum(len(each.taken) for each in found)
     if not count:
         tell(_("Nothing new is to be settled; nothing was kept."))
@@ -99,7 +99,8 @@ def _show_rows(found: "Sequence[Read]", mapping: "Statement") -> None:
     from contaazul_sync.views.statements import sums
 
     for each in found:
-        screen.say_rows(f"{row}\n" for row in chain(_rows(each, mapping), sums(each)))
+        rows = chain(_rows(each, mapping), sums(each))
+        screen.say_rows(f"{screen.fitted(row)}\n" for row in rows)
 
 
 def _rows(found: "Read", mapping: "Statement") -> "Iterator[str]":

@@ -78,6 +78,12 @@ def folded(text: str, columns: int, indent: str = "") -> str:
     return harmless.unglued(lines)
 
 
+def fitted(text: str) -> str:
+    """One line as it is shown: where it has to fit, what is too long goes on below its own beginning."""
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    return folded(text, width(), indent) if is_cut() else text
+
+
 def is_cut() -> bool:
     """Whether results have to fit into lines of a length: at a terminal, and where COLUMNS says so.
 

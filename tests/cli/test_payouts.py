@@ -40,12 +40,14 @@ def test_a_statement_is_shown_taken_once_and_settled_by_the_next_sync(shop):
     file = saved(shop)
 
     looked = shop.run("payouts", str(file), "--check")
+    narrow = shop.run("payouts", str(file), "--check", COLUMNS="40").stdout.splitlines()
     asked = shop.run("payouts", str(file), typed="n\n")
     taken, again = (shop.run("payouts", str(file), "--yes") for _each in range(2))
 
     assert (looked.returncode, asked.returncode, taken.returncode, again.returncode) == (0, 0, 0, 0)
     assert f"order {order}, R$ 39,90: R$ 39,90 to settle, fee R$ 0,40" in looked.stdout
     assert "the closing balance" in looked.stdout
+    assert max(map(len, narrow)) <= 40
     assert "Nothing was kept." in asked.stderr
     assert (
         "1 payment to settle: R$ 39,90, of which the gateway kept R$ 0,40 and R$ 39,50 came" in taken.stdout
