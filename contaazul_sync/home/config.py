@@ -19,6 +19,7 @@ from contaazul_sync.home import readers
 from contaazul_sync.home.files import read_text, write_whole
 from contaazul_sync.home.settings import PREFIX, SECRET, SETTINGS, Settings, home_directory, shown
 
+BY_HAND = ("payments", "kits")  # what is in these has names of its own
 ALERTS = re.compile(r"^\s*\[alerts\].*?(?=^\s*\[|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -83,6 +84,10 @@ def check_name(name: str) -> None:
 
         near = get_close_matches(name, SETTINGS, n=3, cutoff=0.5)
         like = _("Is it {names}?").format(names=_(" or ").join(near)) if near else NOTHING
+        if (section := name.partition(".")[0]) in BY_HAND:
+            like = _("[{section}] is a section of config.toml: change it in that file.").format(
+                section=section
+            )
         raise ConfigError(joined(_("There is no setting {name}.").format(name=name), like))
 
 

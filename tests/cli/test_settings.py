@@ -37,7 +37,8 @@ def test_a_setting_is_set_and_the_rest_of_the_file_stays(terminal, value):
     [
         (["prices.adjustment_percent", "a lot"], "[prices] adjustment_percent cannot be 'a lot'"),
         (["prices.adjustment", "5"], "Is it prices.adjustment_percent"),
-        (["kits.KIT-1", "5"], "There is no setting kits.KIT-1"),
+        (["kits.KIT-1", "5"], "There is no setting kits.KIT-1. [kits] is a section of config.toml"),
+        (["payments.pix.settle", "paid"], "[payments] is a section of config.toml: change it in that file."),
     ],
 )
 def test_what_is_no_setting_or_no_value_of_one_changes_nothing(terminal, words, told):
