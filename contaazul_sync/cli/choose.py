@@ -130,6 +130,12 @@ def near_unknown(state: State, name: str) -> list[str]:
     return near(name, (product.sku for product in state.products.all() if product.sku and not product.gone))
 
 
+def unknown(state: State, name: str) -> Said:
+    """That neither an order nor a product is called so, and which SKUs are near it."""
+    text = _("no order and no product is known as {name}").format(name=name)
+    return joined(text, is_it(near_unknown(state, name)), by=". ")
+
+
 def is_it(names: list[str]) -> Said:
     """What a slip may have been meant for, as a question to stand after a sentence; nothing for none."""
     return _("Is it {names}?").format(names=_(" or ").join(names)) if names else NOTHING

@@ -117,5 +117,5 @@ def _item(state: "State", name: str) -> "tuple[Kind, str]":
 
     found = choose.item(state, name) if name else None
     if found is None:
-        raise typer.BadParameter(_("no order and no product is known as {name}").format(name=name))
+        raise typer.BadParameter(choose.unknown(state, name))
     return choose.or_its_money(state, found)

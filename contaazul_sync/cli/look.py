@@ -161,7 +161,7 @@ def show_item(
     with closing(state):
         found = choose.item(state, item)
         if found is None:
-            raise typer.BadParameter(_("no order and no product is known as {name}").format(name=item))
+            raise typer.BadParameter(choose.unknown(state, item))
         rules = running.rules(settings, state)
         left_alone = choose.left_alone(state, rules, *found)
         run_since = running.going_on_since(settings, state)

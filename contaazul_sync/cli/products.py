@@ -267,7 +267,7 @@ def products(
     from contaazul_sync.views.phrases import STANDS, stand
 
     called = {word: (stand(word),) for word in STANDS}
-    which = given.said_as(which, called | {"failed": (stand("failed"), _("failed"))}, "which")
+    which = given.said_as(which, called | {"failed": (stand("failed"), _("failed"))}, _("which").upper())
     settings, state = running.look_home()
     with closing(state):
         part = search.strip().casefold()

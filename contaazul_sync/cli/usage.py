@@ -54,6 +54,7 @@ COMPLAINTS = (
     "File {name} is a directory.",
     "File {name} is not readable.",
     "{value} is not a valid int.",
+    "{value} is not a valid int range.",
     "{value} is not a valid float.",
     "{value} is not in the range {range}.",
     "x>={least}",

@@ -55,10 +55,18 @@ def test_everything_about_an_order_and_a_product_is_shown(seen):
 
 
 def test_an_item_that_nobody_knows_is_a_usage_error(seen):
-    done = seen.run("show", "NO-SUCH")
+    done, slip = seen.run("show", "NO-SUCH"), seen.run("ignore", "CAM-11")
+
+    assert (done.returncode, slip.returncode) == (2, 2)
+    assert "no order and no product is known as NO-SUCH\n" in done.stderr
+    assert "no order and no product is known as CAM-11. Is it CAM-1" in slip.stderr
+
+
+def test_a_number_that_is_none_is_told_in_the_words_of_the_reader(seen):
+    done = seen.run("sync", "--limit", "dez", LANG="pt_BR.UTF-8", CONTAAZUL_SYNC_LANGUAGE="pt-BR")
 
     assert done.returncode == 2
-    assert "no order and no product is known as NO-SUCH" in done.stderr
+    assert "'dez' não é um número inteiro" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def orders_view(rows: Iterable[Row]) -> RenderableType:
         else:
             more += 1
     if not shown:
-        return Text(_("No order stands there."))
+        return Text(_("No order."))
     rest = _("... and {n} more: contaazul-sync orders --csv > orders.csv").format(n=more)
     return Lines(_table(shown), *(told(rest) if more else []), *map(Text, _sums(sums(places))))
 
