@@ -23,7 +23,7 @@ class Item:
     """One order or product. `state` is one word; `history` goes from the oldest to the newest.
 
     `parts`: of an order's money, where that is followed; `money`: what stands against it;
-    `money_left`: a person said to leave it alone.
+    `money_left`: a person said to leave it alone; `money_goes_on`: what is open of it is not a person's.
     """
 
     kind: Kind
@@ -40,6 +40,7 @@ class Item:
     parts: list[DuePart] = field(default_factory=list)
     money: Failure | None = None
     money_left: bool = False
+    money_goes_on: bool = True
 
 
 def read(
@@ -58,8 +59,10 @@ def read(
     """
     if kind is not Kind.PRODUCT:
         known = _order(state.book.of(key), rules, run_since, state.remarks.of(key))
+        is_paid = known.order is None or known.order.payment is Payment.PAID
         return replace(
             known,
+            money_goes_on=is_paid and not state.items.keeps_back_money(key),
             parts=state.settlements.parts_of(key),
             money=state.items.failure(Kind.SETTLEMENT, key),
             money_left=(Kind.SETTLEMENT, key) in state.items.ignored(),

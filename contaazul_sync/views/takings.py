@@ -9,6 +9,7 @@ from contaazul_sync.core.words import _, ngettext, typed
 from contaazul_sync.views import phrases
 from contaazul_sync.views.phrases import BAD, GOOD, LOOK, Number
 
+STILL = (Money.LATER, Money.STATEMENT, Money.OPEN)  # of a part of which something is to come
 COLOURS = {Taking.SETTLED: GOOD, Taking.FAILED: BAD, Taking.IN_DOUBT: LOOK}
 
 
@@ -51,20 +52,23 @@ def remark(some: Takings, place: Taking) -> str:
     return ""
 
 
-def part(of: DuePart) -> str:
-    """One part of an order, as a line: what it is, when it is due, and where it stands."""
+def part(of: DuePart, *, goes_on: bool = True) -> str:
+    """One part of an order, as a line: what it is, when it is due, and where it stands.
+
+    `goes_on`: what is open of it is not left to a person.
+    """
     told = _("{sum}, due on {day}").format(sum=written(of.amount), day=f"{of.due:%d/%m/%Y}")
-    return f"{told}: {stands(of)}"
+    return f"{told}: {_stands(of, goes_on=goes_on)}"
 
 
-def stands(of: DuePart) -> str:
-    """Where one part of an order stands."""
+def _stands(of: DuePart, *, goes_on: bool) -> str:
+    word = _word(of.money) if goes_on or of.money not in STILL else title(Taking.BY_PERSON, 1)
     if of.received_on and of.received:
         text = _("received {sum} on {day}, fee {fee}")
         day = f"{of.received_on:%d/%m/%Y}"
         told = text.format(sum=written(of.received), day=day, fee=written(of.fee))
-        return told if of.money is Money.SETTLED else f"{told}; {_word(of.money)}"
-    return _word(of.money)
+        return told if of.money is Money.SETTLED else f"{told}; {word}"
+    return word
 
 
 def _word(money: Money) -> str:

@@ -265,6 +265,7 @@ def test_an_order_that_was_refunded_is_due_no_more(shop):
     shop.sync()
 
     assert counts(shop) == {"by_person": (2, 10000)}
+    assert shown(item_view(item(shop, order)), 120).count("left to a person") == 2
 
 
 @pytest.mark.slow

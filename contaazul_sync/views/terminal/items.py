@@ -54,7 +54,8 @@ def _order_facts(item: "Item") -> Iterable[tuple[str, str]]:
     else:
         yield _("in the ERP"), _("no sale")
     for index, part in enumerate(item.parts):
-        yield ("" if index else _("to receive")), f"{part.number}/{part.of}  {takings.part(part)}"
+        told = takings.part(part, goes_on=item.money_goes_on)
+        yield ("" if index else _("to receive")), f"{part.number}/{part.of}  {told}"
     if money := item.money:
         yield _("money"), takings.against(money)
         yield "", _("next: {step}").format(step=money.next_step)
