@@ -41,7 +41,7 @@ WRONG = [
     ("--state", "orders", "--state", "lost"),
     ("--max-age", "status", "--max-age", "soon"),
     ("--page", "status", "--products", "--page", "7"),
-    ("which", "products", "everything"),
+    ("WHICH", "products", "everything"),
 ]
 
 
