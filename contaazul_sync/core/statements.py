@@ -204,9 +204,7 @@ class Verdict(StrEnum):
     NOT_SO_PAID = "not_so_paid"
     NOT_FOLLOWED = "not_followed"
     OTHER_ID = "other_id"  # none of its order's payments has the id that the shop tells of it
-    TWIN = (
-        "twin"  # another gateway's statement had as much of its order on its day, and more is to come of it
-    )
+    TWIN = "twin"  # another gateway's statement had the same of its order, and more is to come of that
     CLOSED = "closed"  # nothing of its order is open
     DIFFERS = "differs"
 
