@@ -54,8 +54,11 @@ def age(path: Path, runs: int, orders: int) -> None:
     with state.db.atomic():
         for number in range(runs):
             begun = text(now - timedelta(minutes=30 * (runs - number)))
-            sql = "INSERT INTO runs VALUES (?, 'sync', ?, ?, 0, 1, 1, 0, '')"
-            state.db.execute(sql, [number + 1, begun, begun])
+            state.db.execute(
+                """INSERT INTO runs (id, command, started_at, finished_at, outcome, created, updated)
+                   VALUES (?, 'sync', ?, ?, 0, 1, 1)""",
+                [number + 1, begun, begun],
+            )
     items = (("P-000001", Decimal(2)), ("P-000002", Decimal(1)))
     mark, since = "1:0123456789abcdef0123", now - timedelta(days=365)
     for start in range(0, orders, 1000):
