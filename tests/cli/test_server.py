@@ -20,6 +20,7 @@ from contaazul_sync.operate import cron
 from contaazul_sync.operate.cron import Job
 from contaazul_sync.operate.turns import Turns, spawned
 from contaazul_sync.state.file import State
+from tests.worlds.loaded import loaded_by
 from tests.worlds.terminal import PROGRAM as THE_PROGRAM
 from tests.worlds.terminal import Terminal
 from tests.worlds.warm import PIPES, Warm
@@ -485,17 +486,8 @@ def test_a_profile_begins_with_all_that_was_loaded_for_the_first(signed_in):
     shops = Shops(signed_in, "a")
     shops.sync()
 
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", str(THE_PROGRAM), "sync", "--all-profiles"],
-        env=signed_in.bare,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    loaded = loaded_by(str(THE_PROGRAM), "sync", "--all-profiles", env=signed_in.bare, of="[a] ")
 
-    assert done.returncode == 0
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "[a] " in line}
     assert {name for name in loaded if not name.startswith("encodings.")} == set()
 
 

@@ -1,8 +1,6 @@
 """What must not grow with the shop and with the years: requests, statements, the file."""
 
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +13,7 @@ from contaazul_sync.core.orders import OrderNote, Payment
 from contaazul_sync.core.products import Details, Link, Product
 from contaazul_sync.core.words import NOTHING
 from contaazul_sync.state.file import State
+from tests.worlds.loaded import loaded_by
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 HEAVY = ("asyncio", "httpx", "keyring", "pydantic", "rich", "sqlite3", "sqlite_utils", "stdnum", "tenacity")
@@ -271,16 +270,8 @@ def test_the_space_of_what_was_deleted_is_given_back(state):
 
 def test_help_loads_nothing_heavy():
     code = "import sys; from contaazul_sync.__main__ import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", code, "--help"],
-        capture_output=True,
-        check=True,
-        text=True,
-        timeout=30,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},  # and no coverage, which loads what it needs
-    )
+    loaded = loaded_by("-c", code, "--help", env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"})
 
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
     assert "contaazul_sync.cli.app" in loaded
     assert not {name for name in loaded if name.partition(".")[0] in HEAVY}
 
@@ -289,15 +280,7 @@ def test_a_refused_run_loads_nothing_that_a_pass_needs(tmp_path):
     tmp_path.chmod(0o700)
     with FileLock(tmp_path / "run.lock"):
         code = "from contaazul_sync.__main__ import main; main()"
-        done = subprocess.run(
-            [sys.executable, "-X", "importtime", "-c", code, "sync"],
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=30,
-            env={"CONTAAZUL_SYNC_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
-        )
+        environ = {"CONTAAZUL_SYNC_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+        loaded = loaded_by("-c", code, "sync", env=environ, code=5)
 
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
-    assert done.returncode == 5
     assert not {name for name in loaded if name.partition(".")[0] in HEAVY}
