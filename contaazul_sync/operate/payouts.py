@@ -150,27 +150,26 @@ class Judge:
 
         What the ids of one say counts for all, in whichever order a person names the files.
         """
+        entries = [entry for found in files for entry, _identity in found.sales]
+        orders = self._orders(entries)
+        self._learn(entries, orders)
         for found in files:
-            self._learn(found)
-        for found in files:
-            self._judge(found)
+            self._judge(found, orders)
 
-    def _learn(self, found: Read) -> None:
-        orders = self._orders(entry for entry, _identity in found.sales)
+    def _learn(self, entries: Sequence[Entry], orders: dict[str, set[OrderId]]) -> None:
         bear = set[OrderId]()
-        for entry, _identity in found.sales:
+        for entry in entries:
             named = _named(entry, orders)
             bear |= named & _meant(entry.transaction, orders) if len(named) == 1 else set()
         told = {note.id for note in self.state.orders.of(bear) if note.transaction}
         self.by_id |= told
         self.tells_ids |= bool(told)
 
-    def _judge(self, found: Read) -> None:
+    def _judge(self, found: Read, orders: dict[str, set[OrderId]]) -> None:
         before = self.state.payouts.known(identity for _entry, identity in found.sales)
         known = {each for each, gateway in before.items() if gateway == self.gateway} | self.planned
         lines = self.state.payouts.lines_of(found.mark)
         known |= {identity for entry, identity in found.sales if entry.number in lines}
-        orders = self._orders(entry for entry, identity in found.sales if identity not in known)
         mine: Mine = defaultdict(list)
         judged = list[Judged]()
         for entry, identity in found.sales:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from contaazul_sync.core.deeds import WAITING
 from contaazul_sync.core.errors import Amiss, Broken, ItemError, NotYet, Refused, Unanswered, Unusable, Waits
+from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.orders import Buyer
 from contaazul_sync.core.plan.actions import Hold
@@ -31,8 +32,8 @@ class HeldBefore(ItemError):
 
 def waiting(holds: Iterable[Hold], orders: Orders) -> dict[str, int]:
     """The orders that wait for a product and their sum in centavos, as `core/deeds` counts them."""
-    keys = [hold.key for hold in holds if hold.group is Group.WAITING]
-    total = sum(note.total or 0 for key in keys if (note := orders.get(key)))
+    keys = [OrderId(hold.key) for hold in holds if hold.group is Group.WAITING]
+    total = sum(note.total for note in orders.of(keys))
     return {word: number for word, number in ((WAITING, len(keys)), (f"{WAITING}_sum", total)) if number}
 
 

@@ -7,14 +7,13 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from contaazul_sync.core.deeds import COUNTS
 from contaazul_sync.core.money import plain
 
 if TYPE_CHECKING:
     from contaazul_sync.core.drafts.sales import SaleDraft
     from contaazul_sync.core.plan.actions import Balance, Hold, SendOrder
     from contaazul_sync.passes.report import Report
-
-COUNTS = ("created", "updated", "failed")
 
 
 def run_json(report: "Report | None", outcome: int, message: str, new: int) -> dict[str, Any]:
