@@ -32,7 +32,7 @@ _DIGITS = {  # by whether the decimals stand behind a comma; 0.500 is half of on
     True: re.compile(r"(\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?", re.ASCII),
     False: re.compile(r"(\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII),
 }
-_NUMBER = re.compile(r"#?\s*0*(\d+?)(?:\.0)?", re.ASCII)
+_NUMBER = re.compile(r"#?\s*0*([0-9]+?|[1-9][0-9]{0,2}([.,\s])[0-9]{3}(?:\2[0-9]{3})*)(?:[.,]00?)?")
 _ISO = re.compile(r"\d{4}[-/]")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(?:(?:,|\s+às|\s+-)?\s+(.+))?", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE | re.ASCII)
@@ -110,9 +110,12 @@ def word(text: str) -> str:
 
 
 def number_of(text: str) -> str:
-    """The number of a thing, as it is known by in every file: `#00501` and `501.0` are 501."""
+    """The number of a thing, as it is known by in every file: `#00501`, `501.0` and `501,00` are 501.
+
+    And `1.501` is 1501: whoever formats a column of numbers, or saves it, makes no other things of them.
+    """
     found = _NUMBER.fullmatch(text)
-    return found[1] if found else text
+    return re.sub(r"[^0-9]", "", found[1]) if found else text
 
 
 def plain(text: str) -> str:

@@ -70,7 +70,7 @@ def test_the_same_file_again_and_overlapping_exports_sell_nothing_twice(panel):
     assert not panel.inbox.waiting()
 
 
-@pytest.mark.parametrize("written", ["000501", "#501", "# 0501", "501.0", '="000501"'])
+@pytest.mark.parametrize("written", ["000501", "#501", "# 0501", "501.0", "501,00", '="000501"'])
 def test_a_number_that_a_spreadsheet_wrote_anew_is_the_same_order(panel, written):
     export(panel, "a.csv", row(written))
     panel.sync()

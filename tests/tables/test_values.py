@@ -255,6 +255,26 @@ def test_a_formula_is_no_word(told):
         values.word(told)
 
 
-@pytest.mark.parametrize("told", ["1.000", "1,0", "0", "LW-0501", "501-0", "501.00.1", "1.05", "A501.0"])
+@pytest.mark.parametrize(
+    ("told", "number"),
+    [
+        ("#00501", "501"),
+        ("501.0", "501"),
+        ("501,0", "501"),
+        ("501,00", "501"),
+        ("501.00", "501"),
+        ("1.501", "1501"),
+        ("1,501", "1501"),
+        ("1\u202f501\u202f000", "1501000"),
+        ("1.501,00", "1501"),
+    ],
+)
+def test_a_number_of_a_thing_is_the_same_however_a_spreadsheet_shows_it(told, number):
+    assert values.number_of(told) == number
+
+
+@pytest.mark.parametrize(
+    "told", ["0", "1.501,501", "0.501", "1501.001", "LW-0501", "501-0", "501.00.1", "1.05", "A501.0"]
+)
 def test_a_number_of_a_thing_that_may_be_another_stays_as_it_is(told):
     assert values.number_of(told) == told
