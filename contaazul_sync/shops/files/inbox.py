@@ -29,6 +29,9 @@ UNFINISHED = (
     ".tmp",
     ".new",
 )  # as browsers and copiers write
+LITTER = re.compile(
+    r"\.|~\$|.*~$|.*:Zone\.Identifier$|(desktop\.ini|thumbs\.db)$", re.IGNORECASE | re.DOTALL
+)  # of systems, and of an office that has a file open
 STABLE = 2.0  # seconds in which a file that is written no more stays as it is
 MOMENT = "%Y%m%dT%H%M%S%fZ"
 KEPT = re.compile(r"(\d{8}T\d{12}Z)\.([0-9a-f]{16})\.(.+)", re.DOTALL)
@@ -81,7 +84,7 @@ class Inbox:
         """The files that lie there, the oldest first, but none that is being written. Raises OSError."""
         kept, found = self._kept_there(), []
         for path in self.folder.iterdir():
-            if path.name.startswith(".") or path.suffix.lower() in UNFINISHED or path in kept:
+            if LITTER.match(path.name) or path.suffix.lower() in UNFINISHED or path in kept:
                 continue
             try:
                 told = path.stat()

@@ -38,6 +38,14 @@ def test_files_that_are_being_written_are_passed_over(inbox):
     assert [each.name for each in inbox.waiting()] == ["d.csv"]
 
 
+def test_what_systems_and_an_office_lay_beside_files_is_passed_over(inbox):
+    beside = ("~$pedidos.xlsx", ".~lock.a.csv#", "a.csv~", "a.csv:Zone.Identifier", "Thumbs.db")
+    for name in (*beside, "desktop.ini", "a.csv"):
+        put(inbox.folder, name)
+
+    assert [each.name for each in inbox.waiting()] == ["a.csv"]
+
+
 def test_a_file_that_grows_is_not_as_it_was(inbox):
     put(inbox.folder, "a.csv")
     (waiting,) = inbox.waiting()
