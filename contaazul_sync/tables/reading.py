@@ -41,15 +41,16 @@ def lines(path: Path, shape: Shape, *, sums: bool = False) -> Iterator[Line]:
     """
     before = _version(path)
     names: tuple[str, ...] = ()
+    titles: list[str] = []  # they stand again where two exports were put into one file
     last, short = len(names), Counter[int]()
     for number, row in _rows(path, shape):
         if number < shape.header_row:
             continue
         if number == shape.header_row:
-            names = _named(row)
+            names, titles = _named(row), [_fit(cell) for cell in row]
             continue
         cells = [_fit(cell) for cell in row]
-        if not any(cells) or (not sums and _adds_up(cells)):
+        if not any(cells) or cells[1:] == titles[1:] or (not sums and _adds_up(cells)):
             continue
         _check_width(number, cells, names)
         last = len(cells)

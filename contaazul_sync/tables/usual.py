@@ -36,8 +36,9 @@ def meaning(word: str) -> Payment | None:
 
 
 def is_sum(word: str) -> bool:
-    """Whether a row that begins so adds up the others."""
-    return known_by(word) in table()["sums"]["row"]
+    """Whether a row that begins so adds up the others: `Total de pedidos: 12` is `total de pedidos`."""
+    bare = " ".join(part for part in known_by(word).split() if not part.isdecimal())
+    return bare in table()["sums"]["row"]
 
 
 def plain(head: str) -> str:

@@ -133,6 +133,17 @@ def test_the_row_that_adds_up_the_others_is_none_of_them(file):
     assert read(path) == [["1", "Zulmira", "5,00"], ["Total", "Anápio", "5,00"]]
 
 
+@pytest.mark.parametrize("said", ["Total de pedidos: 12", "12 registros encontrados", "Totais:"])
+def test_a_row_that_says_how_many_there_are_is_none_of_them(file, said):
+    assert read(file(f"Pedido;Nome;Total\n1;Zulmira;5,00\n{said};;\n")) == [["1", "Zulmira", "5,00"]]
+
+
+def test_heads_that_stand_again_where_two_exports_were_put_into_one_file_are_no_row(file):
+    one = "Pedido;Nome;Total\n1;Zulmira;5,00\n"
+
+    assert read(file(f"{one}\ufeff{one}")) == [["1", "Zulmira", "5,00"]] * 2
+
+
 def test_a_table_without_rows_is_one(file):
     assert read(file("Pedido;Nome;Total\n")) == []
 
