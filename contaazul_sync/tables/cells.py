@@ -81,7 +81,7 @@ class Cells:
         """What the filled-in columns of a field hold, one after the other."""
         for column in self._column(name).names:
             text = self.line.cells.get(column, "")
-            if not text:
+            if not values.is_told(text):
                 continue
             try:
                 yield column, reader(text)

@@ -7,6 +7,7 @@ from functools import cache
 from contaazul_sync.tables import likely, usual
 from contaazul_sync.tables.fields import SECTIONS, Kind
 from contaazul_sync.tables.reading import Line
+from contaazul_sync.tables.values import is_told
 
 ORDERS, ITEMS, PRODUCTS = ("orders", "items"), ("items",), ("products",)
 
@@ -22,7 +23,7 @@ class Columns:
 
     def __init__(self, heads: Sequence[str], rows: Sequence[Line]) -> None:
         self.heads, self.rows = heads, rows
-        self.cells = {head: [each for row in rows if (each := row.cells[head])] for head in heads}
+        self.cells = {head: [each for row in rows if is_told(each := row.cells[head])] for head in heads}
         self._suits = cache(lambda kind, head: likely.suits(kind, self.cells[head]))
         self._varying = cache(self._varying_by)
 

@@ -33,6 +33,7 @@ _DIGITS = {  # by whether the decimals stand behind a comma; 0.500 is half of on
     False: re.compile(r"(\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII),
 }
 _NUMBER = re.compile(r"#?\s*0*([0-9]+?|[1-9][0-9]{0,2}([.,\s])[0-9]{3}(?:\2[0-9]{3})*)(?:[.,]00?)?")
+_NOTHING = re.compile(r"(R\$)?\s*[-\u2013\u2014]")  # a zero of bookkeepers
 _ISO = re.compile(r"\d{4}[-/]")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(?:(?:,|\s+às|\s+-)?\s+(.+))?", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE | re.ASCII)
@@ -116,6 +117,11 @@ def number_of(text: str) -> str:
     """
     found = _NUMBER.fullmatch(text)
     return re.sub(r"[^0-9]", "", found[1]) if found else text
+
+
+def is_told(text: str) -> bool:
+    """Whether a cell says anything. A dash alone does not: so spreadsheets write a zero, and people none."""
+    return bool(text) and not _NOTHING.fullmatch(text)
 
 
 def plain(text: str) -> str:

@@ -246,6 +246,13 @@ def test_mail_and_documents_are_known_by_their_cells(file):
     assert (found["buyer_email"], found["buyer_document"]) == (("Contato",), ("Ident.",))
 
 
+def test_a_column_of_amounts_may_have_a_dash_for_nothing(file):
+    rows = [["Pedido", "Status", "Data", "Total", "Frete", "Desconto", "SKU", "Qtd", "Preço"]]
+    rows += [[f"{n}", "Pago", "25/11/2026", "5,00", "-", "R$ -", "A", "1", "5,00"] for n in range(3)]
+
+    assert {"shipping", "discount"} <= columns(propose(file(table(*rows)))).keys()
+
+
 def test_a_surname_of_its_own_is_joined(file):
     rows = [
         ["Pedido", "Status", "Data", "Total", "Nome", "Sobrenome", "SKU", "Qtd", "Preço"],

@@ -165,10 +165,12 @@ class _Agreed:
         return self._one(name, Cells.moment)
 
     def _one(self, name: str, read: Callable[[Cells, str], Value]) -> Value | None:
-        """What the rows say; some panels fill in the first one alone."""
+        """What the rows say; some panels fill in the first one alone, or write 0 into the others."""
         if name not in self.rows[0].bound.columns:
             return None
         told = {value for cells in self.rows if (value := read(cells, name)) not in (None, "")}
+        if len(told) > 1:
+            told = {value for value in told if value != 0}
         if len(told) > 1:
             raise ValueError(_("its rows disagree in {name}").format(name=name))
         return next(iter(told), None)

@@ -113,6 +113,13 @@ def test_rows_that_disagree_are_told(name):
     assert "its rows disagree in" in told.reason
 
 
+def test_an_amount_of_the_order_that_is_0_in_all_rows_but_one_is_that_one():
+    told = read(sheets.row(501, quantity=1), sheets.row(501, quantity=1, Frete="0,00", total="R$ -"))
+
+    assert isinstance(told, Order)
+    assert (told.shipping, told.total) == (1200, 9180)
+
+
 def test_items_that_are_in_no_file_are_told():
     told = order(PLAIN, Rows("501", [cells("orders", sheets.row(501))], None, AT))
 
