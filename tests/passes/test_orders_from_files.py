@@ -300,6 +300,27 @@ def test_a_status_that_nobody_said_the_meaning_of_holds_the_order(panel):
     assert "[statuses] of the mapping" in panel.failure("501")["next_step"]
 
 
+@pytest.mark.parametrize(
+    ("number", "why"), [("2,02611E+11", "its id (column Pedido, row 3): a spreadsheet has"), ("", "row 3 is of")]
+)
+def test_a_paid_order_whose_number_is_spoiled_or_missing_is_told_and_the_file_stays(panel, number, why):
+    export(panel, "pedidos.csv", row(501), row(number))
+
+    assert panel.sync().outcome == 6
+    assert why in panel.failure("file:pedidos.csv")["reason"]
+    export(panel, "pedidos.csv", row(501), row(502))
+    assert panel.sync().outcome == 0
+    assert [len(panel.sales_of(number)) for number in (501, 502)] == [1, 1]
+
+
+def test_a_row_without_a_number_that_is_of_no_paid_order_stops_no_other(panel):
+    sums = dict.fromkeys(row(), "") | {"Total": "91,80"}
+    export(panel, "pedidos.csv", row(501), sums, row("", status="Pendente"))
+
+    assert panel.sync().outcome == 0
+    assert len(panel.sales_of(501)) == 1
+
+
 def test_a_file_that_is_still_being_written_waits_for_the_next_run(panel, monkeypatch):
     export(panel, "pedidos.csv.part", row(501))
     path = export(panel, "outros.csv", row(502))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from contaazul_sync.core.ids import OrderId
-from contaazul_sync.core.orders import Buyer, Line, Order
+from contaazul_sync.core.orders import Buyer, Line, Order, Payment
 from contaazul_sync.core.words import _
 from contaazul_sync.shops import bugs
 from contaazul_sync.shops.port import Unreadable
@@ -57,6 +57,14 @@ def is_dated(cells: Cells) -> bool:
     """Whether a row tells when its order changed."""
     try:
         return "updated" in cells.bound.columns and cells.moment("updated") is not None
+    except ValueError:
+        return False
+
+
+def is_paid(cells: Cells, mapping: Mapping) -> bool:
+    """Whether a row is of a paid order; others without a number are sums, or drafts."""
+    try:
+        return mapping.payment(cells.word("status")) is Payment.PAID
     except ValueError:
         return False
 

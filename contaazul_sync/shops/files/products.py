@@ -20,6 +20,10 @@ def key(cells: Cells, ids: Mapping[str, str]) -> ShopKey:
 
     `ids`: of products by their SKUs, for a file that names a variation's product so.
     """
+    try:
+        cells.word("id")
+    except ValueError:  # it is no other product, known by its SKU
+        return ShopKey("")
     number, sku = names(cells)
     own, above = number or sku, parent_of(cells)
     above = ids.get(above, above)

@@ -8,8 +8,10 @@ from pathlib import Path
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
+from contaazul_sync.core.words import _, said_by
 from contaazul_sync.shops.files import orders, products
 from contaazul_sync.shops.port import Unreadable
+from contaazul_sync.tables.bad import BadFile
 from contaazul_sync.tables.cells import Cells
 from contaazul_sync.tables.mapping import Bound, Mapping
 from contaazul_sync.tables.reading import heads, lines
@@ -55,11 +57,17 @@ class Sheet:
         return (Cells(self.bound, line) for line in lines(self.path, self.shape))
 
     def scan(self) -> "Sheet":
-        """Read it to its end. Raises BadFile, OSError."""
+        """Read it to its end. Raises BadFile, OSError.
+
+        An order whose number is spoiled or missing can be held by no name: the file is to be saved again.
+        """
         if "parent" in self.bound.columns:
             self._meet_parents()
         for cells in self.cells():
             named = self._id(cells)
+            if not named and self.kind == ORDERS and orders.is_paid(cells, self.mapping):
+                text = _("row {n} is of a paid order and has no number of it")
+                raise BadFile(text.format(n=cells.line.number))
             when = orders.version(cells, self.at) if self.kind == ORDERS else self.at
             self.versions[named] = max(when, self.versions.get(named, when))
             self.counts[named] = self.counts.get(named, 0) + 1
@@ -83,8 +91,8 @@ class Sheet:
             return products.key(cells, self.ids)
         try:
             return number_of(cells.word("id" if self.kind == ORDERS else "order"))
-        except ValueError:  # a number that a spreadsheet has spoiled
-            return ""
+        except ValueError as error:  # a number that a spreadsheet has spoiled
+            raise BadFile(said_by(error)) from None
 
     def gathered(self, wanted: Container[str]) -> Iterator[tuple[str, list[Cells]]]:
         """The rows of each of these things together, when the last of them was met; all that have no id."""

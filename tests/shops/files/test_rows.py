@@ -147,6 +147,10 @@ def test_a_product_and_its_key():
     assert told.stock == 10
 
 
+def test_a_product_whose_id_is_spoiled_is_not_taken_for_another_by_its_sku():
+    assert key(cells("products", sheets.product("CANECA") | {"Código": "7,89E+12"}), {}) == ""
+
+
 def test_a_stock_of_yesterday_is_none():
     told = product(cells("products", sheets.product("CANECA")), KEY, AT - timedelta(days=1, seconds=1), AT)
 
