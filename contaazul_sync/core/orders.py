@@ -99,10 +99,11 @@ class Order:
 
     `refunded` is what was given back of it while the rest stays paid, `credit` what gift cards paid of it.
     `number` and `parent`: see OrderNote. `tells_payment`: whether the shop itself tells the payment's day.
-    `by_row`: told by a spreadsheet; `imported_at`: when that one was taken in, if none of its rows tells when
-    its order changed. `told` is the order in the shop's own words, where some had to be mended: marks are
-    made of these, so that how we mend changes no order. `roughly` is the order as versions read it that were
-    told fewer decimals. `transaction`: the gateway's id of the payment, where the shop tells it.
+    `by_row`: told by a spreadsheet; `imported_at`: when that one was taken in; `is_dated`: whether some row
+    of it tells when its order changed; `is_anew`: what is kept is read by another mapping than before. `told`
+    is the order in the shop's own words, where some had to be mended: marks are made of these, so that how we
+    mend changes no order. `roughly` is the order as versions read it that were told fewer decimals.
+    `transaction`: the gateway's id of the payment, where the shop tells it.
     """
 
     id: OrderId
@@ -128,6 +129,8 @@ class Order:
     tells_payment: bool = True
     by_row: bool = field(default=False, repr=False, compare=False)
     imported_at: datetime | None = field(default=None, repr=False, compare=False)
+    is_dated: bool = field(default=True, repr=False, compare=False)
+    is_anew: bool = field(default=False, repr=False, compare=False)
     transaction: str = field(default="", repr=False, compare=False)
     told: "Order | None" = field(default=None, repr=False, compare=False)
     roughly: tuple["Order", ...] = field(default=(), repr=False, compare=False)
@@ -169,6 +172,7 @@ class Order:
             tells_payment=self.paid_at is not None and self.tells_payment,
             was_unpaid=self.payment is Payment.PAID and not self.tells_payment,
             by_row=self.by_row,
+            by_import=self.by_row and self.updated_at == self.imported_at,
             method=told.method,
             paid=self.total_paid,
             transaction=words(self.transaction),
@@ -196,7 +200,8 @@ class OrderNote:
     into it, and `roughly`, those of versions that were told fewer decimals (see `Orders.save`);
     `buyer_formerly`, the same of the buyer as versions made it that did not know the key of the document;
     whether the shop tells when it was paid; and whether versions before took it for unpaid. `by_row`: it was
-    told by a spreadsheet last; `method`: the shop's word for how it was paid (None where no version has
+    told by a spreadsheet last; `by_import`: one without times of change, so that `updated_at` is when that
+    was taken in; `method`: the shop's word for how it was paid (None where no version has
     asked yet), `paid` how much, in centavos, and `transaction` the gateway's id of that. The last six the
     state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells
     no time of it; whether a person asked for it though it is too old, and by its name; since when the shop
@@ -222,6 +227,7 @@ class OrderNote:
     tells_payment: bool = field(default=True, compare=False)
     was_unpaid: bool = field(default=False, compare=False)
     by_row: bool = field(default=False, compare=False)
+    by_import: bool = field(default=False, compare=False)
     method: str | None = field(default=None, compare=False)
     paid: int | None = field(default=None, compare=False)
     transaction: str = field(default="", compare=False)

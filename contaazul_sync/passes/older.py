@@ -15,8 +15,13 @@ def not_older(state: State, orders: Sequence[Order]) -> list[Order]:
 def _is_older(order: Order, known: OrderNote) -> bool:
     """Whether an order is older than what is known of it, by its own time of change.
 
-    By the order of import, where its file tells no times, and what is known came from the shop's API: that
-    tells a time of each order, one that never changed too, so that nothing follows from its having one.
+    By the order of import, where one of the two tells no such time. The shop's API tells a time of each
+    order, one that never changed too, so that nothing follows from its having one; then all rows of a file
+    count. And times that another mapping has read are no measure: of all that is kept the newest counts,
+    read anew.
     """
-    by_import = None if known.by_row else order.imported_at
-    return (by_import or order.updated_at) < known.updated_at
+    if known.by_row and order.is_anew:
+        return False
+    is_by_import = known.by_import if known.by_row else not order.is_dated
+    moment = order.imported_at if is_by_import else order.updated_at
+    return moment is not None and moment < known.updated_at

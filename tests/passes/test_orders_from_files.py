@@ -139,6 +139,32 @@ def test_a_cancel_from_before_the_import_of_an_order_that_had_not_changed_yet_is
     assert "cancelled in the shop" in panel.failure("501")["reason"]
 
 
+def test_a_change_from_before_the_import_is_told_when_the_panel_tells_its_times_at_last(panel):
+    heads = [name for name in row() if name != "Atualizado em"]
+    write(panel.inbox.folder / "a.csv", [row(501, status="Pendente", paid="")], heads)
+    panel.sync()
+    export(panel, "b.csv", row(501, updated="24/11/2026 10:30"))
+
+    panel.sync()
+
+    assert len(panel.sales_of(501)) == 1
+
+
+def test_what_a_wrong_mapping_took_for_later_stops_no_order_once_it_is_corrected(panel):
+    mapping, right = panel.settings.home / "mapping.toml", toml.written(toml.shipped("plain"))
+    mapping.write_text(f'[file]\ndates = "mm/dd/aaaa"\n{right}', "utf-8")
+    made = {"created": "12/11/2026 10:00", "updated": "12/11/2026 10:00"}
+    export(panel, "a.csv", row(501, status="Pendente", paid="", **made))
+    panel.sync()
+    assert f"{panel.state.orders.get('501').updated_at:%d/%m}" == "11/12"
+    mapping.write_text(right, "utf-8")
+    export(panel, "b.csv", row(501, **made | {"updated": "20/11/2026 10:00"}))
+
+    panel.sync()
+
+    assert len(panel.sales_of(501)) == 1
+
+
 @pytest.fixture
 def moved(linked):
     """A shop whose orders came from its API, one of them sold, and come from files now."""
@@ -301,7 +327,8 @@ def test_a_status_that_nobody_said_the_meaning_of_holds_the_order(panel):
 
 
 @pytest.mark.parametrize(
-    ("number", "why"), [("2,02611E+11", "its id (column Pedido, row 3): a spreadsheet has"), ("", "row 3 is of")]
+    ("number", "why"),
+    [("2,02611E+11", "its id (column Pedido, row 3): a spreadsheet has"), ("", "row 3 is of")],
 )
 def test_a_paid_order_whose_number_is_spoiled_or_missing_is_told_and_the_file_stays(panel, number, why):
     export(panel, "pedidos.csv", row(501), row(number))

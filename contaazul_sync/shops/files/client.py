@@ -188,7 +188,8 @@ class Files:
 
         `since`: without those that were imported before.
         """
-        if since and self.mapped_at and self.mapped_at >= since:
+        anew = since is not None and self.mapped_at is not None and self.mapped_at >= since
+        if anew:
             since = None
         arrived = await self._look()
         waiting = {each.sheet.path for each in arrived}
@@ -200,6 +201,8 @@ class Files:
                 except (BadFile, OSError) as error:
                     bad.append(_hidden(f"{box.DONE}/{each.name}", error))
         sheets = [*kept, *(each.sheet for each in arrived)]
+        for sheet in sheets:
+            sheet.anew |= anew
         return [sheet for sheet in sheets if sheet.kind in kinds], bad
 
     def opened(self, path: Path, name: str, at: datetime) -> Sheet:

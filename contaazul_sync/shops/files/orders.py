@@ -28,7 +28,7 @@ class Rows:
     """The rows of one order. `items`: of its items, which may be the same rows; None: they are in no file.
 
     `at`: when the file was imported, which stands for the order's own time of change where it tells none.
-    `dated`: whether the file tells such a time of any order.
+    `dated`: whether the file tells such a time of any order; `anew`: see Order.is_anew.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Rows:
     items: Sequence[Cells] | None
     at: datetime
     dated: bool = True
+    anew: bool = False
 
 
 def version(cells: Cells, at: datetime) -> datetime:
@@ -114,7 +115,9 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         refunded=abs(amounts["refunded"] or 0),
         number=at.word("number"),
         by_row=True,
-        imported_at=None if rows.dated else rows.at,
+        imported_at=rows.at,
+        is_dated=rows.dated,
+        is_anew=rows.anew,
     )
 
 

@@ -29,7 +29,7 @@ class Sheet:
     `kind`: what it tells, one of ORDERS, ITEMS and PRODUCTS. `at`: when it was imported. `versions`: when
     each thing that it tells of changed, by its id, and `counts` on how many rows that is. Of products: the
     ids or SKUs of `parents`, which others are variations of, and the `ids` of all by their SKUs. `dated`: of
-    orders, whether it tells when any of them changed.
+    orders, whether it tells when any of them changed; `anew`: see Order.is_anew.
     """
 
     path: Path
@@ -45,12 +45,18 @@ class Sheet:
     parents: set[str] = field(default_factory=set)
     ids: dict[str, str] = field(default_factory=dict)
     dated: bool = False
+    anew: bool = False
 
     @property
     def told_at(self) -> datetime:
         """When it was written, as its own time says, or when it was imported, where that was before."""
         written = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
         return min(written, self.at)
+
+    @property
+    def tells_changes(self) -> bool:
+        """Whether it has a column of when things changed."""
+        return "updated" in self.bound.columns
 
     def cells(self) -> Iterator[Cells]:
         """Its rows. Raises BadFile, OSError."""
@@ -111,7 +117,7 @@ class Sheet:
         """These orders. `items`: the rows of those of which a second file tells the items."""
         for named, rows in self.gathered(wanted):
             own = [Cells(self.items, cells.line) for cells in rows] if self.items else items.get(named)
-            yield orders.order(self.mapping, orders.Rows(named, rows, own, self.at, self.dated))
+            yield orders.order(self.mapping, orders.Rows(named, rows, own, self.at, self.dated, self.anew))
 
     def products(self, wanted: Container[str], now: datetime) -> Iterator[Product]:
         """These products; of one that has several rows, the last one. Not what is sold by its variations."""
@@ -135,11 +141,16 @@ def opened(path: Path, name: str, at: datetime, mapping: Mapping) -> Sheet:
 
 
 def newest(sheets: list[Sheet]) -> list[set[str]]:
-    """Of each of these files, in the order of import, the things of which no other tells something newer."""
+    """Of each of these files, in the order of import, the things of which no other tells something newer.
+
+    That counts alone where one of two tells no times of change.
+    """
     best: dict[str, tuple[datetime, int]] = {}
     for place, sheet in enumerate(sheets):
         for named, when in sheet.versions.items():
-            best[named] = max(best.get(named, (when, place)), (when, place))
+            before, other = best.get(named, (when, place))
+            if when >= before or not (sheet.tells_changes and sheets[other].tells_changes):
+                best[named] = (when, place)
     won: list[set[str]] = [set() for _sheet in sheets]
     for named, (_when, place) in best.items():
         won[place].add(named)
