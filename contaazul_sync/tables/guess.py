@@ -12,6 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from contaazul_sync.core.folding import folded
+from contaazul_sync.core.money import plain
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.words import _
 from contaazul_sync.tables import likely, toml, usual
@@ -22,7 +23,7 @@ from contaazul_sync.tables.fields import NUMBERS, SECTIONS, Kind
 from contaazul_sync.tables.mapping import Bound, Column, Mapping, Written
 from contaazul_sync.tables.reading import Line, heads, lines
 from contaazul_sync.tables.shape import Shape, look
-from contaazul_sync.tables.values import DAY_FIRST, MONTH_FIRST
+from contaazul_sync.tables.values import DAY_FIRST, MONTH_FIRST, quantity
 
 ROWS = 500  # that are looked at to find the columns; for the statuses, all are
 MOST_STATUSES = 40  # more are none
@@ -231,6 +232,7 @@ class _Guess:
         field_, head = SECTIONS[section][name], self.found.get(place, "")
         likely_ones = self.columns.candidates(place, self.found)
         if head and len(likely_ones) < 2:
+            self._ask_size(place, head)
             return
         why = _("more than one column may be it") if head else _("no column is called like it")
         left = [] if head else self.columns.left(field_.kind, self.found)
@@ -239,6 +241,30 @@ class _Guess:
         if choices or not may_be_none:
             columns = {each: self._column(field_.kind, each) for each in choices}
             self.unsure.append(Question(section, name, choices, why, may_be_none, columns))
+
+    @property
+    def _asks_decimal(self) -> bool:
+        return any((each.section, each.field) == ("file", "decimal") for each in self.unsure)
+
+    def _ask_size(self, place: Place, head: str) -> None:
+        """Ask where 2.000 may be two units or two thousand.
+
+        Of a line that tells its total alone, no sum shows which.
+        """
+        field_, cells = SECTIONS[place[0]][place[1]], self.columns.cells[head]
+        if (
+            field_.kind is not Kind.QUANTITY
+            or not likely.decimals(field_.kind, cells).differ
+            or self._asks_decimal
+        ):
+            return
+        cell = next(cell for cell in cells if likely.decimals(field_.kind, [cell]).differ)
+        columns = {
+            f"{cell} = {plain(quantity(cell, comma=mark == ','))}": Column((head,), decimal=mark)
+            for mark in reversed(toml.DECIMALS)
+        }
+        why = _("a number such as 1.000 may be a thousand, or one")
+        self.unsure.append(Question(*place, tuple(columns), why, columns=columns))
 
     def _shared(self, place: Place) -> list[str]:
         """A product may well be known by its SKU alone."""

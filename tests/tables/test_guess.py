@@ -312,6 +312,18 @@ def test_a_thousand_that_may_be_one_is_asked_about(file):
     assert with_answer(found.mapping, found.unsure[0], ".").file.decimal == "."
 
 
+def test_a_quantity_that_may_be_a_thousand_is_asked_about_though_amounts_have_commas(file):
+    rows = [
+        ["Pedido", "Status", "Data", "Total", "Frete", "Desconto", "Cliente", "SKU", "Qtd", "Total do item"],
+        ["1", "Pago", "25/11/2026", "5,00", "0,00", "0,00", "Zulmira Exemplo", "A", "2.000", "5,00"],
+    ]
+    found = propose(file(table(*rows)))
+
+    assert asked(found) == {("items", "quantity"): ("2.000 = 2", "2.000 = 2000")}
+    mapping = with_answer(found.mapping, found.unsure[0], "2.000 = 2")
+    assert mapping.sections["items"]["quantity"] == Column(("Qtd",), decimal=".")
+
+
 def test_a_second_file_of_items_is_known_by_the_order_that_it_names(file):
     found = propose(file("Pedido;SKU;Produto;Quantidade;Preço unitário\n1;CAN-1;Caneca;2;5,00\n"))
 
