@@ -100,8 +100,9 @@ def _of_items(status: Status) -> Verdict:
     parts = list(_against(status))
     if parts:
         told = joined(*parts, by="; ")
-        if len(status.failures) == 1:  # there is room to say why
-            told = joined(told, without_stop(status.failures[0].reason), by=": ")
+        if len(status.failures) == 1:  # there is room to say why; of a file that says which it is, too
+            why = without_stop(status.failures[0].reason)
+            told = why if status.failures[0].key.startswith(FILE) else joined(told, why, by=": ")
         return Verdict("soon", joined(told, quoted("."), by=""))
     if status.due.orders:
         text = ngettext(

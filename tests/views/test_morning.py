@@ -96,6 +96,14 @@ def test_several_kinds_are_counted_apart(state):
     )
 
 
+def test_the_only_file_that_cannot_be_read_is_named_once_with_why(state):
+    after_a_run(state, 6)
+    reason = quoted("the file pedidos.csv cannot be read: it is empty")
+    state.items.fail(a_failure("file:pedidos.csv", reason=reason))
+
+    assert told(state).sentence == "The file pedidos.csv cannot be read: it is empty."
+
+
 def test_orders_that_the_next_sync_sends_are_well(state):
     after_a_run(state)
     state.orders.save([an_order("1", 7990, NOW), an_order("2", 2010, NOW)], NOW)
