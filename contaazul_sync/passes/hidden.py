@@ -25,6 +25,9 @@ def keep_hidden(parts: Parts, seen: Seen) -> set[At]:
             if (kind, key) not in ignored:
                 reason, step = _reason(kind, gap), _step(kind, gap)
                 items.fail(Failure(kind, key, Group.HELD, reason, step, parts.clock(), 1, HIDDEN))
+    for at in ignored:  # a file that is gone or good: the next one of its name is another
+        if at[1].startswith(FILE) and at not in standing and _was_passed(at, seen):
+            items.unignore(*at)
     return standing | {at for at in kept if not _was_passed(at, seen)}
 
 

@@ -618,7 +618,23 @@ def test_an_ignored_file_is_left_alone(panel):
     panel.sync()
     panel.state.items.ignore(Kind.SALE, "file:foto.csv", Ignored("hidden"), panel.clock())
 
-    assert panel.sync().outcome == 0
+    assert (panel.sync().outcome, panel.sync().outcome) == (0, 0)
+
+
+@pytest.mark.parametrize("good", [False, True])
+def test_a_bad_file_is_told_though_another_of_its_name_was_ignored(panel, good):
+    bad = panel.inbox.folder / "pedidos.csv"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    panel.sync()
+    panel.state.items.ignore(Kind.SALE, "file:pedidos.csv", Ignored("hidden"), panel.clock())
+    bad.unlink()
+    if good:
+        export(panel, "pedidos.csv", row(501))
+    panel.sync()
+    bad.write_text("Pedido;Total\n502;9", "utf-8")
+
+    assert panel.sync().outcome == 6
+    assert panel.failure("file:pedidos.csv")
 
 
 def test_orders_of_files_go_with_the_products_of_any_kind_of_shop(linked):
