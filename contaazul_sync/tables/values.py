@@ -33,6 +33,7 @@ _DIGITS = {  # by whether the decimals stand behind a comma; 0.500 is half of on
     False: re.compile(r"(\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII),
 }
 _NUMBER = re.compile(r"#?\s*0*([0-9]+?|[1-9][0-9]{0,2}([.,\s])[0-9]{3}(?:\2[0-9]{3})*)(?:[.,]00?)?")
+_TIMES = re.compile(r"(?<=\d)\s*x$", re.IGNORECASE)
 _NOTHING = re.compile(r"(R\$)?\s*[-\u2013\u2014]")  # a zero of bookkeepers
 _ISO = re.compile(r"\d{4}[-/]")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(?:(?:,|\s+às|\s+-)?\s+(.+))?", re.ASCII)
@@ -58,8 +59,8 @@ def amount(text: str, *, comma: bool = True) -> int:
 
 
 def quantity(text: str, *, comma: bool = True) -> Decimal:
-    """A number of units."""
-    return _sized(decimal, _number(text, comma=comma))
+    """A number of units, or of instalments, as `3x`."""
+    return _sized(decimal, _number(text if isinstance(text, Exact) else _TIMES.sub("", text), comma=comma))
 
 
 def moment(text: str, zone: ZoneInfo = BRAZIL, written: str = DAY_FIRST) -> datetime:

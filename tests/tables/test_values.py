@@ -105,7 +105,10 @@ def test_a_number_that_the_file_holds_as_one_has_its_point_whatever_the_mapping_
     assert values.quantity(Exact("1.234"), comma=True) == Decimal("1.234")
 
 
-@pytest.mark.parametrize(("told", "units"), [("2", "2"), ("2,000", "2"), ("1,5", "1.5"), ("1.000", "1000")])
+@pytest.mark.parametrize(
+    ("told", "units"),
+    [("2", "2"), ("2,000", "2"), ("1,5", "1.5"), ("1.000", "1000"), ("3x", "3"), ("3 X", "3")],
+)
 def test_a_quantity(told, units):
     assert values.quantity(told) == Decimal(units)
 
