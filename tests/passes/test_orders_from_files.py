@@ -153,12 +153,27 @@ def test_a_change_from_before_the_import_is_told_when_the_panel_tells_its_times_
 def test_what_a_wrong_mapping_took_for_later_stops_no_order_once_it_is_corrected(panel):
     mapping, right = panel.settings.home / "mapping.toml", toml.written(toml.shipped("plain"))
     mapping.write_text(f'[file]\ndates = "mm/dd/aaaa"\n{right}', "utf-8")
-    made = {"created": "12/11/2026 10:00", "updated": "12/11/2026 10:00"}
+    made = {"created": "11/10/2026 10:00", "updated": "11/10/2026 10:00"}
     export(panel, "a.csv", row(501, status="Pendente", paid="", **made))
     panel.sync()
-    assert f"{panel.state.orders.get('501').updated_at:%d/%m}" == "11/12"
+    assert f"{panel.state.orders.get('501').updated_at:%d/%m}" == "10/11"
     mapping.write_text(right, "utf-8")
-    export(panel, "b.csv", row(501, **made | {"updated": "20/11/2026 10:00"}))
+    export(panel, "b.csv", row(501, **made | dict.fromkeys(("updated", "paid"), "02/11/2026 10:00")))
+
+    panel.sync()
+
+    assert len(panel.sales_of(501)) == 1
+
+
+@pytest.mark.parametrize("name", ["created", "paid", "updated"])
+def test_an_order_of_a_day_after_the_file_came_is_held_and_goes_when_its_dates_are_read_right(panel, name):
+    mapping, right = panel.settings.home / "mapping.toml", toml.written(toml.shipped("plain"))
+    mapping.write_text(f'[file]\ndates = "mm/dd/aaaa"\n{right}', "utf-8")
+    days = dict.fromkeys(("created", "paid", "updated"), "11/11/2026 10:00") | {name: "12/11/2026 10:00"}
+    export(panel, "a.csv", row(501, **days))
+    panel.sync()
+    assert f"its {name} is later than the file came" in panel.failure("501")["reason"]
+    mapping.write_text(right, "utf-8")
 
     panel.sync()
 

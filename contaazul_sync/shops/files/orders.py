@@ -5,7 +5,7 @@ An order's columns come once, or again on a row for each of its items; then all 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from contaazul_sync.tables.mapping import Mapping
 
 Value = TypeVar("Value")
 AMOUNTS = ("subtotal", "shipping", "discount", "fees", "total", "total_paid", "refunded")
+A_DAY = timedelta(days=1)  # by which clocks and zones may differ
 UNTOLD = datetime.min.replace(tzinfo=UTC)
 BUYER = tuple(each.name for each in fields(Buyer) if each.name != "told")
 
@@ -93,6 +94,7 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         raise ValueError(_("its {name} is missing").format(name="created"))
     if total is None:
         raise ValueError(_("its {name} is missing").format(name="total"))
+    _check_days(at, rows)
     amounts = {name: at.amount(name) for name in AMOUNTS}
     subtotal = amounts["subtotal"]
     return Order(
@@ -119,6 +121,14 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         is_dated=rows.dated,
         is_anew=rows.anew,
     )
+
+
+def _check_days(at: "_Agreed", rows: Rows) -> None:
+    """Raise ValueError for a time after the file came: 12/11 was read as in December, or is a mistake."""
+    for name in ("created", "paid", "updated"):
+        told = at.moment(name)
+        if told and told > rows.at + A_DAY:
+            raise ValueError(_("its {name} is later than the file came").format(name=name))
 
 
 def _updated(at: "_Agreed", rows: Rows) -> datetime:
