@@ -93,6 +93,16 @@ def homes(main: Path) -> Iterator[Path]:
         yield from (home for home in place.iterdir() if home.is_dir() and NAME.fullmatch(home.name))
 
 
+def is_of_another(place: Path, home: Path) -> bool:
+    """Whether a place is in the home of another profile, or in the main one and this is a profile's."""
+    main, _name = of(home.resolve())
+    others = [each for each in homes(main) if each.resolve() != home.resolve()]
+    if any(place.resolve().is_relative_to(each.resolve()) for each in others):
+        return True
+    is_ours = place.resolve().is_relative_to(home.resolve()) or not (main / "config.toml").exists()
+    return not is_ours and place.resolve().is_relative_to(main)
+
+
 def shared(environ: Mapping[str, str]) -> list[str]:
     """The variables that are of one shop and would be used for every profile."""
     own = (f"{PREFIX}CLIENT_SECRET", f"{PREFIX}SHOP_TOKEN")

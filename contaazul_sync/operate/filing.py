@@ -10,7 +10,8 @@ from contaazul_sync.core.book import Place, place_of
 from contaazul_sync.core.days import BRAZIL
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.rules import Rules
-from contaazul_sync.core.words import _
+from contaazul_sync.core.words import NOTHING, _
+from contaazul_sync.home import profiles
 from contaazul_sync.home.log import LOG
 from contaazul_sync.home.settings import Settings, shown
 from contaazul_sync.passes.parts import Sleep
@@ -30,10 +31,13 @@ OPEN = (Place.WAITING, Place.HELD, Place.FAILED, Place.IN_DOUBT, Place.ATTENTION
 
 
 def inbox(settings: Settings) -> Inbox:
-    """Where the files lie. Raises ConfigError where that is the home itself."""
-    folder = settings.place("shop.files.folder")
+    """Where the files lie. Raises ConfigError where that is the home itself, or in another profile's."""
+    folder, why = settings.place("shop.files.folder"), NOTHING
     if folder.resolve() == settings.home.resolve():
         why = _("the state and the settings lie there. Give the spreadsheets a folder of their own")
+    elif profiles.is_of_another(folder, settings.home):
+        why = _("it is in the home of another profile, which takes its files away. Name one outside of both")
+    if why:
         name, value = shown("shop.files.folder"), settings.text("shop.files.folder")
         raise ConfigError.of_value(name, str(settings.config_file), value, why)
     return Inbox(settings.home, folder)

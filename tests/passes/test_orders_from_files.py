@@ -1,6 +1,7 @@
 """Whole passes of a shop whose orders come from its panel's files: each becomes one sale."""
 
 import os
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -494,6 +495,46 @@ def test_the_home_itself_is_no_folder_for_files(panel):
 
     with pytest.raises(ConfigError, match="a folder of their own"):
         panel.sync()
+
+
+@pytest.mark.parametrize(
+    ("home", "folder", "is_good"),
+    [
+        ("profiles/b", "inbox", False),
+        ("", "profiles/b/inbox", False),
+        ("profiles/b", "profiles/a/inbox", False),
+        ("profiles/b", "profiles/b/sheets", True),
+        ("profiles/b", "../exports", True),
+        ("", "sheets", True),
+    ],
+)
+def test_a_profile_takes_no_files_out_of_the_home_of_another(panel, tmp_path, home, folder, is_good):
+    main = tmp_path / "main"
+    for each in ("profiles/a", "profiles/b"):
+        (main / each).mkdir(parents=True)
+    (main / "config.toml").touch()
+    panel.set(shop__files__folder=str(main / folder))
+    settings = replace(panel.settings, home=main / home)
+
+    if is_good:
+        assert filing.inbox(settings).folder == main / folder
+    else:
+        with pytest.raises(ConfigError, match="another profile"):
+            filing.inbox(settings)
+
+
+def test_two_profiles_read_one_folder_outside_of_both_homes(panel, tmp_path):
+    folder = tmp_path / "exports"
+    panel.set(shop__files__folder=str(folder))
+    write(folder / "pedidos.csv", [row(501)])
+    panel.sync()
+
+    other = filing.shop(
+        replace(panel.settings, home=tmp_path / "other"), panel.clock, filing.no_sleep, keeps=True
+    )
+
+    assert [each.name for each in other.inbox.waiting()] == ["pedidos.csv"]
+    assert other.inbox.marks() == {}
 
 
 def test_half_a_copy_that_a_killed_run_left_goes(panel):
