@@ -86,6 +86,31 @@ def test_the_columns_of_a_portuguese_panel_are_found(file):
     assert found.mapping.file.decimal == ","
 
 
+def test_shortened_words_are_known(file):
+    heads = ("Nro. Ped.", "Sit.", "DT_EMISSAO", "Vlr. Total", "VL_FRETE", "Vlr. Desc.", "Nome/Razão Social")
+    items = ("Cód. Prod.", "Descrição", "Qtde.", "Vlr. Unit.")
+    told = (
+        "7",
+        "Pedido Pago",
+        "25/11/2026",
+        "91,80",
+        "12,00",
+        "0,00",
+        "Zulmira",
+        "A",
+        "Caneca",
+        "2",
+        "39,90",
+    )
+    found = propose(file(table((*heads, *items), told)))
+
+    assert asked(found) == {}
+    names = ("id", "status", "created", "total", "shipping", "discount", "buyer_name")
+    assert [columns(found)[name] for name in names] == [(head,) for head in heads]
+    assert list(columns(found, "items").values()) == [(head,) for head in items]
+    assert found.mapping.payment("Pedido Pago") is Payment.PAID
+
+
 def test_a_status_that_nobody_can_know_is_asked_about_and_the_others_are_not(file):
     found = propose(file(ORDERS))
 
@@ -378,6 +403,9 @@ def test_what_is_usual_is_written_as_it_is_compared_and_means_known_fields():
     assert usual.meaning("Em fila") is None
     for section, names in usual.table().items():
         for name, words in names.items():
-            assert section in ("statuses", "sums") or name in SECTIONS.get(section, SECTIONS["orders"])
-            assert len(set(words)) == len(words)
+            assert section in ("statuses", "sums", "short") or name in SECTIONS.get(
+                section, SECTIONS["orders"]
+            )
+            alike = known_by if section in ("statuses", "short") else usual.plain
+            assert len(set(map(alike, words))) == len(words)
             assert [known_by(word) for word in words] == words
