@@ -92,6 +92,20 @@ def test_a_later_export_with_the_order_cancelled_asks_for_attention(panel):
     assert len(panel.sales_of(501)) == 1
 
 
+@pytest.mark.parametrize("is_sold", [True, False])
+def test_a_cancelled_order_that_is_told_without_its_items_and_total_is_cancelled(panel, is_sold):
+    export(panel, "a.csv", row(501, sku="CANECA" if is_sold else "NADA"))
+    panel.sync()
+    nothing = dict.fromkeys(("total", "Frete", "sku", "Produto", "quantity", "price"), "")
+    export(panel, "b.csv", row(501, status="Cancelado", updated="24/11/2026 18:00", **nothing))
+    ended = panel.sync().outcome
+
+    if is_sold:
+        assert "cancelled in the shop after it became sale" in panel.failure("501")["reason"]
+    else:
+        assert (ended, panel.failures_of(Kind.SALE)) == (0, {})
+
+
 def test_an_older_export_never_undoes_a_newer_state(panel):
     export(panel, "novo.csv", row(501))
     panel.sync()

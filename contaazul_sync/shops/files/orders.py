@@ -20,6 +20,7 @@ from contaazul_sync.tables.mapping import Mapping
 Value = TypeVar("Value")
 AMOUNTS = ("subtotal", "shipping", "discount", "fees", "total", "total_paid", "refunded")
 A_DAY = timedelta(days=1)  # by which clocks and zones may differ
+ENDED = (Payment.CANCELLED, Payment.REFUNDED)
 UNTOLD = datetime.min.replace(tzinfo=UTC)
 BUYER = tuple(each.name for each in fields(Buyer) if each.name != "told")
 
@@ -86,13 +87,12 @@ def order(mapping: Mapping, rows: Rows) -> Order | Unreadable:
 
 def _order(mapping: Mapping, rows: Rows) -> Order:
     at = _Agreed(rows.order)
-    if rows.items is None:
-        raise ValueError(_("its items are in no file yet"))
-    lines = tuple(line for cells in rows.items for line in _lines(cells))
     status, created, total = at.word("status"), at.moment("created"), at.amount("total")
+    payment = mapping.payment(status)
+    lines = _all_lines(rows, has_ended=payment in ENDED)
     if created is None:
         raise ValueError(_("its {name} is missing").format(name="created"))
-    if total is None:
+    if total is None and payment not in ENDED:
         raise ValueError(_("its {name} is missing").format(name="total"))
     _check_days(at, rows)
     amounts = {name: at.amount(name) for name in AMOUNTS}
@@ -100,7 +100,7 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
     return Order(
         id=OrderId(rows.id),
         status=status,
-        payment=mapping.payment(status),
+        payment=payment,
         created_at=created,
         updated_at=_updated(at, rows),
         paid_at=at.moment("paid"),
@@ -110,7 +110,7 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         shipping=amounts["shipping"] or 0,
         discount=abs(amounts["discount"] or 0),  # some panels write it below zero
         fees=amounts["fees"] or 0,
-        total=total,
+        total=total or 0,
         total_paid=amounts["total_paid"],
         buyer=_buyer(at),
         lines=lines,
@@ -121,6 +121,18 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         is_dated=rows.dated,
         is_anew=rows.anew,
     )
+
+
+def _all_lines(rows: Rows, *, has_ended: bool) -> tuple[Line, ...]:
+    """The order's items; nothing where one that has ended does not tell them, as some panels do."""
+    try:
+        if rows.items is None:
+            raise ValueError(_("its items are in no file yet"))
+        return tuple(line for cells in rows.items for line in _lines(cells))
+    except ValueError:
+        if has_ended:
+            return ()
+        raise
 
 
 def _check_days(at: "_Agreed", rows: Rows) -> None:
