@@ -34,7 +34,8 @@ _DIGITS = {  # by whether the decimals stand behind a comma; 0.500 is half of on
 }
 _NUMBER = re.compile(r"#?\s*0*([0-9]+?|[1-9][0-9]{0,2}([.,\s])[0-9]{3}(?:\2[0-9]{3})*)(?:[.,]00?)?")
 _TIMES = re.compile(r"(?<=\d)\s*x$", re.IGNORECASE)
-_NOTHING = re.compile(r"(R\$)?\s*[-\u2013\u2014]")  # a zero of bookkeepers
+_DASHES = "-\u2013\u2014"
+_NOTHING = re.compile(rf"(R\$)?\s*[{_DASHES}]")  # a zero of bookkeepers
 _ISO = re.compile(r"\d{4}[-/]")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(?:(?:,|\s+às|\s+-)?\s+(.+))?", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE | re.ASCII)
@@ -122,7 +123,7 @@ def number_of(text: str) -> str:
 
 def is_told(text: str) -> bool:
     """Whether a cell says anything. A dash alone does not: so spreadsheets write a zero, and people none."""
-    return bool(text) and not _NOTHING.fullmatch(text)
+    return bool(text) and not (text[-1] in _DASHES and _NOTHING.fullmatch(text))
 
 
 def plain(text: str) -> str:

@@ -94,7 +94,8 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         raise ValueError(_("its {name} is missing").format(name="created"))
     if total is None and payment not in ENDED:
         raise ValueError(_("its {name} is missing").format(name="total"))
-    _check_days(at, rows)
+    updated, paid = _updated(at, rows), at.moment("paid")
+    _check_days(rows.at, created=created, paid=paid, updated=updated)
     amounts = {name: at.amount(name) for name in AMOUNTS}
     subtotal = amounts["subtotal"]
     return Order(
@@ -102,8 +103,8 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         status=status,
         payment=payment,
         created_at=created,
-        updated_at=_updated(at, rows),
-        paid_at=at.moment("paid"),
+        updated_at=updated,
+        paid_at=paid,
         method=at.word("method"),
         installments=int(at.quantity("installments") or 1),
         subtotal=_of_lines(lines) if subtotal is None else subtotal,
@@ -135,11 +136,10 @@ def _all_lines(rows: Rows, *, has_ended: bool) -> tuple[Line, ...]:
         raise
 
 
-def _check_days(at: "_Agreed", rows: Rows) -> None:
+def _check_days(at: datetime, **told: datetime | None) -> None:
     """Raise ValueError for a time after the file came: 12/11 was read as in December, or is a mistake."""
-    for name in ("created", "paid", "updated"):
-        told = at.moment(name)
-        if told and told > rows.at + A_DAY:
+    for name, moment in told.items():
+        if moment and moment > at + A_DAY:
             raise ValueError(_("its {name} is later than the file came").format(name=name))
 
 
