@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from contaazul_sync.core.fingerprints import fingerprint
 from contaazul_sync.core.ids import OrderId
@@ -97,9 +98,16 @@ SELECT id AS name, id, within FROM orders WHERE id IN ({0})
 UNION ALL SELECT number, id, within FROM orders WHERE number IN ({0})
 UNION ALL SELECT transaction_id, id, within FROM orders WHERE transaction_id <> '' AND transaction_id IN ({0})
 """
-# What a listing tells that leaves out who bought. It takes back nothing of what the order itself told since
-# it was touched last: else each walk would change the order, and end what a person said of it.
-NOBODY = fingerprint(Buyer())
+
+
+@cache
+def _nobody() -> str:
+    """What a listing tells that leaves out who bought.
+
+    It takes back nothing of what the order itself told since it was touched last: else each walk would change
+    the order, and end what a person said of it.
+    """
+    return fingerprint(Buyer())
 
 
 def _row(note: OrderNote, now: datetime) -> Row:
@@ -128,7 +136,7 @@ def _row(note: OrderNote, now: datetime) -> Row:
         "created_at": text(note.created_at) if note.created_at else None,
         "paid": int(note.payment is Payment.PAID),
         "now": text(now),
-        "nobody": NOBODY,
+        "nobody": _nobody(),
     }
 
 
@@ -189,7 +197,7 @@ class Orders:
 
         Of those that were last read by an older version, the moment that counts stands for that of creation.
         """
-        if note.created_at is None or note.buyer == NOBODY:
+        if note.created_at is None or note.buyer == _nobody():
             return []
         sql = """SELECT orders.* FROM orders JOIN sales ON order_id = orders.id
                  WHERE orders.id <> :id AND buyer IN (:buyer, :buyer_formerly)
