@@ -6,9 +6,11 @@ no reader takes it for "not told", so it is the trouble of the one field that it
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from html import unescape
+from itertools import chain
 from typing import Any
 
 from contaazul_sync.core.markup import without_tags
@@ -20,6 +22,11 @@ UNREADABLE = Decimal("NaN")
 _WHOLE, _FRACTION = 19, 64  # the most digits that are looked at
 _LONE = re.compile("[\ud800-\udfff]")  # half of a pair, as of an emoji that was cut: no file takes it
 _STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")  # a terminal, or a line's end
+# Either of these as JSON escapes it, or a backslash, behind which what looks like an escape is none.
+_ESCAPED = re.compile(
+    r"\\(?:[bf\\]|u(?:00[0-1789]|202[89]|[dD][89abAB]..(?!\\u[dD][c-fC-F])"
+    r"|(?<!\\u[dD][89abAB]..\\u)[dD][c-fC-F]))"
+)
 # Cannot be seen, or turns the direction of what follows; the joiners of emoji and scripts stay.
 _UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _BREAKS = re.compile(r"[\t\n\r]")
@@ -49,8 +56,8 @@ def line(told: str) -> str:
 
     Not for what things are known by, as a SKU: that stays as it is told.
     """
-    if told.isascii() and told.isprintable():
-        return told
+    if told.isprintable():  # so there are no breaks in it, and nothing that steers or is not seen
+        return told if told.isascii() else unicodedata.normalize("NFC", told).strip()
     return _BREAKS.sub(" ", unicodedata.normalize("NFC", _UNSEEN.sub("", text(told)))).strip()
 
 
@@ -71,12 +78,16 @@ def prose(told: str) -> str:
 
 def whole(digits: str) -> int | Decimal:
     """A whole number within 64 bits, of its digits; else UNREADABLE."""
+    if len(digits) < _WHOLE:
+        return int(digits)
     number = int(digits) if len(digits.lstrip("-")) <= _WHOLE else 2**63
     return number if -(2**63) <= number < 2**63 else UNREADABLE
 
 
 def fraction(digits: str) -> Decimal:
     """An exact number of a size that amounts and quantities have, of its digits; else UNREADABLE."""
+    if len(digits) < _WHOLE and "e" not in digits.lower():
+        return Decimal(digits)
     try:
         number = Decimal(digits) if len(digits) <= _FRACTION else UNREADABLE
     except InvalidOperation:  # an exponent beyond all bounds
@@ -95,6 +106,29 @@ def is_no_date(told: str) -> bool:
     PHP reads that as November of the year before zero, and writes it so: `-0001-11-30T00:00:00`.
     """
     return not told or _NO_DATE.match(told) is not None
+
+
+def parsed(value: Any, json: str) -> Any:
+    """What a JSON text was parsed to, with its texts mended: `tree`. Most have nothing to mend, and are so.
+
+    That is seen of the text as a whole, in a tenth of the time that each of its texts takes by itself.
+    """
+    return value if text(json) == json and not _ESCAPED.search(json) and _is_flat(value) else tree(value)
+
+
+def _is_flat(value: Any) -> bool:
+    """Whether nothing lies deeper than DEPTH."""
+    level: Iterable[Any] = [value]
+    for _depth in range(DEPTH + 1):
+        inner = [
+            each.values() if isinstance(each, dict) else each
+            for each in level
+            if isinstance(each, (dict, list))
+        ]
+        if not inner:
+            return True
+        level = chain.from_iterable(inner)
+    return False
 
 
 def tree(value: Any, depth: int = DEPTH) -> Any:

@@ -88,7 +88,7 @@ def page(response: httpx.Response) -> str:
 
 
 def _parsed(content: bytes, *, glued: bool = False) -> tuple[Any, str]:
-    if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
+    if len(content) > MOST_VALUES < sum(map(content.count, (b",", b"[", b"{"))):
         raise ValueError(len(content))
     told = content.decode(json.detect_encoding(content), "replace").strip()
     try:
@@ -98,4 +98,4 @@ def _parsed(content: bytes, *, glued: bool = False) -> tuple[Any, str]:
     rest = told[end:].strip()
     if rest and not glued:
         raise ValueError(rest[:20])
-    return fit.tree(answer), rest
+    return fit.parsed(answer, told), rest

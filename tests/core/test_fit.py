@@ -44,6 +44,11 @@ def test_a_text_that_was_mended_is_fit_and_stays(told):
     assert fit.line(fit.line(told)) == fit.line(told)
 
 
+@given(ANY_TEXT.filter(lambda told: not told.isascii()))
+def test_a_line_is_the_same_whether_or_not_something_unseen_was_in_it(told):
+    assert fit.line(told) == fit.line(f"{told}\u200b") == fit.line(f"\u2060{told}")
+
+
 @given(ANY_TEXT)
 def test_a_name_is_one_line_in_composed_letters(told):
     name = fit.words(told)
@@ -88,6 +93,13 @@ def test_a_whole_number_within_64_bits_is_itself(digits):
     assert fit.whole(digits) == int(digits)
 
 
+@given(st.integers(-(10**20), 10**20))
+def test_a_whole_number_is_itself_or_unreadable(number):
+    assert fit.whole(str(number)) == number or (
+        fit.whole(str(number)) is fit.UNREADABLE and abs(number) >= 2**63
+    )
+
+
 @pytest.mark.parametrize("digits", ["9223372036854775808", "-9223372036854775809", "1" * 5000, "9" * 19])
 def test_a_whole_number_beyond_64_bits_is_unreadable_and_never_not_told(digits):
     assert fit.whole(digits) is fit.UNREADABLE
@@ -100,6 +112,13 @@ def test_a_whole_number_beyond_64_bits_is_unreadable_and_never_not_told(digits):
 )
 def test_a_number_of_no_amount_s_size_is_unreadable(digits):
     assert fit.fraction(digits).is_nan()
+
+
+@given(st.from_regex("-?(0|[1-9][0-9]{0,20})[.][0-9]{1,21}([eE][+-]?[0-9]{1,2})?", fullmatch=True))
+def test_a_fraction_is_exact_or_of_no_amount_s_size(digits):
+    exact = Decimal(digits)
+
+    assert repr(fit.fraction(digits)) == repr(exact if abs(exact.adjusted()) < 19 else fit.UNREADABLE)
 
 
 def test_a_number_of_an_amount_s_size_is_exact():
@@ -143,6 +162,74 @@ def test_what_had_not_to_be_mended_is_the_very_same():
     told = {"a": [{"b": "c"}, 1, None], "d": "é"}
 
     assert fit.tree(told) is told
+
+
+def as_seen(value: Any) -> Any:
+    """A value with, at each of its objects, whether something of it was mended, and what it was."""
+    if isinstance(value, list):
+        return [as_seen(each) for each in value]
+    if isinstance(value, dict):
+        return [(name, as_seen(each)) for name, each in value.items()], getattr(value, "told", None)
+    return value
+
+
+@given(JSON, st.booleans())
+def test_what_was_parsed_is_mended_as_if_each_of_its_texts_was_looked_at(told, escaped):
+    text = json.dumps(told, ensure_ascii=escaped)
+
+    assert as_seen(fit.parsed(json.loads(text), text)) == as_seen(fit.tree(json.loads(text)))
+
+
+SIGNS = [
+    "\\ud83d",
+    "\\ude00",
+    "\\uD83D",
+    "\\uDE00",
+    "\\\\",
+    "\\b",
+    "\\f",
+    "\\n",
+    "\\/",
+    "\\u00e3",
+    "\\u0085",
+    "\\u001b",
+]
+MORE_SIGNS = [
+    "\\u2028",
+    "\\u0009",
+    "\\u007F",
+    "ud83d",
+    "ude00",
+    "b",
+    "\x1b",
+    "\x85",
+    "\u2029",
+    "\t",
+    "é",
+    "😀",
+    "\x00",
+]
+
+
+@given(
+    st.lists(st.sampled_from(SIGNS + MORE_SIGNS), max_size=8), st.lists(st.sampled_from(SIGNS), max_size=3)
+)
+def test_a_text_is_mended_however_json_spells_its_signs(value, name):
+    text = f'{{"a{"".join(name)}": ["{"".join(value)}"]}}'
+
+    told = json.loads(text, strict=False)
+
+    assert as_seen(fit.parsed(told, text)) == as_seen(fit.tree(told))
+
+
+@pytest.mark.parametrize("depth", [1, fit.DEPTH - 1, fit.DEPTH, fit.DEPTH + 1, 300])
+@pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a": ', "}")])
+def test_what_lies_too_deep_is_left_out_of_what_was_parsed(depth, begin, end):
+    text = begin * depth + "1" + end * depth
+    told = json.loads(text)
+
+    assert as_seen(fit.parsed(told, text)) == as_seen(fit.tree(told))
+    assert (fit.parsed(told, text) is told) == (depth <= fit.DEPTH)
 
 
 def test_what_lies_too_deep_is_left_out_and_the_rest_stays():
