@@ -1,5 +1,6 @@
 """Exact money: integer centavos, Decimal percentages, no binary floats on the way in."""
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -7,6 +8,8 @@ from contaazul_sync.core.words import _
 
 HUNDRED = Decimal(100)
 DIGITS = 18  # more than any amount has, and few enough for exact arithmetic
+_PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{0,8}[1-9])?")  # written as `decimal` leaves it
+_REAIS = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2}))?")  # what is at most MOST, to the centavo
 MOST = 10**15  # centavos: ten trillion reais, of which a thousand lines still add up within 64 bits
 
 
@@ -25,6 +28,8 @@ def decimal(value: object) -> Decimal:
     if isinstance(value, int) and abs(value) < 10**DIGITS:
         return Decimal(value)
     text = str(value).strip()
+    if _PLAIN.fullmatch(text):
+        return value if isinstance(value, Decimal) else Decimal(text)
     whole, comma, rest = text.partition(",")
     if comma and "." not in rest:  # the Brazilian way of writing: dots group, the comma divides
         text = f"{whole.replace('.', '')}.{rest}"
@@ -45,6 +50,8 @@ def _not_a_number(value: object) -> str:
 
 def centavos(value: object) -> int:
     """Read an amount in reais as whole centavos. Raises ValueError for none, TooFine for a fraction."""
+    if isinstance(value, (int, str, Decimal)) and (plainly := _REAIS.fullmatch(str(value))):
+        return int(plainly[1] + (plainly[2] or "").ljust(2, "0"))
     amount = decimal(value) * HUNDRED
     if abs(amount) > MOST:
         raise ValueError(_not_a_number(value))
@@ -88,5 +95,6 @@ def written(amount: int) -> str:
 
 def plain(number: Decimal) -> str:
     """A Decimal without exponent or trailing zeros: `12`, `0.5`."""
-    text = format(number, "f")
+    text = str(number)
+    text = format(number, "f") if "E" in text else text
     return text.rstrip("0").rstrip(".") if "." in text else text

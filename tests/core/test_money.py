@@ -127,6 +127,40 @@ def test_an_amount_written_in_reais_is_read_back_as_the_same_amount(amount):
     assert centavos(str(reais(amount))) == amount
 
 
+DIGITS = st.from_regex("-?[0-9]{1,12}([.][0-9]{1,6})?", fullmatch=True)
+
+
+@given(DIGITS)
+def test_a_number_is_what_its_digits_say_written_in_the_shortest_way(digits):
+    shortest = repr(Decimal(plain(Decimal(digits) + 0)))
+
+    assert repr(decimal(digits)) == repr(decimal(Decimal(digits))) == shortest
+
+
+@given(DIGITS)
+def test_an_amount_is_a_hundred_times_what_its_digits_say(digits):
+    exact = Decimal(digits) * 100
+    for value in (digits, Decimal(digits)):
+        if exact == int(exact):
+            assert repr(centavos(value)) == str(int(exact))
+        else:
+            with pytest.raises(ValueError, match="more than two decimals"):
+                centavos(value)
+
+
+@given(st.decimals())
+def test_a_number_is_written_plainly(number):
+    text = f"{number:f}"
+
+    assert plain(number) == (text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+@pytest.mark.parametrize("value", [True, False, 79.9, None, [], "R$ 5", ""])
+def test_what_is_no_exact_number_is_no_amount(value):
+    with pytest.raises(ValueError, match="is not a number"):
+        centavos(value)
+
+
 def test_reais_have_two_places():
     assert str(reais(5)) == "0.05"
     assert str(reais(123400)) == "1234.00"
