@@ -20,16 +20,17 @@ class Expression:
 
     def find(self, row: Any) -> Any:
         """What stands there in a row; None where nothing does, or the row is not of the kind."""
-        if not self._names:
-            try:
-                return self._parsed.search(row)
-            except JMESPathError:
-                return None
         for name in self._names:
             if not isinstance(row, dict):
                 return None
             row = row.get(name)
-        return row
+        return row if self._names else self._search(row)
+
+    def _search(self, row: Any) -> Any:
+        try:
+            return self._parsed.search(row)
+        except JMESPathError:
+            return None
 
 
 def _names(node: Mapping[str, Any]) -> Iterable[str]:

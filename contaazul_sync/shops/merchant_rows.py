@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from contaazul_sync.core.days import clock_time
 from contaazul_sync.core.drafts.text import text_of
 from contaazul_sync.core.fit import FIRST_YEAR, Mended, as_told, is_no_date, is_of_our_time
 from contaazul_sync.core.ids import OrderId, ShopKey
@@ -57,7 +58,7 @@ def id_of(profile: Profile, fields: Fields, row: Row) -> str:
 def _product(profile: Profile, parent: Row, unit: Row) -> Product:
     """One unit. What a variation does not tell of itself (text, sizes) is its parent's."""
     at = _Look(profile, profile.product_fields, unit)
-    above = _Look(profile, profile.product_fields, parent)
+    above = at if unit is parent else _Look(profile, profile.product_fields, parent)
     key = above.text("id") if unit is parent else f"{above.text('id')}:{at.text('id')}"
     problem = None if all(key.split(":")) else _("it has no id in the shop")
     price, promotional, stock, priced = 0, None, Decimal(0), False
@@ -65,10 +66,10 @@ def _product(profile: Profile, parent: Row, unit: Row) -> Product:
         price = centavos(at.value("price") or 0)
         promotional = centavos(at.value("promotional") or 0) or None
         priced = problem is None
-        if at.value("stock") in (None, ""):
+        if (told := at.value("stock")) in (None, ""):
             problem = _("the shop tells no stock of it")
         else:
-            stock = decimal(at.value("stock"))
+            stock = decimal(told)
     except ValueError as error:
         problem = _("its price or stock cannot be read: {why}").format(why=error)
     return Product(
@@ -166,10 +167,13 @@ class _Look:
         return _Look(self.profile, self.fields, as_told(self.row))
 
     def value(self, name: str) -> Any:
-        return search(self.fields.get(name), self.row)
+        expression = self.fields.get(name)
+        return None if expression is None else expression.find(self.row)
 
     def text(self, name: str) -> str:
         value = self.value(name)
+        if isinstance(value, str):
+            return value.strip()
         return "" if value is None or isinstance(value, (dict, list)) else str(value).strip()
 
     def read(self, name: str, reader: Callable[[object], Number]) -> Number | None:
@@ -194,24 +198,23 @@ class _Look:
 
     def moment(self, name: str) -> datetime | None:
         """A date, or None where none is told, or one that a database writes where it has none."""
-        moment = None if is_no_date(self.text(name)) else self.time(name)
-        if moment and moment.year >= FIRST_YEAR and not is_of_our_time(moment):
+        told = self.text(name)
+        moment = None if is_no_date(told) else self._time(name, told)
+        if moment is None or is_of_our_time(moment):
+            return moment
+        if moment.year >= FIRST_YEAR:
             raise ValueError(_("its {name} is not a date as the profile writes it").format(name=name))
-        return moment if moment and is_of_our_time(moment) else None
+        return None
 
     def time(self, name: str) -> datetime:
         """A date as the profile writes it; one with its own offset is taken too."""
-        text = self.text(name)
-        try:
-            return datetime.strptime(text, self.profile.date_format).replace(tzinfo=self.profile.zone)
-        except ValueError:
-            pass
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            text = _("its {name} is not a date as the profile writes it")
-            raise ValueError(text.format(name=name)) from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.profile.zone)
+        return self._time(name, self.text(name))
+
+    def _time(self, name: str, told: str) -> datetime:
+        moment = clock_time(told, self.profile.date_format, self.profile.zone)
+        if moment is None:
+            raise ValueError(_("its {name} is not a date as the profile writes it").format(name=name))
+        return moment
 
 
 def _time_or_none(at: _Look) -> datetime | None:
@@ -223,8 +226,9 @@ def _time_or_none(at: _Look) -> datetime | None:
 
 def _details(at: _Look, above: _Look) -> Details:
     def size(name: str) -> Decimal | None:
+        told = at.value(name) or above.value(name)
         try:
-            return decimal(at.value(name) or above.value(name) or 0) or None
+            return decimal(told) or None if told else None
         except ValueError:
             return None  # an odd size is no reason to keep a product back
 
