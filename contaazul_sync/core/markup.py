@@ -36,7 +36,8 @@ def pieces(html: str) -> Iterator[tuple[str, str, str]]:
         if name := _NAME.match(html, start):
             whole = _REST.match(html, name.end(), start + LONGEST)
             end = whole.end() if whole else end
-            tag = "".join(name[0][1:].lower().split())
+            tag = name[0][1:].lower()
+            tag = f"/{tag[1:].lstrip()}" if tag[0] == "/" else tag
             yield html[before:start], tag, html[name.end() : end - 1]
             at = before = _after_raw(html, tag, end) if tag in _RAW else end
         elif html.startswith(("<!", "<?", "</"), start):

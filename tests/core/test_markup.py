@@ -1,13 +1,14 @@
 """HTML in a shop's texts: its words, and how long they take, however broken it is."""
 
 import time
+from html import unescape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contaazul_sync.core.drafts.text import text_of
-from contaazul_sync.core.markup import pieces, values, without_tags
+from contaazul_sync.core.markup import INLINE, pieces, values, without_tags
 
 LONG = 60_000  # characters
 BOMBS = [
@@ -45,6 +46,38 @@ BOMBS = [
 )
 def test_a_description_is_its_words(html, words):
     assert text_of(html) == words
+
+
+def all_words(html: str) -> str:
+    """Those of all of it, before it is cut to what the ERP takes."""
+    inline = INLINE | {"", "!"}
+    told = "".join(text if tag.lstrip("/") in inline else f"{text} " for text, tag, _inside in pieces(html))
+    return " ".join(unescape(told).split())
+
+
+BITS = [
+    "caneca ",
+    "&am",
+    "p; ",
+    "&eacute;",
+    "<b>",
+    "</b>",
+    "<p>",
+    "<br>",
+    " &",
+    "#1",
+    "23;",
+    "&notit",
+    "\n",
+    "  ",
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from([*BITS, "x" * 397, "y" * 1599]), st.sampled_from([1, 2, 70, 400]))))
+def test_a_long_description_is_read_as_far_as_it_is_taken_and_no_word_is_another(bits):
+    html = "".join(bit * times for bit, times in bits)
+
+    assert text_of(html) == all_words(html)[:400].strip()
 
 
 @given(st.text(st.sampled_from("<>/ab =\"'!-&;"), max_size=60))
