@@ -182,10 +182,11 @@ async def _list_products(
     async for page in of_our_shop(state, pages) if full and look and live and not force else pages:
         seen.hidden[Kind.PRODUCT].pass_by(page)
         known = _keep_products(state, page, seen, single)
-        seen.chosen |= {each.key for each in known if {each.key, parent(each.key)} & queue}
-        for key in (each.key for each in known if parent(each.key) != each.key):
-            if parent(key) in queue:
+        for key in (each.key for each in known if queue):
+            if parent(key) != key and parent(key) in queue:
                 opened.setdefault(parent(key), []).append(key)
+            if {key, parent(key)} & queue:
+                seen.chosen.add(key)
         seen.said_gone |= {each.key for each in page if isinstance(each, Gone)}
         seen.newest_product = _newest(seen.newest_product, (p.updated_at for p in known))
     for chosen, variations in opened.items():
@@ -245,7 +246,8 @@ def _keep_products(state: State, page: list[Told], seen: Seen, single: Single) -
     seen.without_id += len(products) - len(known)
     unread = [each for each in page if isinstance(each, Unread)] + _save(state, known, seen.walk, single)
     single.broken |= {each.key for each in unread if each.is_bug}
-    state.products.keep_seen([each.key for each in unread], seen.walk)
+    if unread:
+        state.products.keep_seen([each.key for each in unread], seen.walk)
     seen.unread += len(unread)
     return known
 

@@ -21,11 +21,14 @@ async def of_our_shop(state: State, pages: AsyncIterator[Page]) -> AsyncIterator
     linked, known = state.links.products(), state.products.count()["live"]
     sure, kept, listed = not linked or known <= ALONE, list[Page](), 0
     async for page in pages:
+        if sure:
+            yield page
+            continue
         products = [each for each in page if isinstance(each, Product)]
         listed += sum(all(product.key.split(":")) for product in products)  # a row without an id is nobody's
         kept.append(page)
         # One that is there and did not show says as much as one that did.
-        sure = sure or any(isinstance(each, Unread) for each in page) or state.products.knows_any(products)
+        sure = any(isinstance(each, Unread) for each in page) or state.products.knows_any(products)
         if sure:
             for one in kept:
                 yield one

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from json.encoder import encode_basestring
+from typing import Any
 
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Kind
@@ -53,11 +55,17 @@ ALTER TABLE products ADD COLUMN missed_at TEXT
 
 NO_STOCK = ""  # in place of a product's stock: the shop keeps none of it
 
+# One that is as it was kept. To write it anew would move it in each index, on another page of the file each.
+SEE_AGAIN = """
+UPDATE products SET walk = ? WHERE key = ? AND sku = ? AND name = ? AND price = ? AND promotional IS ?
+    AND stock = ? AND details = ? AND problem IS ? AND updated_at IS ? AND listed = ? AND priced = ?
+    AND told IS ? AND gone_at IS NULL AND missed_at IS NULL
+"""
+
 SAVE_PRODUCT = """
-INSERT INTO products (key, sku, name, price, promotional, stock, details, problem, updated_at, walk, listed,
+INSERT INTO products (walk, key, sku, name, price, promotional, stock, details, problem, updated_at, listed,
     priced, told)
-VALUES (:key, :sku, :name, :price, :promotional, :stock, :details, :problem, :updated_at, :walk, :listed,
-    :priced, :told)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET renamed = max(renamed, sku <> excluded.sku), sku = excluded.sku,
     name = excluded.name, price = excluded.price, promotional = excluded.promotional,
     stock = excluded.stock, details = excluded.details, problem = excluded.problem,
@@ -65,34 +73,41 @@ ON CONFLICT DO UPDATE SET renamed = max(renamed, sku <> excluded.sku), sku = exc
     listed = excluded.listed, priced = excluded.priced, told = excluded.told
 """
 
-_SIZES = ("weight", "height", "width", "length")
+_TEXTS, _SIZES = ("ean", "ncm", "description"), ("weight", "height", "width", "length")
 
 
-def _row(product: Product, walk: int) -> Row:
+def _row(product: Product, walk: int) -> tuple[object, ...]:
+    """What SEE_AGAIN and SAVE_PRODUCT take."""
     details = product.details
-    told = {name: getattr(details, name) for name in ("ean", "ncm", "description") if getattr(details, name)}
-    sizes = {name: plain(getattr(details, name)) for name in _SIZES if getattr(details, name) is not None}
-    return {
-        "key": product.key,
-        "sku": product.sku,
-        "name": product.name,
-        "price": product.price,
-        "promotional": product.promotional,
-        "stock": NO_STOCK if product.stock is None else plain(product.stock),
-        "details": json.dumps(told | sizes, ensure_ascii=False),
-        "problem": kept(product.problem) if product.problem else product.problem,
-        "updated_at": text(product.updated_at) if product.updated_at else None,
-        "walk": walk,
-        "listed": int(product.listed),
-        "priced": int(product.priced),
-        "told": json.dumps(product.told) if product.told else None,
-    }
+    told = {name: words for name in _TEXTS if (words := getattr(details, name))}
+    sizes = {name: plain(size) for name in _SIZES if (size := getattr(details, name)) is not None}
+    return (
+        walk,
+        product.key,
+        product.sku,
+        product.name,
+        product.price,
+        product.promotional,
+        NO_STOCK if product.stock is None else plain(product.stock),
+        _as_json(told | sizes),
+        kept(product.problem) if product.problem else product.problem,
+        text(product.updated_at) if product.updated_at else None,
+        int(product.listed),
+        int(product.priced),
+        json.dumps(product.told) if product.told else None,
+    )
 
 
-def _details(told: dict[str, str]) -> Details:
-    sizes = {name: Decimal(told[name]) for name in _SIZES if name in told}
-    texts = {name: text for name, text in told.items() if name not in _SIZES}
-    return Details(**texts, **sizes)  # type: ignore[arg-type] # the names are Details' own
+def _as_json(texts: dict[str, str]) -> str:
+    """The same as `json.dumps` writes, in a third of the time."""
+    return "{" + ", ".join([f'"{name}": {encode_basestring(text)}' for name, text in texts.items()]) + "}"
+
+
+def _details(told: dict[str, Any]) -> Details:
+    for name in _SIZES:
+        if name in told:
+            told[name] = Decimal(told[name])
+    return Details(**told)  # the names are Details' own
 
 
 def _told(kept: str | None) -> tuple[str, str, str] | None:
@@ -130,8 +145,9 @@ class Products:
     def save(self, products: Iterable[Product], walk: int) -> None:
         """Keep what the shop said of some products in the walk with this number."""
         with self.db.atomic():
-            for product in products:
-                self.db.execute(SAVE_PRODUCT, _row(product, walk))
+            for row in [_row(product, walk) for product in products]:
+                if not self.db.execute(SEE_AGAIN, row).rowcount:
+                    self.db.execute(SAVE_PRODUCT, row)
 
     def keep_seen(self, keys: Iterable[ShopKey], walk: int) -> None:
         """Products that a walk found and could not read: they and their variations stay as they are."""

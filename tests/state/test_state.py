@@ -1,10 +1,12 @@
 """The state file: its schema, its guards, and that a copy to try things on never touches it."""
 
+import json
 import os
 import shutil
 import sqlite3
 import stat
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -50,6 +52,50 @@ def test_what_was_saved_comes_back_equal(state):
 
     assert list(state.products.all()) == [product]
     assert list(state.links.all()) == [link]
+
+
+@pytest.mark.parametrize(
+    "words", ['de 5"', "a\\b", "\n\t\r", "\x00\x1f\x7f", "é 😀 \u2028", "</p>", "{}, []"]
+)
+def test_details_are_kept_as_json_whatever_signs_are_in_them(state, words):
+    details = Details(ean=words, description=words * 2, width=Decimal("1.5"))
+
+    state.products.save([a_product("1", details=details)], walk=1)
+
+    kept = state.db.one("SELECT details FROM products")["details"]
+    told = {"ean": words, "description": words * 2, "width": "1.5"}
+    assert kept == json.dumps(told, ensure_ascii=False)
+    assert [product.details for product in state.products.all()] == [details]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sku": "B"},
+        {"name": "Outro"},
+        {"price": 1001},
+        {"promotional": 900},
+        {"stock": Decimal(6)},
+        {"stock": None},
+        {"details": Details(ncm="6109")},
+        {"problem": quoted("odd")},
+        {"updated_at": NOW},
+        {"listed": True},
+        {"priced": True},
+        {"told": ("A", "Pro&shy;duto", "")},
+    ],
+    ids=str,
+)
+def test_whatever_changed_of_a_product_is_kept_and_what_did_not_stays(state, change):
+    before, other = a_product("1"), a_product("2")
+    after = replace(before, **change)
+    state.products.save([before, other], walk=1)
+
+    for walk, product in ((2, before), (3, after), (4, after), (5, before)):
+        state.products.save([product, other], walk)
+
+        assert [repr(each) for each in state.products.of(["1", "2"])] == [repr(product), repr(other)]
+        assert state.products.unseen(walk) == []
 
 
 def test_a_product_that_is_listed_again_is_not_gone_any_more(state):
