@@ -30,23 +30,40 @@ Read = TypeVar("Read")
 OLD_WORDS = {"PAGAMENTO_INSTANTANEO": "PIX_PAGAMENTO_INSTANTANEO"}  # told until 2026, and never written
 
 
-def read_products(row: Json) -> Iterable[ErpProduct]:
+def read_products(row: Json) -> list[ErpProduct]:
     """The products that one row of `GET /v1/produtos` holds: itself and its variations."""
-    yield _listed(row)
+    return [_listed(each) for each in _family(row)]
+
+
+def read_balances(row: Json) -> list[tuple[ErpId, Decimal | None]]:
+    """The balances alone that the same row tells, each with the id of its product."""
+    return [(_id(each), _balance(each)) for each in _family(row)]
+
+
+def _family(row: Json) -> Iterable[Json]:
+    yield row
     variations = row.get("produtos_variacao")
     for variation in variations if isinstance(variations, list) else ():
         if isinstance(variation, dict) and variation.get("id"):
-            yield _listed(variation)
+            yield variation
+
+
+def _id(row: Json) -> ErpId:
+    return ErpId(str(row["id"]))
+
+
+def _balance(row: Json) -> Decimal | None:
+    return _if_readable(_told, row.get("saldo"))
 
 
 def _listed(row: Json) -> ErpProduct:
     return ErpProduct(
-        id=ErpId(str(row["id"])),
+        id=_id(row),
         sku=str(row.get("codigo") or row.get("codigo_sku") or ""),
         name=str(row.get("nome") or ""),
         active=_is_active(row),
         price=_if_readable(read_amount, row.get("valor_venda")),
-        balance=_if_readable(_told, row.get("saldo")),
+        balance=_balance(row),
         ean=str(row.get("ean") or ""),
     )
 

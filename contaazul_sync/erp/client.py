@@ -7,7 +7,7 @@ is compared again here. Paths and parameters are those of the published contract
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -30,6 +30,7 @@ from contaazul_sync.core.skus import nearest
 from contaazul_sync.erp.answers import (
     compact,
     read_account,
+    read_balances,
     read_booking,
     read_gaps,
     read_item,
@@ -48,7 +49,7 @@ from contaazul_sync.erp.payloads import (
     profiles_patch,
     stock_patch,
 )
-from contaazul_sync.erp.reading import created_id, has_id, read, rows_of
+from contaazul_sync.erp.reading import Read, created_id, has_id, read, rows_of
 from contaazul_sync.erp.receivables import Receivables
 from contaazul_sync.erp.words import COMPANY, PERSON, PROFILES, kind_of
 from contaazul_sync.net.transport import Leaving, Transport
@@ -97,13 +98,26 @@ class ContaAzul:
 
     async def list_products(self) -> AsyncIterator[list[ErpProduct]]:
         """Every product and variation, a page at a time. A total that the server tells is not relied on."""
+        async for page in self._products(lambda row: [(each.id, each) for each in read_products(row)]):
+            yield [product for _id, product in page]
+
+    async def list_balances(self) -> AsyncIterator[dict[ErpId, Decimal | None]]:
+        """The balances alone of the same list, which is read in a third of the time."""
+        async for page in self._products(read_balances):
+            yield dict(page)
+
+    async def _products(
+        self, reader: Callable[[Json], list[tuple[ErpId, Read]]]
+    ) -> AsyncIterator[list[tuple[ErpId, Read]]]:
+        """What a reader makes of each row of that list: of each product once."""
         seen: set[ErpId] = set()
         for page in range(1, MOST_PAGES):
             query: dict[str, str | int | list[str]] = {"pagina": page, "tamanho_pagina": PAGE}
-            new = [p for p in _products(rows_of(await self.http.get(PRODUCTS, query))) if p.id not in seen]
+            rows = rows_of(await self.http.get(PRODUCTS, query))
+            new = [each for row in rows for each in read(reader, row) if each[0] not in seen]
             if not new:
                 return
-            seen.update(product.id for product in new)
+            seen.update(erp_id for erp_id, _read in new)
             yield new
 
     async def product(self, erp_id: ErpId) -> ErpProduct:
@@ -307,7 +321,7 @@ class ContaAzul:
 
 def _products(rows: Iterable[Json]) -> Iterable[ErpProduct]:
     for row in rows:
-        yield from read(lambda each: list(read_products(each)), row)
+        yield from read(read_products, row)
 
 
 def is_id(text: str) -> bool:

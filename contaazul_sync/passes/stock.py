@@ -6,12 +6,10 @@ back: a 204 proves nothing. Where it took, the others follow; where not, that is
 the difference is a drift, which `status` lists with both numbers.
 """
 
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Set
-from contextlib import suppress
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
 
 from contaazul_sync.core.deeds import BALANCES
 from contaazul_sync.core.erp import ErpProduct
@@ -23,16 +21,16 @@ from contaazul_sync.core.plan.prices import missing_version
 from contaazul_sync.core.plan.units import balance_of, may_be_written, pending_units
 from contaazul_sync.core.products import LONGEST, Link, Product, is_ahead
 from contaazul_sync.core.words import _
-from contaazul_sync.passes.crew import Crew, all_of
+from contaazul_sync.passes.balances import Balances
+from contaazul_sync.passes.crew import Crew
 from contaazul_sync.passes.decide import Decision
 from contaazul_sync.passes.motion import Motion
 from contaazul_sync.passes.outcomes import keep_broken
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import units_of
+from contaazul_sync.state.pairs import Glance
 
 PROBE_AGAIN = timedelta(days=30)
-Result = TypeVar("Result")
-Balances = dict[ErpId, Decimal | None]  # as a page of the ERP's list tells them
 Known = tuple[ShopKey, Decimal, Decimal | None]  # a drift: of what, what should be there, what is
 TAKES_WRITES, PROBED_AT = "stock_writes", "stock_probed_at"  # notes in the state
 
@@ -44,35 +42,11 @@ class Stock:
     parts: Parts
     crew: Crew
     uneven: list[Balance] = field(default_factory=list)
-    listed: list[Balances] | None = None  # the ERP's list, where it was read ahead
 
     def __post_init__(self) -> None:
+        self.balances = Balances(self.parts)
         self.state, self.erp = self.parts.state, self.parts.erp
         self.rules, self.clock = self.parts.rules, self.parts.clock
-
-    async def beside(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Do this, and read the ERP's list meanwhile: a daily pass takes as long as the slower of the two.
-
-        What a sale moves after that is asked again one by one (`Motion.hides`). Where the list cannot be read
-        now, it is read when it is needed, and told then what is wrong.
-        """
-        if self.state.links.count() <= self.parts.ask_alone():
-            return await work
-        done: list[Any] = await all_of([work, self._read_ahead()])
-        result: Result = done[0]
-        return result
-
-    async def _read_ahead(self) -> None:
-        with suppress(Exception):
-            self.listed = [_balances(twins) async for twins in self.erp.list_products()]
-
-    async def _pages(self) -> AsyncIterator[Balances]:
-        """The ERP's list of products, a page at a time."""
-        for page in self.listed or ():
-            yield page
-        if self.listed is None:
-            async for twins in self.erp.list_products():
-                yield _balances(twins)
 
     async def compare(self, decision: Decision, *, every: bool, leave: Set[ShopKey] = frozenset()) -> None:
         """Find the balances that are not what they should be. `every`: the daily comparison of all.
@@ -82,36 +56,40 @@ class Stock:
         self.motion = Motion(self.parts)
         sold = decision.sold | await self._moved_since(decision, every=every)
         pending = pending_units(decision.notes, decision.key_of, sold, self.rules)
+        even = self.balances.glance({*pending, *leave, *self._doubtful(decision)}) if every else None
         checks = [
             Balance(link, balance_of(product, pending), None)
-            for product, link in self._due(decision, every=every)
+            for product, link in self._due(decision, every=every, even=even)
             if product.key not in leave and self._has_stock(product, link)
         ]
-        if len(checks) > self.parts.ask_alone():
+        if even or len(checks) > self.parts.ask_alone():
             checks = await self._sift(checks)
         await self.crew.work("compare stock", checks, self._look, self._failed)
 
-    def _due(self, decision: Decision, *, every: bool) -> Iterator[tuple[Product, Link]]:
+    def _doubtful(self, decision: Decision) -> set[ShopKey]:
+        """The products that a sale in doubt may have moved."""
+        open_sales = {key for kind, key in self.state.intents.all() if kind is Kind.SALE}
+        in_doubt = (note for note in decision.notes if note.id in open_sales)
+        skus = {sku for note in in_doubt for sku, _quantity in note.items}
+        return {decision.key_of[sku] for sku in skus & decision.key_of.keys()}
+
+    def _due(
+        self, decision: Decision, *, every: bool, even: Glance | None = None
+    ) -> Iterator[tuple[Product, Link]]:
         """The products whose stock moved in the shop, whose sale has settled by now, or that drift.
 
-        Left out is what a sale moves just now, or may have moved: an order in doubt.
+        Left out is what a sale moves just now, or may have moved: an order in doubt. And of all, what is
+        `even`: the ERP's list shows at a glance that there is nothing to do.
         """
-        open_sales = {key for kind, key in self.state.intents.all() if kind is Kind.SALE}
-        doubtful = {
-            decision.key_of.get(sku)
-            for note in decision.notes
-            if note.id in open_sales
-            for sku, _quantity in note.items
-        }
+        doubtful = self._doubtful(decision)
         linked = self.state.pairs.linked
         some = self.state.pairs.to_look_at
-        for product, link in linked() if every else some(self.rules.price, decision.pending.keys()):
+        for product, link in linked(even) if every else some(self.rules.price, decision.pending.keys()):
             if product.gone or product.problem or link.missing or product.key in doubtful:
                 continue
             if self.motion.waits(link):
                 continue
-            moved = link.expected != balance_of(product, decision.pending)
-            if every or moved or link.compare_after:
+            if every or link.compare_after or link.expected != balance_of(product, decision.pending):
                 yield product, link
 
     async def _moved_since(self, decision: Decision, *, every: bool) -> set[OrderId]:
@@ -150,7 +128,7 @@ class Stock:
         drifting = {key for key, _expected, _actual in known}
         left = {check.link.erp_id: check for check in checks}
         odd: list[Balance] = []
-        async for page in self._pages():
+        async for page in self.balances.pages():
             shown = [(check, told) for erp_id, told in page.items() if (check := left.pop(erp_id, None))]
             odd += [check for check, told in shown if self._asks_again(check, told, known)]
             even = [check for check, told in shown if self._is_even(check, told)]
@@ -319,10 +297,6 @@ class Stock:
             self.state.items.fail(
                 Failure(Kind.PRODUCT, link.key, Group.HELD, reason, step, self.clock(), 1, version)
             )
-
-
-def _balances(twins: Iterable[ErpProduct]) -> Balances:
-    return {twin.id: twin.balance for twin in twins}
 
 
 def _settled(check: Balance) -> Link:

@@ -223,7 +223,7 @@ class Pass:
         resolved = await resolve(parts, daily=daily)
         self.report.tell_arrived(resolved.arrived)
         walking = walk(parts, self.back_to, force=self.force)
-        seen = await (self.stock.beside(walking) if daily and self.only is None else walking)
+        seen = await (self.stock.balances.beside(walking) if daily and self.only is None else walking)
         self.seen = self.orders.seen = seen
         parts.progress(_("read the shop"), 1, 1)
         learn(parts)

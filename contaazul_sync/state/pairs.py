@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.ids import ErpId, ShopKey
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.state.database import Database, Row
 from contaazul_sync.state.links import link_of
@@ -12,6 +12,16 @@ from contaazul_sync.state.products import as_product
 PAIRS = """SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, expected, compare_after, missing,
                   held, agreed, reserved
            FROM links JOIN products USING (key)"""
+
+# The ERP should have what the shop has, no sale moves it, and `even` says that it is there.
+AT_REST = """gone_at IS NULL AND problem IS NULL AND missing = 0 AND compare_after IS NULL AND reserved = 0
+             AND stock <> '' AND expected IS stock AND even(products.key, erp_id, expected)
+             AND products.key NOT IN (SELECT key FROM settling)
+             AND products.key NOT IN (SELECT key FROM drifts)"""
+
+COUNT = "SELECT count(*) FROM (SELECT 1 FROM links JOIN products USING (key)"
+
+Glance = Callable[[ShopKey, ErpId, str], bool]  # of a product: its key, its twin's id, the balance as text
 
 OVERVIEW = """
 SELECT * FROM (SELECT products.*, erp_id, links.sku AS linked_sku, base, sent, links.expected, compare_after,
@@ -38,9 +48,17 @@ class Pairs:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def linked(self) -> Iterator[tuple[Product, Link]]:
-        """The linked products that the shop has or had, each with its link."""
-        return map(_as_pair, self.db.query(f"{PAIRS} ORDER BY products.sku, products.key"))
+    def linked(self, even: Glance | None = None) -> Iterator[tuple[Product, Link]]:
+        """The linked products that the shop has or had, each with its link; or those not `at_rest`."""
+        but = f"WHERE NOT ({AT_REST})" if even else ""
+        if even:
+            self.db.create_function("even", 3, even)
+        return map(_as_pair, self.db.query(f"{PAIRS} {but} ORDER BY products.sku, products.key"))
+
+    def at_rest(self, even: Glance, most: int) -> int:
+        """How many have the balance that they should, and nothing else to look at; counted up to `most`."""
+        self.db.create_function("even", 3, even)
+        return int(self.db.execute(f"{COUNT} WHERE {AT_REST} LIMIT ?)", [most]).fetchone()[0])
 
     def in_order(self, first: int = 0, most: int = -1) -> Iterator[tuple[Product, Link]]:
         """The same, from one place in the order on, `most` of them; each is read when it is asked for.

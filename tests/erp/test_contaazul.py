@@ -150,6 +150,21 @@ def test_every_product_is_listed_once_page_by_page(world, box, monkeypatch):
     assert len(world.arrived("GET", "/v1/produtos")) == 4  # the last one brings nothing
 
 
+def test_the_balances_alone_are_listed_in_the_same_pages(world, box, monkeypatch):
+    monkeypatch.setattr(contaazul, "PAGE", 10)
+    for number in range(25):
+        box.add_product(f"P-{number}", "P", 10, number)
+
+    async def ask(erp):
+        pages = [page async for page in erp.list_balances()]
+        return pages, [{each.id: each.balance for each in page} async for page in erp.list_products()]
+
+    balances, products = world.erp(ask)
+
+    assert balances == products
+    assert [len(page) for page in balances] == [10, 10, 5]
+
+
 def test_a_listing_that_repeats_itself_ends(world, parrot):
     async def ask(erp):
         return [product.id async for page in erp.list_products() for product in page]

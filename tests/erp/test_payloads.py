@@ -24,6 +24,7 @@ from contaazul_sync.core.rules import PaymentRule, Rules
 from contaazul_sync.erp.answers import (
     compact,
     read_account,
+    read_balances,
     read_booking,
     read_item,
     read_listed_sale,
@@ -367,7 +368,7 @@ def test_a_row_of_the_product_list_is_read():
         "produtos_variacao": [],
     }
 
-    assert list(read_products(row)) == [
+    assert read_products(row) == [
         ErpProduct(ErpId("p-1"), "CAM-AZ-M", "Camiseta azul M", True, 5990, Decimal(12), "7891234567895")
     ]
 
@@ -383,6 +384,14 @@ def test_a_row_with_variations_is_read_as_each_of_them():
 
     assert (parent.id, parent.sku, parent.balance) == ("p-1", "", None)
     assert (child.id, child.sku, child.balance) == ("p-2", "CAM-P", Decimal(3))
+
+
+@pytest.mark.parametrize("balance", [3, "3", "", None, "muito", Decimal("2.50"), [], True])
+@pytest.mark.parametrize("variations", [[], None, 7, [{"codigo": "sem id"}, 7, {"id": "p-2", "saldo": 4}]])
+def test_the_balances_alone_are_those_of_the_products(balance, variations):
+    row = {"id": "p-1", "codigo": "CAM", "saldo": balance, "produtos_variacao": variations}
+
+    assert read_balances(row) == [(product.id, product.balance) for product in read_products(row)]
 
 
 @pytest.mark.parametrize(
