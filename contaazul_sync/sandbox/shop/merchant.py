@@ -72,7 +72,7 @@ def _page(shop: Shop, call: Call, name: str, word: str, everything: list[dict[st
     since = call.one("updatedSince") or ""
     if shop.switches.updated_since == "ignored" or len(since) != _WRITTEN_LENGTH:
         since = ""
-    rows = [row for row in everything if row["updated"] >= since]
+    rows = [row for row in everything if row["updated"] >= since] if since else everything
     asked = natural(call.one("size"), DEFAULT_SIZE) if shop.switches.page_size == "asked" else DEFAULT_SIZE
     size = min(asked, shop.switches.page_cap or 10**9)
     pages = ceil(len(rows) / size)

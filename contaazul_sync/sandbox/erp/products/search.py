@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from contaazul_sync.sandbox.erp.records.products import Product
     from contaazul_sync.sandbox.erp.state import Erp
 
+    Test = Callable[[Erp, Product], bool]
+
 ORDERS: Mapping[str, Callable[[Product], Any]] = {
     "NOME": lambda product: product.name.casefold(),
     "CODIGO": lambda product: product.sku,
@@ -29,7 +31,7 @@ ORDERS: Mapping[str, Callable[[Product], Any]] = {
 
 def show_list(erp: Erp, call: Call) -> Response:
     """GET /v1/produtos."""
-    tests = [_search(call), _status(call), _prices(call), _kinds(call)]
+    tests = [test for test in (_search(call), _status(call), _prices(call), _kinds(call)) if test]
     changed = checks.window(call)
     now = erp.clock()
     found = [
@@ -49,8 +51,11 @@ def show_list(erp: Erp, call: Call) -> Response:
     return answer(erp.listing("totalItems", len(found), "items", erp.items(items)))
 
 
-def _search(call: Call) -> Callable[[Erp, Product], bool]:
+def _search(call: Call) -> Test | None:
+    """Each of these is None where nothing was asked for."""
     sku, words = call.one("sku"), (call.one("busca") or "").casefold()
+    if sku is None and not words:
+        return None
 
     def matches(erp: Erp, product: Product) -> bool:
         family = [product, *erp.children(product)]
@@ -77,24 +82,29 @@ def _folded(text: str) -> str:
     return normalize("NFC", text).casefold()
 
 
-def _status(call: Call) -> Callable[[Erp, Product], bool]:
+def _status(call: Call) -> Test | None:
     wanted = call.one("status")
-    if wanted is not None:
-        checks.choice(wanted, "status", STATUSES)
-    return lambda _erp, product: wanted in {None, product.status}
+    if wanted is None:
+        return None
+    checks.choice(wanted, "status", STATUSES)
+    return lambda _erp, product: wanted == product.status
 
 
-def _prices(call: Call) -> Callable[[Erp, Product], bool]:
+def _prices(call: Call) -> Test | None:
+    first, last = call.one("valor_venda_inicial"), call.one("valor_venda_final")
+    if first is None and last is None:
+        return None
     try:
-        low = Decimal(call.one("valor_venda_inicial") or "-1")
-        high = Decimal(call.one("valor_venda_final") or "Infinity")
+        low, high = Decimal(first or "-1"), Decimal(last or "Infinity")
     except InvalidOperation:
         raise RefusedError(400, "O valor de venda informado é inválido") from None
     return lambda _erp, product: low <= product.price <= high
 
 
-def _kinds(call: Call) -> Callable[[Erp, Product], bool]:
+def _kinds(call: Call) -> Test | None:
     kits, linked = call.one("produtos_kit_ativo"), call.one("integracao_ecommerce_ativo")
+    if kits is None and linked is None:
+        return None
 
     def matches(_erp: Erp, product: Product) -> bool:
         if linked == "true":  # no product of the sandbox is in the ERP's own shop link
