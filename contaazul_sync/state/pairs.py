@@ -1,6 +1,7 @@
 """Products beside their links: what there may be something to decide about, and how each stands."""
 
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 
 from contaazul_sync.core.ids import ErpId, ShopKey
 from contaazul_sync.core.products import Link, Product
@@ -19,6 +20,7 @@ AT_REST = """gone_at IS NULL AND problem IS NULL AND missing = 0 AND compare_aft
              AND products.key NOT IN (SELECT key FROM settling)
              AND products.key NOT IN (SELECT key FROM drifts)"""
 
+MANY = 10_000  # prices
 COUNT = "SELECT count(*) FROM (SELECT 1 FROM links JOIN products USING (key)"
 
 Glance = Callable[[ShopKey, ErpId, str], bool]  # of a product: its key, its twin's id, the balance as text
@@ -81,7 +83,8 @@ class Pairs:
         All others are as they were last sent and compared: the price that is due, of the shop's price and
         promotional price, is the one that was sent, and the stock is the balance that is expected.
         """
-        self.db.create_function("due", 2, price_of, deterministic=True)
+        due = lru_cache(MANY)(price_of)  # SQLite asks of every product, and many have one and the same price
+        self.db.create_function("due", 2, due, deterministic=True)
         sql = f"""{PAIRS} WHERE missing OR held OR agreed IS NOT NULL OR problem IS NOT NULL
                   OR compare_after IS NOT NULL
                   OR (stock <> '' AND expected IS NOT stock) OR sent IS NOT due(price, promotional)"""
