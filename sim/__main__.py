@@ -16,7 +16,7 @@ from sim.live import live
 from sim.shrink import shrink
 from sim.stories import known, mended
 
-COLLECTED = 8  # histories, after which what they left behind is collected
+TOGETHER = 12  # histories in one process, which keeps what each leaves behind, some 13 MB
 HASHES = 4  # orders in which sets are walked through: a seed always has the same
 
 
@@ -52,7 +52,7 @@ def _many(asked: argparse.Namespace) -> int:
     begun, wrong = time.monotonic(), Counter[str]()
     seeds = range(asked.first, asked.first + asked.histories)
     lived, passes = 0, 0
-    parts = [["--worker", *map(str, each)] for each in _parts(seeds, 3 if asked.stop else 25) if each]
+    parts = [["--worker", *map(str, each)] for each in _parts(seeds, 3 if asked.stop else TOGETHER) if each]
     if not asked.drawn:
         parts.insert(0, ["--stories"])
     for told in _in_processes(parts, asked.cores):
@@ -109,18 +109,16 @@ def _parts(seeds: Sequence[int], size: int) -> list[list[int]]:
 
 def _work(seeds: Sequence[int]) -> int:
     """A part of the histories; what is wrong, a line each."""
-    gc.disable()  # what a history leaves behind, some 15 MB, is collected now and then
-    gc.freeze()  # and what was loaded is not looked at again
+    gc.disable()  # to look for what a history left behind takes a tenth of the history
     bad = passes = 0
-    for i, seed in enumerate(seeds, 1):
+    for seed in seeds:
         lived = live(history(seed))
         passes += lived.passes
         for wrong in lived.wrong:
             bad += 1
             text = " / ".join(wrong.text.splitlines()[-3:])
             print(f"{wrong.invariant}\tseed {seed}: {text}")
-        if i % COLLECTED == 0:
-            gc.collect()
+    gc.freeze()  # nor does the end of the process look for it
     print(f"lived\t{len(seeds)} {passes}")
     return 1 if bad else 0
 
