@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,11 @@ def _as_kept(value: object) -> object:
 
 def said_again(text: str) -> Said:
     """What was kept, in the language that is spoken; what a version before this kept is quoted."""
+    return _said_again(text, _spoken, _profile)
+
+
+@lru_cache(maxsize=4096)  # a pass reads what stands against its items several times
+def _said_again(text: str, _language: object, _home: str) -> Said:
     if text.startswith(KEPT):
         with suppress(ValueError, LookupError, TypeError, AttributeError):  # nothing of ours after all
             return _read(json.loads(text))

@@ -15,8 +15,7 @@ At = tuple[Kind, str]
 def keep_hidden(parts: Parts, seen: Seen) -> set[At]:
     """Keep what the shop's lists hid, as what stands against it. Returns all of that which stands still."""
     items, standing = parts.state.items, set[At]()
-    ignored, failures = items.ignored(), items.failures()
-    kept = [at for at, failure in failures.items() if failure.fingerprint == HIDDEN]
+    ignored, kept = items.ignored(), items.failures(fingerprint=HIDDEN).keys()
     known = [*kept, *(at for at in ignored if BETWEEN in at[1] or at[1].startswith(FILE))]
     for kind, gaps in seen.hidden.items():
         for gap in gaps.found:

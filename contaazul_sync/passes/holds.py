@@ -54,11 +54,7 @@ def questions(parts: Parts) -> set[At]:
     sale.
     """
     state = parts.state
-    before = {
-        at: failure
-        for at, failure in state.items.failures().items()
-        if at[0] is Kind.SALE and failure.group is Group.ATTENTION
-    }
+    before = state.items.failures(Kind.SALE, Group.ATTENTION)
     sold, ignored = state.sales.of(OrderId(key) for _kind, key in before), state.items.ignored()
     return {
         at

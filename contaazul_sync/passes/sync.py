@@ -47,8 +47,6 @@ from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.state.notes import MISCOUNT_TOLD, ORDERS_BEGIN, ORDERS_TOLD, PRICE_SOURCE
 from contaazul_sync.state.trouble import told
 
-ASKS = (Kind.SALE, Group.ATTENTION)
-
 
 def _as_told(error: BaseException) -> BaseException:
     """What ends a pass, as it is told. Of no item that was being sent: the pass itself was refused."""
@@ -324,8 +322,7 @@ class Pass:
             self.report.safety.append(text.format(n=len(alike.held)))
             self.orders_held = True
         sold = self.parts.state.sales.of(send.key for send in orders)
-        failures = self.parts.state.items.failures()
-        asked = {key for (kind, key), each in failures.items() if (kind, each.group) == ASKS}
+        asked = {key for _kind, key in self.parts.state.items.failures(Kind.SALE, Group.ATTENTION)}
         out = alike.unclear | covered.broken
         return tuple(send for send in orders if send.key not in sold.keys() | asked | out)
 

@@ -70,12 +70,8 @@ async def ask_unlisted(parts: Parts, since: datetime, listed: Set[str]) -> Answe
 def _unlisted(parts: Parts, since: datetime, listed: Set[str]) -> Iterator[str]:
     """The orders to ask for: the unreadable ones, and the others in turn."""
     state = parts.state
-    failures, ignored = state.items.failures(), state.items.ignored()
-    unreadable = [
-        key
-        for (kind, key), failure in failures.items()
-        if kind is Kind.SALE and failure.fingerprint == UNREADABLE and key not in listed
-    ]
+    failures, ignored = state.items.failures(Kind.SALE, fingerprint=UNREADABLE), state.items.ignored()
+    unreadable = [key for _kind, key in failures if key not in listed]
     yield from unreadable
     others = listed | {*unreadable}
     notes = [note for note in state.orders.to_ask(since) if note.id not in others]

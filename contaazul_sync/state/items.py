@@ -83,6 +83,13 @@ UNION ALL SELECT key FROM failures WHERE kind = 'sale' AND "group" = 'attention'
 """
 ONE_OF_THEM = "SELECT 1 FROM ({}) WHERE key = ?"
 
+FAILURES = """
+SELECT * FROM failures
+WHERE (:kind IS NULL OR kind = :kind) AND (:group IS NULL OR "group" = :group)
+    AND (:fingerprint IS NULL OR fingerprint = :fingerprint)
+ORDER BY kind, since, key
+"""
+
 
 def see_again(db: Connection) -> None:
     """Of orders left alone by what a buyer's change ended too: keep what they are; drop what had ended."""
@@ -144,9 +151,12 @@ class Items:
         row = self.db.one("SELECT * FROM failures WHERE kind = ? AND key = ?", kind, key)
         return _as_failure(row) if row else None
 
-    def failures(self) -> dict[tuple[Kind, str], Failure]:
-        """What stands against items."""
-        found = map(_as_failure, self.db.query("SELECT * FROM failures ORDER BY kind, since, key"))
+    def failures(
+        self, kind: Kind | None = None, group: Group | None = None, fingerprint: str | None = None
+    ) -> dict[tuple[Kind, str], Failure]:
+        """What stands against items: all of it, or what is as named."""
+        named = {"kind": kind, "group": group, "fingerprint": fingerprint}
+        found = map(_as_failure, self.db.query(FAILURES, named))
         return {(failure.kind, failure.key): failure for failure in found}
 
     def keeps_back_money(self, order_id: str) -> bool:

@@ -122,7 +122,7 @@ def test_an_order_that_becomes_a_sale_while_the_book_is_read_stands_in_one_place
     other = State.open(state.path)
 
     def meanwhile(sql):
-        if "FROM failures ORDER BY" in sql:  # the sales are summed up by now
+        if "SELECT * FROM failures" in sql:  # the sales are summed up by now
             add(other, 1, None, "live")
 
     state.db.set_trace_callback(meanwhile)
