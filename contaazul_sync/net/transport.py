@@ -57,6 +57,7 @@ NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.P
 Query = Mapping[str, str | int | list[str]]
 Leaving = Callable[[], None]
 Reader = Callable[[httpx.Response], Any]  # of an answer that is no error; ValueError: it cannot be read
+WHOLE = ("http://", "https://")  # begins an address that is not of this server's base
 
 
 class _Again(Exception):
@@ -85,6 +86,7 @@ class Transport:
         known: str = "",
     ) -> None:
         self.client = client
+        self._base = str(client.base_url).rstrip("/") + "/"
         self.stop = stop or Stop()
         self.silence = Silence()
         self.known = known
@@ -145,8 +147,7 @@ class Transport:
         try:
             request = self.client.build_request(
                 method,
-                # With the query in it: httpx reads an address anew for each part that is added to it.
-                httpx.URL(path, params=query) if query else path,
+                self._address(path, query),
                 content=content,
                 headers={"Content-Type": "application/json"} if content else None,
                 timeout=CREATE_TIMEOUT if is_create else READ_TIMEOUT,
@@ -162,6 +163,11 @@ class Transport:
             if is_bare(error.text):
                 await self._look_whether_it_is_there(path)
             raise
+
+    def _address(self, path: str, query: Query | None) -> httpx.URL:
+        """As a whole: httpx reads an address anew for each part that is added to it."""
+        whole = path if path.startswith(WHOLE) else self._base + path.lstrip("/")
+        return httpx.URL(whole, params=query) if query else httpx.URL(whole)
 
     async def _in_time(self, request: httpx.Request, reader: Reader, *, is_create: bool) -> Any:
         """Send and repeat, each time within its deadline, until somebody stops us."""
