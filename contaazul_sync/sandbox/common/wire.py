@@ -74,8 +74,7 @@ def _no_constant(name: str) -> None:
 
 def dump(value: object) -> bytes:
     """JSON in which every Decimal is a number with exactly its own digits (115.00 stays 115.00)."""
-    text = json.dumps(value, default=_exact, ensure_ascii=True)
-    return _EXACT.sub(r"\1", text).encode()
+    return _EXACT.sub(r"\1", _WRITER.encode(value)).encode()
 
 
 def _exact(value: object) -> str:
@@ -83,6 +82,9 @@ def _exact(value: object) -> str:
     if isinstance(value, Decimal):
         return f"\x01{value:f}"
     raise TypeError(type(value).__name__)
+
+
+_WRITER = json.JSONEncoder(default=_exact)
 
 
 def answer(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -76,7 +76,7 @@ def _guarded(handler: Handler) -> Handler:
                 "status_conta": "END_TRIAL",
             }
             return answer(body, 403)
-        if erp.switches.limits and call.request.url.path.startswith("/v1"):
+        if erp.switches.limits and call.request.scope["path"].startswith("/v1"):
             too_many = erp.limiter.refuses(smoothing=erp.switches.smoothing)
             if too_many is not None:
                 return erp.too_many(too_many)
