@@ -181,3 +181,19 @@ def test_a_page_is_read_in_its_letters_whatever_it_says_of_them(charset, content
     response = httpx.Response(200, headers={"Content-Type": f"text/html; charset={charset}"}, content=content)
 
     assert border.page(response) == "ção"
+
+
+def test_a_cookie_that_the_server_sets_comes_with_the_next_request():
+    def answer(_asked):
+        return Answer(b"{}", headers=(("Set-Cookie", "at=node-2; Path=/"),))
+
+    async def run(url):
+        async with line.client(url) as client:
+            http = Transport(client, "the shop", Pacer(0))
+            await http.get("/x")
+            await http.get("/x")
+
+    with written(answer) as server:
+        asyncio.run(run(server.url))
+
+        assert [asked.headers.get("cookie") for asked in server.asked] == [None, "at=node-2"]
