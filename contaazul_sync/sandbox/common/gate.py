@@ -8,12 +8,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 from contaazul_sync.sandbox.common.faults import DONE
 from contaazul_sync.sandbox.common.switches import turn
 from contaazul_sync.sandbox.common.system import Seen
-from contaazul_sync.sandbox.common.wire import answer, parse
+from contaazul_sync.sandbox.common.wire import answer
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -146,10 +145,8 @@ def _from_response(response: Response) -> _Answer:
 
 
 def _seen(scope: Scope, raw: bytes, at: float) -> Seen:
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    text = scope["query_string"].decode("latin-1")
-    query = parse_qs(text, keep_blank_values=True) if text else {}
-    return Seen(scope["method"], scope["path"], query, parse(raw), raw, headers, at)
+    asked = scope["query_string"].decode("latin-1")
+    return Seen(scope["method"], scope["path"], asked, raw, scope["headers"], at)
 
 
 def _control(system: System, method: str, raw: bytes) -> Response:

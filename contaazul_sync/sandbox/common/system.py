@@ -7,9 +7,12 @@ import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from contaazul_sync.sandbox.common.faults import Faults
+from contaazul_sync.sandbox.common.wire import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,19 +27,33 @@ def real_clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(slots=True)
+@dataclass
 class Seen:
     """One request that arrived, in order of arrival; `status` is None where no answer went out (yet)."""
 
     method: str
     path: str
-    query: dict[str, list[str]]
-    body: Any  # parsed JSON with Decimals, or None
+    asked: str  # its query, as it came
     raw: bytes
-    headers: dict[str, str] = field(repr=False)  # lower-case names
+    told: list[tuple[bytes, bytes]] = field(repr=False)  # its headers, as they came
     at: float  # monotonic seconds
     status: int | None = None
     fault: str | None = None
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        """Its query, read."""
+        return parse_qs(self.asked, keep_blank_values=True)
+
+    @cached_property
+    def body(self) -> Any:
+        """Parsed JSON with Decimals, or None."""
+        return parse(self.raw)
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """By their lower-case names."""
+        return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self.told}
 
 
 class System:
