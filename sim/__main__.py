@@ -16,7 +16,7 @@ from sim.live import live
 from sim.shrink import shrink
 from sim.stories import known, mended
 
-TOGETHER = 12  # histories in one process, which keeps what each leaves behind, some 13 MB
+TOGETHER = 17  # histories in one process, which keeps what each leaves behind, some 13 MB
 HASHES = 4  # orders in which sets are walked through: a seed always has the same
 
 

@@ -11,6 +11,7 @@ from contaazul_sync.core.items import Intent, Kind
 from contaazul_sync.sandbox.erp.records.sales import Sale
 from contaazul_sync.sandbox.shop.state import PAID, written
 from contaazul_sync.state.file import State
+from contaazul_sync.state.values import time
 from sim.draw import is_old
 
 if TYPE_CHECKING:
@@ -57,12 +58,13 @@ def doubts(process: "Process", before: Intents, after: Intents) -> None:
 
 def orders_read(home: "Home", state: State, begun: datetime) -> None:
     """A pass that could read the orders has seen each as it was when the pass began."""
-    kept = {note.id: written(note.updated_at) for note in state.orders.all()}
+    kept = {row["id"]: row["updated_at"] for row in state.db.query("SELECT id, updated_at FROM orders")}
     latest = written(begun - MOMENT)
     for order in home.shop.orders:
         name, updated = order["order_id"], order["updated"]
-        if updated < latest and kept.get(name) != updated:
-            text = f"order {name} changed at {updated}, known as of {kept.get(name)}"
+        known = written(time(kept[name])) if name in kept else None
+        if updated < latest and known != updated:
+            text = f"order {name} changed at {updated}, known as of {known}"
             home.world.notice("seen", f"{home.name}: {text}")
 
 
