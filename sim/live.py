@@ -71,7 +71,7 @@ async def rest(world: World) -> None:
             if len(REST) - i in RETRIED:
                 runs.retry(home, Group.IN_DOUBT, Group.FAILED)
             if not home.vault().read().signed_in:
-                home.sign_in()
+                await home.sign_in_anew()
             name = f"{home.name}: quiet sync #{len(home.processes) + 1}"
             process = Process(world, home, name)
             await process.start(runs.sync)

@@ -18,6 +18,7 @@ import httpx
 from contaazul_sync.core.receivables import Settle
 from contaazul_sync.core.rules import PaymentRule
 from contaazul_sync.home.credentials import Vault
+from contaazul_sync.home.lock import token_lock
 from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.sandbox.common import chance
 from contaazul_sync.sandbox.common.gate import Gate
@@ -207,10 +208,15 @@ class Home:
         """The secret that a shop of its kind wants."""
         return Shop.woo_keys if self.settings.text("shop.kind") == "woocommerce" else Shop.token
 
+    async def sign_in_anew(self) -> None:
+        """Have a new sign-in, after who renews the former: to wait for it takes none of our time."""
+        async with token_lock(self.path):
+            self.sign_in()
+
     def sign_in(self) -> None:
-        """Have a sign-in as `auth` leaves it."""
+        """Have a sign-in as `auth` leaves it, where nobody else can be at it."""
         pair = self.world.erp.sessions.issue(3600)
-        self.vault().update(
+        self.vault().update_locked(
             client_secret=Erp.client_secret,
             shop_token=self.shop_token,
             access_token=pair["access_token"],

@@ -1,5 +1,6 @@
 """The simulated world is the same for the same seed, takes no real time, and notices what it is there for."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from contaazul_sync.home.lock import token_lock
 from contaazul_sync.state.intents import Intents
 from sim import stories
 from sim.draw import DAY, Event
@@ -16,6 +18,7 @@ from sim.events.drawn import EVENTS, FOLLOWS, WEIGHTS, history
 from sim.live import REST, live
 from sim.mutate import mutants
 from sim.shrink import shrink
+from sim.world import World
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,6 +48,27 @@ def test_a_month_passes_in_seconds():
     assert time.monotonic() - begun < 10
     assert lived.wrong == []
     assert lived.passes == (2 + len(REST)) * len(quiet.nature.homes)
+
+
+def test_who_signs_in_while_the_sign_in_is_renewed_waits_in_the_time_of_the_world(tmp_path):
+    world = World(history(1).nature, tmp_path)
+    home = world.homes[0]
+    before = home.vault().read().refresh_token
+
+    async def renew():
+        async with token_lock(home.path):
+            await asyncio.sleep(60)
+            assert home.vault().read().refresh_token == before
+
+    async def both():
+        await asyncio.gather(renew(), home.sign_in_anew())
+
+    begun = time.monotonic()
+    world.loop.run_until_complete(both())
+    world.close()
+
+    assert time.monotonic() - begun < 10
+    assert home.world.loop.time() >= 60
 
 
 @pytest.mark.slow
