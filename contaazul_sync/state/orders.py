@@ -1,10 +1,10 @@
 """The shop's orders as it last told them; no buyer, no address."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from contaazul_sync.core.fingerprints import fingerprint
 from contaazul_sync.core.ids import OrderId
@@ -140,15 +140,19 @@ def _row(note: OrderNote, now: datetime) -> Row:
     }
 
 
+@lru_cache(maxsize=4096)  # a pass reads the orders that are open several times
+def _items(text: str) -> tuple[tuple[str, Decimal], ...]:
+    return tuple((sku, Decimal(quantity)) for sku, quantity in json.loads(text))
+
+
 def as_note(row: Row) -> OrderNote:
     """An order as it was kept."""
-    items: Sequence[Sequence[str]] = json.loads(row["items"])
     return OrderNote(
         id=OrderId(row["id"]),
         payment=Payment(row["payment"]),
         status=row["status"],
         total=row["total"],
-        items=tuple((sku, Decimal(quantity)) for sku, quantity in items),
+        items=_items(row["items"]),
         counted_at=time(row["counted_at"]),
         updated_at=time(row["updated_at"]),
         fingerprint=row["fingerprint"],
