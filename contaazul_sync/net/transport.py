@@ -69,6 +69,9 @@ class _Again(Exception):
         self.pause = pause
 
 
+AGAIN = tenacity.retry_if_exception_type(_Again)
+
+
 class Transport:
     """Sends requests to one server. `who` names it in messages: "the ERP", "the shop".
 
@@ -172,7 +175,7 @@ class Transport:
     async def _in_time(self, request: httpx.Request, reader: Reader, *, is_create: bool) -> Any:
         """Send and repeat, each time within its deadline, until somebody stops us."""
         retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(_Again),
+            retry=AGAIN,
             stop=_enough(asyncio.get_running_loop().time, request.extensions.get("tries", ATTEMPTS)),
             wait=_pause,
             sleep=self._rest,
