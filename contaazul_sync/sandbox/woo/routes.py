@@ -70,9 +70,9 @@ class ByQuery:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        asked = dict(parse_qsl(scope["query_string"].decode())).get("rest_route")
-        if asked and scope["path"] == "/":
-            scope = {**scope, "path": f"/wp-json{asked}", "by_query": True}
+        if scope["path"] == "/":
+            asked = dict(parse_qsl(scope["query_string"].decode())).get("rest_route")
+            scope = {**scope, "path": f"/wp-json{asked}", "by_query": True} if asked else scope
         await self.app(scope, receive, send)
 
 
