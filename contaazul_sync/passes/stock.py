@@ -266,6 +266,8 @@ class Stock:
             self._seen(check, before)
             return False
         after = await self._product(link)
+        # A sale that was being changed may keep some of it back again, which the ERP's list need not show.
+        check = replace(check, link=replace(link, reserved=True))
         moved_price = before.price is not None and after.price != before.price
         if moved_price and before.price is not None:
             await self.erp.set_price(link.erp_id, before.price)

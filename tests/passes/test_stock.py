@@ -370,6 +370,21 @@ def test_what_a_sale_reserved_hides_not_that_the_order_has_ended(total):
     assert differences(total)[-1] == ("stock", "40", "38")
 
 
+def test_a_balance_that_was_written_while_a_person_changed_a_sale_is_compared_once_more(total):
+    total.erp.switches.stock_patch, total.erp.switches.reserve_delay = "take", 600
+    order = total.shop.order([("P-0", 2)])
+    compared(total)
+    total.clock.move(days=1)
+    (sale,) = total.sales_of(order)
+    total.erp.change_sale(sale, {"observacoes": f"Conferido. {sale.observacoes}"})
+    total.sync(minutes=0)
+    assert balances_written(total)[-1] == 38  # at this moment nothing of it was kept back
+
+    compared(total)
+
+    assert total.erp.product("P-0").stock == total.shop.unit("P-0")["quantity"]
+
+
 @pytest.mark.parametrize("told", ["available", "total"])
 def test_a_day_on_which_nothing_is_reserved_asks_for_no_product_alone(total, told):
     total.erp.switches.saldo_in_list = told
