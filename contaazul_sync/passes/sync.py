@@ -235,7 +235,7 @@ class Pass:
             if due:
                 parts.state.notes.set_time(MISCOUNT_TOLD, parts.clock())
         linked = parts.state.links.products()
-        judge = partial(judge_prices, vanished=seen.vanished, linked=linked, force=self.force)
+        judge = partial(judge_prices, unseen=seen.unseen, linked=linked, force=self.force)
         plan = partial(decide, parts, fresh=seen.full, looked_at=resolved.looked_at, judge=judge)
         decision = plan()
         unshown = await read_anew(parts, self._restricted(decision.plan), seen)

@@ -35,8 +35,8 @@ DAILY = timedelta(hours=23, minutes=30)  # "once a day", for a cron that is a li
 class Seen:
     """What a walk through the shop found. Times become watermarks only when the pass goes on.
 
-    `vanished`: the linked products that a full walk did not list; `said_gone`: those of which the shop said
-    so itself. `doubted`: so much is missing that none of it counts as gone; `sure`: a person says it does.
+    `unseen`: the linked products that a full walk did not list, though no page failed; `vanished`: the same,
+    where it listed all that there is; `said_gone`: those of which the shop said so itself. `doubted`: so much is missing that none of it counts as gone; `sure`: a person says it does.
     """
 
     full: bool
@@ -50,6 +50,7 @@ class Seen:
     trouble: SyncError | None = None  # why either the products or the orders could not be read
     no_orders: SyncError | None = None  # the same, of the orders
     hidden: dict[Kind, Gaps] = field(default_factory=lambda: {Kind.PRODUCT: Gaps(), Kind.SALE: Gaps()})
+    unseen: set[ShopKey] = field(default_factory=set)
     vanished: set[ShopKey] = field(default_factory=set)
     said_gone: set[ShopKey] = field(default_factory=set)
     doubted: bool = False
@@ -109,8 +110,7 @@ async def walk(parts: Parts, back_to: datetime | None = None, *, force: bool = F
     except SILENT as error:
         seen = Seen(full=False, walk=state.products.last_walk(), trouble=error)
     seen.began, seen.live_orders = now, shop.can.live_orders
-    if seen.whole:
-        _judge(state, seen, force=force)
+    _judge(state, seen, force=force)
     if not shop.can.orders:
         state.notes.note_orders(now, readable=False)
         return seen
@@ -138,7 +138,12 @@ async def walk(parts: Parts, back_to: datetime | None = None, *, force: bool = F
 
 def _judge(state: State, seen: Seen, *, force: bool) -> None:
     """Whether what a full walk missed may be gone."""
-    seen.vanished = state.links.keys(state.products.unseen(seen.walk))
+    if not (seen.full and seen.live_products) or seen.hidden[Kind.PRODUCT].failed:
+        return
+    seen.unseen = state.links.keys(state.products.unseen(seen.walk))
+    if not seen.whole:  # rows moved from page to page meanwhile
+        return
+    seen.vanished = seen.unseen
     much = seen.is_empty or is_mass(seen.vanished, state.links.products())
     seen.doubted, seen.sure = much and not force, much and force
 

@@ -31,9 +31,9 @@ def moved(count, **of_link):
     return [pair(number, **of_link) for number in range(count)]
 
 
-def judged(pairs, linked=30, *, vanished=NOTHING, force=False, state=None, rules=None):
+def judged(pairs, linked=30, *, unseen=NOTHING, force=False, state=None, rules=None):
     facts = Facts(rules or Rules(), state or known())
-    return judge_prices(pairs, facts, vanished=vanished, linked=linked, force=force)
+    return judge_prices(pairs, facts, unseen=unseen, linked=linked, force=force)
 
 
 def planned(pairs, held=NOTHING):
@@ -117,8 +117,8 @@ def test_what_is_not_sold_any_more_moves_nothing(what):
 def test_what_vanished_in_the_same_walk_counts_with_what_moved():
     vanished = {ShopKey(f"gone-{number}") for number in range(10)}
 
-    assert judged(moved(10), vanished=vanished).held == keys(moved(10))
-    assert judged(moved(9), vanished=vanished).held == set()
+    assert judged(moved(10), unseen=vanished).held == keys(moved(10))
+    assert judged(moved(9), unseen=vanished).held == set()
 
 
 def test_a_held_price_stays_held_when_nothing_else_moves():

@@ -683,6 +683,18 @@ def test_another_shop_with_the_same_ids_is_another_shop(shelf):
         sync(shelf, minutes=DAY)
 
 
+def test_what_a_list_did_not_show_counts_as_moved_where_rows_change_their_pages(shelf):
+    """On small pages of rows that are alike for their order, a walk meets some twice, and others never."""
+    shelf.shop.switches.pages, shelf.shop.switches.page_cap = "permuted", 5
+    shelf.sync(minutes=DAY)
+    reprice(shelf, 5)
+
+    ended = sync(shelf, minutes=DAY)
+
+    assert ended.outcome == 7
+    assert prices(shelf) == {Decimal(10)}
+
+
 def test_the_right_shop_again_goes_on_as_if_nothing_had_been(shelf):
     kept = list(shelf.shop.products)
     other_shop(shelf)

@@ -44,11 +44,11 @@ def trust(_pairs: Pairs, _facts: Facts) -> Judged:
     return Judged()
 
 
-def judge_prices(pairs: Pairs, facts: Facts, *, vanished: Set[ShopKey], linked: int, force: bool) -> Judged:
+def judge_prices(pairs: Pairs, facts: Facts, *, unseen: Set[ShopKey], linked: int, force: bool) -> Judged:
     """Which prices are held back, product by product.
 
     One that was held stays so until `force`, or until the shop tells the price that was sent. A person's word
-    counts: what was ignored or let go moves nothing. `vanished`: the linked products that a full walk missed;
+    counts: what was ignored or let go moves nothing. `unseen`: the linked products that a full walk missed;
     together with them the moved ones are judged.
     """
     before, moved, over = set[ShopKey](), dict[ShopKey, int](), dict[ShopKey, None]()
@@ -63,7 +63,7 @@ def judge_prices(pairs: Pairs, facts: Facts, *, vanished: Set[ShopKey], linked: 
             moved[product.key] = product.base(facts.rules.price_source)
     if force:
         return Judged(agreed={**over, **moved})
-    new = moved.keys() if is_mass(moved.keys() | vanished, linked) else set()
+    new = moved.keys() if is_mass(moved.keys() | unseen, linked) else set()
     return Judged(before | new, over)
 
 
