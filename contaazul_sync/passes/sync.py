@@ -14,7 +14,7 @@ from functools import partial
 from contaazul_sync.core.days import in_brazil
 from contaazul_sync.core.errors import ItemError, Refused, SafetyStop, Unavailable, ending, gravest
 from contaazul_sync.core.exits import INTERRUPTED, LOOK, OK
-from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.ids import OrderId, ShopKey
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.plan.actions import Hold, Plan, SendOrder
 from contaazul_sync.core.plan.safety import judge_prices
@@ -205,10 +205,12 @@ class Pass:
     def _keep_wanted(self, made: Plan) -> None:
         """Older orders that a person asked for stay in the book, if this pass cannot send them all."""
         if self.back_to:
-            wanted: list[str] = [send.key for send in made.orders]
-            if self.limit is None:
-                wanted += [hold.key for hold in made.holds if hold.kind is Kind.SALE]
-            self.parts.state.orders.want(wanted)
+            orders, rules = self.parts.state.orders, self.parts.rules
+            wanted = [send.note.id for send in made.orders]
+            if self.limit is None:  # what is held may be older still: a person left it alone, and it changed
+                held = [OrderId(hold.key) for hold in made.holds if hold.kind is Kind.SALE]
+                wanted += [note.id for note in orders.of(held) if not rules.too_old(note)]
+            orders.want(wanted)
 
     async def _gather(self) -> tuple[Decision, Seen]:
         parts = self.parts

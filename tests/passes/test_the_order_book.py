@@ -529,6 +529,22 @@ def test_orders_of_an_earlier_time_find_what_was_sold_of_them_before(linked, los
     assert job.status()["orders"]["sent"] == 1
 
 
+def test_an_order_of_before_the_day_that_was_asked_for_stays_out_though_it_is_held(linked):
+    job, day, asked = linked("CAM-1", "Camiseta", 79.90, 50), "2026-10-01 10:00:00", date(2026, 10, 20)
+    older = str(job.shop.order([("CAM-1", 1)], created=day, paid_at=day, updated=day))
+    job.sync(minutes=24 * HOUR)
+    ignore(job, older)
+    edit(job, older, shipping="5.00", total="84.90", total_paid="84.90")
+    job.set(orders__since=asked)
+    job.sync(back_to=datetime.combine(asked, time(), BRAZIL))
+    assert job.failure(older)["group"] == "attention"
+
+    job.state.items.unignore(Kind.SALE, older)
+    job.sync()
+
+    assert numbers(job, older) == []
+
+
 # A question that is before a person ends by a person alone
 
 
