@@ -1,0 +1,114 @@
+"""What has to be true of products, their balances and their prices."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from contaazul_sync.core.ids import OrderId
+from contaazul_sync.core.items import Kind
+from contaazul_sync.core.money import adjusted
+from contaazul_sync.sandbox.shop.state import PAID
+from sim.draw import SINCE
+from sim.judge.look import ONE_PASS, Look, Wrong
+
+
+def products(at: Look) -> Iterator[Wrong]:
+    """A product is made once, and what is chosen is sent, or something is told of it."""
+    ours = [product.sku for product in at.world.erp.products.values()]
+    for sku, count in Counter(ours).items():
+        if count > 1 and sku.startswith(at.home.name.upper()):
+            yield Wrong("product once", f"{sku} is there {count} times")
+    queue = set(at.state.queue.all())
+    for key, sku in at.state.products.skus(queue).items():
+        if (Kind.PRODUCT, key) not in at.failures:
+            yield Wrong("at rest", f"{sku} is chosen, and neither sent nor told")
+
+
+def stock(at: Look) -> Iterator[Wrong]:
+    """The balance is the shop's stock, or the difference is told."""
+    drifts = {drift.key for drift in at.state.drifts.all()}
+    if not (at.world.erp.switches.tells_balance and _sees_all(at)):
+        return  # a balance that is not told is not known
+    waiting = Counter[str]()  # for a person to approve their sales
+    paid = [order["order_id"] for order in at.home.shop.orders if order["status"] in PAID]
+    for sale in (sale for order in paid for sale in at.live(order)):
+        if sale.situacao == "EM_ANDAMENTO":
+            waiting.update({item.product_id: int(item.quantity) for item in sale.items})
+    for product, link in at.state.pairs.linked():
+        twin = at.world.erp.products.get(link.erp_id)
+        if product.gone or twin is None or link.key in drifts:
+            continue
+        told = _shop_stock(at, product.sku)
+        if told is not None:
+            told += waiting[twin.id]
+        if told is not None and told != twin.stock:
+            yield Wrong("stock", f"{product.sku}: {told} in the shop, {twin.stock} in the ERP, not told")
+
+
+def _sees_all(at: Look) -> bool:
+    """Whether a walk meets every product: small pages of rows that are alike may hide some for long."""
+    told = at.home.shop.switches
+    return not (told.pages == "permuted" and told.page_cap)
+
+
+def _shop_stock(at: Look, sku: str) -> int | None:
+    """What the shop can sell, and what it keeps back for orders that are not paid yet."""
+    shop = at.home.shop
+    try:
+        stock = int(shop.unit(sku)["quantity"])
+    except KeyError:
+        return None
+    unpaid = [o for o in shop.orders if o["id"] in shop.holding_stock and o["status"] not in PAID]
+    stock += sum(item["quantity"] for order in unpaid for item in order["items"] if item["sku"] == sku)
+    return None if sku in _for_people(at) else stock
+
+
+def _for_people(at: Look) -> set[str]:
+    """The SKUs of which a person has to say what is due: of orders that wait, of sales that ended."""
+    found: set[str] = set()
+    for order in at.home.shop.orders:
+        name = order["order_id"]
+        waits = (order["status"] in PAID or order["id"] in at.home.shop.holding_stock) and not at.live(name)
+        if waits and (at.told(name) or name in at.home.by_hand):
+            found |= {item["sku"] for item in order["items"]}
+    asked = {OrderId(key) for kind, key in at.failures if kind is Kind.SALE}
+    asked -= {OrderId(order["order_id"]) for order in at.home.shop.orders}  # that the shop has lost
+    found |= {sku for note in at.state.orders.of(asked) for sku, _quantity in note.items}
+    ended = [sales for name, sales in at.sales.items() if name in at.home.by_hand or not at.live(name)]
+    sold = {item.product_id for sales in ended for sale in sales for item in sale.items}
+    return found | {product.sku for product in at.world.erp.products.values() if product.id in sold}
+
+
+def prices(at: Look) -> Iterator[Wrong]:
+    """The price is the one that is due, and the one that counts as sent."""
+    rules = at.home.settings.rules(SINCE, None)
+    if not _sees_all(at):
+        return
+    for product, link in at.state.pairs.linked():
+        twin = at.world.erp.products.get(link.erp_id)
+        if (
+            product.gone
+            or twin is None
+            or link.sent is None
+            or (Kind.PRODUCT, product.key) in at.failures
+            or product.sku in at.home.other_prices
+        ):
+            continue
+        due = adjusted(product.base(rules.price_source), rules.percent)
+        linked = at.state.links.since(product.key)
+        if linked and linked > twin.visible_from + ONE_PASS and link.sent == due:
+            continue  # it was there when an order asked for it: its price stays until the shop's changes
+        if int(twin.price * 100) != due or link.sent != due:
+            yield Wrong(
+                "price", f"{product.sku} should cost {due}, was sent as {link.sent}, costs {twin.price}"
+            )
+
+
+def held(at: Look) -> Iterator[Wrong]:
+    """Of what a safety check has to hold nothing is sent, unless a person says so."""
+    for erp_id, due in at.home.held.items() if _sees_all(at) and not at.home.gaps else ():
+        twin = at.world.erp.products.get(erp_id)
+        if twin and int(twin.price * 100) == due:
+            yield Wrong("held", f"{at.home.name}: {twin.sku} costs {due}, and had to be held")
+
+
+CHECKS = (products, stock, prices, held)
