@@ -7,10 +7,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from contaazul_sync.sandbox.erp.switches import ErpSwitches
+from contaazul_sync.sandbox.shop.switches import ShopSwitches
+from sim.switches import SELDOM, drawn
+
 DAY = 86400.0
 DAYS = 30
 SINCE = date(2026, 11, 1)  # the first day from which orders are sent
 OLDER = date(2026, 10, 1)  # and by `sync --since`
+
+WOOCOMMERCE = {"shop.kind": "woocommerce", "shop.api_url": "", "shop.catalogue": ""}
+SELDOM_SET: Mapping[str, Sequence[Any]] = {
+    "prices.source": ["regular"],
+    "orders.sale_status": ["EM_ANDAMENTO"],
+    "orders.rounding": ["absorb"],
+    "orders.update_customers": ["shop", "never"],
+    "erp.requests_per_second": [Decimal(4)],
+}
 
 Follows = Sequence[tuple[Sequence[float], str]]  # seconds after it, of which one is drawn, and an event
 
@@ -73,12 +86,19 @@ def nature(seed: int) -> Nature:
     }
     two = dice.random() < 0.15
     homes = tuple(_home(dice) for _ in range(2 if two else 1))
+    kinds = random.Random(f"kind {seed}")
+    homes = tuple(home | _kind(kinds) for home in homes)
     money = random.Random(f"money {seed}")
     erp |= {
         "parts_lag": money.choice([0, 0, 3, 3000]),
         "cancel_settled": money.choice(["refuse", "accept"]),
         "future_settlement": money.choice(["refuse", "accept"]),
     }
+    more = random.Random(f"more {seed}")
+    erp, shop = drawn(ErpSwitches, more) | erp, drawn(ShopSwitches, more) | shop
+    whole = "page_size" in shop or any(home["shop.catalogue"] == "storefront" for home in homes)
+    if whole:  # who gives whole pages only, has to bear them
+        shop.pop("heaviest_page", None)
     return Nature(seed, erp, shop, homes, settles=money.random() < 0.6)
 
 
@@ -89,6 +109,16 @@ def _home(dice: random.Random) -> dict[str, Any]:
         "orders.paid_differs": dice.choice(["hold", "split"]),
         "shop.catalogue": dice.choice(["api", "api", "storefront"]),
     }
+
+
+def _kind(dice: random.Random) -> dict[str, Any]:
+    """Another kind of shop, and what few merchants set."""
+    found: dict[str, Any] = {
+        name: dice.choice(others) for name, others in SELDOM_SET.items() if dice.random() < SELDOM
+    }
+    if dice.random() < 0.25:
+        return found | WOOCOMMERCE
+    return found | ({"stock.shop_takes_stock_at": "order"} if dice.random() < 0.2 else {})
 
 
 def history(seed: int, names: Mapping[str, int], follows: Mapping[str, Follows]) -> History:

@@ -32,6 +32,7 @@ from contaazul_sync.sandbox.server import shop_app
 from contaazul_sync.sandbox.shop.merchant import MERCHANT_BASE
 from contaazul_sync.sandbox.shop.state import Shop
 from contaazul_sync.sandbox.storefront.routes import STOREFRONT_BASE
+from contaazul_sync.shops.woocommerce.address import BY_QUERY
 from sim.draw import SINCE, Nature
 from sim.loop import Loop
 from sim.process import Process
@@ -198,6 +199,10 @@ class Home:
         """Its state need not know what was sold since then, or is being sold."""
         self.gaps.append(Gap(since, self.world.clock()))
 
+    def shop_is_well(self) -> None:
+        """Let its shop answer as it should."""
+        turn(self.shop.switches, {"fail_with": None, "storefront_blocked": False, "breaks_its_page": []})
+
     @property
     def is_idle(self) -> bool:
         """Whether no process of it runs."""
@@ -273,6 +278,11 @@ class World:
             "credentials.backend": "file",
             **given,
         }
+        is_woo = values["shop.kind"] == "woocommerce"
+        if is_woo and shop.switches.woo_permalinks == "plain":  # as a run says that it has to be
+            values["shop.api_url"] = f"http://shop-{name}{BY_QUERY}"
+        taken_at = "on_hold" if is_woo else values["stock.shop_takes_stock_at"]
+        turn(shop.switches, {"takes_stock_at": taken_at})
         assert values.keys() == SETTINGS.keys(), given
         path = self.root / name
         path.mkdir(mode=0o700)
@@ -317,6 +327,7 @@ class World:
             server.calm()
         for home in self.homes:
             home.set_clock(0.0)
+            home.shop_is_well()
 
     def close(self) -> None:
         """Let go of everything."""

@@ -2,6 +2,7 @@
 
 import random
 
+from contaazul_sync.sandbox.common.switches import turn
 from contaazul_sync.sandbox.storefront.routes import STOREFRONT_BASE
 from sim.events.drawn import happens
 from sim.wire import AFTER, BEFORE, ODD, OVERTAKEN
@@ -104,6 +105,19 @@ def slow(world: World, dice: random.Random) -> str:
     name = dice.choice(sorted(world.hosts))
     world.hosts[name].slow = dice.choice([0.05, 0.5, 4.0])
     return f"{name}: one way takes about {world.hosts[name].slow} seconds"
+
+
+@happens(2, ((60, 600), "sync"), ((4000,), "sync"))
+def shop_unwell(world: World, dice: random.Random) -> str:
+    """It answers, but nothing that helps, or nothing of one row."""
+    home = dice.choice(world.homes)
+    rows = [product["id"] for product in home.shop.products] + [order["id"] for order in home.shop.orders]
+    name, value = dice.choice([("fail_with", "Erro interno"), ("storefront_blocked", True)])
+    if rows and dice.random() < 0.5:
+        name, value = "breaks_its_page", [dice.choice(rows)]
+    turn(home.shop.switches, {name: value})
+    world.loop.call_later(dice.choice([3000, 90000]), home.shop_is_well)
+    return f"{home.name}: the shop has {name} = {value} for a while"
 
 
 @happens(1)

@@ -5,19 +5,22 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from contaazul_sync.home.lock import token_lock
+from contaazul_sync.sandbox.erp.switches import ErpSwitches
+from contaazul_sync.sandbox.shop.switches import ShopSwitches
 from contaazul_sync.state.intents import Intents
 from sim import stories
-from sim.draw import DAY, Event
+from sim.draw import DAY, Event, nature
 from sim.events.drawn import EVENTS, FOLLOWS, WEIGHTS, history
 from sim.live import REST, live
 from sim.mutate import mutants
 from sim.shrink import shrink
+from sim.switches import NOT_DRAWN
 from sim.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +40,21 @@ def test_the_same_seed_has_the_same_trace_in_two_processes():
 
     assert first == second
     assert first.count(b"\n") > 1000
+
+
+@pytest.mark.parametrize(("kind", "of"), [(ErpSwitches, "erp"), (ShopSwitches, "shop")])
+def test_every_switch_of_the_servers_is_drawn_or_it_is_said_why_not(kind, of):
+    by_default = kind()
+    others = {
+        name
+        for seed in range(400)
+        for name, value in getattr(nature(seed), of).items()
+        if value != getattr(by_default, name)
+    }
+
+    assert {each.name for each in fields(kind)} - others == {
+        each.name for each in fields(kind) if each.name in NOT_DRAWN
+    }
 
 
 def test_a_month_passes_in_seconds():
