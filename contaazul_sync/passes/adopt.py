@@ -25,9 +25,10 @@ from contaazul_sync.passes.crew import all_of
 from contaazul_sync.passes.names import Names, Whose, keep_names, names_of
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.seen import Seen
 from contaazul_sync.passes.sold import take_over
 from contaazul_sync.passes.unlisted import MOST
-from contaazul_sync.passes.walk import ORDER_WINDOW, Seen
+from contaazul_sync.passes.walk import ORDER_WINDOW
 
 Met = Mapping[str, int]  # how many sales of the ERP name each shop
 Ask = Callable[[Met, Collection[str]], Collection[str]]  # which of these names are this home's

@@ -5,7 +5,7 @@ from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.words import Said, _, ngettext, without_stop
 from contaazul_sync.passes.gaps import Gap
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.walk import Seen
+from contaazul_sync.passes.seen import Seen
 
 BETWEEN = ".."  # in a key, what stands for the hidden rows
 KEPT = "done/"  # begins the name of a file that is kept: only a full walk opens all of these

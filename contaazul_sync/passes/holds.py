@@ -8,7 +8,7 @@ from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.plan.actions import Hold, Plan
 from contaazul_sync.core.plan.orders import unreadable_step
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.walk import Seen
+from contaazul_sync.passes.seen import Seen
 from contaazul_sync.shops.port import Unreadable
 
 At = tuple[Kind, str]

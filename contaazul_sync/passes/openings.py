@@ -9,7 +9,7 @@ from contaazul_sync.core.plan.actions import Plan
 from contaazul_sync.core.products import Product
 from contaazul_sync.home.log import LOG
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.walk import Seen
+from contaazul_sync.passes.seen import Seen
 
 NEWS = timedelta(minutes=5)  # a row that a walk read no longer ago is not read again
 

@@ -38,8 +38,8 @@ from contaazul_sync.passes.ours import ours_among
 from contaazul_sync.passes.outcomes import HeldBefore, keep, without_buyer
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sale_numbers import SaleNumbers
+from contaazul_sync.passes.seen import Seen
 from contaazul_sync.passes.sold import record_sale, take_over
-from contaazul_sync.passes.walk import Seen
 from contaazul_sync.shops.port import Unreadable
 
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other

@@ -14,7 +14,7 @@ from contaazul_sync.core.money import written
 from contaazul_sync.core.plan.actions import Balance, Plan
 from contaazul_sync.core.words import NOTHING, Said, _, joined, ngettext
 from contaazul_sync.passes.coverage import Covered
-from contaazul_sync.passes.walk import Seen
+from contaazul_sync.passes.seen import Seen
 
 MANY = 20  # products that a line names
 

@@ -40,9 +40,10 @@ from contaazul_sync.passes.products import Products
 from contaazul_sync.passes.receive import Receiving
 from contaazul_sync.passes.report import Report
 from contaazul_sync.passes.resolve import resolve
+from contaazul_sync.passes.seen import Seen
 from contaazul_sync.passes.stock import Stock
 from contaazul_sync.passes.twins import adopt_ordered
-from contaazul_sync.passes.walk import Seen, is_due, keep_watermarks, walk
+from contaazul_sync.passes.walk import is_due, keep_watermarks, walk
 from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.state.notes import MISCOUNT_TOLD, ORDERS_BEGIN, ORDERS_TOLD, PRICE_SOURCE
 from contaazul_sync.state.trouble import told

@@ -1,13 +1,12 @@
 """Walking through the shop: what it says now is kept, and how far it was read."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from contaazul_sync.core.days import beginning
-from contaazul_sync.core.errors import Broken, ItemError, NoAccess, Silent, SyncError, Unavailable
-from contaazul_sync.core.ids import OrderId, ShopKey, parent
+from contaazul_sync.core.errors import Broken, ItemError, NoAccess, Silent, Unavailable
+from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Order, Payment
 from contaazul_sync.core.plan.safety import is_mass
@@ -17,6 +16,7 @@ from contaazul_sync.passes.gaps import Gaps
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.older import not_older
 from contaazul_sync.passes.parts import Parts
+from contaazul_sync.passes.seen import Seen
 from contaazul_sync.passes.single import Single, is_of_the_machine
 from contaazul_sync.passes.unlisted import ask_unlisted
 from contaazul_sync.passes.whose import of_our_shop
@@ -29,64 +29,6 @@ PAGES_OF_PRODUCTS, PAGES_OF_ORDERS = "pages_of_products", "pages_of_orders"  # n
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # the watermark of a shop of which nothing can be passed by
 SILENT = (Unavailable, NoAccess, ItemError, Silent)  # a listing that fails; the other one may not
 DAILY = timedelta(hours=23, minutes=30)  # "once a day", for a cron that is a little early
-
-
-@dataclass
-class Seen:
-    """What a walk through the shop found. Times become watermarks only when the pass goes on.
-
-    `unseen`: the linked products that a full walk did not list, though no page failed; `vanished`: the same,
-    where it listed all that there is; `said_gone`: those of which the shop said so itself. `doubted`: so much is missing that none of it counts as gone; `sure`: a person says it does.
-    """
-
-    full: bool
-    walk: int
-    live_products: bool = True  # as the shop's `Can` says
-    live_orders: bool = True
-    listed: int = 0
-    was_listed: int = 0
-    without_id: int = 0
-    unread: int = 0
-    trouble: SyncError | None = None  # why either the products or the orders could not be read
-    no_orders: SyncError | None = None  # the same, of the orders
-    hidden: dict[Kind, Gaps] = field(default_factory=lambda: {Kind.PRODUCT: Gaps(), Kind.SALE: Gaps()})
-    unseen: set[ShopKey] = field(default_factory=set)
-    vanished: set[ShopKey] = field(default_factory=set)
-    said_gone: set[ShopKey] = field(default_factory=set)
-    doubted: bool = False
-    sure: bool = False
-    unreadable: list[Unreadable] = field(default_factory=list)
-    readable: set[str] = field(default_factory=set)
-    gone: set[str] = field(default_factory=set)  # orders that the shop says it has no more
-    orders: dict[OrderId, Order] = field(default_factory=dict)  # paid and no sale yet, as the walk read them
-    read_at: datetime | None = None
-    orders_since: datetime | None = None
-    began: datetime | None = None
-    chosen: set[ShopKey] = field(default_factory=set)  # the chosen products that were read
-    newest_product: datetime | None = None
-    newest_order: datetime | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether it showed every product of the shop: what it did not list is not there."""
-        return self.full and self.live_products and self.hidden[Kind.PRODUCT].are_none
-
-    @property
-    def miscounted(self) -> set[Kind]:
-        """Whose lists showed another number of rows than the shop told, twice."""
-        return {kind for kind, gaps in self.hidden.items() if gaps.miscounted}
-
-    @property
-    def read(self) -> set[Kind]:
-        """Of what the lists were read to their end."""
-        if self.no_orders or self.read_at is None:
-            return {Kind.PRODUCT}
-        return {Kind.SALE} if self.trouble else {Kind.PRODUCT, Kind.SALE}
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether a full walk found nothing at all, where there was something."""
-        return self.whole and self.was_listed > 0 and not self.listed and not self.unread
 
 
 def is_due(state: State, what: str, now: datetime) -> bool:
