@@ -70,7 +70,8 @@ def decide(
     left_alone = {note.id for note in notes if (Kind.SALE, note.id) in known.ignored}
     twice, within = _listed_twice(members, sales.keys(), known, rules)
     left_alone |= {order_id for order_id, each in twice.items() if not each.counts}
-    counted, sold = [*notes, *stockless], (set(sales) - {note.id for note in stockless}) | left_alone
+    counted = list({note.id: note for note in (*notes, *stockless)}.values())  # what changed is among both
+    sold = (set(sales) - {note.id for note in stockless}) | left_alone
     pending = pending_units(counted, key_of, sold, rules)
     queue = state.queue.all()
     moving = lately_ordered(parts) if queue else set()

@@ -265,6 +265,23 @@ def test_sales_booked_as_in_progress_count_as_not_sold_yet(job):
     assert job.status()["products"]["drift"] == 0  # the ERP has 5, the shop 3, and 2 are not sold yet
 
 
+def test_what_is_not_sold_yet_counts_once_though_its_order_changes(job):
+    job.erp.switches.stock_patch = "take"
+    job.set(orders__sale_status="EM_ANDAMENTO")
+    job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
+    job.linked("CAM-1")
+    order = job.shop.order([("CAM-1", 2)])
+    job.sync()
+    job.clock.move(minutes=61)
+    changed = next(each for each in job.shop.orders if each["id"] == order)
+    changed.update(updated=job.shop.now(), total="164.80", total_paid="164.80")
+
+    job.sync()
+    job.sync(minutes=24 * 60)
+
+    assert job.erp.product("CAM-1").stock == 5
+
+
 def test_a_product_deleted_in_the_shop_stays_in_the_erp_untouched(job):
     job.shop.add_product("CAM-1", "Camiseta", 79.90, 5)
     job.shop.add_product("CAM-2", "Camisa", 79.90, 5)
