@@ -72,7 +72,8 @@ async def _pass(process: Process, parts: Parts, **options: Any) -> Any:
     try:
         return await one.run("sync")
     finally:
-        if one.seen.read_at and not one.seen.no_orders and not process.dead:
+        has_read = one.seen.read_at and not one.seen.no_orders and one.seen.hidden[Kind.SALE].are_none
+        if has_read and not process.dead:
             watch.orders_read(home, parts.state, begun)
 
 

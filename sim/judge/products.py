@@ -35,7 +35,7 @@ def stock(at: Look) -> Iterator[Wrong]:
             waiting.update({item.product_id: int(item.quantity) for item in sale.items})
     for product, link in at.state.pairs.linked():
         twin = at.world.erp.products.get(link.erp_id)
-        if product.gone or twin is None or link.key in drifts:
+        if product.gone or product.problem or twin is None or link.key in drifts:
             continue
         told = _shop_stock(at, product.sku)
         if told is not None:
