@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from json.encoder import encode_basestring
 from typing import Any
 
 from contaazul_sync.core.ids import ShopKey
@@ -89,18 +88,13 @@ def _row(product: Product, walk: int) -> tuple[object, ...]:
         product.price,
         product.promotional,
         NO_STOCK if product.stock is None else plain(product.stock),
-        _as_json(told | sizes),
+        json.dumps(told | sizes, ensure_ascii=False),
         kept(product.problem) if product.problem else product.problem,
         text(product.updated_at) if product.updated_at else None,
         int(product.listed),
         int(product.priced),
         json.dumps(product.told) if product.told else None,
     )
-
-
-def _as_json(texts: dict[str, str]) -> str:
-    """The same as `json.dumps` writes, in a third of the time."""
-    return "{" + ", ".join([f'"{name}": {encode_basestring(text)}' for name, text in texts.items()]) + "}"
 
 
 def _details(told: dict[str, Any]) -> Details:
