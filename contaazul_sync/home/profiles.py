@@ -95,12 +95,12 @@ def homes(main: Path) -> Iterator[Path]:
 
 def is_of_another(place: Path, home: Path) -> bool:
     """Whether a place is in the home of another profile, or in the main one and this is a profile's."""
-    main, _name = of(home.resolve())
-    others = [each for each in homes(main) if each.resolve() != home.resolve()]
-    if any(place.resolve().is_relative_to(each.resolve()) for each in others):
-        return True
-    is_ours = place.resolve().is_relative_to(home.resolve()) or not (main / "config.toml").exists()
-    return not is_ours and place.resolve().is_relative_to(main)
+    there, own = place.resolve(), home.resolve()
+    mains = {of(each)[0].resolve() for each in (home, own)}  # a profile's home may be a link
+    others = {each.resolve() for main in mains for each in homes(main)} - {own}
+    if not there.is_relative_to(own):
+        others |= {main for main in mains if (main / "config.toml").exists()}
+    return any(there.is_relative_to(each) for each in others)
 
 
 def shared(environ: Mapping[str, str]) -> list[str]:

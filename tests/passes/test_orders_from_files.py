@@ -8,6 +8,7 @@ import pytest
 
 from contaazul_sync.core.errors import ConfigError
 from contaazul_sync.core.items import Ignored, Kind
+from contaazul_sync.home import profiles
 from contaazul_sync.operate import filing
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.reconcile import reconcile
@@ -535,6 +536,23 @@ def test_a_profile_takes_no_files_out_of_the_home_of_another(panel, tmp_path, ho
     else:
         with pytest.raises(ConfigError, match="another profile"):
             filing.inbox(settings)
+
+
+@pytest.mark.parametrize("linked_folder", ["profiles", "profiles/b"])
+@pytest.mark.parametrize(
+    ("folder", "is_good"), [("inbox", False), ("profiles/a/inbox", False), ("profiles/b/sheets", True)]
+)
+def test_a_profile_whose_home_is_a_link_takes_no_files_of_another_either(
+    tmp_path, linked_folder, folder, is_good
+):
+    main = tmp_path / "main"
+    for each in ("profiles/a", "profiles/b"):
+        (main / each).mkdir(parents=True)
+    (main / "config.toml").touch()
+    (main / linked_folder).rename(tmp_path / "elsewhere")
+    (main / linked_folder).symlink_to(tmp_path / "elsewhere")
+
+    assert profiles.is_of_another(main / folder, main / "profiles/b") is not is_good
 
 
 def test_two_profiles_read_one_folder_outside_of_both_homes(panel, tmp_path):
