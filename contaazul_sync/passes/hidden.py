@@ -1,5 +1,7 @@
 """What the shop fails at in its lists: named by what is listed beside it, told once, and kept until shown."""
 
+from pathlib import Path
+
 from contaazul_sync.core.fingerprints import FILE, HIDDEN
 from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.words import Said, _, ngettext, without_stop
@@ -34,9 +36,15 @@ def _was_passed(at: At, seen: Seen) -> bool:
     """Whether the walk came to where something was hidden before."""
     kind, key = at
     if key.startswith(FILE):
-        return kind in seen.read and (seen.full or not key.startswith(f"{FILE}{KEPT}"))
+        was_opened = kind in seen.read and not _is_folder_hidden(seen)
+        return was_opened and (seen.full or not key.startswith(f"{FILE}{KEPT}"))
     neighbours = {name for name in key.split(BETWEEN) if name}
     return kind in seen.read and (seen.full or neighbours <= seen.hidden[kind].shown)
+
+
+def _is_folder_hidden(seen: Seen) -> bool:
+    """Whether the folder of the files could not be read: it alone is named as a whole path."""
+    return any(Path(gap.file).is_absolute() for gaps in seen.hidden.values() for gap in gaps.found)
 
 
 def _key(gap: Gap) -> str:

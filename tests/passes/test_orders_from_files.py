@@ -725,6 +725,20 @@ def test_a_bad_file_is_told_though_another_of_its_name_was_ignored(panel, good):
     assert panel.failure("file:pedidos.csv")
 
 
+def test_an_ignored_file_stays_ignored_while_its_folder_cannot_be_read(panel):
+    bad = panel.inbox.folder / "foto.csv"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    panel.sync()
+    panel.state.items.ignore(Kind.SALE, "file:foto.csv", Ignored("hidden"), panel.clock())
+    aside = panel.inbox.folder.rename(panel.inbox.folder.with_name("away"))
+    panel.inbox.folder.touch()
+    assert panel.sync().outcome == 6
+    panel.inbox.folder.unlink()
+    aside.rename(panel.inbox.folder)
+
+    assert panel.sync().outcome == 0
+
+
 def test_orders_of_files_go_with_the_products_of_any_kind_of_shop(linked):
     job = linked("CANECA", "Caneca", 39.90, 50).use("woocommerce")
     job.set(shop__orders="files")
