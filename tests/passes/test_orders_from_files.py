@@ -196,6 +196,31 @@ def test_an_order_of_a_day_after_the_file_came_is_held_and_goes_when_its_dates_a
     assert len(panel.sales_of(501)) == 1
 
 
+@pytest.mark.parametrize("told", ["12/12/2027 10:00", "ontem"])
+@pytest.mark.parametrize("name", ["created", "paid", "updated"])
+def test_an_order_whose_day_cannot_be_goes_when_a_later_file_tells_it_right(panel, name, told):
+    export(panel, "a.csv", row(501, **{name: told}))
+    panel.sync()
+    assert panel.failures_of(Kind.SALE) == {"501": "held"}
+    export(panel, "b.csv", row(501))
+
+    panel.sync()
+
+    assert len(panel.sales_of(501)) == 1
+
+
+def test_a_cancel_is_told_though_a_file_before_had_a_day_that_cannot_be(panel):
+    for name, changed in (
+        ("a.csv", {}),
+        ("b.csv", {"updated": "12/12/2027 10:00"}),
+        ("c.csv", {"status": "Cancelado", "updated": "24/11/2026 11:00"}),
+    ):
+        export(panel, name, row(501, **changed))
+        panel.sync()
+
+    assert "cancelled in the shop" in panel.failure("501")["reason"]
+
+
 @pytest.fixture
 def moved(linked):
     """A shop whose orders came from its API, one of them sold, and come from files now."""

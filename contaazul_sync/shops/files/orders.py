@@ -44,8 +44,8 @@ class Rows:
 def version(cells: Cells, at: datetime) -> datetime:
     """When an order changed, by its row; when it was made, where the row says that it never changed.
 
-    When its file was imported, where that has no such column. A day alone is no earlier than the order.
-    UNTOLD for a further row of an order, of which the first one alone is filled in.
+    When its file was imported, where that has no such column, or no time that can be. A day alone is no
+    earlier than the order. UNTOLD for a further row of an order, of which the first one alone is filled in.
     """
     if "updated" not in cells.bound.columns:
         return at
@@ -53,7 +53,8 @@ def version(cells: Cells, at: datetime) -> datetime:
         told = [moment for name in ("created", "updated") if (moment := cells.moment(name))]
     except ValueError:
         return at
-    return max(told, default=UNTOLD)
+    changed = max(told, default=UNTOLD)
+    return at if _is_ahead(changed, at) else changed
 
 
 def is_dated(cells: Cells) -> bool:
@@ -94,8 +95,8 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         raise ValueError(_("its {name} is missing").format(name="created"))
     if total is None and payment not in ENDED:
         raise ValueError(_("its {name} is missing").format(name="total"))
-    updated, paid = _updated(at, rows), at.moment("paid")
-    _check_days(rows.at, created=created, paid=paid, updated=updated)
+    paid = at.moment("paid")
+    _check_days(rows.at, created=created, paid=paid, updated=at.moment("updated"))
     amounts = {name: at.amount(name) for name in AMOUNTS}
     subtotal = amounts["subtotal"]
     return Order(
@@ -103,7 +104,7 @@ def _order(mapping: Mapping, rows: Rows) -> Order:
         status=status,
         payment=payment,
         created_at=created,
-        updated_at=updated,
+        updated_at=max(version(cells, rows.at) for cells in rows.order),
         paid_at=paid,
         method=at.word("method"),
         installments=int(at.quantity("installments") or 1),
@@ -139,14 +140,12 @@ def _all_lines(rows: Rows, *, has_ended: bool) -> tuple[Line, ...]:
 def _check_days(at: datetime, **told: datetime | None) -> None:
     """Raise ValueError for a time after the file came: 12/11 was read as in December, or is a mistake."""
     for name, moment in told.items():
-        if moment and moment > at + A_DAY:
+        if moment and _is_ahead(moment, at):
             raise ValueError(_("its {name} is later than the file came").format(name=name))
 
 
-def _updated(at: "_Agreed", rows: Rows) -> datetime:
-    """When it changed, as the newest of its rows has it. Raises ValueError where these do not agree."""
-    at.moment("updated")
-    return max(version(cells, rows.at) for cells in rows.order)
+def _is_ahead(moment: datetime, at: datetime) -> bool:
+    return moment > at + A_DAY
 
 
 def _of_lines(lines: tuple[Line, ...]) -> int:

@@ -53,11 +53,6 @@ class Sheet:
         written = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
         return min(written, self.at)
 
-    @property
-    def tells_changes(self) -> bool:
-        """Whether it has a column of when things changed."""
-        return "updated" in self.bound.columns
-
     def cells(self) -> Iterator[Cells]:
         """Its rows. Raises BadFile, OSError."""
         return (Cells(self.bound, line) for line in lines(self.path, self.shape))
@@ -143,13 +138,13 @@ def opened(path: Path, name: str, at: datetime, mapping: Mapping) -> Sheet:
 def newest(sheets: list[Sheet]) -> list[set[str]]:
     """Of each of these files, in the order of import, the things of which no other tells something newer.
 
-    That counts alone where one of two tells no times of change.
+    That counts alone where one of two tells no time of its change.
     """
     best: dict[str, tuple[datetime, int]] = {}
     for place, sheet in enumerate(sheets):
         for named, when in sheet.versions.items():
             before, other = best.get(named, (when, place))
-            if when >= before or not (sheet.tells_changes and sheets[other].tells_changes):
+            if when >= before or when == sheet.at or before == sheets[other].at:
                 best[named] = (when, place)
     won: list[set[str]] = [set() for _sheet in sheets]
     for named, (_when, place) in best.items():
