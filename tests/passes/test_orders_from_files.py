@@ -166,6 +166,20 @@ def test_a_change_from_before_the_import_is_told_when_the_panel_tells_its_times_
     assert len(panel.sales_of(501)) == 1
 
 
+@pytest.mark.parametrize("is_at_once", [True, False])
+def test_an_older_export_undoes_no_cancel_though_a_file_without_times_came_between(panel, is_at_once):
+    heads = [name for name in row() if name != "Atualizado em"]
+    cancelled = row(501, status="Cancelado", updated="24/11/2026 12:00")
+    for order, (told, names) in enumerate([(cancelled, ()), (cancelled, heads), (row(501), ())]):
+        os.utime(write(panel.inbox.folder / f"{order}.csv", [told], names), (order, order))
+        if not is_at_once:
+            panel.sync()
+
+    panel.sync()
+
+    assert panel.sales_of(501) == []
+
+
 def test_what_a_wrong_mapping_took_for_later_stops_no_order_once_it_is_corrected(panel):
     mapping, right = panel.settings.home / "mapping.toml", toml.written(toml.shipped("plain"))
     mapping.write_text(f'[file]\ndates = "mm/dd/aaaa"\n{right}', "utf-8")

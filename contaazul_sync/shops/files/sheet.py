@@ -138,16 +138,20 @@ def opened(path: Path, name: str, at: datetime, mapping: Mapping) -> Sheet:
 def newest(sheets: list[Sheet]) -> list[set[str]]:
     """Of each of these files, in the order of import, the things of which no other tells something newer.
 
-    That counts alone where one of two tells no time of its change.
+    That order counts alone where one of two tells no time of its change. One that is older than another is so
+    whatever was imported between them.
     """
-    best: dict[str, tuple[datetime, int]] = {}
+    changed: dict[str, datetime] = {}
+    last: dict[str, int] = {}
     for place, sheet in enumerate(sheets):
         for named, when in sheet.versions.items():
-            before, other = best.get(named, (when, place))
-            if when >= before or when == sheet.at or before == sheets[other].at:
-                best[named] = (when, place)
+            if when != sheet.at:
+                if when < changed.get(named, when):
+                    continue
+                changed[named] = when
+            last[named] = place
     won: list[set[str]] = [set() for _sheet in sheets]
-    for named, (_when, place) in best.items():
+    for named, place in last.items():
         won[place].add(named)
     return won
 
