@@ -146,6 +146,11 @@ class Order:
         mended = replace(self, buyer=self.buyer.fit(told.buyer), lines=lines, number=words(self.number))
         return mended if mended == told else replace(mended, told=told)
 
+    @property
+    def tells_change(self) -> bool:
+        """Whether it tells itself when it changed: of a row that does not, something stands for that."""
+        return not self.by_row or (self.is_dated and self.updated_at != self.imported_at)
+
     def note(self) -> "OrderNote":
         """What the state keeps of it."""
         told = self.told or self
@@ -173,6 +178,7 @@ class Order:
             was_unpaid=self.payment is Payment.PAID and not self.tells_payment,
             by_row=self.by_row,
             by_import=self.by_row and self.updated_at == self.imported_at,
+            changed_at=self.updated_at if self.tells_change else None,
             method=told.method,
             paid=self.total_paid,
             transaction=words(self.transaction),
@@ -201,12 +207,12 @@ class OrderNote:
     `buyer_formerly`, the same of the buyer as versions made it that did not know the key of the document;
     whether the shop tells when it was paid; and whether versions before took it for unpaid. `by_row`: it was
     told by a spreadsheet last; `by_import`: one without times of change, so that `updated_at` is when that
-    was taken in; `method`: the shop's word for how it was paid (None where no version has
-    asked yet), `paid` how much, in centavos, and `transaction` the gateway's id of that. The last six the
-    state alone knows: whether it was ever seen as paid; when, if it was seen unpaid before and the shop tells
-    no time of it; whether a person asked for it though it is too old, and by its name; since when the shop
-    says that it has it no more; and within which order, sent or to be sent, its money and its units are
-    already.
+    was taken in; `changed_at`: the last time of change that it told itself; `method`: the shop's word for how
+    it was paid (None where no version has asked yet), `paid` how much, in centavos, and `transaction` the
+    gateway's id of that. The last six the state alone knows: whether it was ever seen as paid; when, if it
+    was seen unpaid before and the shop tells no time of it; whether a person asked for it though it is too
+    old, and by its name; since when the shop says that it has it no more; and within which order, sent or to
+    be sent, its money and its units are already.
     """
 
     id: OrderId
@@ -228,6 +234,7 @@ class OrderNote:
     was_unpaid: bool = field(default=False, compare=False)
     by_row: bool = field(default=False, compare=False)
     by_import: bool = field(default=False, compare=False)
+    changed_at: datetime | None = field(default=None, compare=False)
     method: str | None = field(default=None, compare=False)
     paid: int | None = field(default=None, compare=False)
     transaction: str = field(default="", compare=False)

@@ -47,6 +47,7 @@ CREATE INDEX orders_by_parent ON orders (parent) WHERE parent <> ''
 ALTER TABLE orders ADD COLUMN buyer_told TEXT NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN exact INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE orders ADD COLUMN by_row INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN changed_at TEXT;
 ALTER TABLE orders ADD COLUMN method TEXT;
 ALTER TABLE orders ADD COLUMN paid INTEGER;
 ALTER TABLE orders ADD COLUMN transaction_id TEXT NOT NULL DEFAULT '';
@@ -66,9 +67,11 @@ CREATE INDEX orders_by_transaction ON orders (transaction_id) WHERE transaction_
 # versions before read as unpaid, and nobody has touched since, was paid long ago: it is not sent by itself.
 SAVE_ORDER = """
 INSERT INTO orders (id, payment, status, total, items, counted_at, updated_at, fingerprint, buyer, number,
-    parent, created_at, was_paid, content, buyer_told, exact, by_row, method, paid, transaction_id)
+    parent, created_at, was_paid, content, buyer_told, exact, by_row, changed_at, method, paid,
+    transaction_id)
 VALUES (:id, :payment, :status, :total, :items, :counted_at, :updated_at, :fingerprint, :buyer, :number,
-    :parent, :created_at, :paid, :fingerprint, :buyer, 1, :by_row, :method, :total_paid, :transaction)
+    :parent, :created_at, :paid, :fingerprint, :buyer, 1, :by_row, :changed_at, :method, :total_paid,
+    :transaction)
 ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, total = excluded.total,
     items = excluded.items, counted_at = excluded.counted_at, updated_at = excluded.updated_at,
     fingerprint = CASE WHEN content = excluded.content THEN fingerprint
@@ -78,6 +81,7 @@ ON CONFLICT DO UPDATE SET payment = excluded.payment, status = excluded.status, 
         THEN fingerprint
         ELSE excluded.fingerprint END,
     content = excluded.content, exact = 1, by_row = excluded.by_row,
+    changed_at = coalesce(excluded.changed_at, changed_at),
     method = excluded.method, paid = excluded.paid, transaction_id = excluded.transaction_id,
     number = excluded.number, parent = excluded.parent,
     created_at = excluded.created_at, gone_at = NULL, was_paid = max(was_paid, excluded.was_paid),
@@ -125,6 +129,7 @@ def _row(note: OrderNote, now: datetime) -> Row:
         "tells_payment": int(note.tells_payment),
         "was_unpaid": int(note.was_unpaid),
         "by_row": int(note.by_row) + note.by_import,
+        "changed_at": text(note.changed_at) if note.changed_at else None,
         "method": note.method,
         "total_paid": note.paid,
         "transaction": note.transaction,
@@ -162,6 +167,7 @@ def as_note(row: Row) -> OrderNote:
         created_at=time_or_none(row["created_at"]),
         by_row=bool(row["by_row"]),
         by_import=row["by_row"] == 2,
+        changed_at=time_or_none(row["changed_at"]),
         method=row["method"],
         paid=row["paid"],
         transaction=row["transaction_id"],

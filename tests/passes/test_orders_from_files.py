@@ -166,14 +166,14 @@ def test_a_change_from_before_the_import_is_told_when_the_panel_tells_its_times_
     assert len(panel.sales_of(501)) == 1
 
 
-@pytest.mark.parametrize("is_at_once", [True, False])
-def test_an_older_export_undoes_no_cancel_though_a_file_without_times_came_between(panel, is_at_once):
+@pytest.mark.parametrize("apart", [0, 30, 48 * 60])  # minutes
+def test_an_older_export_undoes_no_cancel_though_a_file_without_times_came_between(panel, apart):
     heads = [name for name in row() if name != "Atualizado em"]
     cancelled = row(501, status="Cancelado", updated="24/11/2026 12:00")
     for order, (told, names) in enumerate([(cancelled, ()), (cancelled, heads), (row(501), ())]):
         os.utime(write(panel.inbox.folder / f"{order}.csv", [told], names), (order, order))
-        if not is_at_once:
-            panel.sync()
+        if apart:
+            panel.sync(minutes=apart)
 
     panel.sync()
 

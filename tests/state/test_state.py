@@ -218,7 +218,7 @@ def test_a_failure_of_another_version_counts_anew(state):
         "INSERT INTO runs (command, started_at, outcome) VALUES ('sync', 't', 0)",  # ended, and no time
         "INSERT INTO failures VALUES ('sale', '1', 'odd', 'r', 'n', 't', 1, '', 0, '')",
         "INSERT INTO sends (order_id, number, sent_at, outcome) VALUES ('1', 5, 't', 'odd')",
-        f"INSERT INTO orders VALUES ('1', 'odd', 's', 5{', 0' * 21})",
+        f"INSERT INTO orders VALUES ('1', 'odd', 's', 5{', 0' * 22})",
         "INSERT INTO links VALUES ('1', 'e', 's', NULL, NULL, NULL, NULL, 2, 't', 0, NULL, 0)",
         "INSERT INTO links VALUES ('1', 'e', 's', NULL, NULL, NULL, NULL, 0, 't', 2, NULL, 0)",
     ],
