@@ -63,17 +63,26 @@ def _shop_stock(at: Look, sku: str) -> int | None:
 
 
 def _for_people(at: Look) -> set[str]:
-    """The SKUs of which a person has to say what is due: of orders that wait, of sales that ended."""
+    """The SKUs of which a person has to say what is due: of orders that wait, of sales that ended.
+
+    And of sales whose order the shop has lost, or that a person said to leave alone.
+    """
     found: set[str] = set()
+    told = {order["order_id"] for order in at.home.shop.orders}
+    left = {key for kind, key in at.ignored if kind is Kind.SALE}
     for order in at.home.shop.orders:
         name = order["order_id"]
         waits = (order["status"] in PAID or order["id"] in at.home.shop.holding_stock) and not at.live(name)
         if waits and (at.told(name) or name in at.home.by_hand):
             found |= {item["sku"] for item in order["items"]}
     asked = {OrderId(key) for kind, key in at.failures if kind is Kind.SALE}
-    asked -= {OrderId(order["order_id"]) for order in at.home.shop.orders}  # that the shop has lost
+    asked -= {OrderId(name) for name in told}  # that the shop has lost
     found |= {sku for note in at.state.orders.of(asked) for sku, _quantity in note.items}
-    ended = [sales for name, sales in at.sales.items() if name in at.home.by_hand or not at.live(name)]
+    ended = [
+        sales
+        for name, sales in at.sales.items()
+        if name in at.home.by_hand | left or name not in told or not at.live(name)
+    ]
     sold = {item.product_id for sales in ended for sale in sales for item in sale.items}
     return found | {product.sku for product in at.world.erp.products.values() if product.id in sold}
 
