@@ -54,3 +54,9 @@ class Look:
     def told(self, order: str) -> bool:
         """Whether something stands against an order, or it is left alone."""
         return (Kind.SALE, order) in self.failures or (Kind.SALE, order) in self.ignored
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether a walk meets each product: small pages, shuffled each for itself, hide some for long."""
+        told = self.home.shop.switches
+        return not (told.pages == "permuted" and told.page_cap)

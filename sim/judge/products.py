@@ -26,7 +26,7 @@ def products(at: Look) -> Iterator[Wrong]:
 def stock(at: Look) -> Iterator[Wrong]:
     """The balance is the shop's stock, or the difference is told."""
     drifts = {drift.key for drift in at.state.drifts.all()}
-    if not (at.world.erp.switches.tells_balance and _sees_all(at)):
+    if not (at.world.erp.switches.tells_balance and at.sees_all):
         return  # a balance that is not told is not known
     waiting = Counter[str]()  # for a person to approve their sales
     paid = [order["order_id"] for order in at.home.shop.orders if order["status"] in PAID]
@@ -42,12 +42,6 @@ def stock(at: Look) -> Iterator[Wrong]:
             told += waiting[twin.id]
         if told is not None and told != twin.stock:
             yield Wrong("stock", f"{product.sku}: {told} in the shop, {twin.stock} in the ERP, not told")
-
-
-def _sees_all(at: Look) -> bool:
-    """Whether a walk meets every product: small pages of rows that are alike may hide some for long."""
-    told = at.home.shop.switches
-    return not (told.pages == "permuted" and told.page_cap)
 
 
 def _shop_stock(at: Look, sku: str) -> int | None:
@@ -90,7 +84,7 @@ def _for_people(at: Look) -> set[str]:
 def prices(at: Look) -> Iterator[Wrong]:
     """The price is the one that is due, and the one that counts as sent."""
     rules = at.home.settings.rules(SINCE, None)
-    if not _sees_all(at):
+    if not at.sees_all:
         return
     for product, link in at.state.pairs.linked():
         twin = at.world.erp.products.get(link.erp_id)
@@ -114,7 +108,7 @@ def prices(at: Look) -> Iterator[Wrong]:
 
 def held(at: Look) -> Iterator[Wrong]:
     """Of what a safety check has to hold nothing is sent, unless a person says so."""
-    for erp_id, due in at.home.held.items() if _sees_all(at) and not at.home.gaps else ():
+    for erp_id, due in at.home.held.items() if at.sees_all and not at.home.gaps else ():
         twin = at.world.erp.products.get(erp_id)
         if twin and int(twin.price * 100) == due:
             yield Wrong("held", f"{at.home.name}: {twin.sku} costs {due}, and had to be held")
