@@ -15,11 +15,10 @@ def not_older(state: State, orders: Sequence[Order]) -> list[Order]:
 def _is_older(order: Order, known: OrderNote) -> bool:
     """Whether an order is older than what is known of it, by its own time of change.
 
-    What tells none in between takes nothing from the time that was told before. By the order of import, where
-    one of the two tells no such time. The shop's API tells a time of each
-    order, one that never changed too, so that nothing follows from its having one; then all rows of a file
-    count. And times that another mapping has read are no measure: of all that is kept the newest counts,
-    read anew.
+    By the order of import, where one of the two tells no such time; but what tells none takes nothing from
+    the time that was told before. The shop's API tells a time of each order, one that never changed too, so
+    that nothing follows from its having one; then all rows of a file count. And times that another mapping
+    has read are no measure: of all that is kept the newest counts, read anew.
     """
     if known.by_row and order.is_anew:
         return False
