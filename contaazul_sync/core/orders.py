@@ -147,9 +147,14 @@ class Order:
         return mended if mended == told else replace(mended, told=told)
 
     @property
+    def by_import(self) -> bool:
+        """Whether the import of its row stands for the time of its change."""
+        return self.by_row and self.updated_at == self.imported_at
+
+    @property
     def tells_change(self) -> bool:
-        """Whether it tells itself when it changed: of a row that does not, something stands for that."""
-        return not self.by_row or (self.is_dated and self.updated_at != self.imported_at)
+        """Whether it tells itself when it changed."""
+        return self.is_dated and not self.by_import
 
     def note(self) -> "OrderNote":
         """What the state keeps of it."""
@@ -177,7 +182,7 @@ class Order:
             tells_payment=self.paid_at is not None and self.tells_payment,
             was_unpaid=self.payment is Payment.PAID and not self.tells_payment,
             by_row=self.by_row,
-            by_import=self.by_row and self.updated_at == self.imported_at,
+            by_import=self.by_import,
             changed_at=self.updated_at if self.tells_change else None,
             method=told.method,
             paid=self.total_paid,

@@ -98,15 +98,15 @@ class ContaAzul:
 
     async def list_products(self) -> AsyncIterator[list[ErpProduct]]:
         """Every product and variation, a page at a time. A total that the server tells is not relied on."""
-        async for page in self._products(lambda row: [(each.id, each) for each in read_products(row)]):
+        async for page in self._listed(lambda row: [(each.id, each) for each in read_products(row)]):
             yield [product for _id, product in page]
 
     async def list_balances(self) -> AsyncIterator[dict[ErpId, Decimal | None]]:
         """The balances alone of the same list, which is read in a third of the time."""
-        async for page in self._products(read_balances):
+        async for page in self._listed(read_balances):
             yield dict(page)
 
-    async def _products(
+    async def _listed(
         self, reader: Callable[[Json], list[tuple[ErpId, Read]]]
     ) -> AsyncIterator[list[tuple[ErpId, Read]]]:
         """What a reader makes of each row of that list: of each product once."""

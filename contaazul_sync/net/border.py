@@ -88,7 +88,7 @@ def page(response: httpx.Response) -> str:
 
 
 def _parsed(content: bytes, *, glued: bool = False) -> tuple[Any, str]:
-    if len(content) > MOST_VALUES < sum(map(content.count, (b",", b"[", b"{"))):
+    if len(content) > MOST_VALUES and sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise ValueError(len(content))
     told = content.decode(json.detect_encoding(content), "replace").strip()
     try:

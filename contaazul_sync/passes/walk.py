@@ -129,7 +129,7 @@ async def _list_products(
     async for page in of_our_shop(state, pages) if full and look and live and not force else pages:
         seen.hidden[Kind.PRODUCT].pass_by(page)
         known = _keep_products(state, page, seen, single)
-        for key in (each.key for each in known if queue):
+        for key in [each.key for each in known] if queue else ():
             if parent(key) != key and parent(key) in queue:
                 opened.setdefault(parent(key), []).append(key)
             if {key, parent(key)} & queue:
