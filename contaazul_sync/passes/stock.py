@@ -53,10 +53,10 @@ class Stock:
 
         `leave`: products that were just created, which the ERP may not show yet.
         """
-        self.motion = Motion(self.parts)
+        self.motion, self.doubtful = Motion(self.parts), self._in_doubt(decision)
         sold = decision.sold | await self._moved_since(decision, every=every)
         pending = pending_units(decision.notes, decision.key_of, sold, self.rules)
-        even = self.balances.glance({*pending, *leave, *self._doubtful(decision)}) if every else None
+        even = self.balances.glance({*pending, *leave, *self.doubtful}) if every else None
         checks = [
             Balance(link, balance_of(product, pending), None)
             for product, link in self._due(decision, every=every, even=even)
@@ -66,7 +66,7 @@ class Stock:
             checks = await self._sift(checks)
         await self.crew.work("compare stock", checks, self._look, self._failed)
 
-    def _doubtful(self, decision: Decision) -> set[ShopKey]:
+    def _in_doubt(self, decision: Decision) -> set[ShopKey]:
         """The products that a sale in doubt may have moved."""
         open_sales = {key for kind, key in self.state.intents.all() if kind is Kind.SALE}
         in_doubt = (note for note in decision.notes if note.id in open_sales)
@@ -81,11 +81,10 @@ class Stock:
         Left out is what a sale moves just now, or may have moved: an order in doubt. And of all, what is
         `even`: the ERP's list shows at a glance that there is nothing to do.
         """
-        doubtful = self._doubtful(decision)
         linked = self.state.pairs.linked
         some = self.state.pairs.to_look_at
         for product, link in linked(even) if every else some(self.rules.price, decision.pending.keys()):
-            if product.gone or product.problem or link.missing or product.key in doubtful:
+            if product.gone or product.problem or link.missing or product.key in self.doubtful:
                 continue
             if self.motion.waits(link):
                 continue
