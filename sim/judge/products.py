@@ -62,7 +62,7 @@ def _for_people(at: Look) -> set[str]:
     And of sales whose order the shop has lost, or that a person said to leave alone.
     """
     found: set[str] = set()
-    told = {order["order_id"] for order in at.home.shop.orders}
+    there = {order["order_id"] for order in at.home.shop.orders}
     left = {key for kind, key in at.ignored if kind is Kind.SALE}
     for order in at.home.shop.orders:
         name = order["order_id"]
@@ -70,12 +70,12 @@ def _for_people(at: Look) -> set[str]:
         if waits and (at.told(name) or name in at.home.by_hand):
             found |= {item["sku"] for item in order["items"]}
     asked = {OrderId(key) for kind, key in at.failures if kind is Kind.SALE}
-    asked -= {OrderId(name) for name in told}  # that the shop has lost
+    asked -= {OrderId(name) for name in there}  # that the shop has lost
     found |= {sku for note in at.state.orders.of(asked) for sku, _quantity in note.items}
     ended = [
         sales
         for name, sales in at.sales.items()
-        if name in at.home.by_hand | left or name not in told or not at.live(name)
+        if name in at.home.by_hand | left or name not in there or not at.live(name)
     ]
     sold = {item.product_id for sales in ended for sale in sales for item in sale.items}
     return found | {product.sku for product in at.world.erp.products.values() if product.id in sold}
