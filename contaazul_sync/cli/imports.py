@@ -64,9 +64,10 @@ def _take(settings: "Settings", file: Path) -> bool:
         prepare_home(settings.home)
         inbox.prepare()
         mark = mark_of(file)
-        if before := inbox.marks().get(mark):
+        before = inbox.known().get(mark)
+        if before and before.has(file.stat().st_mtime_ns):
             text = _("The file {file} was read on {moment} already. Nothing was done.")
-            tell(text.format(file=file.name, moment=f"{in_brazil(before):%d/%m/%Y %H:%M}"))
+            tell(text.format(file=file.name, moment=f"{in_brazil(before.at):%d/%m/%Y %H:%M}"))
             return True
         if any(mark_of(each.path) == mark for each in inbox.waiting()):
             text = _("The file {file} lies in the inbox already. Next: contaazul-sync sync")

@@ -78,6 +78,8 @@ def how_they_come(settings: Settings, now: datetime) -> Comings | None:
 def tidy(settings: Settings, state: State, rules: Rules, now: datetime) -> None:
     """Once a day, remove the files that are 60 days old and are not needed any more, and what a kill left.
 
+    Also those of which the very same came again.
+
     Those of orders when all are closed, of products when newer ones tell of each, and all of them when the
     shop is not read from files any more.
     """
@@ -85,10 +87,11 @@ def tidy(settings: Settings, state: State, rules: Rules, now: datetime) -> None:
     if not place.done.is_dir() or not is_due(state, TIDIED, now):
         return
     place.clean(now)
-    kept = place.kept()
+    newest = {each.mark: each for each in place.kept()}  # of what came again, the last one
+    kept, again = [*newest.values()], [each for each in place.kept() if newest[each.mark] != each]
     old = [each for each in kept if now - each.at >= KEPT]
     needed = _needed(kept, old, settings, _open_orders(state, rules)) if old else set[Kept]()
-    for each in old:
+    for each in [*again, *old]:
         try:
             if each not in needed:
                 place.remove(each)

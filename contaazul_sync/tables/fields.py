@@ -86,7 +86,6 @@ _ITEMS = {
 _PRODUCTS = {
     "id": Field(Kind.WORD, is_needed=True),
     "parent": _WORD,
-    "type": _WORD,
     "sku": Field(Kind.WORD, is_needed=True),
     "name": Field(Kind.WORD, is_needed=True),
     "price": Field(Kind.AMOUNT, is_needed=True),
@@ -99,7 +98,6 @@ _PRODUCTS = {
     "height": _QUANTITY,
     "width": _QUANTITY,
     "length": _QUANTITY,
-    "updated": _MOMENT,
 }
 
 _STATEMENT = {

@@ -1,5 +1,7 @@
 """`import` as a merchant meets it: files of the panel looked at, taken in, and sold by the next sync."""
 
+import os
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -42,6 +44,8 @@ def test_a_file_is_taken_in_once_and_sold_by_the_next_sync(panel):
     assert told["shop"]["files"]["newest_at"]
     assert "its orders are read from files" in panel.run("doctor").stdout
     assert "Newest file of the shop:" in panel.run("status").stdout
+    os.utime(file, (later := time.time() + 60, later))  # the panel told the same once more
+    assert "Taken in: pedidos.csv" in panel.run("import", str(file)).stderr
 
 
 def test_a_file_that_is_no_table_is_told_and_the_other_is_taken(panel):

@@ -302,8 +302,10 @@ def test_the_same_old_file_again_is_no_later_import_even_when_it_was_removed(pan
     panel.sync()
     export(panel, "b.csv", row(501, updated="", paid=""))
     panel.sync()
-    panel.inbox.remove(panel.inbox.kept()[0])
-    export(panel, "a.csv", old)
+    (first, _second) = panel.inbox.kept()
+    written = first.path.stat().st_mtime
+    panel.inbox.remove(first)
+    os.utime(export(panel, "a.csv", old), (written, written))
     panel.sync()
 
     assert panel.state.orders.get("501").payment == "paid"
@@ -605,7 +607,7 @@ def test_two_profiles_read_one_folder_outside_of_both_homes(panel, tmp_path):
     )
 
     assert [each.name for each in other.inbox.waiting()] == ["pedidos.csv"]
-    assert other.inbox.marks() == {}
+    assert other.inbox.known() == {}
 
 
 def test_half_a_copy_that_a_killed_run_left_goes(panel):
@@ -696,6 +698,23 @@ def test_orders_of_one_file_take_their_items_out_of_another_that_may_come_days_l
     assert [len(panel.sales_of(number)) for number in (501, 502)] == [1, 1]
     assert kept(panel) == ["pedidos.csv", "itens.csv"]
     assert panel.failures_of(Kind.SALE) == {}
+
+
+def test_items_that_were_saved_before_others_and_come_later_are_not_believed(panel):
+    mapping = panel.settings.home / "mapping.toml"
+    mapping.write_text(APART, "utf-8")
+    item = {"Nº": 501, "SKU": "CANECA", "Qtde": 2, "Valor": "39,90"}
+    export(panel, "itens-novo.csv", item)
+    panel.sync()
+    old = export(panel, "itens.csv", item | {"Qtde": 1, "Valor": "79,80"})  # of the same sum
+    os.utime(old, (1, 1))
+    heads = ["Pedido", "Status", "Data", "Frete", "Total", "Cliente", "CPF/CNPJ"]
+    write(panel.inbox.folder / "pedidos.csv", [row(501)], heads)
+
+    panel.sync()
+
+    (sale,) = panel.sales_of(501)
+    assert [item.quantity for item in sale.items] == [2]
 
 
 def test_a_corrected_mapping_reads_what_is_kept_again(panel):

@@ -1,5 +1,8 @@
 """Whole passes of a shop whose products come from its panel's files, with orders from there or its API."""
 
+import os
+from datetime import timedelta
+
 import pytest
 
 from contaazul_sync.core.items import Kind
@@ -16,8 +19,12 @@ def panel(job):
     return job
 
 
-def export(job, name, *rows):
-    return write(job.inbox.folder / name, rows)
+def export(job, name, *rows, hours=0):
+    """A file as the panel wrote it so many hours ago."""
+    path = write(job.inbox.folder / name, rows)
+    moment = (job.clock() - timedelta(hours=hours)).timestamp()
+    os.utime(path, (moment, moment))
+    return path
 
 
 def test_a_product_of_a_file_is_sent_with_its_price_and_stock_and_its_orders_sold(panel):
@@ -41,6 +48,33 @@ def test_the_newest_file_counts_and_what_it_leaves_out_is_still_there(panel):
     assert report.outcome == 0
     assert float(panel.erp.product("CANECA").price) == 45.0
     assert [each.sku for each in panel.state.products.all() if each.gone] == []
+
+
+def test_a_price_that_is_back_where_it_was_makes_the_same_file_again_and_is_sent(panel):
+    export(panel, "a.csv", product("CANECA"))
+    panel.linked("CANECA")
+    export(panel, "b.csv", product("CANECA", "29,90"))
+    panel.sync(minutes=24 * 60)
+    export(panel, "c.csv", product("CANECA"))
+    panel.sync(minutes=24 * 60)
+
+    assert float(panel.erp.product("CANECA").price) == 39.9
+
+
+@pytest.mark.parametrize("days", [0, 5])
+def test_a_file_that_was_saved_before_another_and_comes_later_undoes_nothing(panel, days):
+    export(panel, "a.csv", product("CANECA"))
+    panel.linked("CANECA")
+    export(panel, "new.csv", product("CANECA", "45,00"))
+    panel.sync(minutes=30)
+    for _day in range(days):
+        panel.sync(minutes=24 * 60)
+    export(panel, "old.csv", product("CANECA", "42,00"), product("TIGELA"), hours=24 * days + 2)
+    panel.sync(minutes=30)
+    panel.sync(minutes=24 * 60)
+
+    assert float(panel.erp.product("CANECA").price) == 45.0
+    assert {each.sku for each in panel.state.products.all()} == {"CANECA", "TIGELA"}
 
 
 def test_a_file_of_other_products_alone_is_not_another_shop(panel):
@@ -69,6 +103,27 @@ def test_the_stock_of_a_file_older_than_a_day_says_nothing(panel):
         panel.sync(minutes=12 * 60)
 
     assert panel.state.drifts.all(panel.clock()) == []
+
+
+def test_the_same_stock_in_a_file_of_today_is_the_stock_of_today(panel):
+    export(panel, "a.csv", product("CANECA", stock=10))
+    panel.linked("CANECA")
+    panel.erp.set_stock("CANECA", 7)
+    for day in range(3):
+        export(panel, f"{day}.csv", product("CANECA", stock=10))
+        panel.sync(minutes=24 * 60)
+
+    assert [drift.expected for drift in panel.state.drifts.all(panel.clock())] == [10]
+
+
+def test_of_files_that_came_again_the_last_one_is_kept(panel):
+    for day in range(3):
+        export(panel, f"{day}.csv", product("CANECA"))
+        panel.sync(minutes=24 * 60)
+    filing.tidy(panel.settings, panel.state, panel.settings.rules(panel.clock().date()), panel.clock())
+
+    assert [each.name for each in panel.inbox.kept()] == ["2.csv"]
+    assert panel.sync(minutes=30).outcome == 0
 
 
 def test_a_spoiled_ean_is_told_and_never_guessed(panel):

@@ -64,6 +64,7 @@ _ORDERS = {
     "item_total": ("item total", point),
     "item_total_tax": ("item total_tax", point),
 }
+_OF_BRAZIL = ("number", "neighborhood", "cpf", "cnpj")
 _PRODUCTS = {
     "ID": ("id", text),
     "Type": ("type", text),
@@ -90,13 +91,19 @@ def _rows(shop: Shop) -> Iterator[Row]:
     }
     for order in shop.orders:
         row = order_row(shop, order, catalogue, "")
-        told = row | _below("billing", row["billing"]) | _sums(row)
+        told = row | _below("billing", row["billing"] | _brazil(row)) | _sums(row)
         for line in row["line_items"]:
             yield told | _below("item", line)
 
 
 def _below(name: str, row: Row) -> Row:
     return {f"{name} {key}": value for key, value in row.items()}
+
+
+def _brazil(row: Row) -> Row:
+    """The fields of Brazil from wherever the shop keeps them; empty columns where it has none."""
+    metas = {each["key"]: each["value"] for each in row["meta_data"]}
+    return {name: row["billing"].get(name, metas.get(f"_billing_{name}", "")) for name in _OF_BRAZIL}
 
 
 def _sums(row: Row) -> Row:

@@ -19,7 +19,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.home.log import LOG
 from contaazul_sync.home.trouble import why
 from contaazul_sync.shops.files import inbox as box
-from contaazul_sync.shops.files.inbox import Inbox, Kept, Waiting
+from contaazul_sync.shops.files.inbox import Inbox, Kept, Known, Waiting
 from contaazul_sync.shops.files.products import STOCK_AGE
 from contaazul_sync.shops.files.sheet import (
     ITEMS,
@@ -88,12 +88,12 @@ class Files:
         believe: bool = False,  # noqa: ARG002
     ) -> AsyncIterator[list[Told]]:
         """The products of the files that were imported since then, or lie there."""
-        sheets, bad = await self._sheets({PRODUCTS}, since)
+        told, bad = await self._newest_products(since)
         if ORDERS not in self.kinds:  # else its list of orders tells them
             bad = [*self._bad, *bad]
         if bad:
             yield list(bad)
-        for sheet, won in zip(sheets, newest(sheets), strict=True):
+        for sheet, won in told:
             try:
                 for page in _pages(sheet.products(won, self.clock())):
                     yield list(page)
@@ -159,6 +159,28 @@ class Files:
 
     # The files
 
+    async def _newest_products(
+        self, since: datetime | None
+    ) -> tuple[list[tuple[Sheet, set[str]]], list[Hidden]]:
+        """The files that were imported since then, each with what no other tells newer; bad files.
+
+        One that was saved before others, and comes later, tells nothing of what these tell.
+        """
+        recent, bad = await self._sheets({PRODUCTS}, since)
+        sheets, paths = recent, {sheet.path for sheet in recent}
+        if since and self._is_late(recent, since):
+            sheets, _bad = await self._sheets({PRODUCTS})
+        told = zip(sheets, newest(sheets), strict=True)
+        return [(sheet, won) for sheet, won in told if sheet.path in paths], bad
+
+    def _is_late(self, recent: list[Sheet], since: datetime) -> bool:
+        """Whether one of these files was written before one that was imported earlier than all of them."""
+        first = min((sheet.told_at for sheet in recent), default=since)
+        try:
+            return any(box.written(each.path) > first for each in self._kept if each.at < since)
+        except OSError:  # who opens them all tells which one
+            return True
+
     async def _newest_orders(
         self, items: list[Sheet], since: datetime | None
     ) -> tuple[list[tuple[Sheet, set[str]]], list[Hidden]]:
@@ -222,7 +244,8 @@ class Files:
         try:
             self.inbox.prepare()
             self._kept = self.inbox.kept()
-            found, known = self.inbox.waiting(), {*self.inbox.marks()}
+            found = self.inbox.waiting()
+            known = self.inbox.known() if found else {}
             at = self.inbox.moment(self.clock())
         except OSError as error:
             self._bad.append(_hidden(str(self.inbox.folder), error))
@@ -240,13 +263,13 @@ class Files:
                 self._bad.append(_hidden(waiting.name, error))
         return arrived
 
-    def _arrive(self, waiting: Waiting, at: datetime, known: set[str]) -> None:
+    def _arrive(self, waiting: Waiting, at: datetime, known: dict[str, Known]) -> None:
         """Open a file that lies there, and has not lain there before. Raises BadFile, OSError."""
         mark = box.mark_of(waiting.path)
-        if mark not in known:
+        if mark not in known or not known[mark].has(waiting.changed):
             assert self._arrived is not None
             self._arrived.append(_Arrived(self.opened(waiting.path, waiting.name, at), mark))
-            known.add(mark)
+            known[mark] = Known(at, waiting.changed)
         elif self.keeps:
             self.inbox.drop(waiting.path)
 

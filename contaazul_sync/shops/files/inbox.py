@@ -2,8 +2,9 @@
 
 A kept file is for its owner alone, and its name says when it was imported and what is in it:
 `20261129T121340000000Z.3fa9c1d2e4b50617.pedidos.csv`. So the names are the order of import, and the same file
-is known again. Of one that was removed an empty file with its moment and its mark stays. Nothing outside the
-home is ever moved or removed.
+is known again, by its content and the time when it was written: a price that is back where it was makes a
+file of the same content, and that is news. Of one that was removed an empty file with its moment, its mark
+and that time stays. Nothing outside the home is ever moved or removed.
 """
 
 import errno
@@ -16,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from contaazul_sync.core.fit import line
 from contaazul_sync.home.files import sync_folder, whole
@@ -34,6 +36,7 @@ LITTER = re.compile(
 )  # of systems, and of an office that has a file open
 STABLE = 2.0  # seconds in which a file that is written no more stays as it is
 MOMENT = "%Y%m%dT%H%M%S%fZ"
+SAME_TIME = 2_000_000_000  # nanoseconds: no disk tells the time of a file less exactly
 KEPT = re.compile(r"(\d{8}T\d{12}Z)\.([0-9a-f]{16})\.(.+)", re.DOTALL)
 LONGEST, MOST_BYTES = 100, 200  # letters of a name, from its end, and what a disk takes of it
 
@@ -60,6 +63,17 @@ class Kept:
     mark: str
     name: str
     path: Path
+
+
+class Known(NamedTuple):
+    """Content that was imported. `at`: when last; `changed`: when its file was written, in nanoseconds."""
+
+    at: datetime
+    changed: int
+
+    def has(self, changed: int) -> bool:
+        """Whether a file of this content says nothing newer, as it was written no later."""
+        return changed - self.changed <= SAME_TIME
 
 
 class Inbox:
@@ -107,9 +121,9 @@ class Inbox:
         """When files were imported, also those that were removed."""
         return [each.at for each in self._known()]
 
-    def marks(self) -> dict[str, datetime]:
-        """The content that was imported, by its mark, and when."""
-        return {each.mark: each.at for each in self._known()}
+    def known(self) -> dict[str, Known]:
+        """The content that was imported, by its mark. Raises OSError."""
+        return {each.mark: Known(each.at, each.path.stat().st_mtime_ns) for each in self._known()}
 
     def _known(self) -> list[Kept]:
         try:
@@ -161,7 +175,9 @@ class Inbox:
 
     def remove(self, kept: Kept) -> None:
         """Remove a kept file, and remember what it was. Raises OSError."""
-        kept.path.with_name(f"{kept.at:{MOMENT}}.{kept.mark}.{REMOVED}").touch(mode=0o600)
+        left = kept.path.with_name(f"{kept.at:{MOMENT}}.{kept.mark}.{REMOVED}")
+        left.touch(mode=0o600)
+        _date_like(left, kept.path)
         kept.path.unlink()
         sync_folder(self.done)
 
@@ -187,8 +203,13 @@ def copy(path: Path, place: Path) -> None:
     """Copy a file for its owner alone, whole or not at all, with its time. Raises OSError."""
     with whole(place) as draft:
         shutil.copyfile(path, draft)
-        told = path.stat()
-        os.utime(draft, ns=(told.st_atime_ns, told.st_mtime_ns))
+        _date_like(draft, path)
+
+
+def _date_like(path: Path, other: Path) -> None:
+    """Let a file be as old as another."""
+    told = other.stat()
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
 
 
 def move(path: Path, place: Path) -> None:
@@ -209,6 +230,11 @@ def mark_of(path: Path) -> str:
     """A mark of a file's content. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def written(path: Path) -> datetime:
+    """When a file was written. Raises OSError."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def is_as_it_was(before: Waiting) -> bool:

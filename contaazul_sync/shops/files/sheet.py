@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from contaazul_sync.core.ids import ShopKey
@@ -10,6 +10,7 @@ from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _, said_by
 from contaazul_sync.shops.files import orders, products
+from contaazul_sync.shops.files.inbox import written
 from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.tables.bad import BadFile
 from contaazul_sync.tables.cells import Cells
@@ -26,15 +27,17 @@ Items = dict[str, list[Cells]]
 class Sheet:
     """A file that was read to its end, so that it is known to be whole.
 
-    `kind`: what it tells, one of ORDERS, ITEMS and PRODUCTS. `at`: when it was imported. `versions`: when
-    each thing that it tells of changed, by its id, and `counts` on how many rows that is. Of products: the
-    ids or SKUs of `parents`, which others are variations of, and the `ids` of all by their SKUs. `dated`: of
-    orders, whether it tells when any of them changed; `anew`: see Order.is_anew.
+    `kind`: what it tells, one of ORDERS, ITEMS and PRODUCTS. `at`: when it was imported. `told_at`: when it
+    was written, as its own time says, or imported, where that was before. `versions`: when each order that it
+    tells of changed, by its id, and of all else when it was written; `counts`: on how many rows each is. Of
+    products: the ids or SKUs of `parents`, which others are variations of, and the `ids` of all by SKU.
+    `dated`: of orders, whether it tells when any of them changed; `anew`: see Order.is_anew.
     """
 
     path: Path
     name: str
     at: datetime
+    told_at: datetime
     mapping: Mapping
     shape: Shape
     kind: str
@@ -46,12 +49,6 @@ class Sheet:
     ids: dict[str, str] = field(default_factory=dict)
     dated: bool = False
     anew: bool = False
-
-    @property
-    def told_at(self) -> datetime:
-        """When it was written, as its own time says, or when it was imported, where that was before."""
-        written = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
-        return min(written, self.at)
 
     def cells(self) -> Iterator[Cells]:
         """Its rows. Raises BadFile, OSError."""
@@ -69,7 +66,7 @@ class Sheet:
             if not named and self.kind == ORDERS and orders.is_paid(cells, self.mapping):
                 text = _("row {n} is of a paid order and has no number of it")
                 raise BadFile(text.format(n=cells.line.number))
-            when = orders.version(cells, self.at) if self.kind == ORDERS else self.at
+            when = orders.version(cells, self.at) if self.kind == ORDERS else self.told_at
             self.versions[named] = max(when, self.versions.get(named, when))
             self.counts[named] = self.counts.get(named, 0) + 1
             self.dated = self.dated or (self.kind == ORDERS and orders.is_dated(cells))
@@ -132,20 +129,21 @@ def opened(path: Path, name: str, at: datetime, mapping: Mapping) -> Sheet:
     bound = mapping.bound(kind, titles)
     own = kind == ORDERS and ITEMS in mapping.sections and not mapping.items_apart
     items = mapping.bound(ITEMS, titles) if own else None
-    return Sheet(path, name, at, mapping, shape, kind, bound, items).scan()
+    told_at = min(written(path), at)
+    return Sheet(path, name, at, told_at, mapping, shape, kind, bound, items).scan()
 
 
 def newest(sheets: list[Sheet]) -> list[set[str]]:
     """Of each of these files, in the order of import, the things of which no other tells something newer.
 
-    That order counts alone where one of two tells no time of its change. One that is older than another is so
-    whatever was imported between them.
+    That order counts alone for an order of which one of two tells no time of its change. One that is older
+    than another is so whatever was imported between them.
     """
     changed: dict[str, datetime] = {}
     last: dict[str, int] = {}
     for place, sheet in enumerate(sheets):
         for named, when in sheet.versions.items():
-            if when != sheet.at:
+            if when != sheet.at or sheet.kind != ORDERS:
                 if when < changed.get(named, when):
                     continue
                 changed[named] = when
@@ -157,10 +155,8 @@ def newest(sheets: list[Sheet]) -> list[set[str]]:
 
 
 def items_of(sheets: list[Sheet], wanted: Container[str]) -> Items:
-    """The rows of the items of these orders, each from the last of these files that tells of it."""
+    """The rows of the items of these orders, each from the newest of these files that tells of it."""
     found = Items()
-    for sheet in sheets:
-        for named, rows in sheet.gathered(wanted):
-            if named:
-                found[named] = rows
+    for sheet, won in zip(sheets, newest(sheets), strict=True):
+        found |= sheet.gathered({named for named in won if named in wanted} - {""})
     return found

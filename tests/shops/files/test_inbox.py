@@ -1,6 +1,7 @@
 """The inbox: what lies there, what is kept under which name, and that nothing outside the home is touched."""
 
 import errno
+import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -66,10 +67,26 @@ def test_what_was_removed_is_known_by_its_mark_and_nothing_else_of_it_is_left(in
     mark = mark_of(path)
     inbox.remove(keep(inbox, path))
 
-    assert (inbox.kept(), [*inbox.marks()]) == ([], [mark])
+    assert (inbox.kept(), [*inbox.known()]) == ([], [mark])
     (left,) = inbox.done.iterdir()
     assert left.name.endswith(f"{mark}.removed")
     assert left.read_bytes() == b""
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_the_same_content_is_news_where_it_was_written_later(inbox, is_removed):
+    path = put(inbox.folder, "a.csv")
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    kept = keep(inbox, path)
+    if is_removed:
+        inbox.remove(kept)
+
+    known = inbox.known()[kept.mark]
+    assert [known.has(second * 10**9) for second in (1_600_000_000, 1_700_000_002, 1_700_000_003)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_file_outside_the_home_is_copied_and_stays(inbox, tmp_path):
@@ -107,7 +124,7 @@ def test_a_full_disk_leaves_no_half_of_a_file_that_would_be_taken_for_all_of_it(
         disk.setattr(shutil, "copyfile", full)
         with pytest.raises(OSError, match="full"):
             keep(inbox, path)
-    assert (path.exists(), inbox.marks(), [*inbox.done.iterdir()]) == (True, {}, [])
+    assert (path.exists(), inbox.known(), [*inbox.done.iterdir()]) == (True, {}, [])
 
     with monkeypatch.context() as disk:
         disk.setattr(Path, "rename", no_rename)
