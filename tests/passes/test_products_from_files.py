@@ -105,6 +105,26 @@ def test_the_stock_of_a_file_older_than_a_day_says_nothing(panel):
     assert panel.state.drifts.all(panel.clock()) == []
 
 
+def test_what_a_sale_keeps_back_is_seen_though_the_file_was_too_old_when_it_was_sold(panel):
+    panel.erp.switches.saldo_in_list = "total"
+    others = [f"PRATO-{number}" for number in range(12)]  # so many that the ERP's list is read
+    catalogue = [product(sku) for sku in ("CANECA", *others)]
+    export(panel, "a.csv", *catalogue)
+    panel.linked("CANECA", *others)
+    panel.sync(minutes=36 * 60)
+    export(panel, "pedidos.csv", row(501))
+    panel.sync(minutes=30)
+    for _half_a_day in range(3):
+        panel.sync(minutes=12 * 60)
+    cancelled = f"{panel.clock():%d/%m/%Y %H:%M}"
+    export(panel, "cancelado.csv", row(501, status="Cancelado", updated=cancelled))
+    for day in range(4):
+        export(panel, f"{day}.csv", *catalogue)
+        panel.sync(minutes=24 * 60)
+
+    assert [(drift.expected, drift.actual) for drift in panel.state.drifts.all(panel.clock())] == [(10, 8)]
+
+
 def test_the_same_stock_in_a_file_of_today_is_the_stock_of_today(panel):
     export(panel, "a.csv", product("CANECA", stock=10))
     panel.linked("CANECA")
