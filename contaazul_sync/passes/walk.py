@@ -279,10 +279,16 @@ def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
         state.notes.set_time("orders_seen", min(order, began))
     if seen.doubted:  # the next pass looks at all of the shop again
         return
-    if seen.whole:
-        state.products.mark_gone(seen.walk, now, seen.said_gone, sure=seen.sure)
+    _mark_gone(state, seen, now)
     if seen.full and not seen.no_orders:
         state.notes.set_time("full_walk", now)
+
+
+def _mark_gone(state: State, seen: Seen, now: datetime) -> None:
+    if seen.whole:
+        state.products.mark_gone(seen.walk, now, seen.said_gone, sure=seen.sure)
+    elif not seen.live_products:
+        state.products.mark_replaced(seen.walk, now)
 
 
 def _behind(watermark: datetime | None) -> datetime | None:

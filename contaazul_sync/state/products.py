@@ -191,6 +191,20 @@ class Products:
             self.db.execute(miss, [text(now), walk])
             drifts.forget_gone(self.db)
 
+    def mark_replaced(self, walk: int, now: datetime) -> None:
+        """Mark as deleted in the shop whose SKU a walk found under another id alone: it was made anew.
+
+        Of a shop that never says what it has deleted. Variations that share their product's SKU are told one
+        here and one there.
+        """
+        sql = """UPDATE products SET gone_at = ? WHERE walk < ? AND gone_at IS NULL AND sku <> '' AND EXISTS
+                 (SELECT 1 FROM products AS new WHERE new.sku = products.sku AND new.walk = ?
+                  AND substr(new.key, 1, instr(new.key || ':', ':') - 1)
+                      <> substr(products.key, 1, instr(products.key || ':', ':') - 1))"""
+        with self.db.atomic():
+            if self.db.execute(sql, [text(now), walk, walk]).rowcount:
+                drifts.forget_gone(self.db)
+
     def missed_since(self, key: ShopKey) -> datetime | None:
         """Since when the shop does not list a product, or None."""
         row = self.db.one("SELECT missed_at FROM products WHERE key = ?", key)

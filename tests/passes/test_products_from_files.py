@@ -77,6 +77,43 @@ def test_a_file_that_was_saved_before_another_and_comes_later_undoes_nothing(pan
     assert {each.sku for each in panel.state.products.all()} == {"CANECA", "TIGELA"}
 
 
+@pytest.mark.parametrize("days", [0, 5])
+def test_a_product_that_was_made_anew_under_another_id_keeps_its_twin(panel, days):
+    export(panel, "a.csv", product("CANECA"), product("TIGELA"))
+    panel.linked("CANECA", "TIGELA")
+    for _day in range(days):
+        panel.sync(minutes=24 * 60)
+    export(panel, "b.csv", product("CANECA", "45,00", Código="77"), product("TIGELA"))
+    panel.sync(minutes=30)
+    panel.sync(minutes=30)
+
+    assert float(panel.erp.product("CANECA").price) == 45.0
+    export(panel, "late.csv", product("CANECA", "42,00"), hours=30 + 24 * days)
+    panel.sync(minutes=30)
+    panel.sync(minutes=24 * 60)
+    assert float(panel.erp.product("CANECA").price) == 45.0
+    assert len([each for each in panel.erp.products.values() if each.sku == "CANECA"]) == 1
+
+
+def test_two_products_of_one_sku_in_one_file_are_two(panel):
+    export(panel, "a.csv", product("CANECA"), product("CANECA", Código="77"))
+    panel.sync()
+    export(panel, "b.csv", product("CANECA", "45,00"), product("CANECA", Código="77"))
+    panel.sync(minutes=24 * 60)
+
+    assert [each.key for each in panel.state.products.all() if not each.gone] == ["77", "CANECA"]
+
+
+def test_a_file_of_one_variation_says_nothing_of_the_others_that_share_its_sku(panel):
+    small, large = ({"Código": each, "Produto pai": "7"} for each in ("P", "G"))
+    export(panel, "a.csv", product("CAMISA", **small), product("CAMISA", **large))
+    panel.sync()
+    export(panel, "b.csv", product("CAMISA", "45,00", **small))
+    panel.sync(minutes=24 * 60)
+
+    assert [each.key for each in panel.state.products.all() if not each.gone] == ["7:G", "7:P"]
+
+
 def test_a_file_of_other_products_alone_is_not_another_shop(panel):
     export(panel, "a.csv", product("CANECA"), product("TIGELA"))
     panel.linked("CANECA")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from contaazul_sync.core.ids import ShopKey
+from contaazul_sync.core.ids import ShopKey, parent
 from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _, said_by
@@ -30,7 +30,8 @@ class Sheet:
     `kind`: what it tells, one of ORDERS, ITEMS and PRODUCTS. `at`: when it was imported. `told_at`: when it
     was written, as its own time says, or imported, where that was before. `versions`: when each order that it
     tells of changed, by its id, and of all else when it was written; `counts`: on how many rows each is. Of
-    products: the ids or SKUs of `parents`, which others are variations of, and the `ids` of all by SKU.
+    products: the ids or SKUs of `parents`, which others are variations of, the `ids` of all by SKU, and the
+    `skus` of all by what they are known by.
     `dated`: of orders, whether it tells when any of them changed; `anew`: see Order.is_anew.
     """
 
@@ -47,6 +48,7 @@ class Sheet:
     counts: dict[str, int] = field(default_factory=dict)
     parents: set[str] = field(default_factory=set)
     ids: dict[str, str] = field(default_factory=dict)
+    skus: dict[str, str] = field(default_factory=dict)
     dated: bool = False
     anew: bool = False
 
@@ -69,6 +71,8 @@ class Sheet:
             when = orders.version(cells, self.at) if self.kind == ORDERS else self.told_at
             self.versions[named] = max(when, self.versions.get(named, when))
             self.counts[named] = self.counts.get(named, 0) + 1
+            if self.kind == PRODUCTS:
+                self.skus[named] = products.names(cells)[1]
             self.dated = self.dated or (self.kind == ORDERS and orders.is_dated(cells))
         for named in [each for each, when in self.versions.items() if when == orders.UNTOLD]:
             self.versions[named] = self.at
@@ -151,7 +155,27 @@ def newest(sheets: list[Sheet]) -> list[set[str]]:
     won: list[set[str]] = [set() for _sheet in sheets]
     for named, place in last.items():
         won[place].add(named)
-    return won
+    replaced = _replaced(sheets)
+    return [named - replaced.get(place, set()) for place, named in enumerate(won)]
+
+
+def _replaced(sheets: list[Sheet]) -> dict[int, set[str]]:
+    """Of each of these files, by its place, the products that the shop has made anew since.
+
+    A newer one tells their SKU under another id, and not under theirs or their product's.
+    """
+    tellers: dict[str, dict[int, set[str]]] = {}  # of each SKU: of which products, by the place of the file
+    for place, sheet in enumerate(sheets):
+        for named, sku in sheet.skus.items():
+            tellers.setdefault(sku, {}).setdefault(place, set()).add(parent(ShopKey(named)))
+    found: dict[int, set[str]] = {}
+    for place, sheet in enumerate(sheets):
+        for named, sku in sheet.skus.items():
+            told = tellers[sku]
+            newest_one = max(told, key=lambda each: (sheets[each].told_at, each))
+            if sku and newest_one != place and parent(ShopKey(named)) not in told[newest_one]:
+                found.setdefault(place, set()).add(named)
+    return found
 
 
 def items_of(sheets: list[Sheet], wanted: Container[str]) -> Items:
