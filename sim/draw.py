@@ -17,6 +17,13 @@ SINCE = date(2026, 11, 1)  # the first day from which orders are sent
 OLDER = date(2026, 10, 1)  # and by `sync --since`
 
 WOOCOMMERCE = {"shop.kind": "woocommerce", "shop.api_url": "", "shop.catalogue": ""}
+OF_FILES = 0.2  # of the homes whose shop is not WooCommerce
+FILES: Sequence[dict[str, Any]] = (  # what of a shop is read from files
+    {"shop.orders": "files"},
+    {"shop.orders": "files", "shop.catalogue": "files"},
+    {"shop.catalogue": "files"},
+)
+MAPPINGS = ("plain", "woocommerce", "mapping.toml")
 SELDOM_SET: Mapping[str, Sequence[Any]] = {
     "prices.source": ["regular"],
     "orders.sale_status": ["EM_ANDAMENTO"],
@@ -88,6 +95,8 @@ def nature(seed: int) -> Nature:
     homes = tuple(_home(dice) for _ in range(2 if two else 1))
     kinds = random.Random(f"kind {seed}")
     homes = tuple(home | _kind(kinds) for home in homes)
+    files = random.Random(f"files {seed}")
+    homes = tuple(home | _files(files, home) for home in homes)
     money = random.Random(f"money {seed}")
     erp |= {
         "parts_lag": money.choice([0, 0, 3, 3000]),
@@ -121,6 +130,13 @@ def _kind(dice: random.Random) -> dict[str, Any]:
     return found | ({"stock.shop_takes_stock_at": "order"} if dice.random() < 0.2 else {})
 
 
+def _files(dice: random.Random, home: dict[str, Any]) -> dict[str, Any]:
+    """A shop that its merchant exports files from."""
+    if home.get("shop.kind") == "woocommerce" or dice.random() >= OF_FILES:
+        return {}
+    return dice.choice(FILES) | {"shop.files.mapping": dice.choice(MAPPINGS)}
+
+
 def history(seed: int, names: Mapping[str, int], follows: Mapping[str, Follows]) -> History:
     """A history of this seed.
 
@@ -138,10 +154,23 @@ def history(seed: int, names: Mapping[str, int], follows: Mapping[str, Follows])
             events += [Event(at + pause, what, dice.getrandbits(32)) for pause, what in after]
         else:
             events += _syncs(dice, at)
+    world = nature(seed)
+    if any("shop.files.mapping" in home for home in world.homes):
+        events += _exports(random.Random(f"exports {seed}"))
     busy = {int(event.at // DAY) for event in events}
     quiet = set(range(DAYS)) - busy
     events += [Event(day * DAY + 40000, "sync", dice.getrandbits(32)) for day in quiet]
-    return History(nature(seed), tuple(sorted(events)))
+    return History(world, tuple(sorted(events)))
+
+
+def _exports(dice: random.Random) -> Iterator[Event]:
+    """Of most days a merchant exports what there is, and often lets a pass read it."""
+    for day in range(DAYS):
+        if dice.random() < 0.8:
+            at = round((day + dice.random()) * DAY, 1)
+            yield Event(at, "exported", dice.getrandbits(32))
+            if dice.random() < 0.7:
+                yield Event(at + dice.choice([1, 2, 60, 600]), "sync", dice.getrandbits(32))
 
 
 def _syncs(dice: random.Random, at: float) -> Iterator[Event]:

@@ -70,6 +70,8 @@ async def rest(world: World) -> None:
         for home in world.homes:
             if len(REST) - i in RETRIED:
                 runs.retry(home, Group.IN_DOUBT, Group.FAILED)
+            if home.panel:
+                home.panel.bring()
             if not home.vault().read().signed_in:
                 await home.sign_in_anew()
             name = f"{home.name}: quiet sync #{len(home.processes) + 1}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -13,6 +13,7 @@ from contaazul_sync.sandbox.shop.state import PAID, written
 from contaazul_sync.state.file import State
 from contaazul_sync.state.values import time
 from sim.draw import is_old
+from sim.panel import MINUTE
 
 if TYPE_CHECKING:
     from sim.process import Process
@@ -60,11 +61,32 @@ def orders_read(home: "Home", state: State, begun: datetime) -> None:
     """A pass that could read the orders has seen each as it was when the pass began."""
     kept = {row["id"]: row["updated_at"] for row in state.db.query("SELECT id, updated_at FROM orders")}
     latest = written(begun - MOMENT)
+    if "orders" in home.settings.from_files:
+        _files_read(home, kept, begun)
+        return
     for order in home.shop.orders:
         name, updated = order["order_id"], order["updated"]
         known = written(time(kept[name])) if name in kept else None
-        if updated < latest and known != updated:
+        if updated < latest and known != updated and not _passed_by(home, order):
             text = f"order {name} changed at {updated}, known as of {known}"
+            home.world.notice("seen", f"{home.name}: {text}")
+
+
+def _passed_by(home: "Home", order: Mapping[str, Any]) -> bool:
+    """Whether it is too old to be read for what is no payment, by a shop that cannot say what has changed."""
+    cannot_say = home.shop.switches.woo_modified_after == "ignored"
+    is_woo = home.settings.text("shop.kind") == "woocommerce"
+    return is_woo and cannot_say and is_old(order) and order["status"] not in PAID
+
+
+def _files_read(home: "Home", kept: Mapping[str, str], begun: datetime) -> None:
+    """What lay there when the pass began was taken: each order as its file has it, or as a newer one has."""
+    assert home.panel
+    for name, told in home.panel.told.items():
+        known = written(time(kept[name])) if name in kept else ""
+        is_known = not home.panel.is_dated or known[:MINUTE] >= told.updated[:MINUTE]
+        if told.since < begun - MOMENT and not (known and is_known):
+            text = f"order {name} is told as of {told.updated}, known as of {known or 'never'}"
             home.world.notice("seen", f"{home.name}: {text}")
 
 

@@ -35,6 +35,7 @@ from contaazul_sync.sandbox.storefront.routes import STOREFRONT_BASE
 from contaazul_sync.shops.woocommerce.address import BY_QUERY
 from sim.draw import SINCE, Nature
 from sim.loop import Loop
+from sim.panel import Panel
 from sim.process import Process
 
 BEGIN = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -132,6 +133,7 @@ class Home:
 
     def __init__(self, world: "World", name: str, shop: Shop, server: Server, settings: Settings) -> None:
         self.world, self.name, self.shop, self.server, self.settings = world, name, shop, server, settings
+        self.panel = Panel(world, shop, settings) if settings.from_files else None
         self.skew = 0.0
         self.leaps: list[datetime] = []  # when its clock leapt ahead
         self.processes: list[Process] = []
@@ -293,6 +295,8 @@ class World:
             shop.add_product(
                 f"{name.upper()}-{number}", f"Produto {number}", Decimal(1990 + 700 * number) / 100, 40
             )
+        if home.panel:
+            home.panel.bring()
         return home
 
     def clock(self) -> datetime:

@@ -144,5 +144,24 @@ def prices_looked_at(world: World, dice: random.Random) -> str:
     return f"{home.name}: all prices are as they were"
 
 
+def exported(world: World, dice: random.Random) -> str:
+    """Of a shop that is read from files; what it tells late it must have told dated, or it counts as new."""
+    told = []
+    for home in world.homes:
+        days, way = dice.choice([2, 7, 7, None]), dice.random()
+        items_after = dice.choice([0, 0, 0, 0, 3000, 100000])
+        if home.panel is None:
+            continue
+        if way < 0.15 and home.panel.is_dated:
+            home.panel.bring(days, after=dice.choice([7200, 200000]))
+        elif way < 0.3:
+            home.panel.bring(days, stalls=dice.choice([1, 1.9, 5, 600]))
+        else:
+            home.panel.bring(days, items_after=items_after)
+        told.append(f"{home.name}: the orders of {days or 'all'} days are exported")
+    return "; ".join(told)
+
+
+EVENTS["exported"] = exported
 EVENTS["black_friday"] = black_friday
 EVENTS["prices_looked_at"] = prices_looked_at

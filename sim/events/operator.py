@@ -140,6 +140,8 @@ def put_back(world: World, dice: random.Random) -> str:
     home.forget(home.copies[copy].made_at)
     elsewhere = dice.random() < 0.3
     runs.put_back(home, copy, elsewhere=elsewhere)
+    if home.panel and elsewhere:
+        home.panel.lose()
     return f"{home.name}: an old copy of the state is put back{', on another machine' if elsewhere else ''}"
 
 

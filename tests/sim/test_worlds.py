@@ -19,11 +19,13 @@ from sim.draw import DAY, Event, nature
 from sim.events.drawn import EVENTS, FOLLOWS, WEIGHTS, history
 from sim.live import REST, live
 from sim.mutate import mutants
+from sim.panel import DIALECTS
 from sim.shrink import shrink
 from sim.switches import NOT_DRAWN
 from sim.world import World
 
 ROOT = Path(__file__).parents[2]
+OF_FILES = 43  # a seed whose shop is read from files
 
 
 def traced(seed: int) -> bytes:
@@ -35,8 +37,9 @@ def traced(seed: int) -> bytes:
 
 
 @pytest.mark.slow
-def test_the_same_seed_has_the_same_trace_in_two_processes():
-    first, second = traced(3), traced(3)
+@pytest.mark.parametrize("seed", [3, OF_FILES])
+def test_the_same_seed_has_the_same_trace_in_two_processes(seed):
+    first, second = traced(seed), traced(seed)
 
     assert first == second
     assert first.count(b"\n") > 1000
@@ -55,6 +58,15 @@ def test_every_switch_of_the_servers_is_drawn_or_it_is_said_why_not(kind, of):
     assert {each.name for each in fields(kind)} - others == {
         each.name for each in fields(kind) if each.name in NOT_DRAWN
     }
+
+
+def test_shops_are_read_from_files_of_every_panel_whole_and_in_part():
+    homes = [home for seed in range(1000) for home in nature(seed).homes if "shop.files.mapping" in home]
+    drawn = {(home["shop.files.mapping"], home.get("shop.orders"), home["shop.catalogue"]) for home in homes}
+    parts = [("files", "files"), ("files", "api"), ("files", "storefront"), (None, "files")]
+
+    assert drawn == {(mapping, *part) for mapping in DIALECTS for part in parts}
+    assert "shop.files.mapping" in nature(OF_FILES).homes[0]
 
 
 def test_a_month_passes_in_seconds():
