@@ -7,22 +7,20 @@ from contaazul_sync.core.days import beginning, local_day
 from contaazul_sync.core.erp import ErpProduct, ErpSale
 from contaazul_sync.core.errors import Bugs, Unusable
 from contaazul_sync.core.ids import OrderId
-from contaazul_sync.core.items import Failure, Group, Kind
 from contaazul_sync.core.money import adjusted
 from contaazul_sync.core.orders import Payment
-from contaazul_sync.core.plan.orders import order_version
 from contaazul_sync.core.products import Link, Product
 from contaazul_sync.core.skus import nearest, spelled
-from contaazul_sync.core.words import _
 from contaazul_sync.passes.adopt import Adopted, Adoption, Ask, cannot_ask
 from contaazul_sync.passes.binding import REBUILDING, bind, made_whole
 from contaazul_sync.passes.decide import decide
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import ask_whose, may_be_its, tell_double
 from contaazul_sync.passes.twins import twin_of
+from contaazul_sync.passes.unsold import ask_unsold
 from contaazul_sync.passes.walk import keep_watermarks, walk
 from contaazul_sync.state.file import State
-from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
+from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO, REBUILT_AT
 
 
 @dataclass
@@ -50,9 +48,10 @@ async def rebuild(
     """Learn from both systems what is done already. What the state knows stays as it is.
 
     A paid order without a sale is not sent by the next pass: its sale may have been deleted in the ERP, or
-    it was booked by hand. A person decides, by `retry` or `ignore`. `said`: what this home is called in the
-    notes of the ERP's sales; `ask` asks for that where it is not clear. It counts as made when `tell` has
-    told what was found: one that dies before has to be made again. Raises UsageError.
+    it was booked by hand. A person decides, by `retry` or `ignore`; so, too, of one that turns out later to
+    have been paid by now (`hold_unsold`). `said`: what this home is called in the notes of the ERP's sales;
+    `ask` asks for that where it is not clear. It counts as made when `tell` has told what was found: one that
+    dies before has to be made again. Raises UsageError.
     """
     state, now = parts.state, parts.clock()
     state.notes.set(REBUILDING, "yes")  # until it has ended, no pass sends anything
@@ -69,6 +68,7 @@ async def rebuild(
     unsold = _ask(_since_the_first(parts, adopted), adopted.unclear)
     _keep_covered(state, adopted)
     keep_watermarks(state, seen, now)
+    state.notes.set_time(REBUILT_AT, now)
     bugs = parts.single.bugs
     found = Found(adopted, links, unsold, parts.rules.hides_variations, other_prices, bugs)
     tell(found)
@@ -135,21 +135,14 @@ def _since_the_first(parts: Parts, adopted: Adopted) -> Parts:
 
 def _ask(parts: Parts, unclear: Mapping[OrderId, ErpSale]) -> int:
     """Put every paid order without a sale before a person."""
-    state, now = parts.state, parts.clock()
     decision = decide(parts, fresh=True)
-    sold = decision.sold | state.sales.of(note.id for note in decision.notes).keys()
+    sold = decision.sold | parts.state.sales.of(note.id for note in decision.notes).keys()
     notes = [note for note in decision.notes if note.payment is Payment.PAID and note.id not in sold]
     asked = [note for note in notes if not parts.rules.too_old(note)]
     for note in asked:
-        if note.id in unclear:
+        ask_unsold(parts, note)
+        if note.id in unclear:  # more can be said of it
             ask_whose(parts, note, may_be_its(unclear[note.id]))
-            continue
-        reason = _("paid before the rebuild, and the ERP shows no sale of it")
-        step = _(
-            "to send it: contaazul-sync retry {order}; if it is booked already: contaazul-sync ignore {order}"
-        )
-        step, version = step.format(order=note.id), order_version(note, parts.rules)
-        state.items.fail(Failure(Kind.SALE, note.id, Group.ATTENTION, reason, step, now, 1, version))
     return len(asked)
 
 

@@ -43,6 +43,7 @@ from contaazul_sync.passes.resolve import resolve
 from contaazul_sync.passes.seen import Seen
 from contaazul_sync.passes.stock import Stock
 from contaazul_sync.passes.twins import adopt_ordered
+from contaazul_sync.passes.unsold import hold_unsold
 from contaazul_sync.passes.walk import is_due, keep_watermarks, walk
 from contaazul_sync.shops.merchant import how_to_get_orders
 from contaazul_sync.state.notes import MISCOUNT_TOLD, ORDERS_BEGIN, ORDERS_TOLD, PRICE_SOURCE
@@ -315,6 +316,7 @@ class Pass:
             return orders
         covered = await cover(self.parts, self.seen.orders)
         self.report.tell_covered(covered)
+        hold_unsold(self.parts, () if self.back_to else orders)
         alike = await hold_alike(self.parts, orders)
         if len(alike.held) >= MANY:
             text = _(

@@ -7,10 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from contaazul_sync.core.days import beginning
 from contaazul_sync.core.errors import SignInError, StateError
 from contaazul_sync.core.items import Kind
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes import rebuild
+from contaazul_sync.sandbox.shop.state import written
 from contaazul_sync.state.copies import set_aside
 from contaazul_sync.state.file import State
 from tests.worlds.job import no_sleep
@@ -467,3 +469,81 @@ def test_a_sale_whose_order_the_shop_shows_no_more_keeps_its_sum(sold):
 
     assert sold.state.sales.of([sold.sold[0]])[sold.sold[0]].total == 7990
     assert sold.sync().outcome == 0
+
+
+def row(job, order):
+    return next(each for each in job.shop.orders if str(each["id"]) == order)
+
+
+def changed(job, order, status, **fields):
+    row(job, order).update(status=status, updated=written(job.clock()), **fields)
+
+
+def delete_sale(job, order):
+    (sale,) = job.sales_of(order)
+    job.erp.change_sale(sale, {"deleted": True})
+
+
+def not_seen_paid(job, order, how):
+    """Let the shop tell of a paid order, for a while, otherwise than that it is paid."""
+    if how == "hidden":
+        job.shop.switches.breaks_its_page = [int(order)]
+    else:
+        changed(job, order, how)
+
+
+def seen_paid(job, order):
+    job.shop.switches.breaks_its_page = []
+    changed(job, order, "confirmed")
+
+
+@pytest.mark.parametrize("how", ["em_analise", "canceled", "refunded", "pending", "hidden"])
+def test_a_deleted_sale_is_not_made_again_when_its_order_shows_after_a_rebuild_that_it_was_paid(sold, how):
+    order = sold.sold[0]
+    delete_sale(sold, order)
+    not_seen_paid(sold, order, how)
+    lose_the_state(sold)
+    assert rebuilt(sold).unsold == 0
+    sold.sync()
+
+    seen_paid(sold, order)
+    for _ in range(3):
+        assert sold.sync(minutes=24 * 60).outcome == 6
+
+    assert len(sold.sales_of(order)) == 1  # the deleted one
+    told = sold.failure(order)
+    assert told["group"] == "attention"
+    assert f"retry {order}" in told["next_step"]
+
+    sold.state.items.retry("sale", order)
+    assert sold.sync().outcome == 0
+    assert len(sold.sales_of(order)) == 2
+
+
+def test_an_order_that_is_paid_after_a_rebuild_is_sent_by_itself(sold):
+    waits, analysed = (str(sold.shop.order([("CAM-1", 1)], "pending")) for _ in range(2))
+    changed(sold, analysed, "em_analise")
+    lose_the_state(sold)
+    rebuilt(sold)
+    sold.sync()
+
+    for order in (waits, analysed):
+        changed(sold, order, "confirmed", paid_at=written(sold.clock()), total_paid=row(sold, order)["total"])
+    new = str(sold.shop.order([("CAM-1", 1)]))
+    sold.sync()
+
+    assert [len(sold.sales_of(order)) for order in (waits, analysed, new)] == [1, 1, 1]
+
+
+def test_an_older_order_that_a_person_asks_for_after_a_rebuild_is_not_asked_about_again(sold):
+    sold.set(orders__since=date(2026, 11, 20))
+    order = str(sold.shop.order([("CAM-1", 1)], created="2026-11-10 10:00:00"))
+    lose_the_state(sold)
+    assert rebuilt(sold).unsold == 0
+    sold.sync()
+    assert sold.sales_of(order) == []
+
+    sold.set(orders__since=date(2026, 11, 1))
+    sold.sync(back_to=beginning(date(2026, 11, 1)))
+
+    assert len(sold.sales_of(order)) == 1
