@@ -5,6 +5,8 @@ FORMAT = "1"  # of what `Order.note` hashes: a new one makes old marks say nothi
 ALIKE = "alike"  # stands for the version of an order that looks like a sold one: only a person ends that
 DOUBLE = "double"  # stands for the version of an order that is sold twice: only a person ends that
 OTHER = f"{FORMAT}:another total"  # stands for what a sale was made from that is not what its order is now
+# Stands for what a sale was made from whose order nobody had shown when it was met: its total alone is known.
+UNSEEN = f"{FORMAT}:unseen"
 HIDDEN = "hidden"  # stands for the version of what a shop fails at in its list
 FILE = "file:"  # begins the key of what stands against a file
 SAFETY = "safety"  # stands for the version of a price that the safety check holds: only `--force` ends that

@@ -12,7 +12,7 @@ from contaazul_sync.core.drafts.marks import Mark, marks_in, same_name
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import Broken, Failing, ItemError, Missing, Unusable, UsageError
-from contaazul_sync.core.fingerprints import OTHER
+from contaazul_sync.core.fingerprints import OTHER, UNSEEN
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.money import HUNDRED
@@ -213,7 +213,8 @@ class Adoption:
         """
         if note is None:
             moment = beginning(sale.day) if sale.day else self.parts.clock()
-            return OrderNote(order_id, Payment.PAID, sale.total or 0, (), moment, moment, "")
+            made_from = "" if sale.total is None else UNSEEN
+            return OrderNote(order_id, Payment.PAID, sale.total or 0, (), moment, moment, made_from)
         total = note.total if sale.total is None else sale.total
         if await self._is_as_told(sale, note, order):
             return None if total == note.total else replace(note, total=total)

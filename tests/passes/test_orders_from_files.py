@@ -1,6 +1,7 @@
 """Whole passes of a shop whose orders come from its panel's files: each becomes one sale."""
 
 import os
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from contaazul_sync.operate import filing
 from contaazul_sync.passes.rebuild import rebuild
 from contaazul_sync.passes.reconcile import reconcile
 from contaazul_sync.shops.files.client import Files
+from contaazul_sync.state.file import State
 from contaazul_sync.tables import toml
 from tests.worlds.sheets import product, row, write
 
@@ -461,6 +463,26 @@ def test_a_rebuild_finds_what_was_sold_in_the_kept_files(panel):
 
     assert found.adopted.count == 1
     panel.sync()
+    assert len(panel.sales_of(501)) == 1
+
+
+@pytest.mark.parametrize(("total", "is_told"), [("R$ 91,80", False), ("R$ 96,80", True)])
+def test_a_sale_that_was_met_before_its_order_was_exported_again_is_compared_with_it(panel, total, is_told):
+    panel.set(shop__id="loja-k3f7")
+    panel.state.notes.set("shop", "loja-k3f7")
+    export(panel, "a.csv", row(501))
+    panel.sync()
+    shutil.rmtree(panel.inbox.folder)
+    panel.state.close()
+    panel.settings.state_file.unlink()
+    panel.state = State.open(panel.settings.state_file)
+    assert panel._with_parts(rebuild).adopted.count == 1  # on another machine
+    freight = "12,00" if total == "R$ 91,80" else "17,00"
+    export(panel, "b.csv", row(501, total=total, Frete=freight, updated="25/11/2026 11:00"))
+    panel.sync()
+    panel.sync(minutes=24 * 60)
+
+    assert [*panel.failures_of(Kind.SALE)] == (["501"] if is_told else [])
     assert len(panel.sales_of(501)) == 1
 
 

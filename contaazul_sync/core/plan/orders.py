@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
-from contaazul_sync.core.fingerprints import FORMAT, OTHER, differs, fingerprint
+from contaazul_sync.core.fingerprints import FORMAT, OTHER, UNSEEN, differs, fingerprint
 from contaazul_sync.core.ids import ShopKey
 from contaazul_sync.core.items import Group, Ignored, Kind
 from contaazul_sync.core.money import plain, written
@@ -262,8 +262,14 @@ def _news_text(note: OrderNote, sale: Sale) -> Said:
             return _("unpaid in the shop after it became sale {number}")
         case Payment.UNKNOWN:
             return _("'{status}' in the shop, which is not known, after it became sale {number}")
-        case _ if sale.fingerprint == OTHER:
+        case _ if sale.fingerprint == OTHER or _is_of_another_total(note, sale):
             return _("sale {number} in the ERP is not what the order is in the shop: one of them changed")
         case _:  # paid
-            changed = sale.fingerprint and differs(sale.fingerprint, note.fingerprint)
+            is_known = sale.fingerprint not in ("", UNSEEN)
+            changed = is_known and differs(sale.fingerprint, note.fingerprint)
             return _("changed in the shop after it became sale {number}") if changed else NOTHING
+
+
+def _is_of_another_total(note: OrderNote, sale: Sale) -> bool:
+    """Whether a sale that was met before its order was seen is worth neither that nor what was paid."""
+    return sale.fingerprint == UNSEEN and sale.total not in (note.total, note.paid)
