@@ -55,6 +55,11 @@ class Panel:
             _write(settings.home / OWN, mapping(), world.clock() - timedelta(days=2))
 
     @property
+    def has_orders(self) -> bool:
+        """Whether orders are in its files, and not products alone."""
+        return "orders" in self.kinds
+
+    @property
     def is_dated(self) -> bool:
         """Whether its files say when an order changed: without that, what was imported last is believed."""
         return self.dialect is not UNDATED
@@ -77,7 +82,7 @@ class Panel:
                 path = self.inbox / f"{name}-{self._saved}{self.dialect.suffix}"
                 wait = items_after if name == ITEMS else after
                 self._later(wait, partial(self._lay, path, content, now, stalls))
-        said = {order["order_id"]: order["updated"] for order in shop.orders if "orders" in self.kinds}
+        said = {order["order_id"]: order["updated"] for order in shop.orders if self.has_orders}
         whole_after = (items_after if self.dialect is PANEL else after) + stalls
         self._later(whole_after, partial(self._say, said))
 

@@ -85,10 +85,11 @@ async def sync_since(process: Process) -> Any:
     orders = {
         order["order_id"] for order in home.shop.orders if is_old(order) and order["paid_at"] > f"{OLDER}"
     }
+    shown = home.panel.told.keys() if home.panel and home.panel.has_orders else orders
 
     async def work(parts: Parts) -> Any:
         report = await _pass(process, parts, back_to=back_to)
-        watch.asked_orders_told(home, parts.state, orders)
+        watch.asked_orders_told(home, parts.state, orders & shown)
         return report
 
     with run_lock(home.path, "sync", home.clock()):

@@ -13,7 +13,7 @@ from contaazul_sync.sandbox.shop.state import PAID, written
 from contaazul_sync.state.file import State
 from contaazul_sync.state.values import time
 from sim.draw import is_old
-from sim.panel import MINUTE
+from sim.panel import MINUTE, Panel
 
 if TYPE_CHECKING:
     from sim.process import Process
@@ -61,8 +61,8 @@ def orders_read(home: "Home", state: State, begun: datetime) -> None:
     """A pass that could read the orders has seen each as it was when the pass began."""
     kept = {row["id"]: row["updated_at"] for row in state.db.query("SELECT id, updated_at FROM orders")}
     latest = written(begun - MOMENT)
-    if "orders" in home.settings.from_files:
-        _files_read(home, kept, begun)
+    if home.panel and home.panel.has_orders:
+        _files_read(home, home.panel, kept, begun)
         return
     for order in home.shop.orders:
         name, updated = order["order_id"], order["updated"]
@@ -79,12 +79,11 @@ def _passed_by(home: "Home", order: Mapping[str, Any]) -> bool:
     return is_woo and cannot_say and is_old(order) and order["status"] not in PAID
 
 
-def _files_read(home: "Home", kept: Mapping[str, str], begun: datetime) -> None:
+def _files_read(home: "Home", panel: Panel, kept: Mapping[str, str], begun: datetime) -> None:
     """What lay there when the pass began was taken: each order as its file has it, or as a newer one has."""
-    assert home.panel
-    for name, told in home.panel.told.items():
+    for name, told in panel.told.items():
         known = written(time(kept[name])) if name in kept else ""
-        is_known = not home.panel.is_dated or known[:MINUTE] >= told.updated[:MINUTE]
+        is_known = not panel.is_dated or known[:MINUTE] >= told.updated[:MINUTE]
         if told.since < begun - MOMENT and not (known and is_known):
             text = f"order {name} is told as of {told.updated}, known as of {known or 'never'}"
             home.world.notice("seen", f"{home.name}: {text}")
