@@ -78,17 +78,16 @@ def how_they_come(settings: Settings, now: datetime) -> Comings | None:
 def tidy(settings: Settings, state: State, rules: Rules, now: datetime) -> None:
     """Once a day, remove the files that are 60 days old and are not needed any more, and what a kill left.
 
-    Also those of which the very same came again.
-
     Those of orders when all are closed, of products when newer ones tell of each, and all of them when the
-    shop is not read from files any more.
+    shop is not read from files any more. At any age those of which the very same came again.
     """
     place = inbox(settings)
     if not place.done.is_dir() or not is_due(state, TIDIED, now):
         return
     place.clean(now)
-    newest = {each.mark: each for each in place.kept()}  # of what came again, the last one
-    kept, again = [*newest.values()], [each for each in place.kept() if newest[each.mark] != each]
+    found = place.kept()
+    last = {each.mark: each for each in found}  # of those that came again
+    kept, again = [*last.values()], [each for each in found if last[each.mark] is not each]
     old = [each for each in kept if now - each.at >= KEPT]
     needed = _needed(kept, old, settings, _open_orders(state, rules)) if old else set[Kept]()
     for each in [*again, *old]:

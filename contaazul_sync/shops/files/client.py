@@ -176,8 +176,9 @@ class Files:
     def _is_late(self, recent: list[Sheet], since: datetime) -> bool:
         """Whether one of these files was written before one that was imported earlier than all of them."""
         first = min((sheet.told_at for sheet in recent), default=since)
+        before = [each for each in self._kept if first < each.at < since]
         try:
-            return any(box.written(each.path) > first for each in self._kept if each.at < since)
+            return any(box.written(each.path) > first for each in before)
         except OSError:  # who opens them all tells which one
             return True
 

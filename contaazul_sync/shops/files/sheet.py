@@ -31,8 +31,8 @@ class Sheet:
     was written, as its own time says, or imported, where that was before. `versions`: when each order that it
     tells of changed, by its id, and of all else when it was written; `counts`: on how many rows each is. Of
     products: the ids or SKUs of `parents`, which others are variations of, the `ids` of all by SKU, and the
-    `skus` of all by what they are known by.
-    `dated`: of orders, whether it tells when any of them changed; `anew`: see Order.is_anew.
+    `skus` of all by what they are known by. `dated`: of orders, whether it tells when any of them changed;
+    `anew`: see Order.is_anew.
     """
 
     path: Path
