@@ -429,8 +429,9 @@ def test_a_file_that_is_still_being_written_waits_for_the_next_run(panel, monkey
 
     async def grow(seconds):
         begun.append(seconds)
-        with path.open("a", encoding="utf-8") as file:
-            file.write("503;")
+        *_, last = path.read_text("utf-8").splitlines()
+        with path.open("a", encoding="utf-8") as file:  # the next row, whole: only its time tells
+            file.write(last.replace("502", "503") + "\n")
 
     monkeypatch.setattr("tests.worlds.job.no_sleep", grow)
     panel.sync()
