@@ -27,7 +27,7 @@ def ask_unsold(parts: Parts, note: OrderNote) -> None:
 
 def hold_unsold(parts: Parts, orders: Iterable[SendOrder]) -> None:
     """Put those of the orders to be sold before a person that were paid before the rebuild, each once."""
-    rebuilt_at = parts.state.notes.time(REBUILT_AT)
+    rebuilt_at = _rebuilt_at(parts)
     if rebuilt_at is None:
         return
     notes = [send.note for send in orders if _is_of_before(send.note, rebuilt_at)]
@@ -37,12 +37,25 @@ def hold_unsold(parts: Parts, orders: Iterable[SendOrder]) -> None:
             ask_unsold(parts, note)
 
 
+def _rebuilt_at(parts: Parts) -> datetime | None:
+    """When the last rebuild was, or None. It was by now, also where the clock was ahead then."""
+    notes, now = parts.state.notes, parts.clock()
+    rebuilt_at = notes.time(REBUILT_AT)
+    if rebuilt_at and rebuilt_at > now:
+        notes.set_time(REBUILT_AT, now)
+        return now
+    return rebuilt_at
+
+
 def _is_of_before(note: OrderNote, rebuilt_at: datetime) -> bool:
     """Whether an order was paid before the rebuild, and not asked for by a person since.
 
     Where the shop tells no time of the payment, that is when the order was first seen to be paid, else made.
+    Of a payment it may tell no more than the day: none was before its order was made.
     """
-    return not note.wanted and (note.seen_paid_at or note.counted_at) < rebuilt_at
+    if note.wanted or (note.created_at and note.created_at >= rebuilt_at):
+        return False
+    return (note.seen_paid_at or note.counted_at) < rebuilt_at
 
 
 def _reason() -> Said:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from contaazul_sync.core.days import beginning
+from contaazul_sync.core.days import beginning, local_day
 from contaazul_sync.core.errors import SignInError, StateError
 from contaazul_sync.core.items import Kind
 from contaazul_sync.operate import wiring
@@ -546,4 +546,28 @@ def test_an_older_order_that_a_person_asks_for_after_a_rebuild_is_not_asked_abou
     sold.set(orders__since=date(2026, 11, 1))
     sold.sync(back_to=beginning(date(2026, 11, 1)))
 
+    assert len(sold.sales_of(order)) == 1
+
+
+def test_orders_that_are_made_after_a_rebuild_are_sent_though_the_clock_was_ahead_then(sold):
+    lose_the_state(sold)
+    sold.clock.move(days=400)
+    rebuilt(sold)
+    sold.clock.move(days=-400)
+    sold.shop.order([("CAM-1", 1)])  # nobody knows on which side of the rebuild this one was
+    sold.sync()
+
+    new = [sold.shop.order([("CAM-1", 1)]) for _ in range(3)]
+    sold.sync()
+
+    assert [len(sold.sales_of(each)) for each in new] == [1, 1, 1]
+
+
+def test_an_order_made_after_a_rebuild_is_sent_though_the_shop_tells_its_payment_by_the_day(sold):
+    lose_the_state(sold)
+    rebuilt(sold)
+    sold.clock.move(minutes=10)
+    order = sold.shop.order([("CAM-1", 1)], paid_at=str(local_day(sold.clock())))
+
+    assert sold.sync().outcome == 0
     assert len(sold.sales_of(order)) == 1
