@@ -52,7 +52,7 @@ async def walk(parts: Parts, back_to: datetime | None = None, *, force: bool = F
     except SILENT as error:
         seen = Seen(full=False, walk=state.products.last_walk(), trouble=error)
     seen.began, seen.live_orders = now, shop.can.live_orders
-    _judge(state, seen, force=force)
+    _judge(state, seen, now, force=force)
     if not shop.can.orders:
         state.notes.note_orders(now, readable=False)
         return seen
@@ -78,8 +78,10 @@ async def walk(parts: Parts, back_to: datetime | None = None, *, force: bool = F
     return seen
 
 
-def _judge(state: State, seen: Seen, *, force: bool) -> None:
-    """Whether what a full walk missed may be gone."""
+def _judge(state: State, seen: Seen, now: datetime, *, force: bool) -> None:
+    """Whether what a full walk missed may be gone, and what a walk through files shows to be made anew."""
+    if not seen.live_products:  # at once: the plan is to meet one product of a SKU, not two
+        state.products.mark_replaced(seen.walk, now)
     if not (seen.full and seen.live_products) or seen.hidden[Kind.PRODUCT].failed:
         return
     seen.unseen = state.links.keys(state.products.unseen(seen.walk))
@@ -279,16 +281,10 @@ def keep_watermarks(state: State, seen: Seen, now: datetime) -> None:
         state.notes.set_time("orders_seen", min(order, began))
     if seen.doubted:  # the next pass looks at all of the shop again
         return
-    _mark_gone(state, seen, now)
-    if seen.full and not seen.no_orders:
-        state.notes.set_time("full_walk", now)
-
-
-def _mark_gone(state: State, seen: Seen, now: datetime) -> None:
     if seen.whole:
         state.products.mark_gone(seen.walk, now, seen.said_gone, sure=seen.sure)
-    elif not seen.live_products:
-        state.products.mark_replaced(seen.walk, now)
+    if seen.full and not seen.no_orders:
+        state.notes.set_time("full_walk", now)
 
 
 def _behind(watermark: datetime | None) -> datetime | None:

@@ -95,6 +95,16 @@ def test_a_product_that_was_made_anew_under_another_id_keeps_its_twin(panel, day
     assert len([each for each in panel.erp.products.values() if each.sku == "CANECA"]) == 1
 
 
+def test_an_order_of_a_product_that_was_just_made_anew_is_sold_at_once(panel):
+    export(panel, "a.csv", product("CANECA"))
+    panel.linked("CANECA")
+    export(panel, "b.csv", product("CANECA", "45,00", Código="77"))
+    export(panel, "pedidos.csv", row(501))
+
+    assert panel.sync(minutes=30).outcome == 0
+    assert len(panel.sales_of(501)) == 1
+
+
 def test_two_products_of_one_sku_in_one_file_are_two(panel):
     export(panel, "a.csv", product("CANECA"), product("CANECA", Código="77"))
     panel.sync()
