@@ -168,12 +168,12 @@ def _replaced(sheets: list[Sheet]) -> dict[int, set[str]]:
     for place, sheet in enumerate(sheets):
         for named, sku in sheet.skus.items():
             tellers.setdefault(sku, {}).setdefault(place, set()).add(parent(ShopKey(named)))
+    last = {sku: max(told, key=lambda each: (sheets[each].told_at, each)) for sku, told in tellers.items()}
     found: dict[int, set[str]] = {}
     for place, sheet in enumerate(sheets):
         for named, sku in sheet.skus.items():
-            told = tellers[sku]
-            newest_one = max(told, key=lambda each: (sheets[each].told_at, each))
-            if sku and newest_one != place and parent(ShopKey(named)) not in told[newest_one]:
+            newer = last[sku]
+            if sku and newer != place and parent(ShopKey(named)) not in tellers[sku][newer]:
                 found.setdefault(place, set()).add(named)
     return found
 
