@@ -730,7 +730,8 @@ def test_items_that_were_saved_before_others_and_come_later_are_not_believed(pan
     export(panel, "itens-novo.csv", item)
     panel.sync()
     old = export(panel, "itens.csv", item | {"Qtde": 1, "Valor": "79,80"})  # of the same sum
-    os.utime(old, (1, 1))
+    day_before = (panel.clock() - timedelta(days=1)).timestamp()
+    os.utime(old, (day_before, day_before))
     heads = ["Pedido", "Status", "Data", "Frete", "Total", "Cliente", "CPF/CNPJ"]
     write(panel.inbox.folder / "pedidos.csv", [row(501)], heads)
 

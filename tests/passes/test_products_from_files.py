@@ -1,7 +1,7 @@
 """Whole passes of a shop whose products come from its panel's files, with orders from there or its API."""
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -59,6 +59,37 @@ def test_a_price_that_is_back_where_it_was_makes_the_same_file_again_and_is_sent
     panel.sync(minutes=24 * 60)
 
     assert float(panel.erp.product("CANECA").price) == 39.9
+
+
+@pytest.mark.parametrize("year", [1970, 1980])  # as archives write, and a clock whose battery is empty
+def test_a_file_that_has_no_time_tells_what_is_so_when_it_comes(panel, year):
+    export(panel, "a.csv", product("CANECA"))
+    panel.linked("CANECA")
+    for _day in range(5):
+        panel.sync(minutes=24 * 60)
+    no_time = datetime(year, 1, 1, tzinfo=UTC).timestamp()
+    os.utime(export(panel, "b.csv", product("CANECA", "45,00")), (no_time, no_time))
+    panel.sync(minutes=30)
+    export(panel, "late.csv", product("CANECA", "42,00"), hours=3)
+    panel.sync(minutes=24 * 60)
+
+    assert float(panel.erp.product("CANECA").price) == 45.0
+
+
+def test_a_price_that_is_back_is_sent_though_a_clock_was_ahead_when_it_was_saved_first(panel, tmp_path):
+    panel.set(shop__files__folder=str(tmp_path))
+    panel.inbox = filing.inbox(panel.settings)
+    for name in ("a.csv", "again.csv"):
+        export(panel, name, product("CANECA"), hours=-24 * 30 - len(name))
+    panel.linked("CANECA")
+    export(panel, "b.csv", product("CANECA", "45,00"))
+    panel.sync(minutes=24 * 60)
+    export(panel, "c.csv", product("CANECA"))
+    for _day in range(3):
+        panel.sync(minutes=24 * 60)
+
+    assert float(panel.erp.product("CANECA").price) == 39.9
+    assert [each.name for each in panel.inbox.kept()] == ["a.csv", "again.csv", "b.csv", "c.csv"]
 
 
 @pytest.mark.parametrize("days", [0, 5])

@@ -178,7 +178,7 @@ class Files:
         first = min((sheet.told_at for sheet in recent), default=since)
         before = [each for each in self._kept if first < each.at < since]
         try:
-            return any(box.written(each.path) > first for each in before)
+            return any(box.told_at(each.path, each.at) > first for each in before)
         except OSError:  # who opens them all tells which one
             return True
 
@@ -270,7 +270,7 @@ class Files:
         if mark not in known or not known[mark].has(waiting.changed):
             assert self._arrived is not None
             self._arrived.append(_Arrived(self.opened(waiting.path, waiting.name, at), mark))
-            known[mark] = Known(at, waiting.changed)
+            known[mark] = known.get(mark, Known(at, ())).again(at, waiting.changed)
         elif self.keeps:
             self.inbox.drop(waiting.path)
 

@@ -37,6 +37,7 @@ LITTER = re.compile(
 STABLE = 2.0  # seconds in which a file that is written no more stays as it is
 MOMENT = "%Y%m%dT%H%M%S%fZ"
 SAME_TIME = 2_000_000_000  # nanoseconds: no disk tells the time of a file less exactly
+NO_TIME = datetime(2010, 1, 1, tzinfo=UTC)  # archives and clocks without a battery write 1970, 1980 or 2000
 KEPT = re.compile(r"(\d{8}T\d{12}Z)\.([0-9a-f]{16})\.(.+)", re.DOTALL)
 LONGEST, MOST_BYTES = 100, 200  # letters of a name, from its end, and what a disk takes of it
 
@@ -66,14 +67,23 @@ class Kept:
 
 
 class Known(NamedTuple):
-    """Content that was imported. `at`: when last; `changed`: when its file was written, in nanoseconds."""
+    """Content that was imported. `at`: when last; `times`: when its files were written, in nanoseconds."""
 
     at: datetime
-    changed: int
+    times: tuple[int, ...]
 
     def has(self, changed: int) -> bool:
-        """Whether a file of this content says nothing newer, as it was written no later."""
-        return changed - self.changed <= SAME_TIME
+        """Whether a file of this content says nothing newer: it is one of these, or was written no later.
+
+        One that was written after it was imported met a wrong clock, and may be older than this one.
+        """
+        at = int(self.at.timestamp() * 1e9)
+        last = max((time for time in self.times if time <= at), default=at)
+        return changed - last <= SAME_TIME or any(abs(changed - time) <= SAME_TIME for time in self.times)
+
+    def again(self, at: datetime, changed: int) -> "Known":
+        """The same, when it was imported once more."""
+        return Known(at, (*self.times, changed))
 
 
 class Inbox:
@@ -123,7 +133,11 @@ class Inbox:
 
     def known(self) -> dict[str, Known]:
         """The content that was imported, by its mark. Raises OSError."""
-        return {each.mark: Known(each.at, each.path.stat().st_mtime_ns) for each in self._known()}
+        found: dict[str, Known] = {}
+        for each in self._known():
+            before = found.get(each.mark, Known(each.at, ()))
+            found[each.mark] = before.again(each.at, each.path.stat().st_mtime_ns)
+        return found
 
     def _known(self) -> list[Kept]:
         try:
@@ -232,9 +246,13 @@ def mark_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
-def written(path: Path) -> datetime:
-    """When a file was written. Raises OSError."""
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+def told_at(path: Path, at: datetime) -> datetime:
+    """When a file was written, as its own time says. Raises OSError.
+
+    When it was imported (`at`), where that was before, or where it has no time that could be right.
+    """
+    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return min(written, at) if written >= NO_TIME else at
 
 
 def is_as_it_was(before: Waiting) -> bool:

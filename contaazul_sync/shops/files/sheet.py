@@ -10,7 +10,7 @@ from contaazul_sync.core.orders import Order
 from contaazul_sync.core.products import Product
 from contaazul_sync.core.words import _, said_by
 from contaazul_sync.shops.files import orders, products
-from contaazul_sync.shops.files.inbox import written
+from contaazul_sync.shops.files.inbox import told_at
 from contaazul_sync.shops.port import Unreadable
 from contaazul_sync.tables.bad import BadFile
 from contaazul_sync.tables.cells import Cells
@@ -28,11 +28,10 @@ class Sheet:
     """A file that was read to its end, so that it is known to be whole.
 
     `kind`: what it tells, one of ORDERS, ITEMS and PRODUCTS. `at`: when it was imported. `told_at`: when it
-    was written, as its own time says, or imported, where that was before. `versions`: when each order that it
-    tells of changed, by its id, and of all else when it was written; `counts`: on how many rows each is. Of
-    products: the ids or SKUs of `parents`, which others are variations of, the `ids` of all by SKU, and the
-    `skus` of all by what they are known by. `dated`: of orders, whether it tells when any of them changed;
-    `anew`: see Order.is_anew.
+    was written (`inbox.told_at`). `versions`: when each order that it tells of changed, by its id, and of all
+    else when it was written; `counts`: on how many rows each is. Of products: the ids or SKUs of `parents`,
+    which others are variations of, the `ids` of all by SKU, and the `skus` of all by what they are known by.
+    `dated`: of orders, whether it tells when any of them changed; `anew`: see Order.is_anew.
     """
 
     path: Path
@@ -133,8 +132,7 @@ def opened(path: Path, name: str, at: datetime, mapping: Mapping) -> Sheet:
     bound = mapping.bound(kind, titles)
     own = kind == ORDERS and ITEMS in mapping.sections and not mapping.items_apart
     items = mapping.bound(ITEMS, titles) if own else None
-    told_at = min(written(path), at)
-    return Sheet(path, name, at, told_at, mapping, shape, kind, bound, items).scan()
+    return Sheet(path, name, at, told_at(path, at), mapping, shape, kind, bound, items).scan()
 
 
 def newest(sheets: list[Sheet]) -> list[set[str]]:
