@@ -54,7 +54,7 @@ def import_files(
 def _take(settings: "Settings", file: Path) -> bool:
     """Look at a file and copy it in; whether it is there now, or was before."""
     from contaazul_sync.operate import filing, importing
-    from contaazul_sync.shops.files.inbox import mark_of
+    from contaazul_sync.shops.files.inbox import Known, mark_of
     from contaazul_sync.tables.bad import BadFile
 
     if not settings.from_files:
@@ -63,17 +63,18 @@ def _take(settings: "Settings", file: Path) -> bool:
     try:
         prepare_home(settings.home)
         inbox.prepare()
-        mark = mark_of(file)
+        mark, changed, now = mark_of(file), file.stat().st_mtime_ns, utc_now()
         before = inbox.known().get(mark)
-        if before and before.has(file.stat().st_mtime_ns):
+        if before and before.has(changed):
             text = _("The file {file} was read on {moment} already. Nothing was done.")
             tell(text.format(file=file.name, moment=f"{in_brazil(before.at):%d/%m/%Y %H:%M}"))
             return True
-        if any(mark_of(each.path) == mark for each in inbox.waiting()):
+        same = [each for each in inbox.waiting() if mark_of(each.path) == mark]
+        if any(Known(now, (each.changed,)).has(changed) for each in same):
             text = _("The file {file} lies in the inbox already. Next: contaazul-sync sync")
             tell(text.format(file=file.name))
             return True
-        sheet = importing.read(settings, file, utc_now())
+        sheet = importing.read(settings, file, now)
         inbox.take_in(file)
     except BadFile as error:
         tell(_("The file {file} cannot be read: {why}").format(file=file.name, why=error.message))

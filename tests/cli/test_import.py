@@ -48,6 +48,18 @@ def test_a_file_is_taken_in_once_and_sold_by_the_next_sync(panel):
     assert "Taken in: pedidos.csv" in panel.run("import", str(file)).stderr
 
 
+def test_the_same_that_was_saved_again_is_taken_in_though_no_sync_has_read_the_first(panel):
+    first, other = write(panel.root / "a.csv", [today()]), write(panel.root / "b.csv", [today(502)])
+    last = write(panel.root / "c.csv", [today()])
+    for minutes, file in enumerate((first, other, last), start=-3):
+        os.utime(file, (then := time.time() + 60 * minutes, then))
+
+    told = panel.run("import", *map(str, (first, other, last, last))).stderr
+
+    assert told.count("Taken in") == 3
+    assert "The file c.csv lies in the inbox already" in told
+
+
 def test_a_file_that_is_no_table_is_told_and_the_other_is_taken(panel):
     bad, good = panel.root / "foto.csv", write(panel.root / "pedidos.csv", [today()])
     bad.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
