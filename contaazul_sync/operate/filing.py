@@ -96,6 +96,7 @@ def tidy(settings: Settings, state: State, rules: Rules, now: datetime) -> None:
                 place.remove(each)
         except OSError as error:
             LOG.warning("%s cannot be removed: %s", each.name, error)
+    place.forget(now - KEPT)
     state.notes.set_time(TIDIED, now)
 
 

@@ -224,6 +224,18 @@ def test_of_files_that_came_again_the_last_one_is_kept(panel):
     assert panel.sync(minutes=30).outcome == 0
 
 
+@pytest.mark.slow
+def test_files_of_one_content_that_come_day_by_day_do_not_fill_the_folder(panel):
+    rules = panel.settings.rules(panel.clock().date())
+    for day in range(100):
+        export(panel, f"{day}.csv", product("CANECA"))
+        panel.sync(minutes=24 * 60)
+        filing.tidy(panel.settings, panel.state, rules, panel.clock())
+
+    assert [each.name for each in panel.inbox.kept()] == ["99.csv"]
+    assert len([*panel.inbox.done.iterdir()]) <= 61
+
+
 def test_a_spoiled_ean_is_told_and_never_guessed(panel):
     export(panel, "a.csv", product("CANECA", EAN="7,89E+12"))
     panel.sync()

@@ -195,6 +195,15 @@ class Inbox:
         kept.path.unlink()
         sync_folder(self.done)
 
+    def forget(self, before: datetime) -> None:
+        """Forget what was imported and removed before then, and came again: the last one knows it, too."""
+        found = self._known()
+        last = {each.mark: each for each in found}
+        for each in found:
+            if each.name == REMOVED and each.at < before and last[each.mark] is not each:
+                with suppress(OSError):  # another day
+                    each.path.unlink()
+
 
 def _short(name: str) -> str:
     """The end of a name that fits behind a moment and a mark, and is no word for one that was removed."""
