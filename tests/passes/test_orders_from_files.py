@@ -422,6 +422,19 @@ def test_a_row_without_a_number_that_is_of_no_paid_order_stops_no_other(panel):
     assert len(panel.sales_of(501)) == 1
 
 
+def test_an_order_file_of_a_content_that_came_before_undoes_nothing_when_it_comes_after_a_newer_one(panel):
+    quiet = [row(501, status="Pendente", updated="", paid="")]
+    files = {"monday.csv": quiet, "wednesday.csv": [row(501, updated="", paid="")], "tuesday.csv": quiet}
+    for name, days in zip(files, (3, 1, 2), strict=True):
+        moment = (panel.clock() - timedelta(days=days)).timestamp()
+        os.utime(export(panel, name, *files[name]), (moment, moment))
+        panel.sync()
+
+    assert panel.state.orders.get("501").payment == "paid"
+    assert panel.failures_of(Kind.SALE) == {}
+    assert kept(panel) == ["monday.csv", "wednesday.csv"]
+
+
 def test_a_file_that_is_still_being_written_waits_for_the_next_run(panel, monkeypatch):
     export(panel, "pedidos.csv.part", row(501))
     path = export(panel, "outros.csv", row(502))

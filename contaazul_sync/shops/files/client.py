@@ -265,13 +265,19 @@ class Files:
         return arrived
 
     def _arrive(self, waiting: Waiting, at: datetime, known: dict[str, Known]) -> None:
-        """Open a file that lies there, and has not lain there before. Raises BadFile, OSError."""
+        """Open a file that lies there, and has not lain there before. Raises BadFile, OSError.
+
+        Of orders the last import may count, so that old ones are none that came again before newer files.
+        """
         mark = box.mark_of(waiting.path)
         if mark not in known or not known[mark].has(waiting.changed):
-            assert self._arrived is not None
-            self._arrived.append(_Arrived(self.opened(waiting.path, waiting.name, at), mark))
-            known[mark] = known.get(mark, Known(at, ())).again(at, waiting.changed)
-        elif self.keeps:
+            sheet = self.opened(waiting.path, waiting.name, at)
+            if mark not in known or sheet.kind != ORDERS or waiting.changed >= box.newest(known.values()):
+                assert self._arrived is not None
+                self._arrived.append(_Arrived(sheet, mark))
+                known[mark] = known.get(mark, Known(at, ())).again(at, waiting.changed)
+                return
+        if self.keeps:
             self.inbox.drop(waiting.path)
 
     def _keep(self, sheet: Sheet) -> None:

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,7 +78,7 @@ class Known(NamedTuple):
 
         One that was written after it was imported met a wrong clock, and may be older than this one.
         """
-        at = int(self.at.timestamp() * 1e9)
+        at = _nanoseconds(self.at)
         last = max((time for time in self.times if time <= at), default=at)
         return changed - last <= SAME_TIME or any(abs(changed - time) <= SAME_TIME for time in self.times)
 
@@ -227,6 +228,15 @@ def copy(path: Path, place: Path) -> None:
     with whole(place) as draft:
         shutil.copyfile(path, draft)
         _date_like(draft, path)
+
+
+def newest(known: Iterable[Known]) -> int:
+    """When the newest of what was imported was written, or was imported, where that was before."""
+    return max((min(time, _nanoseconds(each.at)) for each in known for time in each.times), default=0)
+
+
+def _nanoseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1e9)
 
 
 def _date_like(path: Path, other: Path) -> None:
