@@ -17,10 +17,10 @@ from contaazul_sync.passes.decide import decide
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import ask_whose, may_be_its, tell_double
 from contaazul_sync.passes.twins import twin_of
-from contaazul_sync.passes.unsold import ask_unsold
+from contaazul_sync.passes.unsold import ask_unsold, keep_rebuilt
 from contaazul_sync.passes.walk import keep_watermarks, walk
 from contaazul_sync.state.file import State
-from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO, REBUILT_AT
+from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
 
 
 @dataclass
@@ -68,7 +68,7 @@ async def rebuild(
     unsold = _ask(_since_the_first(parts, adopted), adopted.unclear)
     _keep_covered(state, adopted)
     keep_watermarks(state, seen, now)
-    state.notes.set_time(REBUILT_AT, now)
+    keep_rebuilt(parts, now)
     bugs = parts.single.bugs
     found = Found(adopted, links, unsold, parts.rules.hides_variations, other_prices, bugs)
     tell(found)

@@ -31,6 +31,7 @@ ORDERS_TOLD = "orders_begin_told"  # note: "no" as long as that is not told
 MISCOUNT_TOLD = "miscount_told"  # time: when it was said that the shop's lists do not hold what it tells
 RECEIVED_AT = "received_at"  # time: when it was looked last whose money had come
 REBUILT_AT = "rebuilt_at"  # time: when the last rebuild that ended had begun
+REBUILT_TO = "rebuilt_to"  # time: what was made later had been told by nobody when it ended
 SETTLED_AS = "settled_as"  # note: how each way of paying was settled when it was looked last
 PRICE_SOURCE = "price_source"  # note: which of the shop's two prices were sent last
 SHOP_NAMES = "shop_names"  # note: what this shop was called before in the notes of sales, as a person said

@@ -480,6 +480,28 @@ def test_a_rebuild_finds_what_was_sold_in_the_kept_files(panel):
     assert len(panel.sales_of(501)) == 1
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_was_made_after_the_newest_export_is_sent_by_itself_after_a_rebuild(panel, elsewhere):
+    panel.set(shop__id="loja-k3f7")
+    panel.state.notes.set("shop", "loja-k3f7")
+    export(panel, "a.csv", row(501))
+    panel.sync()
+    if elsewhere:
+        shutil.rmtree(panel.inbox.folder)
+    panel.clock.move(hours=5)
+    panel.state.close()
+    panel.settings.state_file.unlink()
+    panel.state = State.open(panel.settings.state_file)
+    panel._with_parts(rebuild)
+    paid = f"{panel.clock() - timedelta(hours=3, minutes=20):%d/%m/%Y %H:%M}"  # 20 minutes before, in Brazil
+    export(panel, "b.csv", row(501), row(502, created=paid, paid=paid, updated=paid))
+    panel.sync()
+
+    assert len(panel.sales_of(502)) == (0 if elsewhere else 1)
+    assert len(panel.sales_of(501)) == 1
+    assert ("502" in panel.failures_of(Kind.SALE)) is elsewhere
+
+
 @pytest.mark.parametrize(("total", "is_told"), [("R$ 91,80", False), ("R$ 96,80", True)])
 def test_a_sale_that_was_met_before_its_order_was_exported_again_is_compared_with_it(panel, total, is_told):
     panel.set(shop__id="loja-k3f7")
