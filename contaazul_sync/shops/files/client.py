@@ -6,6 +6,7 @@ changed, as in a dry run, it stays where it is. One that cannot be read stays to
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -37,6 +38,7 @@ from contaazul_sync.tables.bad import BadFile
 from contaazul_sync.tables.mapping import Mapping
 
 PAGE = 100  # rows
+COPYING = timedelta(minutes=10)  # in which a folder is copied, and no panel exports the same things twice
 CAN = Can(live_products=False, live_orders=False, stock_age=STOCK_AGE)
 Row = TypeVar("Row")
 
@@ -47,6 +49,7 @@ class _Arrived:
 
     sheet: Sheet
     mark: str
+    again: bool  # its content was imported before
 
 
 class Files:
@@ -262,6 +265,9 @@ class Files:
                 self._arrive(waiting, at, known)
             except (BadFile, OSError) as error:
                 self._bad.append(_hidden(waiting.name, error))
+        for each in [each for each in arrived if each.again and _is_copied(each, arrived)]:
+            arrived.remove(each)
+            self._drop(each)
         return arrived
 
     def _arrive(self, waiting: Waiting, at: datetime, known: dict[str, Known]) -> None:
@@ -274,11 +280,18 @@ class Files:
             sheet = self.opened(waiting.path, waiting.name, at)
             if mark not in known or sheet.kind != ORDERS or waiting.changed >= box.newest(known.values()):
                 assert self._arrived is not None
-                self._arrived.append(_Arrived(sheet, mark))
+                self._arrived.append(_Arrived(sheet, mark, mark in known))
                 known[mark] = known.get(mark, Known(at, ())).again(at, waiting.changed)
                 return
         if self.keeps:
             self.inbox.drop(waiting.path)
+
+    def _drop(self, copied: _Arrived) -> None:
+        """Take a copy away, and remember that it lay there. Raises nothing: the next run drops it, too."""
+        if self.keeps:
+            with suppress(OSError):
+                self.inbox.remember(copied.sheet.path, copied.sheet.at, copied.mark)
+                self.inbox.drop(copied.sheet.path)
 
     def _keep(self, sheet: Sheet) -> None:
         """Keep a file of which every row was taken. Raises OSError: then the next walk takes it again."""
@@ -289,6 +302,20 @@ class Files:
         self._read.pop(sheet.path, None)
         sheet.path, sheet.name = kept.path, kept.name
         self._read[sheet.path] = sheet
+
+
+def _is_copied(one: _Arrived, arrived: list[_Arrived]) -> bool:
+    """Whether what came again was copied with its folder: such files have the time of that, in any order.
+
+    Then others that tell of the same things were written within minutes of it.
+    """
+    return any(
+        other is not one
+        and other.sheet.kind == one.sheet.kind
+        and abs(other.sheet.told_at - one.sheet.told_at) <= COPYING
+        and not one.sheet.versions.keys().isdisjoint(other.sheet.versions)
+        for other in arrived
+    )
 
 
 def _hidden(name: str, error: BadFile | OSError) -> Hidden:

@@ -190,11 +190,15 @@ class Inbox:
 
     def remove(self, kept: Kept) -> None:
         """Remove a kept file, and remember what it was. Raises OSError."""
-        left = kept.path.with_name(f"{kept.at:{MOMENT}}.{kept.mark}.{REMOVED}")
-        left.touch(mode=0o600)
-        _date_like(left, kept.path)
+        self.remember(kept.path, kept.at, kept.mark)
         kept.path.unlink()
         sync_folder(self.done)
+
+    def remember(self, path: Path, at: datetime, mark: str) -> None:
+        """Remember that a file was there. Raises OSError."""
+        left = self.done / f"{at:{MOMENT}}.{mark}.{REMOVED}"
+        left.touch(mode=0o600)
+        _date_like(left, path)
 
     def forget(self, before: datetime) -> None:
         """Forget what was imported and removed before then, and came again: the last one knows it, too."""
