@@ -147,12 +147,11 @@ class Stock:
         return not self._is_even(check, told) and (self._can_write() or not is_known)
 
     def _has_stock(self, product: Product, link: Link) -> bool:
-        """Whether its stock is known. Where the shop keeps none of it (any more), nothing can drift.
-
-        A file that has become too old says nothing: what was to be compared is so when a newer one comes.
-        """
-        keeps_none = product.stock is None and self.parts.shop.can.live_products
-        if keeps_none and (link.compare_after or link.expected is not None):
+        """Whether its stock is known. Where the shop keeps none of it (any more), nothing can drift."""
+        if product.stock is None and not self.parts.shop.can.live_products:  # the file is too old
+            if link.expected is not None:
+                self.state.drifts.unknown(link, self.clock())
+        elif product.stock is None and (link.compare_after or link.expected is not None):
             self.state.drifts.even([replace(link, expected=None, compare_after=None)], self.clock())
         return product.stock is not None
 

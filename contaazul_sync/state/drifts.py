@@ -87,6 +87,12 @@ class Drifts:
                 self.db.execute("DELETE FROM drifts WHERE key = ?", [link.key])
                 self.db.execute("DELETE FROM suspicions WHERE key = ?", [link.key])
 
+    def unknown(self, link: Link, now: datetime) -> None:
+        """What it should be is not known any more: nothing drifts, and what is due stays due."""
+        with self.db.atomic():
+            links.put(self.db, replace(link, expected=None), now)
+            self.db.execute("DELETE FROM drifts WHERE key = ?", [link.key])
+
 
 def forget_gone(db: Database) -> None:
     """Within a transaction: what the shop has deleted is compared no more."""

@@ -44,11 +44,12 @@ CREATE INDEX products_unfit ON products (key) WHERE gone_at IS NULL
     3: """
 ALTER TABLE products ADD COLUMN listed INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1))
 """,
-    # `missed_at`: the first full walk that did not list it.
+    # `missed_at`: the first full walk that did not list it. `first_walk`: the one that met it first.
     6: """
 ALTER TABLE products ADD COLUMN priced INTEGER NOT NULL DEFAULT 0 CHECK (priced IN (0, 1));
 ALTER TABLE products ADD COLUMN told TEXT;
-ALTER TABLE products ADD COLUMN missed_at TEXT
+ALTER TABLE products ADD COLUMN missed_at TEXT;
+ALTER TABLE products ADD COLUMN first_walk INTEGER NOT NULL DEFAULT 0
 """,
 }
 
@@ -63,8 +64,8 @@ UPDATE products SET walk = ? WHERE key = ? AND sku = ? AND name = ? AND price = 
 
 SAVE_PRODUCT = """
 INSERT INTO products (walk, key, sku, name, price, promotional, stock, details, problem, updated_at, listed,
-    priced, told)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    priced, told, first_walk)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET renamed = max(renamed, sku <> excluded.sku), sku = excluded.sku,
     name = excluded.name, price = excluded.price, promotional = excluded.promotional,
     stock = excluded.stock, details = excluded.details, problem = excluded.problem,
@@ -76,7 +77,7 @@ _TEXTS, _SIZES = ("ean", "ncm", "description"), ("weight", "height", "width", "l
 
 
 def _row(product: Product, walk: int) -> tuple[object, ...]:
-    """What SEE_AGAIN and SAVE_PRODUCT take."""
+    """What SEE_AGAIN takes, and SAVE_PRODUCT before the walk."""
     details = product.details
     told = {name: words for name in _TEXTS if (words := getattr(details, name))}
     sizes = {name: plain(size) for name in _SIZES if (size := getattr(details, name)) is not None}
@@ -141,7 +142,7 @@ class Products:
         with self.db.atomic():
             for row in [_row(product, walk) for product in products]:
                 if not self.db.execute(SEE_AGAIN, row).rowcount:
-                    self.db.execute(SAVE_PRODUCT, row)
+                    self.db.execute(SAVE_PRODUCT, [*row, walk])
 
     def keep_seen(self, keys: Iterable[ShopKey], walk: int) -> None:
         """Products that a walk found and could not read: they and their variations stay as they are."""
@@ -192,13 +193,13 @@ class Products:
             drifts.forget_gone(self.db)
 
     def mark_replaced(self, walk: int, now: datetime) -> None:
-        """Mark as deleted in the shop whose SKU a walk found under another id alone: it was made anew.
+        """Mark as deleted in the shop whose SKU a walk found under a newer id alone: it was made anew.
 
-        Of a shop that never says what it has deleted. Variations that share their product's SKU are told one
-        here and one there.
+        Of a shop that never says what it deleted. Two of one SKU that were told beside each other are two.
         """
         sql = """UPDATE products SET gone_at = ? WHERE walk < ? AND gone_at IS NULL AND sku <> '' AND EXISTS
                  (SELECT 1 FROM products AS new WHERE new.sku = products.sku AND new.walk = ?
+                  AND new.first_walk > products.walk
                   AND substr(new.key, 1, instr(new.key || ':', ':') - 1)
                       <> substr(products.key, 1, instr(products.key || ':', ':') - 1))"""
         with self.db.atomic():

@@ -70,6 +70,8 @@ def _for_people(at: Look) -> set[str]:
         if waits and (at.told(name) or name in at.home.by_hand):
             found |= {item["sku"] for item in order["items"]}
     asked = {OrderId(key) for kind, key in at.failures if kind is Kind.SALE}
+    if at.home.panel:  # no file says that an order was deleted
+        asked |= {note.id for note in at.state.orders.all()}
     asked -= {OrderId(name) for name in there}  # that the shop has lost
     found |= {sku for note in at.state.orders.of(asked) for sku, _quantity in note.items}
     ended = [

@@ -145,6 +145,66 @@ def test_two_products_of_one_sku_in_one_file_are_two(panel):
     assert [each.key for each in panel.state.products.all() if not each.gone] == ["77", "CANECA"]
 
 
+def test_two_products_of_one_sku_are_two_though_a_part_of_the_list_came_with_all_of_it(panel):
+    export(panel, "a.csv", product("CANECA"), product("CANECA", Código="77"), hours=1)
+    export(panel, "b.csv", product("CANECA", Código="77"))
+    panel.sync()
+
+    assert [each.key for each in panel.state.products.all()] == ["77", "CANECA"]
+
+
+def test_a_part_of_the_list_with_one_of_two_products_of_one_sku_moves_no_price_to_it(panel):
+    export(panel, "a.csv", product("CANECA", "10,00"), product("TIGELA", "20,00"))
+    panel.linked("CANECA")
+    export(panel, "b.csv", product("CANECA", "10,00"), product("CANECA", "20,00", Código="77"))
+    panel.sync(minutes=24 * 60)
+    export(panel, "c.csv", product("CANECA", "20,00", Código="77"))
+    panel.sync(minutes=24 * 60)
+    export(panel, "d.csv", product("CANECA", "20,00", Código="TIGELA"))  # it has that SKU from now on
+    panel.sync(minutes=24 * 60)
+
+    assert float(panel.erp.product("CANECA").price) == 10.0
+    assert panel.state.products.get("CANECA").gone is False
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_folder_that_is_copied_with_times_of_its_own_undoes_nothing(panel, tmp_path, outside):
+    if outside:
+        panel.set(shop__files__folder=str(tmp_path))
+        panel.inbox = filing.inbox(panel.settings)
+    days = {"produtos.csv": "39,90", "produtos (1).csv": "45,00", "produtos (2).csv": "49,00"}
+    for name, price in days.items():
+        export(panel, name, product("CANECA", price))
+        panel.sync(minutes=24 * 60)
+    panel.linked("CANECA")
+    for night in range(3):
+        for name, price in days.items():
+            export(panel, name, product("CANECA", price))
+        if night == 2:  # with a new one, that was not there before
+            export(panel, "a.csv", product("CANECA", "50,00"))
+        panel.sync(minutes=24 * 60)
+
+    assert float(panel.erp.product("CANECA").price) == 50.0
+    if not outside:
+        assert panel.inbox.waiting() == []
+
+
+def test_lists_of_other_products_that_all_came_again_are_all_news(panel):
+    for night in range(4):
+        export(panel, f"canecas-{night}.csv", product("CANECA", stock=10))
+        export(panel, f"pratos-{night}.csv", product("PRATO", stock=8))
+        panel.sync(minutes=24 * 60)
+        if night == 0:
+            panel.linked("CANECA", "PRATO")
+            panel.erp.set_stock("CANECA", 7)
+            panel.erp.set_stock("PRATO", 7)
+
+    assert len(panel.state.drifts.all(panel.clock())) == 2
+    for _day in range(3):
+        panel.sync(minutes=24 * 60)
+    assert panel.state.drifts.all(panel.clock()) == []  # what a file of long ago said is no stock
+
+
 def test_a_file_of_one_variation_says_nothing_of_the_others_that_share_its_sku(panel):
     small, large = ({"Código": each, "Produto pai": "7"} for each in ("P", "G"))
     export(panel, "a.csv", product("CAMISA", **small), product("CAMISA", **large))

@@ -160,7 +160,8 @@ def newest(sheets: list[Sheet]) -> list[set[str]]:
 def _replaced(sheets: list[Sheet]) -> dict[int, set[str]]:
     """Of each of these files, by its place, the products that the shop has made anew since.
 
-    A newer one tells their SKU under another id, and not under theirs or their product's.
+    A newer one tells their SKU under other ids alone, of products that theirs does not tell of: two of one
+    SKU that live beside each other are two.
     """
     tellers: dict[str, dict[int, set[str]]] = {}  # of each SKU: of which products, by the place of the file
     for place, sheet in enumerate(sheets):
@@ -171,7 +172,7 @@ def _replaced(sheets: list[Sheet]) -> dict[int, set[str]]:
     for place, sheet in enumerate(sheets):
         for named, sku in sheet.skus.items():
             newer = last[sku]
-            if sku and newer != place and parent(ShopKey(named)) not in tellers[sku][newer]:
+            if sku and newer != place and tellers[sku][newer].isdisjoint(tellers[sku][place]):
                 found.setdefault(place, set()).add(named)
     return found
 
