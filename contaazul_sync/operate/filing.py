@@ -20,6 +20,7 @@ from contaazul_sync.shops.files.client import Files
 from contaazul_sync.shops.files.habit import Comings, comings
 from contaazul_sync.shops.files.inbox import Inbox, Kept
 from contaazul_sync.shops.files.sheet import PRODUCTS, Sheet, newest, opened
+from contaazul_sync.shops.files.shelf import Shelf
 from contaazul_sync.state.file import State
 from contaazul_sync.tables import toml
 from contaazul_sync.tables.bad import BadFile
@@ -62,7 +63,8 @@ def shop(settings: Settings, clock: Callable[[], datetime], sleep: Sleep, *, kee
     """The shop. `keeps`: what was read may be put where it is kept. Raises MappingError."""
     read, own = mapping(settings), mapping_file(settings)
     made = datetime.fromtimestamp(own.stat().st_mtime, UTC) if own else None
-    return Files(inbox(settings), read, settings.from_files, clock, sleep, keeps=keeps, mapped_at=made)
+    shelf = Shelf(inbox(settings), read, settings.from_files, clock, sleep, keeps=keeps, mapped_at=made)
+    return Files(shelf, clock)
 
 
 def how_they_come(settings: Settings, now: datetime) -> Comings | None:

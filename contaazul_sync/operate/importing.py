@@ -32,7 +32,7 @@ from contaazul_sync.tables.shape import look
 
 def read(settings: Settings, path: Path, now: datetime) -> Sheet:
     """A file as the settings read it. Raises BadFile, OSError, MappingError."""
-    return shop(settings, lambda: now, no_sleep, keeps=False).opened(path, path.name, now)
+    return shop(settings, lambda: now, no_sleep, keeps=False).shelf.opened(path, path.name, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -664,8 +664,8 @@ def test_two_profiles_read_one_folder_outside_of_both_homes(panel, tmp_path):
         replace(panel.settings, home=tmp_path / "other"), panel.clock, filing.no_sleep, keeps=True
     )
 
-    assert [each.name for each in other.inbox.waiting()] == ["pedidos.csv"]
-    assert other.inbox.known() == {}
+    assert [each.name for each in other.shelf.inbox.waiting()] == ["pedidos.csv"]
+    assert other.shelf.inbox.known() == {}
 
 
 def test_half_a_copy_that_a_killed_run_left_goes(panel):
@@ -893,7 +893,7 @@ def test_a_kept_file_that_is_taken_away_meanwhile_stops_no_other_order(panel, mo
     read, taken = Files.order, list[str]()
 
     async def taking(files, order_id):
-        for path in files.inbox.done.iterdir():
+        for path in files.shelf.inbox.done.iterdir():
             taken.append(path.name)
             path.unlink()
         return await read(files, order_id)

@@ -7,6 +7,7 @@ import pytest
 
 from contaazul_sync.core.items import Kind
 from contaazul_sync.operate import filing
+from contaazul_sync.shops.files import shelf
 from tests.worlds.sheets import product, row, write
 
 pytestmark = pytest.mark.line("memory")
@@ -89,7 +90,7 @@ def test_a_price_that_is_back_is_sent_though_a_clock_was_ahead_when_it_was_saved
         panel.sync(minutes=24 * 60)
 
     assert float(panel.erp.product("CANECA").price) == 39.9
-    assert [each.name for each in panel.inbox.kept()] == ["a.csv", "again.csv", "b.csv", "c.csv"]
+    assert [each.name for each in panel.inbox.kept()] == ["a.csv", "b.csv", "c.csv"]
 
 
 @pytest.mark.parametrize("days", [0, 5])
@@ -168,7 +169,9 @@ def test_a_part_of_the_list_with_one_of_two_products_of_one_sku_moves_no_price_t
 
 
 @pytest.mark.parametrize("outside", [False, True])
-def test_a_folder_that_is_copied_with_times_of_its_own_undoes_nothing(panel, tmp_path, outside):
+def test_a_folder_that_is_copied_with_times_of_its_own_undoes_nothing(
+    panel, monkeypatch, tmp_path, outside
+):
     if outside:
         panel.set(shop__files__folder=str(tmp_path))
         panel.inbox = filing.inbox(panel.settings)
@@ -185,8 +188,15 @@ def test_a_folder_that_is_copied_with_times_of_its_own_undoes_nothing(panel, tmp
         panel.sync(minutes=24 * 60)
 
     assert float(panel.erp.product("CANECA").price) == 50.0
-    if not outside:
-        assert panel.inbox.waiting() == []
+    read, places = shelf.look_into, []
+
+    def noted(path, *told):
+        places.append(path.parent)
+        return read(path, *told)
+
+    monkeypatch.setattr(shelf, "look_into", noted)
+    panel.sync(minutes=30)
+    assert {*places} == {panel.inbox.done}  # what lies there is not read in each run
 
 
 def test_lists_of_other_products_that_all_came_again_are_all_news(panel):

@@ -196,6 +196,7 @@ class Inbox:
 
     def remember(self, path: Path, at: datetime, mark: str) -> None:
         """Remember that a file was there. Raises OSError."""
+        self.done.mkdir(mode=0o700, parents=True, exist_ok=True)
         left = self.done / f"{at:{MOMENT}}.{mark}.{REMOVED}"
         left.touch(mode=0o600)
         _date_like(left, path)
