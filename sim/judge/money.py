@@ -1,7 +1,7 @@
 """What has to be true of the money of sales that is settled."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from contaazul_sync.core.days import BRAZIL
@@ -11,6 +11,8 @@ from contaazul_sync.passes.receive import LATE
 from contaazul_sync.sandbox.erp.records.receivables import Part, Settlement
 from contaazul_sync.sandbox.shop.state import PAID
 from sim.judge.look import ONE_PASS, Look, Wrong
+
+LEAP, LEAP_LASTS = timedelta(seconds=90000), timedelta(seconds=20000)  # of a clock, at most
 
 
 def received_once(at: Look) -> Iterator[Wrong]:
@@ -26,8 +28,14 @@ def received_once(at: Look) -> Iterator[Wrong]:
                 yield Wrong("left to a person", f"{where} is settled, and a person had received of it")
             if ours and not at.world.nature.settles:
                 yield Wrong("opt-in", f"{where} is settled, and nobody asked for it")
-            if any(each.day > str(each.changed.astimezone(BRAZIL).date()) for each in ours):
+            if any(each.day > _today(at, each.changed) for each in ours):
                 yield Wrong("no day to come", f"{where} is settled on a day to come")
+
+
+def _today(at: Look, moment: datetime) -> str:
+    """The day that it was, or that it was by the home's clock, where that was ahead for a while."""
+    was_ahead = any(leap <= moment <= leap + LEAP_LASTS for leap in at.home.leaps)
+    return str((moment + LEAP * was_ahead).astimezone(BRAZIL).date())
 
 
 def received(at: Look) -> Iterator[Wrong]:
