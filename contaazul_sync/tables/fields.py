@@ -6,6 +6,7 @@ Amounts come out in centavos, quantities as Decimal, weights and sizes as the fi
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from contaazul_sync.core.folding import folded
 
@@ -34,6 +35,7 @@ class Field:
     is_needed: bool = False
 
 
+@lru_cache(maxsize=1024)
 def known_by(head: str) -> str:
     """What a head is compared by: `Nº do Pedido`, `no_do_pedido` and `NO DO PEDIDO` are one."""
     return _GAP.sub(" ", folded(head)).strip()
