@@ -87,6 +87,11 @@ class Drifts:
                 self.db.execute("DELETE FROM drifts WHERE key = ?", [link.key])
                 self.db.execute("DELETE FROM suspicions WHERE key = ?", [link.key])
 
+    def stir(self, key: ShopKey, now: datetime, compare_after: datetime) -> None:
+        """What sales had kept back of it is free now: it may be kept back again, if one is being changed."""
+        with self.db.atomic():
+            links.sold(self.db, key, Decimal(0), now, compare_after)
+
     def unknown(self, link: Link, now: datetime) -> None:
         """What it should be is not known any more: nothing drifts, and what is due stays due."""
         with self.db.atomic():

@@ -385,6 +385,24 @@ def test_a_balance_that_was_written_while_a_person_changed_a_sale_is_compared_on
     assert total.erp.product("P-0").stock == total.shop.unit("P-0")["quantity"]
 
 
+def test_a_balance_that_was_looked_at_while_a_person_changed_a_sale_is_compared_once_more(total):
+    total.erp.switches.reserve_delay = 600
+    order = total.shop.order([("P-0", 2)])
+    compared(total)
+    total.clock.move(days=1)
+    compared(total)
+    total.shop.refund(str(order))
+    (sale,) = total.sales_of(order)
+    total.erp.change_sale(sale, {"observacoes": f"Conferido. {sale.observacoes}"})
+    total.sync(minutes=0)
+    assert drifts(total) == []  # at this moment nothing of it was kept back
+
+    for _day in range(2):
+        compared(total)
+
+    assert drifts(total) == [(40, 38)]
+
+
 @pytest.mark.parametrize("told", ["available", "total"])
 def test_a_day_on_which_nothing_is_reserved_asks_for_no_product_alone(total, told):
     total.erp.switches.saldo_in_list = told
