@@ -82,7 +82,8 @@ def _for_people(at: Look) -> set[str]:
         if waits and (at.told(name) or name in at.home.by_hand):
             found |= {item["sku"] for item in order["items"]}
     asked = {OrderId(key) for kind, key in at.failures if kind is Kind.SALE}
-    if at.home.panel:  # no file says that an order was deleted
+    # No file says that an order was deleted, and a shop is believed so where it shows one that was sold.
+    if at.home.panel or not at.state.orders.last_sold(1):
         asked |= {note.id for note in at.state.orders.all()}
     asked -= {OrderId(name) for name in there}  # that the shop has lost
     found |= {sku for note in at.state.orders.of(asked) for sku, _quantity in note.items}
