@@ -169,9 +169,7 @@ def test_a_part_of_the_list_with_one_of_two_products_of_one_sku_moves_no_price_t
 
 
 @pytest.mark.parametrize("outside", [False, True])
-def test_a_folder_that_is_copied_with_times_of_its_own_undoes_nothing(
-    panel, monkeypatch, tmp_path, outside
-):
+def test_a_folder_that_is_copied_with_times_of_its_own_undoes_nothing(panel, monkeypatch, tmp_path, outside):
     if outside:
         panel.set(shop__files__folder=str(tmp_path))
         panel.inbox = filing.inbox(panel.settings)
