@@ -7,7 +7,7 @@ import pytest
 
 from contaazul_sync.core.items import Kind
 from contaazul_sync.operate import filing
-from contaazul_sync.shops.files import shelf
+from contaazul_sync.shops.files.shelf import Shelf
 from tests.worlds.sheets import product, row, write
 
 pytestmark = pytest.mark.line("memory")
@@ -186,13 +186,13 @@ def test_a_folder_that_is_copied_with_times_of_its_own_undoes_nothing(panel, mon
         panel.sync(minutes=24 * 60)
 
     assert float(panel.erp.product("CANECA").price) == 50.0
-    read, places = shelf.look_into, []
+    read, places = Shelf.opened, []
 
-    def noted(path, *told):
+    def noted(shelf, path, *told):
         places.append(path.parent)
-        return read(path, *told)
+        return read(shelf, path, *told)
 
-    monkeypatch.setattr(shelf, "look_into", noted)
+    monkeypatch.setattr(Shelf, "opened", noted)
     panel.sync(minutes=30)
     assert {*places} == {panel.inbox.done}  # what lies there is not read in each run
 
