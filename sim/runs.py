@@ -85,7 +85,7 @@ async def sync_since(process: Process) -> Any:
     orders = {
         order["order_id"] for order in home.shop.orders if is_old(order) and order["paid_at"] > f"{OLDER}"
     }
-    shown = home.panel.told.keys() if home.panel and home.panel.has_orders else orders
+    shown = home.order_files.told.keys() if home.order_files else orders
 
     async def work(parts: Parts) -> Any:
         report = await _pass(process, parts, back_to=back_to)

@@ -61,8 +61,8 @@ def orders_read(home: "Home", state: State, begun: datetime) -> None:
     """A pass that could read the orders has seen each as it was when the pass began."""
     kept = {row["id"]: row["updated_at"] for row in state.db.query("SELECT id, updated_at FROM orders")}
     latest = written(begun - MOMENT)
-    if home.panel and home.panel.has_orders:
-        _files_read(home, home.panel, kept, begun)
+    if home.order_files:
+        _files_read(home, home.order_files, kept, begun)
         return
     for order in home.shop.orders:
         name, updated = order["order_id"], order["updated"]

@@ -156,6 +156,11 @@ class Home:
         self.other_prices: set[str] = set()  # SKUs of which a rebuild said that the ERP has another price
 
     @property
+    def order_files(self) -> Panel | None:
+        """The panel that its orders are exported from; None where the shop's API tells them."""
+        return self.panel if self.panel and self.panel.has_orders else None
+
+    @property
     def path(self) -> Path:
         """Where its files are."""
         return self.settings.home

@@ -50,7 +50,7 @@ def stock(at: Look) -> Iterator[Wrong]:
 
 def _suspected(at: Look) -> set[str]:
     """The products whose difference is not a day old, where orders that explain it may not be exported."""
-    if not (at.home.panel and at.home.panel.has_orders):
+    if not at.home.order_files:
         return set()
     since = text(at.world.clock() - A_DAY)
     return {row["key"] for row in at.state.db.query("SELECT key FROM suspicions WHERE since > ?", [since])}
@@ -83,7 +83,7 @@ def _for_people(at: Look) -> set[str]:
             found |= {item["sku"] for item in order["items"]}
     asked = {OrderId(key) for kind, key in at.failures if kind is Kind.SALE}
     # No file says that an order was deleted, and a shop is believed so where it shows one that was sold.
-    if at.home.panel or not at.state.orders.last_sold(1):
+    if at.home.order_files or not at.state.orders.last_sold(1):
         asked |= {note.id for note in at.state.orders.all()}
     asked -= {OrderId(name) for name in there}  # that the shop has lost
     found |= {sku for note in at.state.orders.of(asked) for sku, _quantity in note.items}
