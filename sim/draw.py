@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from contaazul_sync.sandbox.erp.switches import ErpSwitches
 from contaazul_sync.sandbox.shop.switches import ShopSwitches
+from sim.panel import DIALECTS
 from sim.switches import SELDOM, drawn
 
 DAY = 86400.0
@@ -23,7 +24,6 @@ FILES: Sequence[dict[str, Any]] = (  # what of a shop is read from files
     {"shop.orders": "files", "shop.catalogue": "files"},
     {"shop.catalogue": "files"},
 )
-MAPPINGS = ("plain", "woocommerce", "mapping.toml")
 SELDOM_SET: Mapping[str, Sequence[Any]] = {
     "prices.source": ["regular"],
     "orders.sale_status": ["EM_ANDAMENTO"],
@@ -134,7 +134,7 @@ def _files(dice: random.Random, home: dict[str, Any]) -> dict[str, Any]:
     """A shop that its merchant exports files from."""
     if home.get("shop.kind") == "woocommerce" or dice.random() >= OF_FILES:
         return {}
-    return dice.choice(FILES) | {"shop.files.mapping": dice.choice(MAPPINGS)}
+    return dice.choice(FILES) | {"shop.files.mapping": dice.choice([*DIALECTS])}
 
 
 def history(seed: int, names: Mapping[str, int], follows: Mapping[str, Follows]) -> History:

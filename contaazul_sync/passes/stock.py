@@ -156,13 +156,13 @@ class Stock:
         return product.stock is not None
 
     async def _look(self, check: Balance) -> None:
-        twin, let_go = await self._product(check.link), check.link.reserved
+        twin, was_reserved = await self._product(check.link), check.link.reserved
         check, actual = replace(check, link=replace(check.link, reserved=twin.reserved)), twin.balance
         if actual is None:
             self._not_told(check)
         elif actual == check.expected:
             self._even(check)
-            if let_go and not twin.reserved:
+            if was_reserved and not twin.reserved:
                 now = self.clock()
                 self.state.drifts.stir(check.link.key, now, self.parts.settled_at(now))
         elif self._is_sure(check, actual):

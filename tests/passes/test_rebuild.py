@@ -51,6 +51,15 @@ def rebuilt(job, *names, tell=rebuild.nobody):
     return asyncio.run(run())
 
 
+def retried(job, order):
+    """An order that is before a person, who does as is told."""
+    told = job.failure(order)
+    assert told["group"] == "attention"
+    assert f"retry {order}" in told["next_step"]
+    job.state.items.retry("sale", order)
+    assert job.sync().outcome == 0
+
+
 def writes(job):
     return [r for r in job.erp.requests if r.method != "GET" and r.path.startswith("/v1")]
 
@@ -197,12 +206,7 @@ def test_a_paid_order_without_a_sale_is_put_before_a_person(sold):
     for _ in range(3):
         assert sold.sync(minutes=24 * 60).outcome == 6  # not even the daily look sends it by itself
     assert sold.sales_of(late) == []
-    told = sold.failure(late)
-    assert told["group"] == "attention"
-    assert f"retry {late}" in told["next_step"]
-
-    sold.state.items.retry("sale", late)
-    assert sold.sync().outcome == 0
+    retried(sold, late)
     assert len(sold.sales_of(late)) == 1
 
 
@@ -511,12 +515,7 @@ def test_a_deleted_sale_is_not_made_again_when_its_order_shows_after_a_rebuild_t
         assert sold.sync(minutes=24 * 60).outcome == 6
 
     assert len(sold.sales_of(order)) == 1  # the deleted one
-    told = sold.failure(order)
-    assert told["group"] == "attention"
-    assert f"retry {order}" in told["next_step"]
-
-    sold.state.items.retry("sale", order)
-    assert sold.sync().outcome == 0
+    retried(sold, order)
     assert len(sold.sales_of(order)) == 2
 
 
