@@ -142,6 +142,25 @@ def test_homes_with_names_of_their_own_never_meet(job, other_job):
     assert found.adopted.names == ["loja-m4p2"]
 
 
+def test_a_number_that_another_shop_s_order_of_this_number_and_total_took_is_replaced(job, other_job):
+    """Its `nsu` and its total are this order's; its mark says whose it is."""
+    job.shop.add_product("CAM-1", "Camiseta", 49.90, 50)
+    job.be_called("loja-k3f7").linked("CAM-1")
+    other_job.be_called("loja-m4p2").linked("BON-1")
+    order = str(job.shop.order([("CAM-1", 1)]))
+    job.clock.move(minutes=24 * 60)
+    assert str(other_job.shop.order([("BON-1", 1)])) == order
+    job.erp.switches.next_number = "null"
+    job.erp.switches.search_lag = 90 * 60
+    job.sync()
+
+    assert other_job.sync().outcome == 6  # the number is in use, and nobody shows by what
+    other_job.clock.move(minutes=120)
+    assert other_job.sync().outcome == 0
+
+    assert len(job.sales_of(order)) == len(other_job.sales_of(order)) == 1
+
+
 @pytest.fixture
 def moved(job):
     """A home that is called anew, as after the old one was lost with its settings; three orders are sold."""
