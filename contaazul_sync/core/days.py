@@ -27,16 +27,20 @@ def local_day(moment: datetime) -> date:
 def clock_time(told: str, form: str, zone: tzinfo) -> datetime | None:
     """A time as this form of `strptime` writes it, or else ISO, by the clock of a zone; None for neither.
 
-    One in ISO may have its own offset. The usual form is read as ISO's, which reads it alike in a tenth of
-    the time: a shop tells very many.
+    One that tells its own offset is by that. The usual form is read as ISO's, which reads it alike in a tenth
+    of the time: a shop tells very many.
     """
-    if not (form == SECONDS and _SECONDS.fullmatch(told)):
+    moment = None if form == SECONDS and _SECONDS.fullmatch(told) else _formed(told, form)
+    if moment is None:
         try:
-            return datetime.strptime(told, form).replace(tzinfo=zone)
+            moment = datetime.fromisoformat(told)
         except ValueError:
-            pass
+            return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _formed(told: str, form: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(told)
+        return datetime.strptime(told, form)  # noqa: DTZ007 - its zone is asked for after it
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

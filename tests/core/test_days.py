@@ -47,8 +47,16 @@ def test_a_time_of_another_form_is_by_the_clock_of_its_zone():
     assert clock_time("amanhã", "%d/%m/%Y", BRAZIL) is None
 
 
-def test_a_time_in_iso_keeps_its_offset():
-    moment = clock_time("2026-11-29T10:30:00-05:00", SECONDS, UTC)
+@pytest.mark.parametrize(
+    ("told", "form"),
+    [
+        ("2026-11-29T10:30:00-05:00", SECONDS),
+        ("2026-11-29T10:30:00-05:00", "%Y-%m-%dT%H:%M:%S%z"),
+        ("29/11/2026 10:30 -0500", "%d/%m/%Y %H:%M %z"),
+    ],
+)
+def test_a_time_keeps_the_offset_that_it_tells(told, form):
+    moment = clock_time(told, form, UTC)
 
-    assert moment
+    assert moment == datetime(2026, 11, 29, 15, 30, tzinfo=UTC)
     assert moment.utcoffset() == timedelta(hours=-5)
