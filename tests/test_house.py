@@ -94,7 +94,12 @@ WITHIN_AN_ITEM = {
     *("passes/adopt.py _orders_of", "passes/alike.py _looks_sold", "passes/customers.py _change"),
     *("passes/directory.py find", "passes/directory.py find_anywhere", "passes/directory.py _find_out"),
     *("passes/newcomers.py write", "passes/newcomers.py create", "passes/optional.py first_taken"),
-    *("passes/orders.py _sell", "passes/orders.py _book", "passes/orders.py _is_sold"),
+    *(
+        "passes/orders.py _sell",
+        "passes/orders.py _book",
+        "passes/orders.py _is_sold",
+        "passes/coverage.py of",
+    ),
     *("passes/receive.py _parts", "passes/receive.py _still_there"),
 }
 

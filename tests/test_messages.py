@@ -72,7 +72,7 @@ ALLOWED = {
     ),
     *("the ERP", "the shop"),
     # what goes into a sale, a hash or a header
-    *("[{}:pedido {}]", "[{}:pedido {} {}/{}]", "{}:another total", "--shop-id {}", "Telefone: {}"),
+    *("[{}:pedido {}]", "[{}:parte {}/{} do pedido {}]", "{}:another total", "--shop-id {}", "Telefone: {}"),
     *("Cliente da loja", "consumer {}", "Bearer {}"),
     *("Pago na loja: {}; total do pedido: {}", "text/plain; charset=utf-8", "text/html, text/xml"),
     *("no frete", "no desconto", "Arredondamento da loja: {} {}"),

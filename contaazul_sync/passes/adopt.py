@@ -11,7 +11,7 @@ from contaazul_sync.core.days import beginning, local_day
 from contaazul_sync.core.drafts.marks import Mark, marks_in, same_name
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.erp import ErpSale
-from contaazul_sync.core.errors import Broken, Failing, ItemError, Missing, Unusable, UsageError
+from contaazul_sync.core.errors import Broken, Missing, Unusable, UsageError
 from contaazul_sync.core.fingerprints import OTHER, UNSEEN
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ErpId, OrderId
@@ -22,12 +22,11 @@ from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.erp.client import TOGETHER
 from contaazul_sync.passes.coverage import read_unknown
 from contaazul_sync.passes.crew import all_of
-from contaazul_sync.passes.names import Names, Whose, keep_names, names_of
-from contaazul_sync.passes.naming import named
+from contaazul_sync.passes.names import Marked, Names, Whose, keep_names, names_of
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.seen import Seen
 from contaazul_sync.passes.sold import take_over
-from contaazul_sync.passes.unlisted import MOST
+from contaazul_sync.passes.unlisted import MOST, told_now
 from contaazul_sync.passes.walk import ORDER_WINDOW
 
 Met = Mapping[str, int]  # how many sales of the ERP name each shop
@@ -78,9 +77,7 @@ class Adoption:
         self.found = Adopted(min(rules.since or window, window), now)
         self.names = names_of(parts.state, rules)
         self._asked = 0  # orders that the shop was asked for
-        self._ids: dict[str, list[OrderId]] = {}
-        for note in parts.state.orders.all():
-            self._ids.setdefault(folded(note.id), []).append(note.id)
+        self._marked = Marked(parts.state)
         self._linked = {link.erp_id for link in parts.state.links.all() if not link.missing}
 
     async def run(self, said: Collection[str] | None, ask: Ask) -> Adopted:
@@ -138,20 +135,15 @@ class Adoption:
         self.found.names = [name for name in met if self.names.are_ours(name)]
 
     def _whose(self, mark: Mark, sale: ErpSale) -> Whose:
-        order_id = self._order_id(mark.order_id)
+        order_id = self._marked.order(mark.order_id)
         return self.names.whose(mark, sale, self.state.orders.get(order_id), self.seen.orders.get(order_id))
-
-    def _order_id(self, written: str) -> OrderId:
-        """The order that a mark names, as the shop writes it."""
-        like = self._ids.get(folded(written), [])
-        return like[0] if len(like) == 1 else OrderId(written)
 
     async def _orders_of(self, sale: ErpSale, marks: list[Mark]) -> list[OrderId]:
         """The order of ours that a sale is of, if it is one. What is not clear is put aside for a person."""
         whose: dict[OrderId, Whose] = {}
         for mark in marks:
             if self.names.are_ours(mark.shop_id):
-                order_id = self._order_id(mark.order_id)
+                order_id = self._marked.order(mark.order_id)
                 whose[order_id] = self.names.whose(mark, sale, *await self._told(order_id, sale))
         ours = [order_id for order_id, each in whose.items() if each is Whose.OURS]
         unclear = [order_id for order_id, each in whose.items() if each is Whose.UNCLEAR]
@@ -167,13 +159,10 @@ class Adoption:
         if order or (note and sale.total == note.total) or self._asked >= MOST:
             return note, order
         self._asked += 1
-        try:
-            told = await self.parts.shop.order(order_id)
-        except (Failing, ItemError):
+        order = await told_now(self.parts, order_id)
+        if order is None:
             return note, None
-        if not isinstance(told, Order):
-            return note, None
-        self.seen.orders[order_id] = order = named(self.state, told)
+        self.seen.orders[order_id] = order
         return note or order.note(), order
 
     # Taking over

@@ -2,7 +2,6 @@
 
 from contaazul_sync.core.deeds import CANCELLED
 from contaazul_sync.core.drafts.cancels import cancel_draft
-from contaazul_sync.core.drafts.marks import mark
 from contaazul_sync.core.erp import Booking, ErpSale
 from contaazul_sync.core.errors import ItemError, Missing, Refused
 from contaazul_sync.core.items import Kind
@@ -64,7 +63,7 @@ class Cancels:
 
     async def _set_cancelled(self, cancel: CancelSale, booking: Booking) -> None:
         sale, items = booking.sale, await self.parts.erp.sale_items(booking.sale.id)
-        draft = cancel_draft(booking, items, mark(self.parts.rules.shop_id, cancel.note.id))
+        draft = cancel_draft(booking, items)
         try:
             await self.parts.erp.cancel_sale(sale.id, cancel_payload(draft))
         except Refused as error:  # a cancelled sale refuses every change: our own lost answer, or a person

@@ -20,11 +20,12 @@ from contaazul_sync.core.words import Said, _
 from contaazul_sync.erp.client import TOGETHER
 from contaazul_sync.passes.asking import was_asked
 from contaazul_sync.passes.crew import all_of
-from contaazul_sync.passes.names import Whose, names_of
+from contaazul_sync.passes.names import Marked, Whose, names_of
 from contaazul_sync.passes.outcomes import keep_broken
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sold import ask_whose, may_be_its, take_over, tell_double
-from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
+from contaazul_sync.passes.unlisted import told_now
+from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO, REBUILT_AT
 
 Orders = Mapping[OrderId, Order]
 MARGIN = timedelta(hours=1)  # beside the grace: two clocks are never the same
@@ -55,7 +56,7 @@ async def cover(parts: Parts, orders: Orders) -> Covered:
     start = min(end, now) - parts.grace - MARGIN if end else needed
     first = min(start, needed) if begin is None or needed < begin else start
     new = end if begin is None else begin  # what is older was never looked at
-    highest = parts.state.sends.highest_number()
+    highest, meeting = parts.state.sends.highest_number(), _Meeting(parts, orders)
     async for page in parts.erp.sales_made(since=first, above=highest):
         for listed, sale in await read_unknown(parts, page):
             if sale is None:
@@ -63,10 +64,10 @@ async def cover(parts: Parts, orders: Orders) -> Covered:
                 continue
             try:
                 with parts.single(str(listed.number)):
-                    covered.adopted += _meet(parts, orders, listed, sale, is_new=_is_before(listed, new))
+                    covered.adopted += await meeting.of(listed, sale, is_new=_is_before(listed, new))
             except Broken as error:
                 covered.hidden.append(listed.number)
-                covered.broken |= _keep(parts, sale, error)
+                covered.broken |= meeting.keep(sale, error)
     notes.set_time(COVERED_FROM, min(begin or needed, needed))
     if not covered.hidden:  # what was not shown is looked at again
         notes.set_time(COVERED_TO, now)
@@ -78,16 +79,6 @@ def _needed(parts: Parts) -> datetime:
     since = parts.rules.since
     day = beginning(since) if since else parts.clock()
     return min(day, parts.rules.begin or day)
-
-
-def _keep(parts: Parts, sale: ErpSale, error: Broken) -> set[OrderId]:
-    """Keep a bug that was met at a sale as one of the orders that the sale names. Returns these."""
-    named = {OrderId(mark.order_id) for mark in marks_in(sale.notes)} | {OrderId(sale.nsu)}
-    notes = [note for order_id in named if (note := parts.state.orders.get(order_id))]
-    wanted = [note for note in notes if _is_to_be_sold(parts, note)]
-    for note in wanted:
-        keep_broken(parts, Kind.SALE, note.id, note.version, error)
-    return {note.id for note in wanted}
 
 
 def _is_before(sale: ListedSale, moment: datetime | None) -> bool:
@@ -109,28 +100,100 @@ async def read_unknown(parts: Parts, page: list[ListedSale]) -> list[tuple[Liste
     return await all_of(read(listed) for listed in page if listed.id not in known)
 
 
-def _meet(parts: Parts, orders: Orders, listed: ListedSale, sale: ErpSale, *, is_new: bool) -> bool:
-    """Make out what a sale means that the state does not know by its id. Returns whether it was taken over.
+class _Meeting:
+    """Makes out what the sales mean that the state does not know by their ids."""
 
-    `is_new`: of a time that was never looked at.
-    """
-    state, names, marks = parts.state, names_of(parts.state, parts.rules), marks_in(sale.notes)
-    if not marks:
-        _hint(parts, sale)
-    for mark in marks:
-        order_id = OrderId(mark.order_id)
-        note = state.orders.get(order_id)
-        sent = [send for send in state.sends.in_question(order_id) if send.number == sale.number]
-        whose = names.whose(mark, sale, note, orders.get(order_id))
-        if whose is Whose.OURS or (sent and names.are_ours(mark.shop_id)):
-            return _is_ours(parts, order_id, sale, sent, is_new=is_new)
-        if note is None or _is_older(listed, note) or not _is_to_be_sold(parts, note):
-            continue
-        if whose is Whose.PERHAPS:
-            raise StateError(_perhaps(mark, sale))
-        if whose is Whose.UNCLEAR and not sale.cancelled:
-            _ask(parts, note, may_be_its(sale))
-    return False
+    def __init__(self, parts: Parts, orders: Orders) -> None:
+        self.parts, self.state, self.orders = parts, parts.state, orders
+        self.names, self._marked = names_of(parts.state, parts.rules), Marked(parts.state)
+
+    async def of(self, listed: ListedSale, sale: ErpSale, *, is_new: bool) -> bool:
+        """Returns whether a sale was taken over. `is_new`: of a time that was never looked at."""
+        marks = marks_in(sale.notes)
+        if not marks:
+            self._hint(sale)
+        for mark in marks:
+            order_id = self._order_of(mark)
+            note, order = self.state.orders.get(order_id), self.orders.get(order_id)
+            sent = self.state.sends.under(order_id, sale.number)
+            whose = self.names.whose(mark, sale, note, order)
+            if whose is Whose.OURS or (sent and self.names.are_ours(mark.shop_id)):
+                return self._is_ours(order_id, sale, sent, is_new=is_new or self._was_late(listed))
+            if sale.cancelled or not note or _is_older(listed, note) or not self._is_to_be_sold(note):
+                continue
+            if whose is Whose.PERHAPS:
+                await self._ask_for_names(mark, sale, note)
+            if whose is Whose.UNCLEAR:
+                self._ask(note, may_be_its(sale))
+        return False
+
+    def keep(self, sale: ErpSale, error: Broken) -> set[OrderId]:
+        """Keep a bug that was met at a sale as one of the orders that it may be of. Returns these."""
+        marks = marks_in(sale.notes)
+        ours = {self._order_of(mark) for mark in marks if self.names.are_ours(mark.shop_id)}
+        named = ours if marks else {OrderId(sale.nsu)}
+        notes = [note for order_id in named if (note := self.state.orders.get(order_id))]
+        wanted = [note for note in notes if self._is_to_be_sold(note)]
+        for note in wanted:
+            keep_broken(self.parts, Kind.SALE, note.id, note.version, error)
+        return {note.id for note in wanted}
+
+    def _order_of(self, mark: Mark) -> OrderId:
+        """The order of this shop that a mark names; one of another shop may be called so here, too."""
+        if self.names.are_ours(mark.shop_id):
+            return self._marked.order(mark.order_id)
+        return OrderId(mark.order_id)
+
+    def _is_ours(self, order_id: OrderId, sale: ErpSale, sent: list[Send], *, is_new: bool) -> bool:
+        """A sale of an order of ours. Raises StateError where that says how old the state is."""
+        if known := self.state.sales.of([order_id]).get(order_id):
+            if not sale.cancelled:
+                tell_double(self.parts, known, sale.number)
+            return False
+        if not (sent or is_new or (Kind.SALE, order_id) in self.state.items.ignored()):
+            text = _(
+                "The ERP has sale {number} of order {order}, which the state file does not know:"
+                " it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
+            )
+            raise StateError(text.format(number=sale.number, order=order_id))
+        take_over(self.parts, order_id, sale, sent)
+        return True
+
+    def _was_late(self, sale: ListedSale) -> bool:
+        """Whether a sale was made before the last rebuild, which looked at all that the ERP showed then."""
+        rebuilt_at = self.state.notes.time(REBUILT_AT)
+        return bool(sale.made_at and rebuilt_at and sale.made_at < rebuilt_at)
+
+    async def _ask_for_names(self, mark: Mark, sale: ErpSale, note: OrderNote) -> None:
+        """A sale that is an order to the centavo under a name that nobody knows. Raises StateError.
+
+        What of an order is kept has no buyer, so the shop is asked for one that it did not list just now.
+        """
+        order = self.orders.get(note.id) or await told_now(self.parts, note.id)
+        if self.names.whose(mark, sale, note, order) is not Whose.PERHAPS:
+            return
+        text = _(
+            "The ERP has sale {number} of order {order} of '{name}', with the day and the total of that order"
+            " here: this shop may have been called so. Nothing was sent. Run: contaazul-sync rebuild"
+        )
+        raise StateError(text.format(number=sale.number, order=mark.order_id, name=mark.shop_id))
+
+    def _hint(self, sale: ErpSale) -> None:
+        """A sale without a mark may be an unsold order's, by number and total: a person can tell, once."""
+        note = self.state.orders.get(sale.nsu) if sale.nsu else None
+        if note and sale.total == note.total and not sale.cancelled and self._is_to_be_sold(note):
+            reason = _("sale {number} of the ERP has this order's number and total, and not our mark")
+            self._ask(note, reason.format(number=sale.number))
+
+    def _is_to_be_sold(self, note: OrderNote) -> bool:
+        ignored = (Kind.SALE, note.id) in self.state.items.ignored()
+        settled = ignored or self.state.sales.of([note.id]) or self.parts.rules.too_old(note)
+        return note.payment is Payment.PAID and not settled
+
+    def _ask(self, note: OrderNote, reason: Said) -> None:
+        """Put an order before a person, once for each sale that may be its own."""
+        if not was_asked(self.parts, note.id, reason):
+            ask_whose(self.parts, note, reason)
 
 
 def _is_older(sale: ListedSale, note: OrderNote) -> bool:
@@ -138,47 +201,3 @@ def _is_older(sale: ListedSale, note: OrderNote) -> bool:
     if sale.made_at is None or note.created_at is None:
         return False
     return sale.made_at + MARGIN < note.created_at
-
-
-def _perhaps(mark: Mark, sale: ErpSale) -> Said:
-    text = _(
-        "The ERP has sale {number} of order {order} of '{name}', with the day and the total of that order"
-        " here: this shop may have been called so. Nothing was sent. Run: contaazul-sync rebuild"
-    )
-    return text.format(number=sale.number, order=mark.order_id, name=mark.shop_id)
-
-
-def _is_ours(parts: Parts, order_id: OrderId, sale: ErpSale, sent: list[Send], *, is_new: bool) -> bool:
-    """A sale of an order of ours. Raises StateError where that says how old the state is."""
-    state = parts.state
-    if known := state.sales.of([order_id]).get(order_id):
-        if not sale.cancelled:
-            tell_double(parts, known, sale.number)
-        return False
-    if not (sent or is_new or (Kind.SALE, order_id) in state.items.ignored()):
-        text = _(
-            "The ERP has sale {number} of order {order}, which the state file does not know:"
-            " it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
-        )
-        raise StateError(text.format(number=sale.number, order=order_id))
-    take_over(parts, order_id, sale, sent)
-    return True
-
-
-def _hint(parts: Parts, sale: ErpSale) -> None:
-    """A sale without a mark may be an unsold order's, by its number and total: a person can tell, once."""
-    note = parts.state.orders.get(sale.nsu) if sale.nsu else None
-    if note and sale.total == note.total and not sale.cancelled and _is_to_be_sold(parts, note):
-        reason = _("sale {number} of the ERP has this order's number and total, and not our mark")
-        _ask(parts, note, reason.format(number=sale.number))
-
-
-def _is_to_be_sold(parts: Parts, note: OrderNote) -> bool:
-    ignored = (Kind.SALE, note.id) in parts.state.items.ignored()
-    return note.payment is Payment.PAID and not (ignored or parts.state.sales.of([note.id]))
-
-
-def _ask(parts: Parts, note: OrderNote, reason: Said) -> None:
-    """Put an order before a person, once for each sale that may be its own."""
-    if not was_asked(parts, note.id, reason):
-        ask_whose(parts, note, reason)

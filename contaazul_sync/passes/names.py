@@ -1,12 +1,15 @@
 """What this home is called in the notes of the ERP's sales, and whose a marked sale is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from contaazul_sync.core.booked import fits
-from contaazul_sync.core.drafts.marks import Mark, is_tagged, same_name
+from contaazul_sync.core.differences import by_order
+from contaazul_sync.core.drafts.marks import Mark, alike, is_tagged, same_name
 from contaazul_sync.core.erp import ErpSale
+from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.orders import Order, OrderNote
 from contaazul_sync.core.rules import Rules
 from contaazul_sync.state.file import State
@@ -63,3 +66,33 @@ def keep_names(state: State, before: Collection[str], others: Collection[str]) -
     """Keep what a person said of the names in the ERP's notes."""
     state.notes.set(SHOP_NAMES, " ".join(sorted(before)))
     state.notes.set(OTHER_NAMES, " ".join(sorted(others)))
+
+
+class Marked:
+    """The orders of the book by what is written of them in marks."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    @cached_property
+    def _alike(self) -> dict[str, list[OrderId]]:
+        found: dict[str, list[OrderId]] = {}
+        for order_id in self._state.orders.ids():
+            found.setdefault(alike(order_id), []).append(order_id)
+        return found
+
+    def order(self, written: str) -> OrderId:
+        """The order that a mark names, as the shop writes it; of several that are written alike, none."""
+        exact = OrderId(written)
+        if self._state.orders.get(exact):
+            return exact
+        like = self._alike.get(alike(written), [])
+        return like[0] if len(like) == 1 else exact
+
+
+def sales_by_order(state: State, rules: Rules, sales: Iterable[ErpSale]) -> dict[OrderId, list[ErpSale]]:
+    """Our sales by the order of the book that their mark names."""
+    called, marked, found = names_of(state, rules), Marked(state), dict[OrderId, list[ErpSale]]()
+    for written, some in by_order(sales, called.own, *called.before).items():
+        found.setdefault(marked.order(written), []).extend(some)
+    return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from contaazul_sync.core.drafts.marks import is_marked, marks_in, same_name
 from contaazul_sync.core.erp import ErpSale
-from contaazul_sync.core.items import Send
+from contaazul_sync.core.items import Outcome, Send
 
 
 def ours_among(found: Iterable[ErpSale], sends: Sequence[Send], shop_id: str) -> ErpSale | None:
@@ -17,10 +17,11 @@ def all_ours_among(found: Iterable[ErpSale], sends: Sequence[Send], shop_id: str
 
     `sends`: those of the order under this number. By its mark, in whichever of the two notes; then, where a
     person has edited these, by the order's number in its `nsu` and a total that was sent: another shop on the
-    same ERP may count its orders alike, so a sale that its mark names is not ours by that.
+    same ERP may count its orders alike, so a sale that its mark names is not ours by that, and none is where
+    the ERP refused to make any.
     """
     sales, order_id = list(found), sends[0].order_id
-    totals = {send.total for send in sends} - {0}
+    totals = {send.total for send in sends if send.outcome is not Outcome.REFUSED} - {0}
     marked = [sale for sale in sales if is_marked(shop_id, order_id, sale.notes)]
     edited = [sale for sale in sales if sale.nsu == order_id and sale.total in totals]
     return marked + [sale for sale in edited if sale not in marked and not _is_of_another(sale, shop_id)]

@@ -5,11 +5,10 @@ It works on a copy of the state in memory and writes nothing anywhere.
 
 from datetime import datetime
 
-from contaazul_sync.core.differences import by_order
 from contaazul_sync.core.errors import ItemError, Unavailable
 from contaazul_sync.core.proof import Proof, month_of, placed, proof
 from contaazul_sync.core.words import _
-from contaazul_sync.passes.names import names_of
+from contaazul_sync.passes.names import sales_by_order
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.reconcile import ask_for_unlisted, read_shop
 
@@ -30,9 +29,8 @@ async def _prove(parts: Parts, month: str, run_since: datetime | None) -> Proof:
         raise parts.refusal
     book = placed(state.book.entries(), rules, run_since)
     parts.progress(_("read the ERP's sales"), 0, 0)
-    called = names_of(state, rules)
     sales = [sale async for sale in parts.erp.list_sales(since=rules.since)]
-    ours = by_order(sales, called.own, *called.before)
+    ours = sales_by_order(state, rules, sales)
     kept = {entry.id: entry.sale for entry, _place in book if entry.sale and month_of(entry) == month}
     await ask_for_unlisted(parts, ours, kept)
     return proof(month, parts.clock(), book, ours)

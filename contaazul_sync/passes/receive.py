@@ -205,11 +205,10 @@ class Receiving:
     def _met(self, owed: Owed, part: ErpPart, lines: Sequence[Settlement]) -> Found:
         """What of the ledger is in the ERP; what had arrived is written down so."""
         settlements, parts = self.parts.state.settlements, self.parts
-        shop_id, order_id = parts.rules.shop_id, owed.note.id
         ours = [
             each
             for each in part.settlements
-            if is_part_marked(shop_id, order_id, part.index, each.note) or is_as_sent(each, lines)
+            if is_part_marked(owed.note.id, part.index, each.note) or is_as_sent(each, lines)
         ]
         found = compare(part, lines, ours, parts.clock(), parts.grace)
         for line in found.arrived:
@@ -219,7 +218,7 @@ class Receiving:
             found = replace(found, absent=())
         for each in found.unknown:
             day = each.day or local_day(parts.clock())
-            known = (order_id, part.index, part.id, day, each.gross, each.fee, parts.clock())
+            known = (owed.note.id, part.index, part.id, day, each.gross, each.fee, parts.clock())
             settlements.met(Settlement(*known, Outcome.MADE, self._source(owed, day, each)))
         return found
 

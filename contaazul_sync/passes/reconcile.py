@@ -13,7 +13,6 @@ from contaazul_sync.core.differences import (
     Compared,
     Difference,
     Month,
-    by_order,
     differing_orders,
     differing_products,
     living,
@@ -31,7 +30,7 @@ from contaazul_sync.core.words import _
 from contaazul_sync.passes.binding import bind
 from contaazul_sync.passes.decide import decide, lately_ordered
 from contaazul_sync.passes.motion import Motion
-from contaazul_sync.passes.names import names_of
+from contaazul_sync.passes.names import sales_by_order
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.walk import keep_watermarks, walk
 from contaazul_sync.state.file import State
@@ -94,9 +93,8 @@ async def _reconcile(parts: Parts) -> Result:
     parts.progress(_("read the ERP's sales"), 0, 0)
     notes = [note for note in state.orders.all() if not (note.within or rules.too_old(note))]
     kept = state.sales.of(note.id for note in notes)
-    called = names_of(state, rules)
     sales = [sale async for sale in parts.erp.list_sales(since=rules.since)]
-    ours = by_order(sales, called.own, *called.before)
+    ours = sales_by_order(state, rules, sales)
     await ask_for_unlisted(parts, ours, kept)
     paid = [note for note in notes if note.payment is Payment.PAID]
     result.paid = len(paid)

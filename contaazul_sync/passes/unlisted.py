@@ -98,6 +98,15 @@ async def ask_for(shop: Shop, order_id: str) -> Order | Unreadable | None:
         return None
 
 
+async def told_now(parts: Parts, order_id: OrderId) -> Order | None:
+    """One order as the shop tells it now, to compare with; None where it does not."""
+    try:
+        order = await parts.shop.order(order_id)
+    except (Failing, ItemError):
+        return None
+    return named(parts.state, order) if isinstance(order, Order) else None
+
+
 async def _answers_for_a_sold_one(parts: Parts, listed: Set[str], missing: Set[str]) -> bool:
     """Whether the shop shows an order that was known before: one that it has listed, else one of the last."""
     sold = parts.state.sales.of(map(OrderId, listed))

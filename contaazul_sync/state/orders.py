@@ -259,6 +259,10 @@ class Orders:
         """Every order that is known, by the day that counts."""
         return map(as_note, self.db.query("SELECT * FROM orders ORDER BY counted_at, id"))
 
+    def ids(self) -> list[OrderId]:
+        """The id of every order that is known."""
+        return [OrderId(row["id"]) for row in self.db.query("SELECT id FROM orders")]
+
     def open(self) -> list[OrderNote]:
         """The orders that are not a sale yet, and those that changed after they became one."""
         sql = """SELECT orders.* FROM orders LEFT JOIN sales ON order_id = orders.id

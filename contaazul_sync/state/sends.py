@@ -86,6 +86,11 @@ class Sends:
                 "DELETE FROM intents WHERE kind = 'sale' AND key = ? AND number = ?", [order_id, number]
             )
 
+    def was_refused(self, order_id: str) -> None:
+        """The newest send of an order made no sale, whatever became of those before it: that stays open."""
+        with self.db.atomic():
+            _newest_came_to(self.db, order_id, Outcome.REFUSED)
+
     def highest_number(self) -> int:
         """The highest sale number that we ever used or met."""
         row = self.db.one("SELECT max(number) AS number FROM sends")
@@ -101,9 +106,13 @@ def sent(db: Database, note: OrderNote, number: int, now: datetime) -> None:
 
 def take_back(db: Database, order_id: str) -> None:
     """Within a transaction: the newest send of an order did not leave."""
-    sql = """UPDATE sends SET outcome = 'unsent' WHERE outcome = 'unknown'
+    _newest_came_to(db, order_id, Outcome.UNSENT)
+
+
+def _newest_came_to(db: Database, order_id: str, outcome: Outcome) -> None:
+    sql = """UPDATE sends SET outcome = ? WHERE outcome = 'unknown'
              AND id = (SELECT max(id) FROM sends WHERE order_id = ?)"""
-    db.execute(sql, [order_id])
+    db.execute(sql, [outcome, order_id])
 
 
 def came_to(db: Database, order_id: str, number: int, outcome: Outcome) -> None:

@@ -58,8 +58,9 @@ def received(at: Look) -> Iterator[Wrong]:
 
 def _ours(at: Look, part: Part, order: str) -> list[Settlement]:
     """What we received of a part."""
-    start = f"[{at.home.shop_id}:pedido {order} "
-    return [each for each in at.world.erp.ledger.settled(part) if each.note.startswith(start)]
+    start, end = f"[{at.home.shop_id}:parte ", f" do pedido {order}]"
+    told = at.world.erp.ledger.settled(part)
+    return [each for each in told if each.note.startswith(start) and each.note.endswith(end)]
 
 
 def _may_wait(at: Look, order: str) -> bool:

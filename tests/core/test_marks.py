@@ -2,7 +2,16 @@
 
 import pytest
 
-from contaazul_sync.core.drafts.marks import Mark, is_marked, is_tagged, mark, marked_order, marks_in, noted
+from contaazul_sync.core.drafts.marks import (
+    Mark,
+    is_marked,
+    is_tagged,
+    mark,
+    marked_order,
+    marks_in,
+    noted,
+    part_mark,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,8 +35,7 @@ def test_a_mark_is_read_however_a_person_wrote_it(notes):
 @pytest.mark.parametrize(
     "notes",
     [
-        "[loja:pedido 88123 1/3]",
-        "[loja:pedido 88123 1 / 3]",
+        "[loja:parte 1/3 do pedido 88123]",
         "[loja:pedido 88123",
         "[loja:pedido ]",
         "[loja-azul:pedido 88123]",
@@ -41,7 +49,7 @@ def test_what_is_no_mark_of_a_whole_order_of_this_shop_names_none(notes):
 
 
 def test_the_order_beside_the_mark_of_a_part_is_named():
-    assert marked_order("loja", "[loja:pedido 88123 1/3] [loja:pedido 88124]") == "88124"
+    assert marked_order("loja", f"{part_mark('loja', '88123', 1, 3)} [loja:pedido 88124]") == "88124"
 
 
 def test_each_shop_that_is_named_is_told():
@@ -50,9 +58,13 @@ def test_each_shop_that_is_named_is_told():
     assert marks_in(notes) == [Mark("loja", "88123"), Mark("api.example.com", "LW-7489")]
 
 
-@pytest.mark.parametrize("order_id", ["A  1", "LW-7489", "88123 [b]"])
+@pytest.mark.parametrize("order_id", ["A  1", "LW-7489", "88123 [b]", "7]", "PED 1/2", "LOJA 12/2026", "1/3"])
 def test_an_odd_number_of_an_order_is_found_as_it_was_written(order_id):
-    assert is_marked("loja", order_id, f"Conferido. {mark('loja', order_id)}")
+    notes = f"Conferido. {mark('loja', order_id)}"
+
+    assert is_marked("loja", order_id, notes)
+    assert len(marks_in(notes)) == 1
+    assert is_marked("loja", order_id, notes.upper())
 
 
 def test_another_order_s_mark_is_not_taken_for_this_one_s():

@@ -339,17 +339,22 @@ def test_what_a_person_has_edited_is_known_by_its_number_its_day_and_its_sums():
 def test_the_mark_of_a_part_names_its_order_and_none_for_a_sale():
     text = part_mark("loja", "88123", 1, 3)
 
-    assert text == "[loja:pedido 88123 1/3]"
+    assert text == "[loja:parte 1/3 do pedido 88123]"
     assert marks_in(text) == []
-    assert is_part_marked("loja", "88123", 1, f"pago {text.upper()} ok")
-    assert is_part_marked("loja", "88123", 1, "[loja:pedido 88123 1/2]")
+    assert is_part_marked("88123", 1, f"pago {text.upper()} ok")
+    assert is_part_marked("88123", 1, "[loja-k3f7:parte 1/2 do\npedido 88123]")
     for other in (
-        "[loja:pedido 88123 2/3]",
-        "[loja:pedido 88124 1/3]",
-        "[outra:pedido 88123 1/3]",
+        "[loja:parte 2/3 do pedido 88123]",
+        "[loja:parte 1/3 do pedido 88124]",
+        "[loja:pedido 88123 1/3]",
         "[loja:pedido 88123]",
     ):
-        assert not is_part_marked("loja", "88123", 1, other)
+        assert not is_part_marked("88123", 1, other)
+
+
+@pytest.mark.parametrize("order_id", ["PED 1/2", "A[1]", "7]", "A  12"])
+def test_the_part_of_an_order_with_an_odd_number_is_known(order_id):
+    assert is_part_marked(order_id, 2, part_mark("loja", order_id, 2, 3))
 
 
 def test_a_settlement_says_how_it_was_paid_in_a_word_that_the_erp_takes():

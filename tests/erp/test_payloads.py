@@ -835,7 +835,7 @@ MUGS = {"id": "i-1", "id_item": "e-1", "descricao": "Caneca", "quantidade": 2, "
 
 
 def cancelled(body: Json, *items: Json) -> Json:
-    draft = cancel_draft(read_booking(body), [read_item(row) for row in items or (MUGS,)], "[loja:pedido 88]")
+    draft = cancel_draft(read_booking(body), [read_item(row) for row in items or (MUGS,)])
     return cancel_payload(draft)
 
 
@@ -965,7 +965,7 @@ def test_a_sale_whose_items_are_not_told_is_not_cancelled():
     booking = read_booking(told())
 
     with pytest.raises(Unusable, match="the sale's items"):
-        cancel_draft(booking, [], "")
+        cancel_draft(booking, [])
     with pytest.raises(Unusable, match="the product of an item"):
         cancelled(told(), MUGS | {"id_item": None})
     with pytest.raises(Unusable, match=r"make R\$ 35,50, and its total is R\$ 65,50"):  # one of its rows

@@ -26,7 +26,7 @@ PAID = {
     "id": "s1",
     "data_pagamento": "2026-11-25",
     "valor_composicao": {"valor_bruto": Decimal("40.00"), "taxa": Decimal("1.50")},
-    "observacao": "[loja:pedido 88123 1/1]",
+    "observacao": "[loja:parte 1/1 do pedido 88123]",
     "nsu": " 88123 ",
 }
 

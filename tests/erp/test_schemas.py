@@ -133,7 +133,7 @@ def test_a_cancelling_says_what_a_change_may_say(named, version, kind):
     booking = Booking(sale, date(2026, 11, 24), "", "", 0, 0, "À vista", (part,), **named)
     item = SaleItem(PRODUCT, "", Decimal(1), Decimal(30))
 
-    assert wrong("sales/change", cancel_payload(cancel_draft(booking, [item], ""))) == []
+    assert wrong("sales/change", cancel_payload(cancel_draft(booking, [item]))) == []
 
 
 # People

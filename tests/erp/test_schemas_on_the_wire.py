@@ -109,7 +109,7 @@ def sales(world: World) -> None:
         assert [each async for each in erp.list_sales()] == [sale]
         booking, items = await erp.booking(sale.id), await erp.sale_items(sale.id)
         assert (booking.sale, len(items)) == (sale, len(draft.lines))
-        await erp.cancel_sale(sale.id, cancel_payload(cancel_draft(booking, items, draft.mark)))
+        await erp.cancel_sale(sale.id, cancel_payload(cancel_draft(booking, items)))
 
     world.erp(ask)
 

@@ -8,14 +8,15 @@ import json
 
 import pytest
 
+from contaazul_sync.core.drafts.marks import mark
 from contaazul_sync.core.errors import Broken, Bugs, ItemError
 from contaazul_sync.core.items import Group, Kind
 from contaazul_sync.core.words import quoted
 from contaazul_sync.home import log
 from contaazul_sync.passes import (
     alike,
-    coverage,
     decide,
+    names,
     orders,
     products,
     resolve,
@@ -331,12 +332,24 @@ def test_a_bug_at_a_sale_of_the_erp_keeps_back_the_order_that_it_names_alone(thr
     known = next(order_id for order_id in three.order_ids if three.sales_of(order_id))
     for table in ("sales", "sends"):  # as a copy of the state would be that is older than the sale
         three.state.db.write(f"DELETE FROM {table} WHERE order_id = ?", known)
-    breaks(coverage, "names_of")
+    breaks(names.Names, "whose")
 
     run(three)
 
     assert is_sold(three, *three.order_ids)
     kept(three, Kind.SALE, known)
+
+
+def test_a_bug_at_a_sale_of_another_shop_keeps_back_no_order_that_is_called_alike(three, breaks):
+    three.sync(limit=1)
+    theirs = three.erp.sales[three.erp.take_number(2000)]
+    waits = next(order_id for order_id in three.order_ids if not three.sales_of(order_id))
+    three.erp.change_sale(theirs, {"observacoes": mark("outra-k3f7", waits), "origin": "API"})
+    breaks(names.Names, "whose")
+
+    run(three)
+
+    assert is_sold(three, *three.order_ids)
 
 
 def test_a_bug_at_an_order_that_may_look_sold_sends_that_one_not(three, breaks):

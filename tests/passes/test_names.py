@@ -4,30 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from contaazul_sync.core.drafts.marks import mark
+from contaazul_sync.core.drafts.marks import mark, part_mark
 from contaazul_sync.core.errors import StateError, UsageError
 from contaazul_sync.core.items import Kind
-from contaazul_sync.sandbox.server import Sandbox
 from contaazul_sync.state import witness
 from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
 from tests.passes.test_rebuild import lose_the_state, rebuilt
-from tests.worlds.job import Job
 
 pytestmark = pytest.mark.line("memory")
 
 HOST = "api.webstore.example"  # what the API's server is called, for every shop on it
-
-
-@pytest.fixture
-def other_job(tmp_path, sandbox, clock, signed_in_home):
-    """A second shop with a home of its own, in the same ERP."""
-    with Sandbox(clock=clock, catalogue=False) as box:
-        made = Job(tmp_path / "other", sandbox, clock, signed_in_home)
-        made.shop = box.shop
-        made.set(shop__api_url=box.shop_url)
-        made.shop.add_product("BON-1", "Boné", 49.90, 50)
-        yield made
-        made.state.close()
 
 
 @pytest.fixture
@@ -142,25 +128,6 @@ def test_homes_with_names_of_their_own_never_meet(job, other_job):
     assert found.adopted.names == ["loja-m4p2"]
 
 
-def test_a_number_that_another_shop_s_order_of_this_number_and_total_took_is_replaced(job, other_job):
-    """Its `nsu` and its total are this order's; its mark says whose it is."""
-    job.shop.add_product("CAM-1", "Camiseta", 49.90, 50)
-    job.be_called("loja-k3f7").linked("CAM-1")
-    other_job.be_called("loja-m4p2").linked("BON-1")
-    order = str(job.shop.order([("CAM-1", 1)]))
-    job.clock.move(minutes=24 * 60)
-    assert str(other_job.shop.order([("BON-1", 1)])) == order
-    job.erp.switches.next_number = "null"
-    job.erp.switches.search_lag = 90 * 60
-    job.sync()
-
-    assert other_job.sync().outcome == 6  # the number is in use, and nobody shows by what
-    other_job.clock.move(minutes=120)
-    assert other_job.sync().outcome == 0
-
-    assert len(job.sales_of(order)) == len(other_job.sales_of(order)) == 1
-
-
 @pytest.fixture
 def moved(job):
     """A home that is called anew, as after the old one was lost with its settings; three orders are sold."""
@@ -238,13 +205,11 @@ def test_notes_that_a_person_wrapped_or_wrote_in_capitals_name_the_order_still(m
 
 def test_the_mark_of_a_part_is_no_order(moved):
     (sale, *_) = moved.erp.sales.values()
-    text = mark("loja", f"{moved.sold[0]} 1/3")
-    moved.erp.change_sale(sale, {"observacoes": text})
+    moved.erp.change_sale(sale, {"observacoes": part_mark("loja", moved.sold[0], 1, 3)})
 
     found = rebuilt(moved, "loja")
 
     assert (found.adopted.count, found.unsold) == (2, 1)
-    assert moved.state.sales.of([f"{moved.sold[0]} 1/3"]) == {}
 
 
 def test_a_sale_that_names_two_orders_is_left_to_a_person(moved):

@@ -82,7 +82,7 @@ def settlements(job, order):
     (sale,) = job.sales_of(order)
     ledger = job.erp.ledger
     return [
-        (str(each.money.gross), str(each.money.fee), each.note.rpartition(" ")[2].rstrip("]"))
+        (str(each.money.gross), str(each.money.fee), each.note.split()[1])
         for part in ledger.of_event(sale.event_id)
         for each in ledger.settled(part)
     ]

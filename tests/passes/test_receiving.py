@@ -127,7 +127,7 @@ def test_a_payment_that_came_is_settled_on_its_day_with_what_the_gateway_kept(go
     (made,) = good.erp.ledger.settled(part)
     assert received(good, order) == [(1, "2026-11-24", 15980, 158)]
     assert (made.account_id, made.method) == (BANK_ID, "PIX_PAGAMENTO_INSTANTANEO")
-    assert (made.note, made.nsu) == (f"[loja:pedido {order} 1/1]", order)
+    assert (made.note, made.nsu) == (f"[loja:parte 1/1 do pedido {order}]", order)
     assert places(good, order) == [Money.SETTLED]
     assert good.status()["failures"] == []
 
@@ -177,7 +177,7 @@ def test_a_sale_paid_with_a_card_waits_for_the_day_of_each_part(good, parts_from
         (3, "2027-02-24", 5326, 265),
     ]
     notes = [each.note for part in parts(good, order) for each in good.erp.ledger.settled(part)]
-    assert notes == [f"[loja:pedido {order} {n}/3]" for n in (1, 2, 3)]
+    assert notes == [f"[loja:parte {n}/3 do pedido {order}]" for n in (1, 2, 3)]
     assert places(good, order) == [Money.SETTLED] * 3
 
 
@@ -194,7 +194,7 @@ def test_a_card_whose_gateway_pays_at_once_has_all_its_parts_settled_in_turn(goo
         (3, "2026-11-24", 5326),
     ]
     sent = [seen.body["observacao"] for seen in posts(good)]
-    assert sent == [f"[loja:pedido {order} {n}/3]" for n in (1, 2, 3)]
+    assert sent == [f"[loja:parte {n}/3 do pedido {order}]" for n in (1, 2, 3)]
 
 
 def test_what_was_paid_the_evening_before_is_settled_on_the_day_in_brazil(good):
@@ -428,7 +428,7 @@ def test_parts_that_appear_one_after_the_other_are_settled_when_all_are_there(go
     good.sync(minutes=61)
 
     assert [seen.body["observacao"] for seen in posts(good)] == [
-        f"[loja:pedido {order} {n}/2]" for n in (1, 2)
+        f"[loja:parte {n}/2 do pedido {order}]" for n in (1, 2)
     ]
 
 
@@ -1078,8 +1078,12 @@ def test_an_order_that_a_person_leaves_alone_is_not_settled_and_retry_looks_agai
 # A state that is made anew
 
 
-def rebuilt(job, state_file=None):
-    """The state is lost, and made anew out of both systems, and out of an older copy where there is one."""
+def rebuilt(job, state_file=None, called=None):
+    """The state is lost, and made anew out of both systems, and out of an older copy where there is one.
+
+    `called`: another name that the home has from now on.
+    """
+    before = job.settings.shop_id
     file = job.settings.state_file
     job.state.close()
     file.unlink()
@@ -1087,12 +1091,30 @@ def rebuilt(job, state_file=None):
         file.write_bytes(state_file.read_bytes())
         file.chmod(0o600)
     job.state = State.open(file)
+    if called:
+        job.be_called(called)
 
     async def run():
         async with wiring.parts(job.settings, job.state, {}, clock=job.clock, sleep=no_sleep) as each:
-            await rebuild(each)
+            await rebuild(each, [before] if called else None)
 
     asyncio.run(run())
+
+
+def test_what_was_settled_under_a_former_name_of_the_home_is_known(good):
+    order = on_credit(good, 2)
+    good.sync()
+    good.sync(minutes=31 * DAY)
+    assert len(received(good, order)) == 1
+
+    rebuilt(good, called="loja-m4p2")
+    good.sync()
+    good.state.settlements.go_back_to(["credit_card"], TODAY)
+    good.sync()
+    assert places(good, order) == [Money.SETTLED, Money.LATER]
+    good.sync(minutes=31 * DAY)
+
+    assert places(good, order) == [Money.SETTLED] * 2
 
 
 def test_a_state_that_was_made_anew_settles_nothing_again(good):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from contaazul_sync.core.drafts.marks import marks_in
 from contaazul_sync.core.erp import Booking, SaleItem
 from contaazul_sync.core.errors import Unusable
 from contaazul_sync.core.money import HUNDRED, written
@@ -18,10 +19,10 @@ class CancelDraft:
     items: tuple[SaleItem, ...]
 
 
-def cancel_draft(booking: Booking, items: Sequence[SaleItem], mark: str) -> CancelDraft:
+def cancel_draft(booking: Booking, items: Sequence[SaleItem]) -> CancelDraft:
     """The change that cancels a sale and leaves all else of it as it is, whoever made it so.
 
-    The notes come back where `mark` was put, for an ERP that tells the two the other way round. Raises
+    The notes come back where the mark was put, for an ERP that tells the two the other way round. Raises
     Unusable where the ERP tells less than a change has to say: the rest would be taken off the sale.
     """
     if missing := ", ".join(_missing(booking, items)):
@@ -36,7 +37,7 @@ def cancel_draft(booking: Booking, items: Sequence[SaleItem], mark: str) -> Canc
     if due != total:
         text = _("in the ERP its instalments make {made}, and its total is {total}")
         raise Unusable(text.format(made=written(due), total=written(total)))
-    if mark in booking.payment_notes and mark not in booking.notes:
+    if marks_in(booking.payment_notes) and not marks_in(booking.notes):
         booking = replace(booking, notes=booking.payment_notes, payment_notes=booking.notes)
     return CancelDraft(booking, tuple(items))
 
