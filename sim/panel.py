@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contaazul_sync.home.settings import SETTINGS, Settings
 from contaazul_sync.operate import importing
+from contaazul_sync.sandbox.sheets.book import units
 from contaazul_sync.sandbox.sheets.dialect import Dialect
 from contaazul_sync.sandbox.sheets.export import save
 from contaazul_sync.sandbox.sheets.exporter import EXPORTER
@@ -42,12 +44,25 @@ class Told(NamedTuple):
     since: datetime
 
 
+class Priced(NamedTuple):
+    """What a file says that a product costs: when it was saved, and since when the file lies there."""
+
+    price: Decimal
+    saved: datetime
+    since: datetime
+
+
 class Panel:
-    """The panel of one home's shop. `told`: what files that lie there whole say of orders, by their id."""
+    """The panel of one home's shop.
+
+    `told`: what files that lie there whole say of orders, by their id; `priced`: what the newest of them says
+    of products, by their SKU.
+    """
 
     def __init__(self, world: "World", shop: Shop, settings: Settings) -> None:
         self.world, self.shop, self.inbox = world, shop, settings.home / "inbox"
         self.told: dict[str, Told] = {}
+        self.priced: dict[str, Priced] = {}
         self.kinds = settings.from_files
         self.dialect = DIALECTS[settings.text("shop.files.mapping")]
         self._saved = 0
@@ -85,11 +100,16 @@ class Panel:
         said = {order["order_id"]: order["updated"] for order in shop.orders if self.has_orders}
         whole_after = (items_after if self.dialect is PANEL else after) + stalls
         self._later(whole_after, partial(self._say, said))
+        if "catalogue" in self.kinds:
+            prices = {unit["sku"]: Decimal(unit["price"]) for unit in units(shop)}
+            saved = now + timedelta(seconds=after + stalls) if stalls else now
+            self._later(after + stalls, partial(self._say_prices, prices, saved))
 
     def lose(self) -> None:
         """The home goes to another machine, and its files do not."""
         shutil.rmtree(self.inbox, ignore_errors=True)
         self.told.clear()
+        self.priced.clear()
 
     def _later(self, seconds: float, deed: Callable[[], None]) -> None:
         if seconds:
@@ -101,6 +121,11 @@ class Panel:
         for order, updated in said.items():
             newest = max(updated, self.told[order].updated) if order in self.told else updated
             self.told[order] = Told(newest, self.world.clock())
+
+    def _say_prices(self, prices: Mapping[str, Decimal], saved: datetime) -> None:
+        for sku, price in prices.items():
+            if sku not in self.priced or self.priced[sku].saved <= saved:
+                self.priced[sku] = Priced(price, saved, self.world.clock())
 
     def _lay(self, path: Path, content: bytes, saved: datetime, stalls: float) -> None:
         self.inbox.mkdir(mode=0o700, exist_ok=True)

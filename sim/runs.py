@@ -75,6 +75,8 @@ async def _pass(process: Process, parts: Parts, **options: Any) -> Any:
         has_read = one.seen.read_at and not one.seen.no_orders and one.seen.hidden[Kind.SALE].are_none
         if has_read and not process.dead:
             watch.orders_read(home, parts.state, begun)
+        if one.seen.read_at and not one.seen.trouble and not process.dead:
+            watch.products_read(home, parts.state, begun)
 
 
 async def sync_since(process: Process) -> Any:

@@ -1,7 +1,9 @@
 """What is looked at while a process runs, since nobody can tell it from how a world ends."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -86,6 +88,17 @@ def _files_read(home: "Home", panel: Panel, kept: Mapping[str, str], begun: date
         is_known = not panel.is_dated or known[:MINUTE] >= told.updated[:MINUTE]
         if told.since < begun - MOMENT and not (known and is_known):
             text = f"order {name} is told as of {told.updated}, known as of {known or 'never'}"
+            home.world.notice("seen", f"{home.name}: {text}")
+
+
+def products_read(home: "Home", state: State, begun: datetime) -> None:
+    """A pass that could read the products has taken of each what the newest file says that lay there."""
+    kept = defaultdict[str, set[Decimal]](set)
+    for row in state.db.query("SELECT sku, price FROM products WHERE gone_at IS NULL AND problem IS NULL"):
+        kept[row["sku"]].add(Decimal(row["price"]) / 100)
+    for sku, told in (home.panel.priced if home.panel else {}).items():
+        if told.since < begun - MOMENT and sku in kept and told.price not in kept[sku]:
+            text = f"{sku} costs {told.price} as of {written(told.saved)}, known as {min(kept[sku])}"
             home.world.notice("seen", f"{home.name}: {text}")
 
 
