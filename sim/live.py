@@ -16,8 +16,8 @@ from sim.process import Process
 from sim.world import GRACE, World
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
-RETRIED = (4, 2)  # before so many of the quiet passes are left, a person retries what is parked
-REST = (2 * 3600.0, GRACE + 60.0, DAY, DAY, 2 * 3600.0, 2 * 3600.0)  # before each quiet pass
+RETRIED = (5, 3, 2)  # before so many of the quiet passes are left, a person retries what is parked
+REST = (2 * 3600.0, GRACE + 60.0, DAY, DAY, 2 * 3600.0, 2 * 3600.0, 2 * 3600.0)  # before each quiet pass
 
 
 @dataclass

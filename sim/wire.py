@@ -18,6 +18,7 @@ BEFORE = ("drop_before", "timeout_before", "500_before", "503_before", "429")
 AFTER = ("drop_after", "timeout_after", "500_after", "html_after", "truncated_after", "empty_after")
 ODD = ("408_after", "303_after")
 OVERTAKEN = "overtaken"  # somebody in the ERP takes the next number just before
+TWICE = "twice"  # a gateway repeats the request by itself, and gives the second answer
 HTML = b"<!doctype html><title>Aguarde</title>"
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
@@ -93,6 +94,8 @@ async def _serve(
 ) -> None:
     await asyncio.sleep(server.latency())
     done = (500, [], b"") if fault in BEFORE else await _ask(server.app, scope, raw)
+    if fault == TWICE:
+        done = await _ask(server.app, scope, raw)
     await asyncio.sleep(server.latency())
     if fault and fault.startswith("timeout"):
         return
@@ -104,7 +107,7 @@ def _broken(fault: str | None, done: Answer) -> Answer | None:
     """What arrives of an answer."""
     status, headers, body = done
     match fault:
-        case None:
+        case None | "twice":
             return done
         case "drop_before" | "drop_after":
             return None

@@ -5,7 +5,7 @@ import random
 from contaazul_sync.sandbox.common.switches import turn
 from contaazul_sync.sandbox.storefront.routes import STOREFRONT_BASE
 from sim.events.drawn import happens
-from sim.wire import AFTER, BEFORE, ODD, OVERTAKEN
+from sim.wire import AFTER, BEFORE, ODD, OVERTAKEN, TWICE
 from sim.world import World
 
 
@@ -73,6 +73,15 @@ def no_prices(world: World, dice: random.Random) -> str:
 def overtaken(world: World, dice: random.Random) -> str:
     world.hosts["erp"].plan(OVERTAKEN, "POST", "/v1/venda", 1)
     return "the ERP: just before the next sale, somebody takes its number"
+
+
+@happens(2, ((1,), "order_paid"), ((5,), "sync"), ((60, 1900, 3700, 7500), "sync"))
+def repeated(world: World, dice: random.Random) -> str:
+    """Where the ERP takes a number twice, its gateway sells twice, and nobody could help it."""
+    if world.erp.switches.duplicate_number != "refuse":
+        return ""
+    world.hosts["erp"].plan(TWICE, "POST", "/v1/venda", 1)
+    return "the ERP: its gateway repeats the next sale by itself, and tells what came of the second"
 
 
 @happens(1, ((60,), "order_paid"), ((250100, 251000), "sync"), ((280000,), "sync"))

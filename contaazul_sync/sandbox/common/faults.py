@@ -27,14 +27,15 @@ Kind = Literal[
     "timeout_after",
     "408_after",
     "303_after",
+    "twice",  # a gateway repeats the request by itself, and gives the second answer
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # The request of these is carried out before the answer goes wrong.
 DONE: frozenset[Kind] = frozenset(
-    {"500_after", "drop_after", "html_after", "truncated", "timeout_after", "408_after", "303_after"}
+    {"500_after", "drop_after", "html_after", "truncated", "timeout_after", "408_after", "303_after", "twice"}
 )
 # A soak test wants no answers that take half a minute, and none that is taken for a refusal of a read.
-SLOW_OR_FINAL = ("400", "404", "timeout", "timeout_after", "408_after", "303_after")
+SLOW_OR_FINAL = ("400", "404", "timeout", "timeout_after", "408_after", "303_after", "twice")
 QUICK: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind not in SLOW_OR_FINAL)
 
 

@@ -53,8 +53,9 @@ class Gate:
             # A client that gives up does not stop the server: the work is done all the same.
             await _wait(receive, self.system.switches.latency)
         kind = seen.fault = self.system.faults.pick(seen.method, seen.path)
-        if kind is None:
-            real = await _ask(self.app, scope, raw)
+        if kind is None or kind == "twice":
+            for _time in range(1 if kind is None else 2):
+                real = await _ask(self.app, scope, raw)
             seen.status = real.status
             await _send(real, send)
             return
@@ -87,7 +88,7 @@ class Gate:
                 return _Answer(200, _HTML_HEADERS, HTML)
             case "truncated":
                 return _Answer(real.status, real.headers, real.body[: len(real.body) // 2])
-            case "drop_before" | "drop_after" | "timeout" | "timeout_after":
+            case "drop_before" | "drop_after" | "timeout" | "timeout_after" | "twice":
                 return None
 
 
