@@ -1,6 +1,6 @@
 """Whether the shop, the ERP and the state tell the same: what differs, and the sums of the months."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -53,12 +53,17 @@ class Month:
 Compared = tuple[Product, Link, Decimal | None]
 
 
-def by_order(sales: Iterable[ErpSale], *names: str) -> dict[OrderId, list[ErpSale]]:
-    """Our sales by the order that their mark names. `names`: what the shop is, or was, called there."""
+def by_order(
+    sales: Iterable[ErpSale], names: Sequence[str], order_of: Callable[[str, ErpSale], OrderId]
+) -> dict[OrderId, list[ErpSale]]:
+    """Our sales by the order that their mark names. `names`: what the shop is, or was, called there.
+
+    `order_of`: the order that is written so in the mark of a sale.
+    """
     found: dict[OrderId, list[ErpSale]] = {}
     for sale in sales:
-        if order_id := next(filter(None, (marked_order(name, sale.notes) for name in names)), None):
-            found.setdefault(OrderId(order_id), []).append(sale)
+        if written := next(filter(None, (marked_order(name, sale.notes) for name in names)), None):
+            found.setdefault(order_of(written, sale), []).append(sale)
     return found
 
 

@@ -59,7 +59,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A line of the ledger of sends. `total` (centavos) and `fingerprint` are of the order as it was sent."""
+    """A line of the ledger of sends. `total` (centavos) and `fingerprint` are of the order as it was sent.
+
+    `outcome` is of its number. `refused`: the ERP made no sale of this send, whatever carries the number.
+    """
 
     order_id: OrderId
     number: int
@@ -67,6 +70,12 @@ class Send:
     outcome: Outcome
     total: int
     fingerprint: str
+    refused: bool = False
+
+    @property
+    def may_be_made(self) -> bool:
+        """Whether a sale under its number may be of this send."""
+        return not self.refused and self.outcome not in (Outcome.REFUSED, Outcome.UNSENT)
 
 
 @dataclass(frozen=True, slots=True)

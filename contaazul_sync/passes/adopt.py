@@ -3,23 +3,19 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Set
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from contaazul_sync.core.booked import has_the_same, says_the_same
 from contaazul_sync.core.days import beginning, local_day
 from contaazul_sync.core.drafts.marks import Mark, marks_in, same_name
-from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.erp import ErpSale
-from contaazul_sync.core.errors import Broken, Missing, Unusable, UsageError
-from contaazul_sync.core.fingerprints import OTHER, UNSEEN
+from contaazul_sync.core.errors import Broken, UsageError
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ErpId, OrderId
-from contaazul_sync.core.money import HUNDRED
-from contaazul_sync.core.orders import Order, OrderNote, Payment
-from contaazul_sync.core.quantities import added_up
+from contaazul_sync.core.orders import Order, OrderNote
 from contaazul_sync.core.words import _, ngettext
 from contaazul_sync.erp.client import TOGETHER
+from contaazul_sync.passes.as_booked import AsBooked
 from contaazul_sync.passes.coverage import read_unknown
 from contaazul_sync.passes.crew import all_of
 from contaazul_sync.passes.names import Marked, Names, Whose, keep_names, names_of
@@ -78,7 +74,7 @@ class Adoption:
         self.names = names_of(parts.state, rules)
         self._asked = 0  # orders that the shop was asked for
         self._marked = Marked(parts.state)
-        self._linked = {link.erp_id for link in parts.state.links.all() if not link.missing}
+        self._booked = AsBooked(parts)
 
     async def run(self, said: Collection[str] | None, ask: Ask) -> Adopted:
         """Take over what is ours. `said`: the names of this home, where a person gave them."""
@@ -135,7 +131,7 @@ class Adoption:
         self.found.names = [name for name in met if self.names.are_ours(name)]
 
     def _whose(self, mark: Mark, sale: ErpSale) -> Whose:
-        order_id = self._marked.order(mark.order_id)
+        order_id = self._marked.order(mark.order_id, sale)
         return self.names.whose(mark, sale, self.state.orders.get(order_id), self.seen.orders.get(order_id))
 
     async def _orders_of(self, sale: ErpSale, marks: list[Mark]) -> list[OrderId]:
@@ -143,7 +139,7 @@ class Adoption:
         whose: dict[OrderId, Whose] = {}
         for mark in marks:
             if self.names.are_ours(mark.shop_id):
-                order_id = self._marked.order(mark.order_id)
+                order_id = self._marked.order(mark.order_id, sale)
                 whose[order_id] = self.names.whose(mark, sale, *await self._told(order_id, sale))
         ours = [order_id for order_id, each in whose.items() if each is Whose.OURS]
         unclear = [order_id for order_id, each in whose.items() if each is Whose.UNCLEAR]
@@ -187,53 +183,10 @@ class Adoption:
         if note is None and order is not None:
             note = order.note()
             state.orders.save([note], parts.clock())
-        take_over(parts, order_id, sale, booked=await self._as_booked(order_id, sale, note, order))
+        take_over(parts, order_id, sale, booked=await self._booked.note_of(order_id, sale, note, order))
         self.found.count += 1
         if sale.day:
             self.found.first = min(sale.day, self.found.first or sale.day)
-
-    async def _as_booked(
-        self, order_id: OrderId, sale: ErpSale, note: OrderNote | None, order: Order | None
-    ) -> OrderNote | None:
-        """An order as it was booked, where that is not what the shop tells now, or not known.
-
-        What was paid may have been less, and booked so. Everything else is a change that nobody has looked
-        at, in the shop or in the ERP.
-        """
-        if note is None:
-            moment = beginning(sale.day) if sale.day else self.parts.clock()
-            made_from = "" if sale.total is None else UNSEEN
-            return OrderNote(order_id, Payment.PAID, sale.total or 0, (), moment, moment, made_from)
-        total = note.total if sale.total is None else sale.total
-        if await self._is_as_told(sale, note, order):
-            return None if total == note.total else replace(note, total=total)
-        return replace(note, total=total, fingerprint=OTHER)
-
-    async def _is_as_told(self, sale: ErpSale, note: OrderNote, order: Order | None) -> bool:
-        if order is None or {sku for sku, _quantity in note.items} & self.parts.rules.kits.keys():
-            paid = order.total_paid if order else None
-            return sale.total in (None, note.total, paid)
-        try:
-            draft = self._draft(sale, order)
-        except Unusable:  # it would not be sold as it is now
-            return False
-        return says_the_same(sale, draft) and await self._has_the_same(sale, draft)
-
-    def _draft(self, sale: ErpSale, order: Order) -> SaleDraft:
-        """The sale that an order would become now, for what was paid of it. Raises Unusable."""
-        paid = sale.total if sale.total == order.total_paid else order.total
-        rules = replace(self.parts.rules, paid_differs="split", paid_differs_limit=HUNDRED, rounding="absorb")
-        return sale_draft(replace(order, total_paid=paid), rules)
-
-    async def _has_the_same(self, sale: ErpSale, draft: SaleDraft) -> bool:
-        linked = self.state.links.of_skus({line.sku for line in draft.lines})
-        products = {sku: next(iter(ids)) for sku, ids in linked.items() if len(ids) == 1}
-        try:
-            items = await self.parts.erp.sale_items(sale.id)
-        except Missing:
-            return True
-        sold = added_up((item.product, item.quantity) for item in items)
-        return has_the_same(sold, draft, products, self._linked)
 
 
 def _among(name: str, names: Set[str]) -> bool:

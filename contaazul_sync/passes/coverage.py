@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from contaazul_sync.core.booked import fits
 from contaazul_sync.core.days import beginning
 from contaazul_sync.core.drafts.marks import Mark, marks_in
 from contaazul_sync.core.erp import ErpSale, ListedSale
@@ -18,6 +19,7 @@ from contaazul_sync.core.items import Kind, Send
 from contaazul_sync.core.orders import Order, OrderNote, Payment
 from contaazul_sync.core.words import Said, _
 from contaazul_sync.erp.client import TOGETHER
+from contaazul_sync.passes.as_booked import AsBooked
 from contaazul_sync.passes.asking import was_asked
 from contaazul_sync.passes.crew import all_of
 from contaazul_sync.passes.names import Marked, Whose, names_of
@@ -106,63 +108,93 @@ class _Meeting:
     def __init__(self, parts: Parts, orders: Orders) -> None:
         self.parts, self.state, self.orders = parts, parts.state, orders
         self.names, self._marked = names_of(parts.state, parts.rules), Marked(parts.state)
+        self._booked = AsBooked(parts)
 
     async def of(self, listed: ListedSale, sale: ErpSale, *, is_new: bool) -> bool:
         """Returns whether a sale was taken over. `is_new`: of a time that was never looked at."""
         marks = marks_in(sale.notes)
         if not marks:
             self._hint(sale)
-        for mark in marks:
-            order_id = self._order_of(mark)
-            note, order = self.state.orders.get(order_id), self.orders.get(order_id)
-            sent = self.state.sends.under(order_id, sale.number)
-            whose = self.names.whose(mark, sale, note, order)
-            if whose is Whose.OURS or (sent and self.names.are_ours(mark.shop_id)):
-                return self._is_ours(order_id, sale, sent, is_new=is_new or self._was_late(listed))
-            if sale.cancelled or not note or _is_older(listed, note) or not self._is_to_be_sold(note):
-                continue
-            if whose is Whose.PERHAPS:
-                await self._ask_for_names(mark, sale, note)
-            if whose is Whose.UNCLEAR:
-                self._ask(note, may_be_its(sale))
+        ours = [order_id for mark in marks if (order_id := self._of_ours(mark, sale))]
+        unsold = [order_id for order_id in ours if not self.state.sales.of([order_id])]
+        if len(unsold) == 1 or (ours and not unsold):
+            is_new = is_new or self._was_late(listed)
+            return await self._is_ours((unsold or ours)[0], sale, is_new=is_new)
+        for mark in marks:  # of two orders that a person wrote into one sale both are unclear
+            await self._look(mark, listed, sale, is_clear=not unsold)
         return False
+
+    def _of_ours(self, mark: Mark, sale: ErpSale) -> OrderId | None:
+        """The order of this shop that a mark names, where it is clear that it is of this shop."""
+        if not self.names.are_ours(mark.shop_id):
+            return None
+        order_id = self._order(mark, sale)
+        note, order = self.state.orders.get(order_id), self.orders.get(order_id)
+        is_ours = self.names.whose(mark, sale, note, order) is Whose.OURS or self._sent(order_id, sale)
+        return order_id if is_ours else None
+
+    def _sent(self, order_id: OrderId, sale: ErpSale) -> list[Send]:
+        """What of an order may have become the sale under this number."""
+        return [send for send in self.state.sends.in_question(order_id) if send.number == sale.number]
+
+    async def _look(self, mark: Mark, listed: ListedSale, sale: ErpSale, *, is_clear: bool) -> None:
+        """A sale that may be an order's, or of another shop."""
+        order_id = self._order(mark, sale)
+        note, order = self.state.orders.get(order_id), self.orders.get(order_id)
+        if sale.cancelled or not note or _is_older(listed, note) or not self._is_to_be_sold(note):
+            return
+        whose = self.names.whose(mark, sale, note, order)
+        if whose is Whose.PERHAPS:
+            await self._ask_for_names(mark, sale, note)
+        if whose is Whose.UNCLEAR or (whose is Whose.OURS and not is_clear):
+            self._ask(note, may_be_its(sale))
 
     def keep(self, sale: ErpSale, error: Broken) -> set[OrderId]:
         """Keep a bug that was met at a sale as one of the orders that it may be of. Returns these."""
         marks = marks_in(sale.notes)
-        ours = {self._order_of(mark) for mark in marks if self.names.are_ours(mark.shop_id)}
-        named = ours if marks else {OrderId(sale.nsu)}
-        notes = [note for order_id in named if (note := self.state.orders.get(order_id))]
+        named = {self._order(mark, sale): self.names.are_ours(mark.shop_id) for mark in marks}
+        named = named or {OrderId(sale.nsu): True}
+        notes = [note for note in self.state.orders.of(named) if named[note.id] or fits(sale, note)]
         wanted = [note for note in notes if self._is_to_be_sold(note)]
         for note in wanted:
             keep_broken(self.parts, Kind.SALE, note.id, note.version, error)
         return {note.id for note in wanted}
 
-    def _order_of(self, mark: Mark) -> OrderId:
-        """The order of this shop that a mark names; one of another shop may be called so here, too."""
+    def _order(self, mark: Mark, sale: ErpSale) -> OrderId:
+        """The order that a mark names; under another shop's name one of this shop may be called so, too."""
         if self.names.are_ours(mark.shop_id):
-            return self._marked.order(mark.order_id)
+            return self._marked.order(mark.order_id, sale)
         return OrderId(mark.order_id)
 
-    def _is_ours(self, order_id: OrderId, sale: ErpSale, sent: list[Send], *, is_new: bool) -> bool:
+    async def _is_ours(self, order_id: OrderId, sale: ErpSale, *, is_new: bool) -> bool:
         """A sale of an order of ours. Raises StateError where that says how old the state is."""
         if known := self.state.sales.of([order_id]).get(order_id):
             if not sale.cancelled:
                 tell_double(self.parts, known, sale.number)
             return False
+        sent = self._sent(order_id, sale)
         if not (sent or is_new or (Kind.SALE, order_id) in self.state.items.ignored()):
             text = _(
                 "The ERP has sale {number} of order {order}, which the state file does not know:"
                 " it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
             )
             raise StateError(text.format(number=sale.number, order=order_id))
-        take_over(self.parts, order_id, sale, sent)
+        take_over(self.parts, order_id, sale, sent, None if sent else await self._as_booked(order_id, sale))
         return True
+
+    async def _as_booked(self, order_id: OrderId, sale: ErpSale) -> OrderNote | None:
+        """An order as it was booked by somebody else than this state, where it is not so any more."""
+        note, order = self.state.orders.get(order_id), self.orders.get(order_id)
+        if note and order is None and sale.total != note.total:
+            order = await told_now(self.parts, order_id)
+        return await self._booked.note_of(order_id, sale, note, order)
 
     def _was_late(self, sale: ListedSale) -> bool:
         """Whether a sale was made before the last rebuild, which looked at all that the ERP showed then."""
         rebuilt_at = self.state.notes.time(REBUILT_AT)
-        return bool(sale.made_at and rebuilt_at and sale.made_at < rebuilt_at)
+        if not (sale.made_at and rebuilt_at) or rebuilt_at > self.parts.clock():
+            return False
+        return sale.made_at < rebuilt_at
 
     async def _ask_for_names(self, mark: Mark, sale: ErpSale, note: OrderNote) -> None:
         """A sale that is an order to the centavo under a name that nobody knows. Raises StateError.
@@ -181,7 +213,8 @@ class _Meeting:
     def _hint(self, sale: ErpSale) -> None:
         """A sale without a mark may be an unsold order's, by number and total: a person can tell, once."""
         note = self.state.orders.get(sale.nsu) if sale.nsu else None
-        if note and sale.total == note.total and not sale.cancelled and self._is_to_be_sold(note):
+        totals = {note.total, *(send.total for send in self.state.sends.of(note.id))} if note else set()
+        if note and sale.total in totals and not sale.cancelled and self._is_to_be_sold(note):
             reason = _("sale {number} of the ERP has this order's number and total, and not our mark")
             self._ask(note, reason.format(number=sale.number))
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from contaazul_sync.core.booked import fits
 from contaazul_sync.core.differences import by_order
-from contaazul_sync.core.drafts.marks import Mark, alike, is_tagged, same_name
+from contaazul_sync.core.drafts.marks import Mark, alike, is_tagged, is_written, same_name
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.orders import Order, OrderNote
@@ -81,9 +81,15 @@ class Marked:
             found.setdefault(alike(order_id), []).append(order_id)
         return found
 
-    def order(self, written: str) -> OrderId:
-        """The order that a mark names, as the shop writes it; of several that are written alike, none."""
+    def order(self, written: str, sale: ErpSale) -> OrderId:
+        """The order that a mark of a sale names, as the shop writes it.
+
+        Several may be written alike. The sale's `nsu` is the order's id as it is; where it has none, or
+        another, the one that is written so counts, else the only one that may be.
+        """
         exact = OrderId(written)
+        if is_written(sale.nsu, written):
+            return OrderId(sale.nsu)
         if self._state.orders.get(exact):
             return exact
         like = self._alike.get(alike(written), [])
@@ -92,7 +98,5 @@ class Marked:
 
 def sales_by_order(state: State, rules: Rules, sales: Iterable[ErpSale]) -> dict[OrderId, list[ErpSale]]:
     """Our sales by the order of the book that their mark names."""
-    called, marked, found = names_of(state, rules), Marked(state), dict[OrderId, list[ErpSale]]()
-    for written, some in by_order(sales, called.own, *called.before).items():
-        found.setdefault(marked.order(written), []).extend(some)
-    return found
+    called, marked = names_of(state, rules), Marked(state)
+    return by_order(sales, (called.own, *called.before), marked.order)

@@ -242,8 +242,8 @@ class Orders:
 
         Raises Refused; and Unanswered where the ERP does not show yet what has the number.
         """
+        self.parts.state.sends.was_refused(ready.note.id)
         if is_number_taken(error.text):
-            self.parts.state.sends.was_refused(ready.note.id)
             found = await self.parts.erp.find_sales(number)
             sends = self.parts.state.sends.under(ready.note.id, number)
             if not found:

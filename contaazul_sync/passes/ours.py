@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from contaazul_sync.core.drafts.marks import is_marked, marks_in, same_name
 from contaazul_sync.core.erp import ErpSale
-from contaazul_sync.core.items import Outcome, Send
+from contaazul_sync.core.items import Send
 
 
 def ours_among(found: Iterable[ErpSale], sends: Sequence[Send], shop_id: str) -> ErpSale | None:
@@ -21,7 +21,7 @@ def all_ours_among(found: Iterable[ErpSale], sends: Sequence[Send], shop_id: str
     the ERP refused to make any.
     """
     sales, order_id = list(found), sends[0].order_id
-    totals = {send.total for send in sends if send.outcome is not Outcome.REFUSED} - {0}
+    totals = {send.total for send in sends if send.may_be_made} - {0}
     marked = [sale for sale in sales if is_marked(shop_id, order_id, sale.notes)]
     edited = [sale for sale in sales if sale.nsu == order_id and sale.total in totals]
     return marked + [sale for sale in edited if sale not in marked and not _is_of_another(sale, shop_id)]
@@ -32,5 +32,6 @@ def _is_of_another(sale: ErpSale, shop_id: str) -> bool:
 
 
 def sent_as(sends: Sequence[Send], sale: ErpSale) -> Send:
-    """The send that made a sale: the last one of its total, else the last."""
-    return next((send for send in reversed(sends) if send.total == sale.total), sends[-1])
+    """The send that made a sale: of those that may have, the last one of its total, else the last."""
+    likely = [send for send in sends if send.may_be_made] or sends
+    return next((send for send in reversed(likely) if send.total == sale.total), likely[-1])

@@ -32,6 +32,9 @@ INSERT INTO sends (order_id, number, sent_at, outcome, total, fingerprint)
     SELECT key, number, coalesce(sent_at, opened_at), 'unknown', total, fingerprint FROM intents
     WHERE kind = 'sale'
 """,
+    6: """
+ALTER TABLE sends ADD COLUMN refused INTEGER NOT NULL DEFAULT 0 CHECK (refused IN (0, 1))
+""",
 }
 
 
@@ -43,6 +46,7 @@ def _as_send(row: Row) -> Send:
         outcome=Outcome(row["outcome"]),
         total=row["total"],
         fingerprint=row["fingerprint"],
+        refused=bool(row["refused"]),
     )
 
 
@@ -87,9 +91,10 @@ class Sends:
             )
 
     def was_refused(self, order_id: str) -> None:
-        """The newest send of an order made no sale, whatever became of those before it: that stays open."""
-        with self.db.atomic():
-            _newest_came_to(self.db, order_id, Outcome.REFUSED)
+        """The ERP made no sale of the newest send of an order. What its number carries stays open."""
+        sql = """UPDATE sends SET refused = 1 WHERE outcome = 'unknown'
+                 AND id = (SELECT max(id) FROM sends WHERE order_id = ?)"""
+        self.db.write(sql, order_id)
 
     def highest_number(self) -> int:
         """The highest sale number that we ever used or met."""
@@ -106,13 +111,9 @@ def sent(db: Database, note: OrderNote, number: int, now: datetime) -> None:
 
 def take_back(db: Database, order_id: str) -> None:
     """Within a transaction: the newest send of an order did not leave."""
-    _newest_came_to(db, order_id, Outcome.UNSENT)
-
-
-def _newest_came_to(db: Database, order_id: str, outcome: Outcome) -> None:
-    sql = """UPDATE sends SET outcome = ? WHERE outcome = 'unknown'
+    sql = """UPDATE sends SET outcome = 'unsent' WHERE outcome = 'unknown'
              AND id = (SELECT max(id) FROM sends WHERE order_id = ?)"""
-    db.execute(sql, [outcome, order_id])
+    db.execute(sql, [order_id])
 
 
 def came_to(db: Database, order_id: str, number: int, outcome: Outcome) -> None:

@@ -1,5 +1,6 @@
 """What counts as a difference between the shop and the ERP."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -20,6 +21,10 @@ def sale(number: int, order: str, total: int | None = 7990, *, cancelled: bool =
     )
 
 
+def ours(sales: Iterable[ErpSale]) -> dict[OrderId, list[ErpSale]]:
+    return by_order(sales, ["loja"], lambda written, _sale: OrderId(written))
+
+
 def of_products(twin: ErpProduct | None, balance: Decimal | None = Decimal(5)) -> list[str]:
     product = replace(samples.a_product(), key=ShopKey("1"), sku="CAM-1")
     twins = {twin.id: twin} if twin else {}
@@ -32,7 +37,7 @@ def of_orders(
     note = replace(samples.a_note(), id=OrderId("88"), payment=payment, total=7990)
     kept = {OrderId("88"): samples.a_sale(total=7990)} if known else {}
     left = {OrderId(each) for each in ignored}
-    found = differing_orders([note], by_order(sales, "loja"), kept, left)
+    found = differing_orders([note], ours(sales), kept, left)
     return [each.what for each in found if not each.left_alone]
 
 
@@ -54,7 +59,7 @@ def test_a_month_sums_what_the_sales_should_be():
     note = replace(samples.a_note(), id=OrderId("88"), total=7990)
     kept = {note.id: samples.a_sale(total=7590)}
 
-    (month,) = months([note], by_order([sale(1, "88", 7590)], "loja"), kept, {})
+    (month,) = months([note], ours([sale(1, "88", 7590)]), kept, {})
 
     assert (month.order_value, month.sale_value) == (7590, 7590)
 
@@ -72,7 +77,7 @@ def test_a_sale_that_was_booked_at_less_than_the_order_is_compared_with_what_was
     kept = {note.id: samples.a_sale(total=7590)}
 
     def found(total: int, note: OrderNote = note) -> list[tuple[str, str, str]]:
-        differences = differing_orders([note], by_order([sale(1, "88", total)], "loja"), kept, set())
+        differences = differing_orders([note], ours([sale(1, "88", total)]), kept, set())
         return [(each.code, each.ours, each.theirs) for each in differences]
 
     assert found(7590) == []
@@ -113,14 +118,14 @@ def test_what_differs_of_an_order_that_a_person_left_alone_is_named_apart():
 
 def test_an_order_that_a_person_settled_and_a_sale_of_another_shop_are_none():
     assert of_orders(Payment.PAID, ignored=("88",)) == []
-    assert by_order([replace(sale(1, "88"), notes="[outra:pedido 88]")], "loja") == {}
+    assert ours([replace(sale(1, "88"), notes="[outra:pedido 88]")]) == {}
 
 
 def test_the_months_sum_both_sides():
     paid = replace(samples.a_note(), id=OrderId("88"), payment=Payment.PAID, total=7990)
     lost = replace(paid, id=OrderId("89"))
 
-    (month,) = months([paid, lost], by_order([sale(1, "88")], "loja"), {}, {})
+    (month,) = months([paid, lost], ours([sale(1, "88")]), {}, {})
 
     assert (month.orders, month.order_value, month.sales, month.sale_value) == (2, 15980, 1, 7990)
 
@@ -134,6 +139,6 @@ def test_an_order_that_was_never_paid_and_never_sold_is_in_no_month():
 def test_the_months_have_the_sales_of_orders_that_are_not_paid_any_more():
     gone = replace(samples.a_note(), id=OrderId("88"), payment=Payment.REFUNDED, total=7990)
 
-    (month,) = months([gone], by_order([sale(1, "88")], "loja"), {}, {})
+    (month,) = months([gone], ours([sale(1, "88")]), {}, {})
 
     assert (month.orders, month.sales, month.sale_value) == (0, 1, 7990)

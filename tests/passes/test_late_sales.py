@@ -1,0 +1,232 @@
+"""Sales that the ERP shows late, and whose they are: under a refused number, or made before a rebuild."""
+
+import asyncio
+from contextlib import closing, suppress
+
+import pytest
+
+from contaazul_sync.core.drafts.marks import mark
+from contaazul_sync.core.errors import Unavailable
+from contaazul_sync.core.items import Kind
+from contaazul_sync.operate import wiring
+from contaazul_sync.passes.reconcile import reconcile
+from contaazul_sync.state.file import State
+from tests.passes.test_gone_orders import ignore
+from tests.passes.test_rebuild import lose_the_state, rebuilt
+from tests.worlds.job import no_sleep
+
+pytestmark = pytest.mark.line("memory")
+
+ALIKE = [("A[1]", "A(1)"), ("A(1)", "A[1]"), ("ab", "AB"), ("A  12", "A 12")]
+
+
+@pytest.fixture
+def shop(job):
+    job.shop.add_product("CAM-1", "Camiseta", 49.90, 50)
+    return job.be_called("loja-k3f7").linked("CAM-1")
+
+
+def changed(job, order_id, **fields):
+    """The order is another now, in the shop."""
+    (order,) = [each for each in job.shop.orders if each["order_id"] == order_id]
+    order.update(fields, updated=job.shop.now())
+
+
+def sold_as(job, *order_ids):
+    """The numbers of the sales that the state has of these orders, each for its own."""
+    kept = job.state.sales.of(order_ids)
+    return {order_id: sale.number for order_id, sale in kept.items()}
+
+
+def differences(job):
+    async def run():
+        with closing(State.read(job.settings.state_file)) as copy:
+            async with wiring.parts(job.settings, copy, {}, clock=job.clock, sleep=no_sleep) as parts:
+                return await reconcile(parts)
+
+    return [(each.name, each.code) for each in asyncio.run(run()).orders]
+
+
+# A gateway in front of the ERP repeats a request by itself: it was done, and is refused
+
+
+@pytest.fixture
+def repeated(shop):
+    """The order is a sale that the ERP does not show yet; what it answered is that the number is in use."""
+    shop.erp.switches.search_lag = 200 * 60
+    shop.order = str(shop.shop.order([("CAM-1", 1)]))
+    shop.erp.faults.add("twice", "POST", "/v1/venda")
+    assert shop.sync().outcome == 6
+    assert len(shop.sales_of(shop.order)) == 1
+    return shop
+
+
+def quiet(shop):
+    for _ in range(6):
+        shop.sync(minutes=65)
+    return shop
+
+
+def test_it_is_one_sale(repeated):
+    quiet(repeated)
+
+    assert len(repeated.sales_of(repeated.order)) == 1
+    assert repeated.sync().outcome == 0
+
+
+def test_it_is_one_sale_though_the_order_was_unpaid_for_a_while(repeated):
+    changed(repeated, repeated.order, status="pending")
+    repeated.sync(minutes=65)
+    changed(repeated, repeated.order, status="confirmed")
+
+    quiet(repeated)
+
+    assert len(repeated.sales_of(repeated.order)) == 1
+    assert repeated.sync().outcome == 0
+
+
+def test_it_is_one_sale_though_a_person_left_it_alone_for_a_while(repeated):
+    ignore(repeated, repeated.order)
+    repeated.sync(minutes=65)
+    repeated.shop.order([("CAM-1", 2)])
+    repeated.sync(minutes=65)
+    repeated.state.items.unignore(Kind.SALE, repeated.order)
+
+    quiet(repeated)
+
+    assert len(repeated.sales_of(repeated.order)) == 1
+
+
+def test_one_that_is_cancelled_meanwhile_is_told(repeated):
+    repeated.shop.cancel(int(repeated.order))
+    repeated.sync(minutes=65)
+    repeated.shop.order([("CAM-1", 2)])
+
+    quiet(repeated)
+    repeated.sync(minutes=24 * 60)
+    repeated.sync()
+
+    assert "cancelled in the shop after it became sale" in repeated.failure(repeated.order)["reason"]
+
+
+# One number that was sent twice
+
+
+@pytest.mark.parametrize("second", ["in use", "down"])
+def test_a_sale_is_of_what_was_sent_first_where_the_second_made_none(shop, second):
+    """The order changes between the two, at the same total: that is a change after the sale."""
+    shop.shop.add_product("CAM-2", "Regata", 49.90, 50)
+    shop.linked("CAM-2")
+    shop.erp.switches.search_lag = 90 * 60
+    order = str(shop.shop.order([("CAM-1", 1)]))
+    shop.erp.faults.add("drop_after", "POST", "/v1/venda")
+    shop.sync()
+    another = shop.shop.order([("CAM-2", 1)], status="pending")
+    (items,) = [each["items"] for each in shop.shop.orders if each["id"] == another]
+    changed(shop, order, items=items)
+
+    if second == "down":
+        shop.erp.faults.add("429", "POST", "/v1/venda", times=20)
+    with suppress(Unavailable):
+        shop.sync(minutes=70)
+    shop.erp.faults.clear()
+    shop.sync(minutes=60)
+    shop.sync()
+
+    assert len(shop.sales_of(order)) == 1
+    assert "changed in the shop after it became sale" in shop.failure(order)["reason"]
+
+
+# Made before a rebuild, and shown after it
+
+
+@pytest.fixture
+def late(shop):
+    """An order that is a sale, which no rebuild will see."""
+    shop.erp.switches.search_lag = 60 * 60
+    shop.order = str(shop.shop.order([("CAM-1", 1)], total_paid="47.90"))
+    shop.set(orders__paid_differs="split")
+    shop.sync()
+    shop.clock.move(minutes=10)
+    return shop
+
+
+def made_anew(shop):
+    lose_the_state(shop)
+    assert rebuilt(shop).unsold == 1
+    shop.clock.move(minutes=60)
+    shop.shop.order([("CAM-1", 3)])
+    shop.sync()
+    return shop
+
+
+def test_it_is_taken_over_as_it_was_booked(late):
+    made_anew(late)
+
+    assert sold_as(late, late.order) == {late.order: 1001}
+    assert late.state.sales.of([late.order])[late.order].total == 4790
+    assert late.status()["failures"] == []
+    assert differences(late) == []
+
+
+def test_one_whose_order_changed_since_is_told(late):
+    changed(late, late.order, shipping="5.00", total="54.90", total_paid="54.90")
+
+    made_anew(late)
+    late.sync()
+
+    assert sold_as(late, late.order) == {late.order: 1001}
+    assert "sale 1001 in the ERP is not what the order is in the shop" in late.failure(late.order)["reason"]
+
+
+# Orders that a mark writes alike
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_two_orders_that_are_written_alike_are_two(shop, one, other):
+    shop.shop.order([("CAM-1", 1)], order_id=one)
+    shop.shop.order([("CAM-1", 2)], order_id=other)
+    shop.sync()
+    sold = sold_as(shop, one, other)
+    assert sorted(sold.values()) == [1001, 1002]
+    assert differences(shop) == []
+
+    lose_the_state(shop)
+    found = rebuilt(shop)
+
+    assert (found.adopted.count, found.unsold, found.adopted.doubles) == (2, 0, {})
+    assert sold_as(shop, one, other) == sold
+    assert shop.sync().outcome == 0
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_the_sale_of_one_is_not_the_other_s_that_alone_is_known(shop, one, other):
+    shop.erp.switches.search_lag = 20 * 60
+    shop.shop.order([("CAM-1", 1)], order_id=one)
+    shop.sync()
+    shop.shop.orders.clear()
+    shop.clock.move(minutes=5)
+    lose_the_state(shop)
+    rebuilt(shop)
+    shop.clock.move(minutes=1)
+    shop.shop.order([("CAM-1", 2)], order_id=other)
+
+    shop.sync()
+
+    assert sold_as(shop, other) == {other: 1002}
+
+
+def test_a_sale_that_a_person_marked_for_two_orders_is_asked_about_for_each(shop):
+    orders = [str(shop.shop.order([("CAM-1", 1)])) for _ in range(2)]
+    shop.sync()
+    kept, gone = shop.erp.sales.values()
+    shop.erp.change_sale(kept, {"observacoes": "".join(mark("loja-k3f7", each) for each in orders)})
+    shop.erp.delete_sale(gone.numero)
+    shop.clock.move(minutes=5)
+    lose_the_state(shop)
+    assert rebuilt(shop).unsold == 2
+    shop.shop.order([("CAM-1", 3)])
+
+    shop.sync()
+
+    assert shop.failures_of(Kind.SALE) == dict.fromkeys(orders, "attention")
