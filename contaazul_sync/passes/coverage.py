@@ -5,7 +5,7 @@ were ever looked at find what was sold of them before.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from contaazul_sync.core.drafts.marks import Mark, marks_in
 from contaazul_sync.core.erp import ErpSale, ListedSale
 from contaazul_sync.core.errors import Broken, ItemError, StateError, Unavailable
 from contaazul_sync.core.ids import OrderId
-from contaazul_sync.core.items import Kind, Send
+from contaazul_sync.core.items import Kind
 from contaazul_sync.core.orders import Order, OrderNote, Payment
 from contaazul_sync.core.words import Said, _
 from contaazul_sync.erp.client import TOGETHER
@@ -111,18 +111,28 @@ class _Meeting:
         self._booked = AsBooked(parts)
 
     async def of(self, listed: ListedSale, sale: ErpSale, *, is_new: bool) -> bool:
-        """Returns whether a sale was taken over. `is_new`: of a time that was never looked at."""
+        """Returns whether a sale was taken over. `is_new`: of a time that was never looked at.
+
+        A person may have written several orders into one sale: then each is asked about, and none has it.
+        Raises StateError where one of ours says how old the state is.
+        """
         marks = marks_in(sale.notes)
         if not marks:
             self._hint(sale)
-        ours = [order_id for mark in marks if (order_id := self._of_ours(mark, sale))]
-        unsold = [order_id for order_id in ours if not self.state.sales.of([order_id])]
-        if len(unsold) == 1 or (ours and not unsold):
-            is_new = is_new or self._was_late(listed)
-            return await self._is_ours((unsold or ours)[0], sale, is_new=is_new)
-        for mark in marks:  # of two orders that a person wrote into one sale both are unclear
-            await self._look(mark, listed, sale, is_clear=not unsold)
-        return False
+        named = list(dict.fromkeys(order_id for mark in marks if (order_id := self._of_ours(mark, sale))))
+        ours = [order_id for order_id in named if self.state.orders.get(order_id)] or named
+        sold = self.state.sales.of(ours)
+        for known in sold.values() if not sale.cancelled else ():
+            tell_double(self.parts, known, sale.number)
+        if not sold:
+            self._check_age(ours, sale, is_new=is_new or self._was_late(listed))
+        taken = ours[0] if len(ours) == 1 and not sold else None
+        if taken:
+            sent = self.state.sends.under(taken, sale.number)
+            take_over(self.parts, taken, sale, sent, None if sent else await self._as_booked(taken, sale))
+        for mark in marks:
+            await self._look(mark, listed, sale, ours)
+        return taken is not None
 
     def _of_ours(self, mark: Mark, sale: ErpSale) -> OrderId | None:
         """The order of this shop that a mark names, where it is clear that it is of this shop."""
@@ -130,15 +140,24 @@ class _Meeting:
             return None
         order_id = self._order(mark, sale)
         note, order = self.state.orders.get(order_id), self.orders.get(order_id)
-        is_ours = self.names.whose(mark, sale, note, order) is Whose.OURS or self._sent(order_id, sale)
-        return order_id if is_ours else None
+        if self.names.whose(mark, sale, note, order) is Whose.OURS:
+            return order_id
+        sends = self.state.sends.in_question(order_id)
+        return order_id if any(each.number == sale.number and each.may_be_made for each in sends) else None
 
-    def _sent(self, order_id: OrderId, sale: ErpSale) -> list[Send]:
-        """What of an order may have become the sale under this number."""
-        return [send for send in self.state.sends.in_question(order_id) if send.number == sale.number]
+    def _check_age(self, orders: Iterable[OrderId], sale: ErpSale, *, is_new: bool) -> None:
+        """A sale of an order that nobody here sent or left alone is of a newer state. Raises StateError."""
+        for order_id in orders:
+            is_known = (Kind.SALE, order_id) in self.state.items.ignored()
+            if not (is_new or is_known or self.state.sends.under(order_id, sale.number)):
+                text = _(
+                    "The ERP has sale {number} of order {order}, which the state file does not know:"
+                    " it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
+                )
+                raise StateError(text.format(number=sale.number, order=order_id))
 
-    async def _look(self, mark: Mark, listed: ListedSale, sale: ErpSale, *, is_clear: bool) -> None:
-        """A sale that may be an order's, or of another shop."""
+    async def _look(self, mark: Mark, listed: ListedSale, sale: ErpSale, ours: Container[OrderId]) -> None:
+        """A sale that may be an order's, or of another shop. `ours`: whose it is, as far as marks tell."""
         order_id = self._order(mark, sale)
         note, order = self.state.orders.get(order_id), self.orders.get(order_id)
         if sale.cancelled or not note or _is_older(listed, note) or not self._is_to_be_sold(note):
@@ -146,16 +165,16 @@ class _Meeting:
         whose = self.names.whose(mark, sale, note, order)
         if whose is Whose.PERHAPS:
             await self._ask_for_names(mark, sale, note)
-        if whose is Whose.UNCLEAR or (whose is Whose.OURS and not is_clear):
+        if whose is Whose.UNCLEAR or order_id in ours:
             self._ask(note, may_be_its(sale))
 
     def keep(self, sale: ErpSale, error: Broken) -> set[OrderId]:
         """Keep a bug that was met at a sale as one of the orders that it may be of. Returns these."""
         marks = marks_in(sale.notes)
-        named = {self._order(mark, sale): self.names.are_ours(mark.shop_id) for mark in marks}
-        named = named or {OrderId(sale.nsu): True}
-        notes = [note for note in self.state.orders.of(named) if named[note.id] or fits(sale, note)]
-        wanted = [note for note in notes if self._is_to_be_sold(note)]
+        ours = {self._order(mark, sale) for mark in marks if self.names.are_ours(mark.shop_id)}
+        named = {self._order(mark, sale) for mark in marks} or {OrderId(sale.nsu)}
+        notes = [note for note in self.state.orders.of(named) if self._is_to_be_sold(note)]
+        wanted = [note for note in notes if note.id in ours or not marks or fits(sale, note)]
         for note in wanted:
             keep_broken(self.parts, Kind.SALE, note.id, note.version, error)
         return {note.id for note in wanted}
@@ -165,22 +184,6 @@ class _Meeting:
         if self.names.are_ours(mark.shop_id):
             return self._marked.order(mark.order_id, sale)
         return OrderId(mark.order_id)
-
-    async def _is_ours(self, order_id: OrderId, sale: ErpSale, *, is_new: bool) -> bool:
-        """A sale of an order of ours. Raises StateError where that says how old the state is."""
-        if known := self.state.sales.of([order_id]).get(order_id):
-            if not sale.cancelled:
-                tell_double(self.parts, known, sale.number)
-            return False
-        sent = self._sent(order_id, sale)
-        if not (sent or is_new or (Kind.SALE, order_id) in self.state.items.ignored()):
-            text = _(
-                "The ERP has sale {number} of order {order}, which the state file does not know:"
-                " it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
-            )
-            raise StateError(text.format(number=sale.number, order=order_id))
-        take_over(self.parts, order_id, sale, sent, None if sent else await self._as_booked(order_id, sale))
-        return True
 
     async def _as_booked(self, order_id: OrderId, sale: ErpSale) -> OrderNote | None:
         """An order as it was booked by somebody else than this state, where it is not so any more."""

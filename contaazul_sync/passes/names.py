@@ -84,16 +84,23 @@ class Marked:
     def order(self, written: str, sale: ErpSale) -> OrderId:
         """The order that a mark of a sale names, as the shop writes it.
 
-        Several may be written alike. The sale's `nsu` is the order's id as it is; where it has none, or
-        another, the one that is written so counts, else the only one that may be.
+        Several may be written alike. It is the one whose sale it is known to be; else the one that the `nsu`
+        names, in which we wrote the id as it is; else the one that is written so, or the only one that may
+        be. Where the `nsu` names one that nobody knows, a sale of the day and the total of the only one that
+        is written alike has an `nsu` that the ERP wrote in its own way.
         """
-        exact = OrderId(written)
-        if is_written(sale.nsu, written):
-            return OrderId(sale.nsu)
-        if self._state.orders.get(exact):
+        known, orders, exact = self._state.sales.order_of(sale.id), self._state.orders, OrderId(written)
+        if known and is_written(known, written):
+            return known
+        told = OrderId(sale.nsu) if is_written(sale.nsu, written) else None
+        if told and orders.get(told):
+            return told
+        if told is None and orders.get(exact):
             return exact
-        like = self._alike.get(alike(written), [])
-        return like[0] if len(like) == 1 else exact
+        like = [note for each in self._alike.get(alike(written), []) if (note := orders.get(each))]
+        if len(like) == 1 and (told is None or fits(sale, like[0])):
+            return like[0].id
+        return told or exact
 
 
 def sales_by_order(state: State, rules: Rules, sales: Iterable[ErpSale]) -> dict[OrderId, list[ErpSale]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from contaazul_sync.core.drafts.marks import is_marked, marks_in, same_name
+from contaazul_sync.core.drafts.marks import is_marked, is_tagged, marks_in, same_name
 from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.items import Send
 
@@ -22,9 +22,21 @@ def all_ours_among(found: Iterable[ErpSale], sends: Sequence[Send], shop_id: str
     """
     sales, order_id = list(found), sends[0].order_id
     totals = {send.total for send in sends if send.may_be_made} - {0}
-    marked = [sale for sale in sales if is_marked(shop_id, order_id, sale.notes)]
+    marked = [sale for sale in sales if _is_its(sale, sends, shop_id)]
     edited = [sale for sale in sales if sale.nsu == order_id and sale.total in totals]
     return marked + [sale for sale in edited if sale not in marked and not _is_of_another(sale, shop_id)]
+
+
+def _is_its(sale: ErpSale, sends: Sequence[Send], shop_id: str) -> bool:
+    """Whether a sale's mark names the order.
+
+    Where that may be another's mark, and the ERP made no sale of what was sent, its total is one of these.
+    """
+    order_id = sends[0].order_id
+    if not is_marked(shop_id, order_id, sale.notes):
+        return False
+    is_sure = is_tagged(shop_id) and sale.nsu == order_id
+    return is_sure or any(send.may_be_made or send.total == sale.total for send in sends)
 
 
 def _is_of_another(sale: ErpSale, shop_id: str) -> bool:

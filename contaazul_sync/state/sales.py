@@ -62,6 +62,11 @@ class Sales:
         rows = self.db.some("SELECT erp_id FROM sales WHERE erp_id IN ({})", erp_ids)
         return {ErpId(row["erp_id"]) for row in rows}
 
+    def order_of(self, erp_id: ErpId) -> OrderId | None:
+        """The order whose sale a sale of the ERP is known to be."""
+        row = self.db.one("SELECT order_id FROM sales WHERE erp_id = ?", erp_id)
+        return OrderId(row["order_id"]) if row else None
+
     def record(self, sale: Sale, units: Mapping[ShopKey, Decimal], compare_after: datetime) -> None:
         """An order is a sale: its intent is closed; its products are compared when the ERP has settled."""
         with self.db.atomic():

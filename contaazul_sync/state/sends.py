@@ -75,11 +75,13 @@ class Sends:
         """The sends since then of which a sale may yet be shown, and that are in no pass's plan any more.
 
         Those that were looked for in vain, also of an order that became a sale under another number; and
-        those of a number that was sent twice: the one sale that is known of it may not be the only one.
+        those of a number that was sent twice, and not refused: the one sale that is known of it may not be
+        the only one.
         """
         sql = """SELECT * FROM sends WHERE outcome IN ('absent', 'made') AND sent_at >= ?
                  AND order_id NOT IN (SELECT key FROM intents WHERE kind = 'sale')
-                 GROUP BY order_id, number HAVING max(outcome = 'absent') OR count(*) > 1 ORDER BY min(id)"""
+                 GROUP BY order_id, number HAVING max(outcome = 'absent') OR sum(NOT refused) > 1
+                 ORDER BY min(id)"""
         return map(_as_send, list(self.db.query(sql, [text(since)])))
 
     def came_to(self, order_id: str, number: int, outcome: Outcome) -> None:

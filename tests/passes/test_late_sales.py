@@ -1,18 +1,22 @@
 """Sales that the ERP shows late, and whose they are: under a refused number, or made before a rebuild."""
 
 import asyncio
+import shutil
 from contextlib import closing, suppress
+from datetime import timedelta
 
 import pytest
 
 from contaazul_sync.core.drafts.marks import mark
-from contaazul_sync.core.errors import Unavailable
+from contaazul_sync.core.errors import StateError, Unavailable
 from contaazul_sync.core.items import Kind
 from contaazul_sync.operate import wiring
+from contaazul_sync.passes.names import keep_names
 from contaazul_sync.passes.reconcile import reconcile
+from contaazul_sync.state import witness
 from contaazul_sync.state.file import State
 from tests.passes.test_gone_orders import ignore
-from tests.passes.test_rebuild import lose_the_state, rebuilt
+from tests.passes.test_rebuild import lose_the_state, put_back, rebuilt
 from tests.worlds.job import no_sleep
 
 pytestmark = pytest.mark.line("memory")
@@ -137,6 +141,17 @@ def test_a_sale_is_of_what_was_sent_first_where_the_second_made_none(shop, secon
     assert "changed in the shop after it became sale" in shop.failure(order)["reason"]
 
 
+def test_a_number_of_which_the_second_send_was_refused_is_not_looked_for_day_by_day(shop):
+    shop.erp.switches.search_lag = 90 * 60
+    shop.shop.order([("CAM-1", 1)])
+    shop.erp.faults.add("drop_after", "POST", "/v1/venda")
+    shop.sync()
+    shop.sync(minutes=70)
+    shop.sync(minutes=60)
+
+    assert list(shop.state.sends.asleep(shop.clock() - timedelta(days=60))) == []
+
+
 # Made before a rebuild, and shown after it
 
 
@@ -179,6 +194,52 @@ def test_one_whose_order_changed_since_is_told(late):
     assert "sale 1001 in the ERP is not what the order is in the shop" in late.failure(late.order)["reason"]
 
 
+@pytest.mark.parametrize("fault", ["400", "500_before", "drop_before", "html"])
+def test_its_items_that_the_erp_does_not_tell_stop_no_other_order(late, fault):
+    late.erp.faults.add(fault, "GET", "/v1/venda/*/itens", times=1000)
+
+    made_anew(late)
+
+    assert sold_as(late, late.order) == {late.order: 1001}
+    assert len(late.erp.sales) == 2
+
+
+def test_it_is_taken_over_as_the_send_that_made_it(shop):
+    """Two were sent under one number; the first never arrived."""
+    shop.erp.switches.search_lag = 100 * 60
+    order = str(shop.shop.order([("CAM-1", 1)]))
+    shop.erp.faults.add("drop_before", "POST", "/v1/venda")
+    shop.sync()
+    changed(shop, order, shipping="5.00", total="54.90", total_paid="54.90")
+    shop.erp.faults.add("drop_after", "POST", "/v1/venda")
+    shop.sync(minutes=65)
+    ignore(shop, order)
+    shop.sync(minutes=65)
+    shop.clock.move(minutes=40)
+    shop.state.items.unignore(Kind.SALE, order)
+    shop.shop.order([("CAM-1", 2)])
+
+    assert shop.sync().outcome == 0
+
+    assert shop.state.sales.of([order])[order].total == 5490
+
+
+def test_a_mark_that_a_person_puts_back_names_our_sale_again(repeated):
+    repeated.erp.switches.search_lag = 30 * 60
+    (sale,) = repeated.erp.sales.values()
+    sale.visible_from = repeated.clock()
+    written = sale.observacoes
+    repeated.erp.change_sale(sale, {"observacoes": ""})
+    repeated.sync(minutes=65)
+    assert repeated.failure(repeated.order)["group"] == "attention"
+    repeated.erp.change_sale(sale, {"observacoes": written})
+    repeated.shop.order([("CAM-1", 2)])
+
+    repeated.sync()
+
+    assert sold_as(repeated, repeated.order) == {repeated.order: sale.numero}
+
+
 # Orders that a mark writes alike
 
 
@@ -214,6 +275,91 @@ def test_the_sale_of_one_is_not_the_other_s_that_alone_is_known(shop, one, other
     shop.sync()
 
     assert sold_as(shop, other) == {other: 1002}
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_a_number_that_the_sale_of_one_has_is_not_taken_for_the_other_s(shop, one, other):
+    shop.erp.switches.search_lag = 200 * 60
+    shop.shop.order([("CAM-1", 1)], order_id=one)
+    shop.sync()
+    shop.shop.orders.clear()
+    shop.clock.move(minutes=5)
+    lose_the_state(shop)
+    rebuilt(shop)
+    shop.erp.switches.next_number = "null"
+    (sale,) = shop.erp.sales.values()
+    shop.erp.change_sale(sale, {"numero": 1})
+    shop.shop.order([("CAM-1", 2)], order_id=other)
+
+    quiet(shop)
+
+    assert sold_as(shop, other) == {other: 2}
+
+
+@pytest.mark.parametrize("nsu", ["AB12", "", "ab1"])
+def test_an_nsu_that_the_erp_writes_in_its_own_way_loses_no_sale(shop, nsu):
+    shop.shop.order([("CAM-1", 1)], order_id="ab12")
+    shop.sync()
+    (sale,) = shop.erp.sales.values()
+    sale.payment.nsu = nsu
+    assert differences(shop) == []
+    lose_the_state(shop)
+
+    found = rebuilt(shop)
+
+    assert (found.adopted.count, found.unsold) == (1, 0)
+    assert shop.sync().outcome == 0
+    assert differences(shop) == []
+
+
+# Several marks in one sale
+
+
+def an_older_copy(shop, path):
+    """What is done from now on, the state will not know: it is put back as it is now."""
+    shop.state.close()
+    shutil.copy2(shop.settings.state_file, path)
+    shop.state = State.open(shop.settings.state_file)
+    yield
+    put_back(shop, path)
+    (shop.settings.home / witness.NAME).unlink(missing_ok=True)  # as on another machine
+    yield
+
+
+@pytest.mark.parametrize("beside", ["99999", "another name", "an unpaid one", "a paid one"])
+@pytest.mark.parametrize("situation", ["APROVADO", "CANCELADO"])
+def test_an_older_state_meets_a_sale_with_a_second_mark(shop, tmp_path, beside, situation):
+    keep_names(shop.state, ["loja-a2b3"], [])
+    copy = an_older_copy(shop, tmp_path / "copy.db")
+    next(copy)
+    order = str(shop.shop.order([("CAM-1", 1)]))
+    shop.sync()
+    (sale,) = shop.erp.sales.values()
+    second = mark("loja-a2b3", order) if beside == "another name" else mark("loja-k3f7", "99999")
+    if beside in ("an unpaid one", "a paid one"):
+        status = "pending" if beside == "an unpaid one" else "confirmed"
+        second = mark("loja-k3f7", str(shop.shop.order([("CAM-1", 1)], status)))
+    shop.erp.change_sale(sale, {"observacoes": sale.observacoes + second, "situacao": situation})
+    next(copy)
+
+    with pytest.raises(StateError, match="which the state file does not know"):
+        shop.sync()
+
+    assert len(shop.erp.sales) == 1
+
+
+def test_a_sale_of_a_sold_order_and_another_is_told_as_its_second(shop):
+    order = str(shop.shop.order([("CAM-1", 1)]))
+    shop.sync()
+    unpaid = str(shop.shop.order([("CAM-1", 1)], "pending"))
+    notes = mark("loja-k3f7", order) + mark("loja-k3f7", unpaid)
+    shop.erp.change_sale(shop.erp.sales[shop.erp.take_number(2000)], {"observacoes": notes, "origin": "API"})
+    shop.shop.order([("CAM-1", 2)])
+
+    shop.sync()
+
+    assert "sold twice in the ERP" in shop.failure(order)["reason"]
+    assert len(shop.erp.sales) == 3
 
 
 def test_a_sale_that_a_person_marked_for_two_orders_is_asked_about_for_each(shop):

@@ -9,6 +9,7 @@ from contaazul_sync.core.errors import StateError, UsageError
 from contaazul_sync.core.items import Kind
 from contaazul_sync.state import witness
 from contaazul_sync.state.notes import COVERED_FROM, COVERED_TO
+from tests.passes.test_gone_orders import ignore
 from tests.passes.test_rebuild import lose_the_state, rebuilt
 
 pytestmark = pytest.mark.line("memory")
@@ -50,6 +51,33 @@ def test_two_shops_with_one_name_and_one_order_number_are_both_sold_once(both):
     assert second.sync().outcome == 0
     assert first.sync().outcome == second.sync().outcome == 0
     assert sold_for(second, order) == [4990, 7990]  # of both shops: the mark is the same
+
+
+@pytest.mark.parametrize("minutes", [95, 30])
+def test_a_number_that_the_other_shop_s_order_took_unseen_sells_none_of_this_one(job, other_job, minutes):
+    """By its own look, or met among the ERP's sales after a person had left it alone."""
+    job.shop.add_product("CAM-1", "Camiseta", 79.90, 50)
+    job.be_called(HOST).linked("CAM-1")
+    other_job.be_called(HOST).linked("BON-1")
+    job.erp.switches.next_number = "null"
+    job.erp.switches.search_lag = 90 * 60
+    job.shop.order([("CAM-1", 1)])
+    job.sync()
+    order = str(other_job.shop.order([("BON-1", 2)], payer_cpf="111.444.777-35"))
+    assert other_job.sync().outcome == 6  # the number is in use
+    if minutes < 90:
+        ignore(other_job, order)
+        other_job.sync(minutes=65)
+        other_job.state.items.unignore(Kind.SALE, order)
+        other_job.shop.order([("BON-1", 1)])
+
+    other_job.sync(minutes=minutes)
+    for _ in range(3):
+        if other_job.failures_of(Kind.SALE):
+            other_job.state.items.retry("sale", order)
+        other_job.sync(minutes=65)
+
+    assert sold_for(other_job, order) == [7990, 9980]
 
 
 def test_a_rebuild_does_not_take_the_sale_of_another_shop_of_this_name_for_ours(both):
