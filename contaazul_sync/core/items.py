@@ -73,6 +73,11 @@ class Send:
     refused: bool = False
 
     @property
+    def is_open(self) -> bool:
+        """Whether nobody knows yet what became of its number."""
+        return self.outcome in (Outcome.UNKNOWN, Outcome.ABSENT)
+
+    @property
     def may_be_made(self) -> bool:
         """Whether a sale under its number may be of this send."""
         return not self.refused and self.outcome not in (Outcome.REFUSED, Outcome.UNSENT)

@@ -73,7 +73,7 @@ class Adoption:
         self.found = Adopted(min(rules.since or window, window), now)
         self.names = names_of(parts.state, rules)
         self._asked = 0  # orders that the shop was asked for
-        self._marked = Marked(parts.state)
+        self._marked = Marked(parts.state, seen.orders)
         self._booked = AsBooked(parts)
 
     async def run(self, said: Collection[str] | None, ask: Ask) -> Adopted:

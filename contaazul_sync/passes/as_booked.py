@@ -7,7 +7,7 @@ from contaazul_sync.core.booked import has_the_same, says_the_same
 from contaazul_sync.core.days import beginning
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
 from contaazul_sync.core.erp import ErpSale
-from contaazul_sync.core.errors import ItemError, Unavailable, Unusable
+from contaazul_sync.core.errors import Missing, Unusable
 from contaazul_sync.core.fingerprints import OTHER, UNSEEN
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.money import HUNDRED
@@ -64,7 +64,7 @@ class AsBooked:
         products = {sku: next(iter(ids)) for sku, ids in linked.items() if len(ids) == 1}
         try:
             items = await self.parts.erp.sale_items(sale.id)
-        except (ItemError, Unavailable):  # of one sale: the ERP has just told its sums, which are the same
+        except Missing:
             return True
         sold = added_up((item.product, item.quantity) for item in items)
         return has_the_same(sold, draft, products, self._linked)

@@ -107,7 +107,7 @@ class _Meeting:
 
     def __init__(self, parts: Parts, orders: Orders) -> None:
         self.parts, self.state, self.orders = parts, parts.state, orders
-        self.names, self._marked = names_of(parts.state, parts.rules), Marked(parts.state)
+        self.names, self._marked = names_of(parts.state, parts.rules), Marked(parts.state, orders)
         self._booked = AsBooked(parts)
 
     async def of(self, listed: ListedSale, sale: ErpSale, *, is_new: bool) -> bool:
@@ -142,14 +142,15 @@ class _Meeting:
         note, order = self.state.orders.get(order_id), self.orders.get(order_id)
         if self.names.whose(mark, sale, note, order) is Whose.OURS:
             return order_id
-        sends = self.state.sends.in_question(order_id)
-        return order_id if any(each.number == sale.number and each.may_be_made for each in sends) else None
+        sends = self.state.sends.under(order_id, sale.number)
+        return order_id if any(each.is_open and each.may_be_made for each in sends) else None
 
     def _check_age(self, orders: Iterable[OrderId], sale: ErpSale, *, is_new: bool) -> None:
         """A sale of an order that nobody here sent or left alone is of a newer state. Raises StateError."""
+        if is_new or any(self.state.sends.under(order_id, sale.number) for order_id in orders):
+            return
         for order_id in orders:
-            is_known = (Kind.SALE, order_id) in self.state.items.ignored()
-            if not (is_new or is_known or self.state.sends.under(order_id, sale.number)):
+            if (Kind.SALE, order_id) not in self.state.items.ignored():
                 text = _(
                     "The ERP has sale {number} of order {order}, which the state file does not know:"
                     " it is older than the ERP, or new. Nothing was sent. Run: contaazul-sync rebuild"
@@ -190,7 +191,10 @@ class _Meeting:
         note, order = self.state.orders.get(order_id), self.orders.get(order_id)
         if note and order is None and sale.total != note.total:
             order = await told_now(self.parts, order_id)
-        return await self._booked.note_of(order_id, sale, note, order)
+        try:
+            return await self._booked.note_of(order_id, sale, note, order)
+        except (ItemError, Unavailable):  # of one sale: the list was answered, and told its sums
+            return await self._booked.note_of(order_id, sale, note, None)
 
     def _was_late(self, sale: ListedSale) -> bool:
         """Whether a sale was made before the last rebuild, which looked at all that the ERP showed then."""

@@ -1,6 +1,6 @@
 """What this home is called in the notes of the ERP's sales, and whose a marked sale is."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -69,10 +69,10 @@ def keep_names(state: State, before: Collection[str], others: Collection[str]) -
 
 
 class Marked:
-    """The orders of the book by what is written of them in marks."""
+    """The orders of the book by what is written of them in marks. `told`: those that the shop tells now."""
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    def __init__(self, state: State, told: Mapping[OrderId, Order]) -> None:
+        self._state, self._told = state, told
 
     @cached_property
     def _alike(self) -> dict[str, list[OrderId]]:
@@ -86,8 +86,8 @@ class Marked:
 
         Several may be written alike. It is the one whose sale it is known to be; else the one that the `nsu`
         names, in which we wrote the id as it is; else the one that is written so, or the only one that may
-        be. Where the `nsu` names one that nobody knows, a sale of the day and the total of the only one that
-        is written alike has an `nsu` that the ERP wrote in its own way.
+        be. Where the `nsu` names one that nobody knows, a sale of the day, the total and the buyer of the
+        only one that is written alike has an `nsu` that the ERP wrote in its own way.
         """
         known, orders, exact = self._state.sales.order_of(sale.id), self._state.orders, OrderId(written)
         if known and is_written(known, written):
@@ -98,12 +98,16 @@ class Marked:
         if told is None and orders.get(exact):
             return exact
         like = [note for each in self._alike.get(alike(written), []) if (note := orders.get(each))]
-        if len(like) == 1 and (told is None or fits(sale, like[0])):
+        if len(like) == 1 and (told is None or self._fits(sale, like[0])):
             return like[0].id
         return told or exact
+
+    def _fits(self, sale: ErpSale, note: OrderNote) -> bool:
+        order = self._told.get(note.id)
+        return order is not None and fits(sale, note, order)
 
 
 def sales_by_order(state: State, rules: Rules, sales: Iterable[ErpSale]) -> dict[OrderId, list[ErpSale]]:
     """Our sales by the order of the book that their mark names."""
-    called, marked = names_of(state, rules), Marked(state)
+    called, marked = names_of(state, rules), Marked(state, {})
     return by_order(sales, (called.own, *called.before), marked.order)

@@ -1,6 +1,7 @@
 """Sending an order: read again, drafted, and booked as a sale under a number that is written down first."""
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ from contaazul_sync.core.deeds import ORDERS
 from contaazul_sync.core.drafts.documents import document_of
 from contaazul_sync.core.drafts.lines import Kit, KitPart
 from contaazul_sync.core.drafts.sales import SaleDraft, sale_draft
+from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import (
     ItemError,
     NotYet,
@@ -21,7 +23,7 @@ from contaazul_sync.core.errors import (
 )
 from contaazul_sync.core.fingerprints import EDITION, changed
 from contaazul_sync.core.ids import ErpId, OrderId
-from contaazul_sync.core.items import Group, Kind, Outcome
+from contaazul_sync.core.items import Group, Kind, Outcome, Send
 from contaazul_sync.core.orders import Buyer, Order, OrderNote, Payment
 from contaazul_sync.core.plan.actions import SendOrder
 from contaazul_sync.core.plan.orders import order_version
@@ -29,17 +31,18 @@ from contaazul_sync.core.words import Said, _, quoted
 from contaazul_sync.erp.payloads import BookedOn, sale_payload
 from contaazul_sync.erp.refusals import free_number, is_number_taken, is_person_unknown
 from contaazul_sync.passes.accounts import Accounts
+from contaazul_sync.passes.asking import was_asked
 from contaazul_sync.passes.crew import MOST_TROUBLES
 from contaazul_sync.passes.customers import Customers
 from contaazul_sync.passes.leaving import leaving
 from contaazul_sync.passes.meanings import held_before
 from contaazul_sync.passes.naming import named
-from contaazul_sync.passes.ours import ours_among
+from contaazul_sync.passes.ours import ours_among, unclear_among
 from contaazul_sync.passes.outcomes import HeldBefore, keep, without_buyer
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sale_numbers import SaleNumbers
 from contaazul_sync.passes.seen import Seen
-from contaazul_sync.passes.sold import record_sale, take_over
+from contaazul_sync.passes.sold import may_be_its, record_sale, take_over
 from contaazul_sync.shops.port import Unreadable
 
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
@@ -251,6 +254,7 @@ class Orders:
                 raise Unanswered(text.format(number=number))
             ours = ours_among(found, sends, self.parts.rules.shop_id)
             if ours is None:
+                self._check_clear(found, sends)
                 self.parts.state.sends.came_to(ready.note.id, number, Outcome.FOREIGN)
                 self.numbers.skip_to(max(free_number(error.text), number + 1))
             return ours.id if ours else None
@@ -258,6 +262,12 @@ class Orders:
         outcome = Outcome.REFUSED if is_first else Outcome.ABSENT
         self.parts.state.sends.came_to(ready.note.id, number, outcome)
         raise error
+
+    def _check_clear(self, found: Iterable[ErpSale], sends: Sequence[Send]) -> None:
+        """A sale that may be the order's keeps the order in doubt: the next pass asks. Raises Unanswered."""
+        unclear = unclear_among(found, sends, self.parts.rules.shop_id)
+        if unclear and not was_asked(self.parts, sends[0].order_id, reason := may_be_its(unclear)):
+            raise Unanswered(reason)
 
     # What did not go through
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from contaazul_sync.core.drafts.marks import is_marked, is_tagged, marks_in, same_name
+from contaazul_sync.core.drafts.marks import is_marked, is_tagged, is_written, marks_in, same_name
 from contaazul_sync.core.erp import ErpSale
+from contaazul_sync.core.ids import OrderId
 from contaazul_sync.core.items import Send
 
 
@@ -27,6 +28,14 @@ def all_ours_among(found: Iterable[ErpSale], sends: Sequence[Send], shop_id: str
     return marked + [sale for sale in edited if sale not in marked and not _is_of_another(sale, shop_id)]
 
 
+def unclear_among(found: Iterable[ErpSale], sends: Sequence[Send], shop_id: str) -> ErpSale | None:
+    """A sale whose mark names the order, and may be another's who has this name, too."""
+    order_id = sends[0].order_id
+    marked = [sale for sale in found if is_marked(shop_id, order_id, sale.notes)]
+    unclear = [sale for sale in marked if not (_is_its(sale, sends, shop_id) or _is_alike(sale, order_id))]
+    return next(iter(unclear), None)
+
+
 def _is_its(sale: ErpSale, sends: Sequence[Send], shop_id: str) -> bool:
     """Whether a sale's mark names the order.
 
@@ -35,8 +44,13 @@ def _is_its(sale: ErpSale, sends: Sequence[Send], shop_id: str) -> bool:
     order_id = sends[0].order_id
     if not is_marked(shop_id, order_id, sale.notes):
         return False
-    is_sure = is_tagged(shop_id) and sale.nsu == order_id
-    return is_sure or any(send.may_be_made or send.total == sale.total for send in sends)
+    may_be_another = not is_tagged(shop_id) or _is_alike(sale, order_id)
+    return not may_be_another or any(s.may_be_made or sale.total in (None, s.total) for s in sends)
+
+
+def _is_alike(sale: ErpSale, order_id: OrderId) -> bool:
+    """Whether a sale's `nsu` names another order, which a mark writes alike."""
+    return sale.nsu != order_id and is_written(sale.nsu, order_id)
 
 
 def _is_of_another(sale: ErpSale, shop_id: str) -> bool:
@@ -44,6 +58,7 @@ def _is_of_another(sale: ErpSale, shop_id: str) -> bool:
 
 
 def sent_as(sends: Sequence[Send], sale: ErpSale) -> Send:
-    """The send that made a sale: of those that may have, the last one of its total, else the last."""
-    likely = [send for send in sends if send.may_be_made] or sends
-    return next((send for send in reversed(likely) if send.total == sale.total), likely[-1])
+    """The send that made a sale: the last one of its total, else the last, of those that may have if any."""
+    likely = [send for send in sends if send.may_be_made]
+    of_its_total = [send for send in [*sends, *likely] if send.total == sale.total]
+    return (of_its_total or likely or sends)[-1]

@@ -12,10 +12,11 @@ from contaazul_sync.core.plan import protocol
 from contaazul_sync.core.plan.protocol import MAX_SENDS, Adopt, Forget, SendAgain
 from contaazul_sync.core.products import Link
 from contaazul_sync.core.words import _
-from contaazul_sync.passes.ours import all_ours_among, ours_among
+from contaazul_sync.passes.asking import was_asked
+from contaazul_sync.passes.ours import all_ours_among, ours_among, unclear_among
 from contaazul_sync.passes.outcomes import keep_broken
 from contaazul_sync.passes.parts import Parts
-from contaazul_sync.passes.sold import take_over, tell_double
+from contaazul_sync.passes.sold import ask_whose, may_be_its, take_over, tell_double
 from contaazul_sync.passes.twins import sku_named, the_one
 from contaazul_sync.state.file import State
 
@@ -78,6 +79,10 @@ async def _resolve_sale(parts: Parts, intent: Intent) -> bool:
     match protocol.resolve(intent, None, others=bool(found), now=parts.clock(), grace=parts.grace):
         case Forget():
             state.sends.came_to(order_id, number, Outcome.FOREIGN)
+            unclear = unclear_among(found, sends, parts.rules.shop_id)
+            note = state.orders.get(order_id)
+            if unclear and note and not was_asked(parts, order_id, reason := may_be_its(unclear)):
+                ask_whose(parts, note, reason)
         case SendAgain() if not _is_wanted(state, order_id):
             state.sends.came_to(order_id, number, Outcome.ABSENT)  # it is not to be sent now, or never more
             state.items.clear(Kind.SALE, order_id)

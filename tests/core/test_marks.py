@@ -38,6 +38,7 @@ def test_a_mark_is_read_however_a_person_wrote_it(notes):
         "[loja:parte 1/3 do pedido 88123]",
         "[loja:pedido 88123",
         "[loja:pedido ]",
+        "[loja:pedido   ]",
         "[loja-azul:pedido 88123]",
         "[minha-loja:pedido 88123]",
         "pedido 88123",

@@ -3,12 +3,14 @@
 import asyncio
 import shutil
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from contaazul_sync.core.drafts.marks import mark
-from contaazul_sync.core.errors import StateError, Unavailable
+from contaazul_sync.core.errors import ItemError, StateError, Unavailable
 from contaazul_sync.core.items import Kind
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes.names import keep_names
@@ -99,6 +101,33 @@ def test_it_is_one_sale_though_a_person_left_it_alone_for_a_while(repeated):
     quiet(repeated)
 
     assert len(repeated.sales_of(repeated.order)) == 1
+
+
+def test_it_is_one_sale_though_a_person_changed_what_it_says(repeated):
+    (sale,) = repeated.erp.sales.values()
+    repeated.erp.change_sale(sale, {"totals": replace(sale.totals, discount=Decimal(5))})
+    sale.payment.nsu = ""
+
+    quiet(repeated)
+
+    assert len(repeated.sales_of(repeated.order)) == 1
+    assert sold_as(repeated, repeated.order) == {repeated.order: sale.numero}
+
+
+def test_under_a_name_that_others_may_have_it_is_asked_about_then(job):
+    job.shop.add_product("CAM-1", "Camiseta", 49.90, 50)
+    job.be_called("api.webstore.example").linked("CAM-1")
+    job.erp.switches.search_lag = 200 * 60
+    order = str(job.shop.order([("CAM-1", 1)]))
+    job.erp.faults.add("twice", "POST", "/v1/venda")
+    job.sync()
+    (sale,) = job.erp.sales.values()
+    job.erp.change_sale(sale, {"totals": replace(sale.totals, discount=Decimal(5))})
+
+    quiet(job)
+
+    assert job.failures_of(Kind.SALE) == {order: "attention"}
+    assert len(job.erp.sales) == 1
 
 
 def test_one_that_is_cancelled_meanwhile_is_told(repeated):
@@ -204,6 +233,27 @@ def test_its_items_that_the_erp_does_not_tell_stop_no_other_order(late, fault):
     assert len(late.erp.sales) == 2
 
 
+@pytest.mark.parametrize("fault", ["400", "500_before"])
+def test_a_rebuild_that_cannot_compare_a_sale_with_its_order_does_not_end(shop, fault):
+    shop.shop.add_product("CAM-2", "Regata", 49.90, 50)
+    shop.linked("CAM-2")
+    order = str(shop.shop.order([("CAM-1", 1)]))
+    shop.sync()
+    another = shop.shop.order([("CAM-2", 1)], status="pending")
+    (items,) = [each["items"] for each in shop.shop.orders if each["id"] == another]
+    changed(shop, order, items=items)
+    lose_the_state(shop)
+    shop.erp.faults.add(fault, "GET", "/v1/venda/*/itens", times=1000)
+    with pytest.raises((ItemError, Unavailable)):
+        rebuilt(shop)
+    shop.erp.faults.clear()
+
+    rebuilt(shop)
+    shop.sync()
+
+    assert "is not what the order is in the shop" in shop.failure(order)["reason"]
+
+
 def test_it_is_taken_over_as_the_send_that_made_it(shop):
     """Two were sent under one number; the first never arrived."""
     shop.erp.switches.search_lag = 100 * 60
@@ -260,8 +310,9 @@ def test_two_orders_that_are_written_alike_are_two(shop, one, other):
     assert shop.sync().outcome == 0
 
 
+@pytest.mark.parametrize("pieces", [2, 1])
 @pytest.mark.parametrize(("one", "other"), ALIKE)
-def test_the_sale_of_one_is_not_the_other_s_that_alone_is_known(shop, one, other):
+def test_the_sale_of_one_is_not_the_other_s_that_alone_is_known(shop, one, other, pieces):
     shop.erp.switches.search_lag = 20 * 60
     shop.shop.order([("CAM-1", 1)], order_id=one)
     shop.sync()
@@ -270,7 +321,7 @@ def test_the_sale_of_one_is_not_the_other_s_that_alone_is_known(shop, one, other
     lose_the_state(shop)
     rebuilt(shop)
     shop.clock.move(minutes=1)
-    shop.shop.order([("CAM-1", 2)], order_id=other)
+    shop.shop.order([("CAM-1", pieces)], order_id=other, payer_cpf="111.444.777-35")
 
     shop.sync()
 
@@ -346,6 +397,23 @@ def test_an_older_state_meets_a_sale_with_a_second_mark(shop, tmp_path, beside, 
         shop.sync()
 
     assert len(shop.erp.sales) == 1
+
+
+def test_a_sale_that_was_sent_here_is_of_no_newer_state_whatever_mark_stands_beside(repeated):
+    other = str(repeated.shop.order([("CAM-1", 1)], "pending"))
+    ignore(repeated, repeated.order)
+    repeated.sync(minutes=65)
+    repeated.state.items.unignore(Kind.SALE, repeated.order)
+    changed(repeated, repeated.order, status="pending")
+    changed(repeated, other, status="confirmed")
+    (sale,) = repeated.erp.sales.values()
+    notes = sale.observacoes + mark("loja-k3f7", other)
+    repeated.erp.change_sale(sale, {"observacoes": notes})
+    sale.visible_from = repeated.clock()
+
+    repeated.sync()
+
+    assert repeated.failures_of(Kind.SALE)[other] == "attention"
 
 
 def test_a_sale_of_a_sold_order_and_another_is_told_as_its_second(shop):
