@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Set
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from contaazul_sync.core.days import beginning, local_day
 from contaazul_sync.core.drafts.marks import Mark, marks_in, same_name
 from contaazul_sync.core.erp import ErpSale
-from contaazul_sync.core.errors import Broken, UsageError
+from contaazul_sync.core.errors import Broken, ItemError, UsageError
+from contaazul_sync.core.fingerprints import OTHER
 from contaazul_sync.core.folding import folded
 from contaazul_sync.core.ids import ErpId, OrderId
 from contaazul_sync.core.orders import Order, OrderNote
@@ -183,7 +184,11 @@ class Adoption:
         if note is None and order is not None:
             note = order.note()
             state.orders.save([note], parts.clock())
-        take_over(parts, order_id, sale, booked=await self._booked.note_of(order_id, sale, note, order))
+        try:
+            booked = await self._booked.note_of(order_id, sale, note, order)
+        except ItemError:  # the ERP refuses to tell its items: a person compares them
+            booked = replace(note, total=sale.total or note.total, fingerprint=OTHER) if note else None
+        take_over(parts, order_id, sale, booked=booked)
         self.found.count += 1
         if sale.day:
             self.found.first = min(sale.day, self.found.first or sale.day)

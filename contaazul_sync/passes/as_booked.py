@@ -27,23 +27,31 @@ class AsBooked:
         return {link.erp_id for link in self.state.links.all() if not link.missing}
 
     async def note_of(
-        self, order_id: OrderId, sale: ErpSale, note: OrderNote | None, order: Order | None
+        self,
+        order_id: OrderId,
+        sale: ErpSale,
+        note: OrderNote | None,
+        order: Order | None,
+        *,
+        by_sums: bool = False,
     ) -> OrderNote | None:
         """An order as it was booked, where that is not what the shop tells now, or not known.
 
         What was paid may have been less, and booked so. Everything else is a change that nobody has looked
-        at, in the shop or in the ERP.
+        at, in the shop or in the ERP. `by_sums`: whatever its items are. Raises ItemError, Unavailable.
         """
         if note is None:
             moment = beginning(sale.day) if sale.day else self.parts.clock()
             made_from = "" if sale.total is None else UNSEEN
             return OrderNote(order_id, Payment.PAID, sale.total or 0, (), moment, moment, made_from)
         total = note.total if sale.total is None else sale.total
-        if await self._is_as_told(sale, note, order):
+        if await self._is_as_told(sale, note, order, by_sums=by_sums):
             return None if total == note.total else replace(note, total=total)
         return replace(note, total=total, fingerprint=OTHER)
 
-    async def _is_as_told(self, sale: ErpSale, note: OrderNote, order: Order | None) -> bool:
+    async def _is_as_told(
+        self, sale: ErpSale, note: OrderNote, order: Order | None, *, by_sums: bool
+    ) -> bool:
         if order is None or {sku for sku, _quantity in note.items} & self.parts.rules.kits.keys():
             paid = order.total_paid if order else None
             return sale.total in (None, note.total, paid)
@@ -51,7 +59,7 @@ class AsBooked:
             draft = self._draft(sale, order)
         except Unusable:  # it would not be sold as it is now
             return False
-        return says_the_same(sale, draft) and await self._has_the_same(sale, draft)
+        return says_the_same(sale, draft) and (by_sums or await self._has_the_same(sale, draft))
 
     def _draft(self, sale: ErpSale, order: Order) -> SaleDraft:
         """The sale that an order would become now, for what was paid of it. Raises Unusable."""

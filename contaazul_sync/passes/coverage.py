@@ -194,7 +194,7 @@ class _Meeting:
         try:
             return await self._booked.note_of(order_id, sale, note, order)
         except (ItemError, Unavailable):  # of one sale: the list was answered, and told its sums
-            return await self._booked.note_of(order_id, sale, note, None)
+            return await self._booked.note_of(order_id, sale, note, order, by_sums=True)
 
     def _was_late(self, sale: ListedSale) -> bool:
         """Whether a sale was made before the last rebuild, which looked at all that the ERP showed then."""

@@ -38,11 +38,11 @@ from contaazul_sync.passes.leaving import leaving
 from contaazul_sync.passes.meanings import held_before
 from contaazul_sync.passes.naming import named
 from contaazul_sync.passes.ours import ours_among, unclear_among
-from contaazul_sync.passes.outcomes import HeldBefore, keep, without_buyer
+from contaazul_sync.passes.outcomes import Ended, HeldBefore, keep, without_buyer
 from contaazul_sync.passes.parts import Parts
 from contaazul_sync.passes.sale_numbers import SaleNumbers
 from contaazul_sync.passes.seen import Seen
-from contaazul_sync.passes.sold import may_be_its, record_sale, take_over
+from contaazul_sync.passes.sold import may_be_its, record_sale, take_over, whose_step
 from contaazul_sync.shops.port import Unreadable
 
 NUMBER_TRIES = 5  # sale numbers that others may take from under us, one after the other
@@ -237,13 +237,15 @@ class Orders:
                 take_over(parts, order_id, ours, sends)
                 return True
             if found:
+                self._check_clear(found, sends)
                 state.sends.came_to(order_id, send.number, Outcome.FOREIGN)
         return False
 
     async def _refused(self, ready: Ready, number: int, error: Refused, *, is_first: bool) -> ErpId | None:
         """Our own sale, when it was refused in favour of that; None when another number is to be tried.
 
-        Raises Refused; and Unanswered where the ERP does not show yet what has the number.
+        Raises Refused; Unanswered where the ERP does not show yet what has the number; and Ended where that
+        may be ours, and only a person can tell.
         """
         self.parts.state.sends.was_refused(ready.note.id)
         if is_number_taken(error.text):
@@ -264,10 +266,11 @@ class Orders:
         raise error
 
     def _check_clear(self, found: Iterable[ErpSale], sends: Sequence[Send]) -> None:
-        """A sale that may be the order's keeps the order in doubt: the next pass asks. Raises Unanswered."""
-        unclear = unclear_among(found, sends, self.parts.rules.shop_id)
-        if unclear and not was_asked(self.parts, sends[0].order_id, reason := may_be_its(unclear)):
-            raise Unanswered(reason)
+        """A sale that may be the order's is put before a person, once. Raises Ended."""
+        order_id, unclear = sends[0].order_id, unclear_among(found, sends, self.parts.rules.shop_id)
+        if unclear and not was_asked(self.parts, order_id, reason := may_be_its(unclear)):
+            self.parts.state.remarks.add(order_id, reason, self.parts.clock())
+            raise Ended(reason, whose_step(order_id))
 
     # What did not go through
 

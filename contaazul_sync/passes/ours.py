@@ -58,7 +58,10 @@ def _is_of_another(sale: ErpSale, shop_id: str) -> bool:
 
 
 def sent_as(sends: Sequence[Send], sale: ErpSale) -> Send:
-    """The send that made a sale: the last one of its total, else the last, of those that may have if any."""
+    """The send that made a sale: of those that may have, the last one of its total, else the last.
+
+    Where all were refused, the first of them met it: it is of that.
+    """
     likely = [send for send in sends if send.may_be_made]
     of_its_total = [send for send in [*sends, *likely] if send.total == sale.total]
-    return (of_its_total or likely or sends)[-1]
+    return (of_its_total or likely or sends)[-1 if likely else 0]

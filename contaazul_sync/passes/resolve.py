@@ -4,9 +4,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from contaazul_sync.core.erp import ErpSale
 from contaazul_sync.core.errors import Broken, ItemError, Unclear, Unusable
 from contaazul_sync.core.ids import OrderId, ShopKey
-from contaazul_sync.core.items import Failure, Group, Intent, Kind, Outcome
+from contaazul_sync.core.items import Failure, Group, Intent, Kind, Outcome, Send
 from contaazul_sync.core.orders import Payment
 from contaazul_sync.core.plan import protocol
 from contaazul_sync.core.plan.protocol import MAX_SENDS, Adopt, Forget, SendAgain
@@ -78,17 +79,25 @@ async def _resolve_sale(parts: Parts, intent: Intent) -> bool:
         return True
     match protocol.resolve(intent, None, others=bool(found), now=parts.clock(), grace=parts.grace):
         case Forget():
-            state.sends.came_to(order_id, number, Outcome.FOREIGN)
-            unclear = unclear_among(found, sends, parts.rules.shop_id)
-            note = state.orders.get(order_id)
-            if unclear and note and not was_asked(parts, order_id, reason := may_be_its(unclear)):
-                ask_whose(parts, note, reason)
+            _forget(parts, found, sends)
         case SendAgain() if not _is_wanted(state, order_id):
             state.sends.came_to(order_id, number, Outcome.ABSENT)  # it is not to be sent now, or never more
             state.items.clear(Kind.SALE, order_id)
         case _:
             _doubt(parts, intent)
     return False
+
+
+def _forget(parts: Parts, found: list[ErpSale], sends: list[Send]) -> None:
+    """A number is another's sale. One that may be the order's is asked about, once that is to be sold."""
+    state, order_id, outcome = parts.state, sends[0].order_id, Outcome.FOREIGN
+    unclear, note = unclear_among(found, sends, parts.rules.shop_id), state.orders.get(order_id)
+    if unclear and note and not was_asked(parts, order_id, reason := may_be_its(unclear)):
+        if _is_wanted(state, order_id):
+            ask_whose(parts, note, reason)
+        else:
+            outcome = Outcome.ABSENT
+    state.sends.came_to(order_id, sends[0].number, outcome)
 
 
 def _is_wanted(state: State, order_id: OrderId) -> bool:

@@ -85,8 +85,13 @@ def may_be_its(sale: ErpSale) -> Said:
 
 def ask_whose(parts: Parts, note: OrderNote, reason: Said) -> None:
     """A sale of the ERP may be an order's: put it before a person, and remember that it was asked."""
-    step = _("if it is this order's: contaazul-sync ignore {order}; if not: contaazul-sync retry {order}")
-    ask(parts, note.id, reason, step, order_version(note, parts.rules))
+    ask(parts, note.id, reason, whose_step(note.id), order_version(note, parts.rules))
+
+
+def whose_step(order_id: OrderId) -> Said:
+    """What a person says of a sale that may be an order's."""
+    text = _("if it is this order's: contaazul-sync ignore {order}; if not: contaazul-sync retry {order}")
+    return text.format(order=order_id)
 
 
 def units_of(state: State, note: OrderNote, rules: Rules) -> dict[ShopKey, Decimal]:
