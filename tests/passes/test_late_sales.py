@@ -1,7 +1,6 @@
 """Sales that the ERP shows late, and whose they are: under a refused number, or made before a rebuild."""
 
 import asyncio
-import shutil
 from contextlib import closing, nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -15,10 +14,9 @@ from contaazul_sync.core.items import Kind
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes.names import keep_names
 from contaazul_sync.passes.reconcile import reconcile
-from contaazul_sync.state import witness
 from contaazul_sync.state.file import State
 from tests.passes.test_gone_orders import ignore
-from tests.passes.test_rebuild import lose_the_state, put_back, rebuilt
+from tests.passes.test_rebuild import lose_the_state, put_back_elsewhere, rebuilt
 from tests.worlds.job import no_sleep
 
 pytestmark = pytest.mark.line("memory")
@@ -36,6 +34,20 @@ def changed(job, order_id, **fields):
     """The order is another now, in the shop."""
     (order,) = [each for each in job.shop.orders if each["order_id"] == order_id]
     order.update(fields, updated=job.shop.now())
+
+
+@pytest.fixture
+def two(shop):
+    """With a second product of the same price."""
+    shop.shop.add_product("CAM-2", "Regata", 49.90, 50)
+    return shop.linked("CAM-2")
+
+
+def exchanged(job, order_id):
+    """The order has the second product now."""
+    another = job.shop.order([("CAM-2", 1)], status="pending")
+    (items,) = [each["items"] for each in job.shop.orders if each["id"] == another]
+    changed(job, order_id, items=items)
 
 
 def sold_as(job, *order_ids):
@@ -168,51 +180,43 @@ def test_one_that_is_cancelled_meanwhile_is_told(repeated):
     assert "cancelled in the shop after it became sale" in repeated.failure(repeated.order)["reason"]
 
 
-def test_one_whose_order_changed_before_it_was_sent_again_is_told(shop):
-    shop.shop.add_product("CAM-2", "Regata", 49.90, 50)
-    shop.linked("CAM-2")
-    shop.erp.switches.search_lag = 100 * 60
-    order = str(shop.shop.order([("CAM-1", 1)]))
-    shop.erp.faults.add("twice", "POST", "/v1/venda")
-    shop.sync()
-    another = shop.shop.order([("CAM-2", 1)], status="pending")
-    (items,) = [each["items"] for each in shop.shop.orders if each["id"] == another]
-    changed(shop, order, items=items)
+def test_one_whose_order_changed_before_it_was_sent_again_is_told(two):
+    two.erp.switches.search_lag = 100 * 60
+    order = str(two.shop.order([("CAM-1", 1)]))
+    two.erp.faults.add("twice", "POST", "/v1/venda")
+    two.sync()
+    exchanged(two, order)
 
-    shop.sync(minutes=70)
-    shop.sync(minutes=60)
-    shop.sync()
+    two.sync(minutes=70)
+    two.sync(minutes=60)
+    two.sync()
 
-    assert len(shop.sales_of(order)) == 1
-    assert "changed in the shop after it became sale" in shop.failure(order)["reason"]
+    assert len(two.sales_of(order)) == 1
+    assert "changed in the shop after it became sale" in two.failure(order)["reason"]
 
 
 # One number that was sent twice
 
 
 @pytest.mark.parametrize("second", ["in use", "down"])
-def test_a_sale_is_of_what_was_sent_first_where_the_second_made_none(shop, second):
+def test_a_sale_is_of_what_was_sent_first_where_the_second_made_none(two, second):
     """The order changes between the two, at the same total: that is a change after the sale."""
-    shop.shop.add_product("CAM-2", "Regata", 49.90, 50)
-    shop.linked("CAM-2")
-    shop.erp.switches.search_lag = 90 * 60
-    order = str(shop.shop.order([("CAM-1", 1)]))
-    shop.erp.faults.add("drop_after", "POST", "/v1/venda")
-    shop.sync()
-    another = shop.shop.order([("CAM-2", 1)], status="pending")
-    (items,) = [each["items"] for each in shop.shop.orders if each["id"] == another]
-    changed(shop, order, items=items)
+    two.erp.switches.search_lag = 90 * 60
+    order = str(two.shop.order([("CAM-1", 1)]))
+    two.erp.faults.add("drop_after", "POST", "/v1/venda")
+    two.sync()
+    exchanged(two, order)
 
     if second == "down":
-        shop.erp.faults.add("429", "POST", "/v1/venda", times=20)
+        two.erp.faults.add("429", "POST", "/v1/venda", times=20)
     with suppress(Unavailable):
-        shop.sync(minutes=70)
-    shop.erp.faults.clear()
-    shop.sync(minutes=60)
-    shop.sync()
+        two.sync(minutes=70)
+    two.erp.faults.clear()
+    two.sync(minutes=60)
+    two.sync()
 
-    assert len(shop.sales_of(order)) == 1
-    assert "changed in the shop after it became sale" in shop.failure(order)["reason"]
+    assert len(two.sales_of(order)) == 1
+    assert "changed in the shop after it became sale" in two.failure(order)["reason"]
 
 
 def test_a_number_of_which_the_second_send_was_refused_is_not_looked_for_day_by_day(shop):
@@ -281,26 +285,22 @@ def test_its_items_that_the_erp_does_not_tell_stop_no_other_order(late, fault):
 
 
 @pytest.mark.parametrize("fault", ["400", "500_before"])
-def test_a_rebuild_does_not_pass_over_a_sale_that_it_cannot_compare(shop, fault):
+def test_a_rebuild_does_not_pass_over_a_sale_that_it_cannot_compare(two, fault):
     """Where its items are refused, a person compares them; where the ERP fails, it does not end."""
-    shop.shop.add_product("CAM-2", "Regata", 49.90, 50)
-    shop.linked("CAM-2")
-    order = str(shop.shop.order([("CAM-1", 1)]))
-    shop.sync()
-    another = shop.shop.order([("CAM-2", 1)], status="pending")
-    (items,) = [each["items"] for each in shop.shop.orders if each["id"] == another]
-    changed(shop, order, items=items)
-    lose_the_state(shop)
-    shop.erp.faults.add(fault, "GET", "/v1/venda/*/itens", times=1000)
+    order = str(two.shop.order([("CAM-1", 1)]))
+    two.sync()
+    exchanged(two, order)
+    lose_the_state(two)
+    two.erp.faults.add(fault, "GET", "/v1/venda/*/itens", times=1000)
     with pytest.raises(Unavailable) if fault != "400" else nullcontext():
-        rebuilt(shop)
-    shop.erp.faults.clear()
+        rebuilt(two)
+    two.erp.faults.clear()
     if fault != "400":
-        rebuilt(shop)
+        rebuilt(two)
 
-    shop.sync()
+    two.sync()
 
-    assert "is not what the order is in the shop" in shop.failure(order)["reason"]
+    assert "is not what the order is in the shop" in two.failure(order)["reason"]
 
 
 def test_it_is_taken_over_as_the_send_that_made_it(shop):
@@ -415,23 +415,12 @@ def test_an_nsu_that_the_erp_writes_in_its_own_way_loses_no_sale(shop, nsu):
 # Several marks in one sale
 
 
-def an_older_copy(shop, path):
-    """What is done from now on, the state will not know: it is put back as it is now."""
-    shop.state.close()
-    shutil.copy2(shop.settings.state_file, path)
-    shop.state = State.open(shop.settings.state_file)
-    yield
-    put_back(shop, path)
-    (shop.settings.home / witness.NAME).unlink(missing_ok=True)  # as on another machine
-    yield
-
-
 @pytest.mark.parametrize("beside", ["99999", "another name", "an unpaid one", "a paid one"])
 @pytest.mark.parametrize("situation", ["APROVADO", "CANCELADO"])
 def test_an_older_state_meets_a_sale_with_a_second_mark(shop, tmp_path, beside, situation):
     keep_names(shop.state, ["loja-a2b3"], [])
-    copy = an_older_copy(shop, tmp_path / "copy.db")
-    next(copy)
+    copy = tmp_path / "copy.db"
+    shop.state.backup(copy)
     order = str(shop.shop.order([("CAM-1", 1)]))
     shop.sync()
     (sale,) = shop.erp.sales.values()
@@ -440,7 +429,7 @@ def test_an_older_state_meets_a_sale_with_a_second_mark(shop, tmp_path, beside, 
         status = "pending" if beside == "an unpaid one" else "confirmed"
         second = mark("loja-k3f7", str(shop.shop.order([("CAM-1", 1)], status)))
     shop.erp.change_sale(sale, {"observacoes": sale.observacoes + second, "situacao": situation})
-    next(copy)
+    put_back_elsewhere(shop, copy)
 
     with pytest.raises(StateError, match="which the state file does not know"):
         shop.sync()

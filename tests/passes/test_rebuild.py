@@ -13,6 +13,7 @@ from contaazul_sync.core.items import Kind
 from contaazul_sync.operate import wiring
 from contaazul_sync.passes import rebuild
 from contaazul_sync.sandbox.shop.state import written
+from contaazul_sync.state import witness
 from contaazul_sync.state.copies import set_aside
 from contaazul_sync.state.file import State
 from tests.worlds.job import no_sleep
@@ -41,6 +42,12 @@ def put_back(job, copy):
     job.state.close()
     copy.replace(job.settings.state_file)
     job.state = State.open(job.settings.state_file)
+
+
+def put_back_elsewhere(job, copy):
+    """On another machine, which does not know how many runs there were."""
+    put_back(job, copy)
+    (job.settings.home / witness.NAME).unlink(missing_ok=True)
 
 
 def rebuilt(job, *names, tell=rebuild.nobody):

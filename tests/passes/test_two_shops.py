@@ -1,13 +1,9 @@
 """Two shops of one ERP, with names of their own, whose orders have the same number and the same total."""
 
-import shutil
-
 import pytest
 
 from contaazul_sync.core.errors import StateError, Unavailable
-from contaazul_sync.state import witness
-from contaazul_sync.state.file import State
-from tests.passes.test_rebuild import lose_the_state, put_back, rebuilt
+from tests.passes.test_rebuild import lose_the_state, put_back_elsewhere, rebuilt
 
 pytestmark = pytest.mark.line("memory")
 
@@ -148,13 +144,10 @@ def test_an_older_state_meets_the_sale_of_an_order_with_an_odd_number(shops, ord
     first, _second = shops
     first.set(orders__paid_differs="split")
     copy = tmp_path / "copy.db"
-    first.state.close()
-    shutil.copy2(first.settings.state_file, copy)
-    first.state = State.open(first.settings.state_file)
+    first.state.backup(copy)
     first.shop.order([("CAM-1", 1)], order_id=order_id, total_paid="47.90")
     first.sync()
-    put_back(first, copy)
-    (first.settings.home / witness.NAME).unlink(missing_ok=True)  # as on another machine
+    put_back_elsewhere(first, copy)
 
     with pytest.raises(StateError, match="which the state file does not know"):
         first.sync()
